@@ -1,0 +1,53 @@
+"""`python -m line.simulator --port 8200`: prints one line when ready, ends on SIGTERM or SIGINT."""
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+from line.simulator.app import make_server
+from line.simulator.world import World
+
+
+def main() -> None:
+    uvloop.run(serve(_arguments()))
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    world = World()
+    if arguments.state and arguments.state.exists():
+        world.load(arguments.state)
+    runner = web.ServerRunner(make_server(world))
+    await runner.setup()
+    site = web.TCPSite(runner, arguments.host, arguments.port)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    print(f"LINE simulator ready at http://{arguments.host}:{port}", flush=True)
+
+    await _until_told_to_stop()
+    await world.postman.close()
+    await runner.cleanup()
+    if arguments.state:
+        world.save(arguments.state)
+
+
+async def _until_told_to_stop() -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    await told.wait()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m line.simulator", description="LINE, on this machine")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8200, help="0 picks a free one")
+    parser.add_argument("--state", type=Path, help="remember everything in this file between runs")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Playing the world around LINE from Python: `with start() as line: line.simulator.add_channel(…)`."""
+
+import base64
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class SimulatorError(Exception):
+    """The simulator refused a call of this file: a mistake in the test or demo, not a refusal of LINE's."""
+
+
+class Simulator:
+    """A running simulator. Safe to use from several threads.
+
+    What people do (follow, say, …) returns when its webhooks have been tried once, so the receiver has them.
+    Channels are named by channel id, people by LINE user id.
+    """
+
+    def __init__(self, base_url: str):
+        self.base_url = base_url.rstrip("/")
+        self._address = urlsplit(self.base_url)
+        self._local = threading.local()
+
+    def add_channel(self, channel_id: str, channel_secret: str, **settings) -> dict:
+        """Make a channel, or change it. `settings` as in `configure`. Answers with its `userId`."""
+        return self._post("/sim/channels", channel_id=channel_id, channel_secret=channel_secret, **settings)
+
+    def configure(self, channel_id: str, **settings) -> dict:
+        """Change any of `channels.Settings`, or `channel_secret`.""" ""
+        return self._post(f"/sim/channels/{channel_id}", **settings)
+
+    def add_people(self, channel_id: str, names: list[str] | int) -> list[str]:
+        """People with LINE, not yet friends: by name, or that many. Answers with their user ids."""
+        return self._post(f"/sim/channels/{channel_id}/people", names=names)
+
+    def follow(self, channel_id: str, user_ids: list[str], *, at: datetime | None = None) -> None:
+        """They add (or unblock) the account; `at` dates the event back."""
+        self._post(f"/sim/channels/{channel_id}/follow", user_ids=user_ids, **_at(at))
+
+    def unfollow(self, channel_id: str, user_ids: list[str], *, at: datetime | None = None) -> None:
+        """They block the account."""
+        self._post(f"/sim/channels/{channel_id}/unfollow", user_ids=user_ids, **_at(at))
+
+    def say(self, channel_id: str, user_id: str, text: str) -> dict:
+        """Somebody writes to the account. Answers with the event."""
+        return self._post(f"/sim/channels/{channel_id}/say", user_id=user_id, text=text)
+
+    def send_image(self, channel_id: str, user_id: str, content: bytes) -> dict:
+        """Somebody sends a picture, to be fetched by its message id. Answers with the event."""
+        image = base64.b64encode(content).decode()
+        return self._post(f"/sim/channels/{channel_id}/say", user_id=user_id, image=image)
+
+    def postback(self, channel_id: str, user_id: str, data: str, *, display_text: str | None = None) -> dict:
+        """Somebody taps a button with a postback action."""
+        return self._post(
+            f"/sim/channels/{channel_id}/postback", user_id=user_id, data=data, display_text=display_text
+        )
+
+    def open_link_dialog(self, channel_id: str, user_id: str, url: str) -> str:
+        """Somebody agrees in LINE's dialog: "ok", "failed" (made for another), or what went wrong."""
+        return self._post(f"/sim/channels/{channel_id}/link-dialog", user_id=user_id, url=url)["result"]
+
+    def inbox(self, channel_id: str, user_id: str) -> list[dict]:
+        """The message objects somebody has received, in order."""
+        return self._get(f"/sim/channels/{channel_id}/inbox/{user_id}")
+
+    def texts(self, channel_id: str, user_id: str) -> list[str]:
+        """The texts among them."""
+        return [message["text"] for message in self.inbox(channel_id, user_id) if message["type"] == "text"]
+
+    def delivery_histogram(self, channel_id: str) -> dict[str, int]:
+        """{"1": 20000} when twenty thousand people have one accepted request each, and nobody two."""
+        return self._get(f"/sim/channels/{channel_id}/histogram")
+
+    def requests(self, channel_id: str) -> dict:
+        """What the channel was asked, and how fast.
+
+        `by_endpoint` {"POST /v2/…": {"200": 3}}; `accepted` and `max_per_second` by kind of sending;
+        `first_accepted_at` and `last_accepted_at` in monotonic seconds; `billed` messages.
+        """
+        return self._get(f"/sim/channels/{channel_id}/requests")
+
+    def redeliver(self, channel_id: str, webhook_event_ids: list[str] | None = None) -> None:
+        """Deliver these events again, or all whose last delivery failed."""
+        self._post(f"/sim/channels/{channel_id}/redeliver", webhook_event_ids=webhook_event_ids)
+
+    def webhook_log(self, channel_id: str) -> list[dict]:
+        """Deliveries tried: `at`, `status` (0: no answer), `reason`, `is_redelivery`, `event_ids`, …"""
+        return self._get(f"/sim/channels/{channel_id}/webhook-log")
+
+    def lose_next_answers(self, times: int = 1, path: str | None = None) -> None:
+        """The next requests are accepted, and the connection closed without an answer.
+
+        Here and below: `path` is the beginning of one; without it the sending endpoints are meant.
+        """
+        self._fault("lose", times=times, path=path)
+
+    def fail_next(self, times: int = 1, status: int = 500, path: str | None = None) -> None:
+        """The next requests are answered with this status and not accepted."""
+        self._fault("fail", times=times, status=status, path=path)
+
+    def delay(self, ms: int, path: str | None = None) -> None:
+        """Every request takes this much longer."""
+        self._fault("delay", ms=ms, path=path)
+
+    def chaos(self, seed: int, p_500: float, p_lost: float) -> None:
+        """By chance: a 500 before anything is accepted, or an answer lost after."""
+        self._fault("chaos", seed=seed, p_500=p_500, p_lost=p_lost)
+
+    def clear_faults(self) -> None:
+        self._fault("clear")
+
+    def advance(self, seconds: float) -> None:
+        """Move LINE's clock forward: tokens, retry keys, link tokens, days."""
+        self._post("/sim/advance", seconds=seconds)
+
+    def reset(self) -> None:
+        """Forget every channel, fault and time moved."""
+        self._post("/sim/reset")
+
+    def _fault(self, kind: str, **settings) -> None:
+        self._post("/sim/faults", kind=kind, **settings)
+
+    def _get(self, path: str) -> Any:
+        return self._call("GET", path, None)
+
+    def _post(self, path: str, /, **content) -> Any:
+        return self._call("POST", path, json.dumps(content).encode())
+
+    def _call(self, method: str, path: str, body: bytes | None) -> Any:
+        try:
+            status, answer = self._exchange(method, path, body)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._local.connection.close()
+            status, answer = self._exchange(method, path, body)
+        if status >= 300:
+            raise SimulatorError(f"{method} {path}: {status} {answer.decode('utf-8', 'replace')}")
+        return json.loads(answer)
+
+    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        if not hasattr(self._local, "connection"):
+            address = self._address
+            self._local.connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
+        self._local.connection.request(method, path, body)
+        response = self._local.connection.getresponse()
+        return response.status, response.read()
+
+
+@dataclass(frozen=True)
+class Running:
+    """A simulator process of our own."""
+
+    base_url: str
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def simulator(self) -> Simulator:
+        return Simulator(self.base_url)
+
+
+@contextmanager
+def start(port: int = 0, *arguments: str) -> Iterator[Running]:
+    """Run a simulator until the block ends; port 0 picks a free one.
+
+    Raises RuntimeError if it does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="line-simulator-") as folder:
+        log = Path(folder) / "log"
+        command = [sys.executable, "-m", "line.simulator", "--port", str(port), *arguments]
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own module, no outside input
+                command, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            yield Running(_wait_until_ready(process, log), process, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_until_ready(process: subprocess.Popen, log: Path) -> str:
+    """The address from the ready line."""
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up and process.poll() is None:
+        words = log.read_text().split()
+        if "ready" in words and words[-1].startswith("http"):
+            return words[-1]
+        time.sleep(0.02)
+    raise RuntimeError(f"the LINE simulator did not start: {log.read_text()}")
+
+
+def _at(moment: datetime | None) -> dict:
+    return {} if moment is None else {"at": moment.timestamp()}

@@ -1,0 +1,82 @@
+"""What LINE accepted, and who has it. Bodies are kept as they came and read only when somebody looks."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import orjson
+
+
+@dataclass(slots=True)
+class Accepted:
+    """One accepted request. `at` is the simulator's time; `missed` are those addressed but not reached."""
+
+    request_id: str
+    kind: str
+    at: float
+    body: bytes
+    message_ids: range
+    missed: frozenset[str] = frozenset()
+    everyone: list[str] | None = None
+    opened: set[str] = field(default_factory=set)
+    clicks: dict[str, Counter] = field(default_factory=dict)
+
+    def messages(self) -> list[dict]:
+        return orjson.loads(self.body)["messages"]
+
+    def unit(self) -> str | None:
+        units = orjson.loads(self.body).get("customAggregationUnits") or [None]
+        return units[0]
+
+    def recipients(self) -> list[str]:
+        """User ids it reached."""
+        to = self.everyone
+        if to is None:
+            to = orjson.loads(self.body)["to"]
+        if isinstance(to, str):
+            to = [to]
+        return [user_id for user_id in to if user_id not in self.missed] if self.missed else to
+
+
+class Received(NamedTuple):
+    at: float
+    message_id: str
+    message: dict
+    request: Accepted
+
+
+class Inboxes:
+    """Who received which requests, brought up to date when asked."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._by_person: dict[str, list[Accepted]] = defaultdict(list)
+
+    def received(self, accepted: list[Accepted], user_id: str) -> list[Received]:
+        """One person's messages from the account, in order of arrival."""
+        self._catch_up(accepted)
+        return [
+            Received(request.at, str(message_id), message, request)
+            for request in self._by_person.get(user_id, [])
+            for message_id, message in zip(request.message_ids, request.messages(), strict=True)
+        ]
+
+    def last_arrival(self, accepted: list[Accepted], user_id: str) -> float:
+        self._catch_up(accepted)
+        requests = self._by_person.get(user_id)
+        return requests[-1].at if requests else 0.0
+
+    def _catch_up(self, accepted: list[Accepted]) -> None:
+        for request in accepted[self._seen :]:
+            for user_id in request.recipients():
+                self._by_person[user_id].append(request)
+        self._seen = len(accepted)
+
+
+def histogram(accepted: list[Accepted]) -> dict[str, int]:
+    """How many people have how many accepted requests: {"1": 20000} when everyone has exactly one."""
+    per_person: Counter = Counter()
+    for request in accepted:
+        per_person.update(request.recipients())
+    people = Counter(per_person.values())
+    return {str(times): people[times] for times in sorted(people)}

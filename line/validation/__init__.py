@@ -1,0 +1,24 @@
+"""LINE's limits on message objects, checked before LINE is asked.
+
+Text, image and Flex messages entirely; the other types as far as their fields and lengths go. What only LINE
+can know (whether a sticker may be sent, a picture be fetched) is left to it.
+Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
+"""
+
+from line.validation.node import Node, Problem
+from line.validation.objects import check_message
+
+__all__ = ["Problem", "validate"]
+
+MOST_MESSAGES = 5
+
+
+def validate(messages: object) -> list[Problem]:
+    """What LINE would refuse about the messages of one request; empty when it would take them.
+
+    Each problem names its field, as `messages[0].text`.
+    """
+    root = Node({"messages": messages}, "", [])
+    for node in root.items("messages", least=1, most=MOST_MESSAGES):
+        check_message(node)
+    return root.problems

@@ -1,0 +1,64 @@
+"""What a tap does.
+
+Source: https://developers.line.biz/en/reference/messaging-api/#action-objects
+"""
+
+import re
+
+from line.validation.node import Node
+
+SCHEMES = ("https", "http", "line", "tel")
+_DATE = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "time": re.compile(r"\d\d:\d\d"),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d"),
+}
+_EVERYWHERE = ("postback", "message", "uri", "datetimepicker", "clipboard")
+_QUICK_REPLY = (*_EVERYWHERE, "camera", "cameraRoll", "location")
+
+
+def check_action(node: Node, *, label: int, label_required: bool, in_quick_reply: bool = False) -> None:
+    """An action whose label may have `label` characters, as a reader counts them."""
+    node.one_of("type", _QUICK_REPLY if in_quick_reply else _EVERYWHERE, required=True)
+    node.text("label", most=label, required=label_required, graphemes=True)
+    if check := _CHECKS.get(str(node.get("type"))):
+        check(node)
+
+
+def _postback(node: Node) -> None:
+    node.text("data", most=300, required=True)
+    node.text("displayText", most=300, graphemes=True)
+    node.text("text", most=300, graphemes=True)
+    node.text("fillInText", most=300, graphemes=True)
+    node.one_of("inputOption", ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"))
+
+
+def _message(node: Node) -> None:
+    node.text("text", most=300, required=True, graphemes=True)
+
+
+def _uri(node: Node) -> None:
+    node.url("uri", SCHEMES, most=1000, required=True)
+    if other := node.child("altUri"):
+        other.url("desktop", SCHEMES, most=1000)
+
+
+def _datetimepicker(node: Node) -> None:
+    node.text("data", most=300, required=True)
+    node.one_of("mode", tuple(_DATE), required=True)
+    if pattern := _DATE.get(str(node.get("mode"))):
+        for key in ("initial", "max", "min"):
+            node.form(key, pattern)
+
+
+def _clipboard(node: Node) -> None:
+    node.text("clipboardText", most=1000, required=True)
+
+
+_CHECKS = {
+    "postback": _postback,
+    "message": _message,
+    "uri": _uri,
+    "datetimepicker": _datetimepicker,
+    "clipboard": _clipboard,
+}

@@ -1,0 +1,151 @@
+"""The message objects.
+
+Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
+"""
+
+import re
+
+from line.validation.actions import check_action
+from line.validation.characters import utf16_length
+from line.validation.flex import check_container
+from line.validation.node import Node
+from line.validation.templates import check_template
+
+_PLACEHOLDER = re.compile(r"[0-9A-Za-z_]{1,20}")
+_DELIVERY_TAG = re.compile(r"[A-Za-z0-9_]{1,30}")
+
+
+def check_message(node: Node) -> None:
+    node.one_of("type", tuple(_CHECKS), required=True)
+    if check := _CHECKS.get(str(node.get("type"))):
+        check(node)
+    _quick_reply(node)
+    _sender(node)
+
+
+def _text(node: Node) -> None:
+    node.text("text", most=5000, required=True)
+    for emoji in node.items("emojis", least=0, most=20, required=False):
+        _emoji(emoji, str(node.get("text")))
+
+
+def _emoji(node: Node, text: str) -> None:
+    """Its index, in UTF-16 units, must be that of a `$` in the text."""
+    node.text("productId", most=100, required=True)
+    node.text("emojiId", most=100, required=True)
+    node.number("index", least=0, most=utf16_length(text), required=True)
+    units = text.encode("utf-16-le", "surrogatepass")
+    index = node.get("index")
+    if isinstance(index, int) and units[index * 2 : index * 2 + 2] != b"$\0":
+        node.note("bad_form", key="index")
+
+
+def _text_v2(node: Node) -> None:
+    node.text("text", most=5000, required=True)
+    substitution = node.child("substitution")
+    if substitution is None:
+        return
+    if len(substitution.value) > 100:
+        substitution.note("too_many", 100)
+    for name in substitution.value:
+        if not _PLACEHOLDER.fullmatch(name):
+            substitution.note("bad_form", key=name)
+        if (value := substitution.child(name, required=True)) is not None:
+            value.one_of("type", ("mention", "emoji"), required=True)
+
+
+def _sticker(node: Node) -> None:
+    node.text("packageId", most=100, required=True)
+    node.text("stickerId", most=100, required=True)
+
+
+def _image(node: Node) -> None:
+    node.media_url("originalContentUrl", required=True)
+    node.media_url("previewImageUrl", required=True)
+
+
+def _video(node: Node) -> None:
+    _image(node)
+    node.text("trackingId", most=100)
+
+
+def _audio(node: Node) -> None:
+    node.media_url("originalContentUrl", required=True)
+    node.number("duration", least=1, most=24 * 3600 * 1000, required=True)
+
+
+def _location(node: Node) -> None:
+    node.text("title", most=100, required=True)
+    node.text("address", most=100, required=True)
+    node.number("latitude", least=-90, most=90, required=True)
+    node.number("longitude", least=-180, most=180, required=True)
+
+
+def _imagemap(node: Node) -> None:
+    node.media_url("baseUrl", required=True)
+    node.text("altText", most=1500, required=True)
+    if size := node.child("baseSize", required=True):
+        size.number("width", least=1040, most=1040, required=True)
+        size.number("height", least=1, most=10_000, required=True)
+    for action in node.items("actions", least=1, most=50):
+        _imagemap_action(action)
+
+
+def _imagemap_action(node: Node) -> None:
+    node.one_of("type", ("uri", "message", "clipboard"), required=True)
+    required = str(node.get("type"))
+    node.url("linkUri", ("https", "http", "line", "tel"), most=1000, required=required == "uri")
+    node.text("text", most=400, required=required == "message")
+    node.text("clipboardText", most=1000, required=required == "clipboard")
+    if area := node.child("area", required=True):
+        for key in ("x", "y", "width", "height"):
+            area.number(key, least=0, most=10_000, required=True)
+
+
+def _template(node: Node) -> None:
+    node.text("altText", most=1500, required=True)
+    if template := node.child("template", required=True):
+        check_template(template)
+
+
+def _flex(node: Node) -> None:
+    node.text("altText", most=1500, required=True)
+    if container := node.child("contents", required=True):
+        check_container(container)
+
+
+def _coupon(node: Node) -> None:
+    node.text("couponId", most=100, required=True)
+    node.form("deliveryTag", _DELIVERY_TAG)
+
+
+_CHECKS = {
+    "text": _text,
+    "textV2": _text_v2,
+    "sticker": _sticker,
+    "image": _image,
+    "video": _video,
+    "audio": _audio,
+    "location": _location,
+    "imagemap": _imagemap,
+    "template": _template,
+    "flex": _flex,
+    "coupon": _coupon,
+}
+
+
+def _quick_reply(node: Node) -> None:
+    if reply := node.child("quickReply"):
+        for item in reply.items("items", least=1, most=13):
+            item.one_of("type", ("action",), required=True)
+            item.media_url("imageUrl")
+            if action := item.child("action", required=True):
+                check_action(action, label=20, label_required=True, in_quick_reply=True)
+
+
+def _sender(node: Node) -> None:
+    if sender := node.child("sender"):
+        sender.text("name", most=20)
+        sender.media_url("iconUrl")
+        if "line" in str(sender.get("name")).lower().split():
+            sender.note("forbidden_word", "LINE", "name")

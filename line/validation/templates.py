@@ -1,0 +1,72 @@
+"""Template messages: buttons, confirm, and the two carousels.
+
+Source: https://developers.line.biz/en/reference/messaging-api/#template-messages
+"""
+
+from line.validation.actions import check_action
+from line.validation.node import Node
+
+
+def check_template(node: Node) -> None:
+    node.one_of("type", tuple(_CHECKS), required=True)
+    if check := _CHECKS.get(str(node.get("type"))):
+        check(node)
+
+
+def _buttons(node: Node) -> None:
+    _picture(node)
+    _title_and_text(node, alone=160)
+    _actions(node, least=1, most=4)
+
+
+def _confirm(node: Node) -> None:
+    node.text("text", most=240, required=True, graphemes=True)
+    _actions(node, least=2, most=2)
+
+
+def _carousel(node: Node) -> None:
+    columns = list(node.items("columns", least=1, most=10))
+    for column in columns:
+        _picture(column)
+        _title_and_text(column, alone=120)
+        _actions(column, least=1, most=3)
+    shapes = [
+        (bool(c.get("thumbnailImageUrl")), bool(c.get("title")), len(c.get("actions") or [])) for c in columns
+    ]
+    if len(set(shapes)) > 1:
+        node.note("unequal", key="columns")
+
+
+def _image_carousel(node: Node) -> None:
+    for column in node.items("columns", least=1, most=10):
+        column.media_url("imageUrl", required=True)
+        if action := column.child("action", required=True):
+            check_action(action, label=12, label_required=False)
+
+
+def _picture(node: Node) -> None:
+    node.media_url("thumbnailImageUrl")
+    node.one_of("imageAspectRatio", ("rectangle", "square"))
+    node.one_of("imageSize", ("cover", "contain"))
+
+
+def _title_and_text(node: Node, *, alone: int) -> None:
+    """The text may be longer where it stands alone."""
+    has_company = node.get("thumbnailImageUrl") or node.get("title")
+    node.text("title", most=40, graphemes=True)
+    node.text("text", most=60 if has_company else alone, required=True, graphemes=True)
+    if default := node.child("defaultAction"):
+        check_action(default, label=20, label_required=False)
+
+
+def _actions(node: Node, *, least: int, most: int) -> None:
+    for action in node.items("actions", least=least, most=most):
+        check_action(action, label=20, label_required=True)
+
+
+_CHECKS = {
+    "buttons": _buttons,
+    "confirm": _confirm,
+    "carousel": _carousel,
+    "image_carousel": _image_carousel,
+}

@@ -1,0 +1,54 @@
+# Musubi: `make demo` shows it, `make run` serves it, `make check` is what CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo run test lint types migrate seed check bench chaos messages
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Musubi needs Python 3.11 or newer (set PYTHON=...)")'
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing dependencies into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+locale/ja/LC_MESSAGES/django.mo: locale/ja/LC_MESSAGES/django.po $(STAMP)
+	@$(BIN)/pybabel -q compile -D django -d locale
+
+messages: locale/ja/LC_MESSAGES/django.mo
+
+demo: setup messages
+	@$(BIN)/python -m demo $(if $(ONCE),--once)
+
+run: setup messages
+	@$(BIN)/python -m config.stack
+
+migrate: setup
+	@$(BIN)/python -m config.embedded $(BIN)/python manage.py migrate
+
+seed: setup messages
+	@$(BIN)/python -m config.embedded $(BIN)/python -m demo --seed-only
+
+test: setup messages
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy .
+
+check: lint types messages
+	@$(BIN)/python -m config.embedded $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python -m config.embedded $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(MAKE) --no-print-directory test
+
+bench: setup messages
+	@$(BIN)/python -m benchmarks
+
+chaos: setup messages
+	@$(BIN)/python -m pytest -m chaos -o addopts=""

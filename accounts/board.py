@@ -1,0 +1,69 @@
+"""The work board: what must happen later in a tenant, and what is woken when the moment has come.
+
+An app registers the task of a kind of work once, at start. Whoever makes work calls `call(kind, at)` in its
+own transaction. The tick wakes what is due and looks again after LEASE, so that a wake-up lost with Redis
+costs seconds; the woken task ends with `settle`, which keeps the next moment or clears the row.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from celery import Task
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Due, Tenant
+
+LEASE = timedelta(seconds=5)
+_tasks: dict[str, Callable[[], Task]] = {}
+
+
+def register(kind: str, task: Callable[[], Task]) -> None:
+    """Name the task that does work of this kind, e.g. `lambda: tasks.pump`. It takes no arguments."""
+    _tasks[kind] = task
+
+
+def call(kind: str, at: datetime | None = None, *, tenant_id: int | None = None) -> None:
+    """Have this kind of work woken in the tenant at `at` (now if None), or earlier if it already was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO public.accounts_due AS due (tenant_id, kind, due_at, version) VALUES (%s, %s, %s, 1)
+               ON CONFLICT (tenant_id, kind) DO UPDATE
+               SET due_at = least(due.due_at, excluded.due_at), version = due.version + 1""",
+            [tenant_id or connection.tenant.pk, kind, at or timezone.now()],
+        )
+
+
+def version(kind: str) -> int:
+    """How often this kind of work has been called for; read it before looking at the work."""
+    return (
+        Due.objects.filter(tenant=connection.tenant.pk, kind=kind).values_list("version", flat=True).first()
+        or 0
+    )
+
+
+def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
+    """Keep the next moment, or clear the row. Does nothing if more was called for since `version` was read."""
+    row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind, version=seen)
+    if next_at is None:
+        row.delete()
+    else:
+        row.update(due_at=next_at)
+
+
+def tick(now: datetime | None = None) -> int:
+    """Wake everything that is due; the number of tasks enqueued. Several ticks at once do no harm."""
+    now = now or timezone.now()
+    due = list(Due.objects.by(now).values_list("pk", "tenant_id", "kind"))
+    taken = [row for row in due if Due.objects.filter(pk=row[0], due_at__lte=now).update(due_at=now + LEASE)]
+    tenants = Tenant.objects.in_bulk({tenant_id for _, tenant_id, _ in taken})
+    for _, tenant_id, kind in taken:
+        wake(kind, tenants[tenant_id])
+    return len(taken)
+
+
+def wake(kind: str, tenant: Tenant) -> None:
+    """Enqueue the task of this kind for the tenant, at once."""
+    with tenant_context(tenant):
+        _tasks[kind]().apply_async(expires=60)

@@ -1,0 +1,97 @@
+"""Which client a request is for, in which language, and whether this person may enter."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix, set_script_prefix, set_urlconf
+from django.utils import translation
+
+from accounts.models import Domain, Tenant
+
+Handler = Callable[[HttpRequest], HttpResponse]
+PREFIX = f"/{settings.TENANT_SUBFOLDER_PREFIX}/"
+
+
+class TenantMiddleware:
+    """Selects the tenant by `/c/<slug>/…` or by its own domain; without one, no tenant table is in reach.
+
+    The prefix becomes the script name, as if the site were mounted there: one fixed URL conf serves all
+    tenants, and `reverse()` answers with the prefix of the present one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection.set_schema_to_public()
+        request.tenant = None
+        outer = get_script_prefix()
+        try:
+            if request.path_info.startswith(PREFIX):
+                self._enter_by_path(request)
+            else:
+                self._enter_by_domain(request)
+            return self.get_response(request)
+        finally:
+            set_script_prefix(outer)
+            set_urlconf(None)
+            connection.set_schema_to_public()
+
+    def _enter_by_path(self, request: HttpRequest) -> None:
+        slug, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
+        tenant = Tenant.objects.select_related("agency").filter(slug=slug).first()
+        if tenant is None or not slash:
+            raise Http404
+        request.path_info = f"/{rest}"
+        request.META["SCRIPT_NAME"] = f"{PREFIX}{slug}"
+        set_script_prefix(f"{PREFIX}{slug}/")
+        self._enter(request, tenant)
+
+    def _enter_by_domain(self, request: HttpRequest) -> None:
+        host = request.get_host().partition(":")[0]
+        if host in settings.ALLOWED_HOSTS:
+            return
+        domain = Domain.objects.select_related("tenant__agency").filter(domain=host).first()
+        if domain:
+            self._enter(request, domain.tenant)
+
+    def _enter(self, request: HttpRequest, tenant: Tenant) -> None:
+        request.tenant = tenant
+        request.urlconf = settings.TENANT_URLCONF
+        set_urlconf(settings.TENANT_URLCONF)
+        connection.set_tenant(tenant)
+
+
+class LanguageMiddleware:
+    """The user's own language; for those not signed in, the cookie or the browser's."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class MembershipMiddleware:
+    """A client's pages exist only for its members: anyone else who is signed in gets a 404."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
+        is_public_page = not getattr(view, "login_required", True)
+        if request.tenant is None or is_public_page or not request.user.is_authenticated:
+            return
+        if not request.user.get_all_permissions():
+            raise Http404

@@ -1,0 +1,142 @@
+"""What each role may do, in Django's permission names; the same for pages, admin and API.
+
+A role in a client holds in that client; a role in an agency holds in its console and in all its clients.
+"""
+
+from django.db import connection
+
+LOOK = frozenset(
+    {
+        "friends.view_friend",
+        "friends.view_tag",
+        "linking.view_customer",
+        "linking.view_link",
+        "events.view_event",
+        "segments.view_segment",
+        "broadcasts.view_broadcast",
+        "broadcasts.view_batch",
+        "broadcasts.view_trackedlink",
+    }
+)
+COST = frozenset({"billing.view_ledgerentry", "billing.view_pricetable", "billing.view_subscription"})
+WRITE = frozenset(
+    {
+        "friends.change_friend",
+        "friends.add_tag",
+        "friends.change_tag",
+        "linking.add_customer",
+        "linking.change_customer",
+        "events.add_event",
+        "segments.add_segment",
+        "segments.change_segment",
+        "broadcasts.add_broadcast",
+        "broadcasts.change_broadcast",
+    }
+)
+SEND = frozenset({"broadcasts.send_broadcast"})
+APPROVE = frozenset({"broadcasts.approve_broadcast"})
+MANAGE = frozenset(
+    {
+        "friends.add_friend",
+        "friends.import_friend",
+        "friends.export_friend",
+        "friends.delete_tag",
+        "linking.change_link",
+        "linking.delete_link",
+        "segments.delete_segment",
+        "broadcasts.delete_broadcast",
+        "broadcasts.settle_batch",
+        "channels.view_channel",
+        "channels.change_channel",
+        "channels.view_inboxbody",
+        "channels.view_webhookevent",
+        "channels.change_webhookevent",
+        "accounts.view_activity",
+        "accounts.view_tenant",
+        "accounts.change_tenant",
+        "accounts.view_membership",
+        "accounts.add_membership",
+        "accounts.change_membership",
+        "accounts.delete_membership",
+        "accounts.view_apikey",
+        "accounts.add_apikey",
+        "accounts.change_apikey",
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.view_due",
+    }
+)
+OWN = frozenset(
+    {
+        "accounts.view_agency",
+        "accounts.change_agency",
+        "accounts.add_tenant",
+        "channels.add_channel",
+        "billing.add_subscription",
+        "billing.change_subscription",
+        "accounts.change_user",
+    }
+)
+OPERATE = frozenset(
+    {
+        "accounts.view_agency",
+        "accounts.add_agency",
+        "accounts.change_agency",
+        "accounts.view_tenant",
+        "accounts.add_tenant",
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.view_membership",
+        "accounts.add_membership",
+        "accounts.change_membership",
+        "accounts.delete_membership",
+        "billing.view_plan",
+        "billing.add_plan",
+        "billing.change_plan",
+        "billing.view_pricetable",
+        "billing.add_pricetable",
+        "billing.change_pricetable",
+    }
+)
+ROLES: dict[str, frozenset[str]] = {
+    "owner": LOOK | COST | WRITE | SEND | MANAGE | OWN,
+    "account_manager": LOOK | COST | WRITE | SEND | MANAGE | {"accounts.view_agency", "accounts.add_tenant"},
+    "creator": LOOK | WRITE | {"accounts.view_agency"},
+    "analyst": LOOK | COST | {"accounts.view_agency"},
+    "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},
+    "approver": LOOK | COST | APPROVE,
+    "marketer": LOOK | COST | WRITE | SEND,
+    "viewer": LOOK | COST,
+}
+ALL = frozenset().union(*ROLES.values())
+
+
+def of(user) -> frozenset[str]:
+    """All permissions of the user here: in the present tenant, or outside of any. One query, then remembered."""
+    if not user.is_authenticated:
+        return frozenset()
+    kept = user.__dict__.setdefault("_permissions_by_schema", {})
+    schema = connection.schema_name
+    if schema not in kept:
+        kept[schema] = _collect(user)
+    return kept[schema]
+
+
+def _collect(user) -> frozenset[str]:
+    tenant = connection.tenant
+    memberships = user.memberships.all()
+    if getattr(tenant, "agency_id", None):
+        held = [m.role for m in memberships if m.tenant_id == tenant.pk]
+        held += [m.role for m in memberships if m.tenant_id is None and m.agency_id == tenant.agency_id]
+        return frozenset().union(*(ROLES[role] for role in held))
+    held = [m.role for m in memberships if m.tenant_id is None]
+    return frozenset().union(OPERATE if user.is_operator else (), *(ROLES[role] for role in held))
+
+
+def is_granted(user, permission: str) -> bool:
+    return permission in of(user)
+
+
+def has_any(user, app_label: str) -> bool:
+    return any(permission.startswith(f"{app_label}.") for permission in of(user))

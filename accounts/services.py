@@ -1,0 +1,93 @@
+"""Commands on agencies, clients, people and keys."""
+
+import hashlib
+import secrets as random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import activity, schemas, tasks
+from accounts.errors import SlugTaken
+from accounts.models import Agency, ApiKey, Membership, Tenant, User
+from accounts.permissions import ALL
+
+KEY_BYTES = 32
+
+
+@transaction.atomic
+def create_agency(*, name: str, slug: str, by: User | None = None) -> Agency:
+    """Raises SlugTaken."""
+    if Agency.objects.filter(slug=slug).exists():
+        raise SlugTaken(slug=slug)
+    agency = Agency.objects.create(name=name, slug=slug)
+    activity.record("agency.created", agency, by=by)
+    return agency
+
+
+@transaction.atomic
+def create_client(
+    agency: Agency, *, slug: str, name: str, by: User | None = None, requires_approval: bool = True
+) -> Tenant:
+    """A new client with its own schema and database role. Raises SlugTaken."""
+    if Tenant.objects.filter(slug=slug).exists():
+        raise SlugTaken(slug=slug)
+    tenant = Tenant(agency=agency, slug=slug, name=name, requires_approval=requires_approval)
+    tenant.schema_name = f"c_{slug.replace('-', '_')}"
+    schemas.take(tenant.schema_name)
+    tenant.save()
+    activity.record("client.created", tenant, by=by)
+    tasks.fill_pool.delay_on_commit()
+    return tenant
+
+
+@transaction.atomic
+def invite(
+    email: str,
+    *,
+    agency: Agency,
+    role: str,
+    tenant: Tenant | None = None,
+    name: str = "",
+    password: str | None = None,
+) -> User:
+    """Give a person a role; makes the user if there is none with this address. Repeating it changes the role."""
+    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(
+        email, password, name=name
+    )
+    Membership.objects.update_or_create(user=user, agency=agency, tenant=tenant, defaults={"role": role})
+    return user
+
+
+@transaction.atomic
+def create_api_key(
+    tenant: Tenant, *, name: str, scopes: list[str], by: User | None = None
+) -> tuple[ApiKey, str]:
+    """A key and its text, which is not kept and so is shown only now. Raises ValueError for an unknown scope."""
+    unknown = set(scopes) - ALL - {"*"}
+    if unknown:
+        raise ValueError(f"unknown scopes: {', '.join(sorted(unknown))}")
+    prefix = f"mk_{random.token_hex(4)}"
+    text = f"{prefix}_{random.token_urlsafe(KEY_BYTES)}"
+    key = ApiKey.objects.create(tenant=tenant, name=name, prefix=prefix, key_hash=_hash(text), scopes=scopes)
+    activity.record("api_key.created", key, by=by, scopes=scopes)
+    return key, text
+
+
+def find_api_key(text: str) -> ApiKey | None:
+    """The living key with this text, if it belongs to the present tenant."""
+    tenant_id = getattr(connection.tenant, "pk", None)
+    key = ApiKey.objects.filter(tenant=tenant_id, key_hash=_hash(text), revoked_at=None).first()
+    if key:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+    return key
+
+
+def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:
+    """The key stops working at once."""
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    activity.record("api_key.revoked", key, by=by)
+
+
+def _hash(text: str) -> str:
+    """The keys carry 256 random bits, so one round of SHA-256 keeps them safe."""
+    return hashlib.sha256(text.encode()).hexdigest()

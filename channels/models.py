@@ -1,0 +1,124 @@
+"""How a tenant is wired to LINE, and what came in. Public, so that bodies of many tenants share one commit."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import secrets
+from accounts.models import Tenant
+
+
+class Channel(models.Model):
+    """The Messaging API channel of one LINE Official Account."""
+
+    tenant = models.OneToOneField(
+        Tenant, on_delete=models.CASCADE, related_name="channel", verbose_name=_("client")
+    )
+    channel_id = models.CharField(_("channel ID"), max_length=20, unique=True)
+    bot_user_id = models.CharField(_("bot user ID"), max_length=33)
+    basic_id = models.CharField(_("basic ID"), max_length=30, blank=True)
+    name = models.CharField(_("account name"), max_length=100, blank=True)
+    picture_url = models.URLField(_("picture"), max_length=500, blank=True)
+    sealed_secret = models.BinaryField(editable=False)
+    sealed_next_secret = models.BinaryField(editable=False, null=True)  # both are valid while rotating
+    connected_at = models.DateTimeField(_("connected"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+
+    def __str__(self) -> str:
+        return self.name or self.channel_id
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{self.tenant.slug}/line/webhook/"
+
+    @property
+    def add_friend_url(self) -> str:
+        """Source: https://developers.line.biz/en/docs/messaging-api/using-line-url-scheme/"""
+        return f"https://line.me/R/ti/p/{self.basic_id.replace('@', '%40')}"
+
+    def secret(self) -> str:
+        return secrets.unseal(self.tenant_id, secret_place(self.tenant_id), self.sealed_secret)
+
+    def secrets(self) -> list[str]:
+        """All secrets whose signatures count: one, or two while rotating."""
+        sealed = [self.sealed_secret, self.sealed_next_secret]
+        return [secrets.unseal(self.tenant_id, secret_place(self.tenant_id), each) for each in sealed if each]
+
+
+def secret_place(tenant_id: int) -> str:
+    return f"channels_channel.secret:{tenant_id}"
+
+
+class Pace(models.Model):
+    """When the next request of one endpoint may leave, so that all workers together keep to LINE's limit."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    endpoint = models.CharField(max_length=20)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pace_once", fields=["tenant", "endpoint"])]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.endpoint}"
+
+
+class InboxBody(models.Model):
+    """A webhook body as it came, stored before it was answered. Partitioned by day, dropped when aged."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        DONE = "done", _("Processed")
+        QUARANTINED = "quarantined", _("Quarantined")
+
+    id = models.BigIntegerField(primary_key=True)
+    received_at = models.DateTimeField(_("received"))
+    tenant_id = models.IntegerField()
+    body = models.BinaryField()
+    signature = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        managed = False
+        db_table = "channels_inboxbody"
+        ordering = ["-id"]
+        verbose_name = _("webhook body")
+        verbose_name_plural = _("webhook bodies")
+
+    def __str__(self) -> str:
+        return f"{self.received_at:%Y-%m-%d %H:%M:%S} {self.get_state_display()}"
+
+
+class WebhookEvent(models.Model):
+    """One event of a webhook: received once, whatever LINE sends again. Partitioned by the day it happened."""
+
+    class State(models.TextChoices):
+        DONE = "done", _("Processed")
+        IGNORED = "ignored", _("Ignored")
+        FAILED = "failed", _("Failed")
+
+    id = models.BigIntegerField(primary_key=True)
+    tenant_id = models.IntegerField()
+    webhook_event_id = models.CharField(max_length=40)
+    happened_at = models.DateTimeField(_("happened"))
+    received_at = models.DateTimeField(_("received"))
+    type = models.CharField(_("type"), max_length=30)
+    line_user_id = models.CharField(_("LINE user ID"), max_length=33, blank=True)
+    payload = models.JSONField()
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        managed = False
+        db_table = "channels_webhookevent"
+        ordering = ["-id"]
+        verbose_name = _("webhook event")
+        verbose_name_plural = _("webhook events")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.webhook_event_id}"

@@ -1,0 +1,43 @@
+"""The base of all tasks.
+
+A task runs in the schema in which it was called. Only the name travels, in a header; the tenant is read
+again when the task starts, and a task for a tenant that is gone is dropped with a warning.
+"""
+
+import logging
+from functools import partial
+
+from celery import Task
+from django.db import connection, transaction
+from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
+
+logger = logging.getLogger(__name__)
+HEADER = "musubi_schema"
+
+
+class TenantTask(Task):
+    """A task that carries its tenant from the moment it is called."""
+
+    def apply_async(self, args=None, kwargs=None, **options):
+        options["headers"] = {HEADER: connection.schema_name} | (options.get("headers") or {})
+        return super().apply_async(args, kwargs, **options)
+
+    def delay_on_commit(self, *args, **kwargs):
+        """Enqueue when the transaction commits, for the tenant of now and not of then."""
+        headers = {HEADER: connection.schema_name}
+        transaction.on_commit(partial(self.apply_async, args=args, kwargs=kwargs, headers=headers))
+
+    def __call__(self, *args, **kwargs):
+        schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        if schema is None or schema == get_public_schema_name():
+            return self._in_public(*args, **kwargs)
+        tenant = get_tenant_model().objects.filter(schema_name=schema).first()
+        if tenant is None:
+            logger.warning("task.tenant_gone", extra={"task": self.name, "schema": schema})
+            return None
+        with tenant_context(tenant):
+            return super().__call__(*args, **kwargs)
+
+    def _in_public(self, *args, **kwargs):
+        connection.set_schema_to_public()
+        return super().__call__(*args, **kwargs)

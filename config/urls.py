@@ -1,0 +1,11 @@
+"""Addresses outside of any client: sign-in, agency console, admin of public data."""
+
+from django.urls import include, path
+
+from accounts.sites import agency_admin
+
+urlpatterns = [
+    path("admin/", agency_admin.urls),
+    path("sign-in/", include("allauth.urls")),
+    path("", include("dashboard.urls")),
+]

@@ -1,0 +1,67 @@
+"""Two clients exist, made once per run. Each test runs in the first, in a transaction that is rolled back."""
+
+import secrets
+
+import pytest
+from django.db import connection
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts import schemas, services
+from accounts.models import Agency, Tenant
+from line.simulator.control import Running, Simulator, start
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        agency = services.create_agency(name="Sakura Agency", slug="sakura")
+        services.create_client(agency, slug="apparel", name="Apparel")
+        services.create_client(agency, slug="cosmetics", name="Cosmetics")
+
+
+@pytest.fixture
+def agency(db) -> Agency:
+    return Agency.objects.get(slug="sakura")
+
+
+@pytest.fixture
+def tenant(db):
+    """The client in which the test runs."""
+    with tenant_context(Tenant.objects.select_related("agency").get(slug="apparel")):
+        yield connection.tenant
+
+
+@pytest.fixture
+def other_tenant(db) -> Tenant:
+    """A second client; enter it with `tenant_context`."""
+    with schema_context("public"):
+        return Tenant.objects.select_related("agency").get(slug="cosmetics")
+
+
+@pytest.fixture
+def own_tenant(django_db_setup, django_db_blocker):
+    """A client of this test alone, whose data is really committed; for tests with several connections."""
+    with django_db_blocker.unblock():
+        tenant = services.create_client(
+            Agency.objects.get(slug="sakura"), slug=f"own-{secrets.token_hex(4)}", name="Own"
+        )
+        try:
+            with tenant_context(tenant):
+                yield tenant
+        finally:
+            connection.set_schema_to_public()
+            schemas.drop(tenant.schema_name)
+
+
+@pytest.fixture(scope="session")
+def simulator_process() -> Running:
+    with start(port=0) as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(simulator_process) -> Simulator:
+    """LINE, as our client meets it: its own process, empty at the beginning of each test."""
+    simulator = Simulator(simulator_process.base_url)
+    simulator.reset()
+    return simulator

@@ -1,0 +1,92 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from billing import plans, quota
+from billing.errors import PlanExceeded
+from billing.plans import PlanOption
+from billing.pricing import Bracket, Part, Price, price_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a send would cost, and where the month would end with it and all that is scheduled.
+
+    Amounts are for messages, in the plan's currency, before tax, without the monthly fee, not rounded.
+    What others send from the same account counts as used as far as LINE's last answer shows it.
+    """
+
+    messages: int
+    month: date
+    plan_name: str | None  # None: no plan is registered, amounts are not known
+    is_confirmed: bool  # whether the prices were read in LINE's own list
+    currency: str
+    monthly_fee: Decimal
+    price_now: Price  # if it left now, before what is scheduled
+    month_used: int
+    already_scheduled: int
+    month_end_amount: Decimal
+    bracket: Bracket | None  # of the month's last message; None while all are free
+    remaining: int | None  # messages left after what is used and scheduled; None: no limit known
+    cheaper_plan: PlanOption | None  # what would cover this month for less, or at all
+
+    @property
+    def fits(self) -> bool:
+        return self.remaining is None or self.messages <= self.remaining
+
+    @property
+    def month_end_messages(self) -> int:
+        return self.month_used + self.already_scheduled + self.messages
+
+    @property
+    def amount_now(self) -> Decimal:
+        return self.price_now.amount
+
+    @property
+    def free_count(self) -> int:
+        return self.price_now.free_count
+
+    @property
+    def paid_count(self) -> int:
+        return self.price_now.paid_count
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The price now, by unit price."""
+        return self.price_now.parts
+
+
+def forecast(tenant_id: int, *, messages: int, at: datetime, already_scheduled: int = 0) -> Forecast:
+    """What `messages` more would cost in the month of `at`, with so many others scheduled in that month."""
+    status = quota.status(tenant_id, at)
+    terms, tariff = status.terms, status.terms.tariff
+    month_end = status.used + already_scheduled + messages
+    return Forecast(
+        messages=messages,
+        month=status.month,
+        plan_name=terms.plan.name if terms.plan else None,
+        is_confirmed=terms.is_confirmed,
+        currency=tariff.currency,
+        monthly_fee=tariff.monthly_fee,
+        price_now=price_accepted(tariff, status.used, messages),
+        month_used=status.used,
+        already_scheduled=already_scheduled,
+        month_end_amount=price_accepted(tariff, 0, month_end).amount,
+        bracket=tariff.bracket_of(month_end),
+        remaining=_less(status.remaining, already_scheduled),
+        cheaper_plan=plans.cheaper(terms, status.month, month_end),
+    )
+
+
+def check(tenant_id: int, messages: int, at: datetime, already_scheduled: int = 0) -> None:
+    """Raise PlanExceeded if so many more messages do not fit in the month of `at`; it says how many would.
+
+    The plan, the owner's cap and the newest limit that LINE told us this month all count.
+    """
+    remaining = _less(quota.status(tenant_id, at).remaining, already_scheduled)
+    if remaining is not None and messages > remaining:
+        raise PlanExceeded(messages=messages, remaining=remaining)
+
+
+def _less(remaining: int | None, already_scheduled: int) -> int | None:
+    return None if remaining is None else max(0, remaining - already_scheduled)

@@ -1,0 +1,89 @@
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from accounts import services as accounts
+from accounts.models import User
+from billing import ledger
+from billing.models import LedgerEntry, PriceTable, Subscription
+from tests.billing.factories import make_entry, make_tenant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ours():
+    return make_tenant("light")
+
+
+@pytest.fixture
+def client(ours) -> Client:
+    """The agency's owner, signed in."""
+    browser = Client()
+    browser.force_login(accounts.invite("owner@example.com", agency=ours.agency, role="owner"))
+    return browser
+
+
+def test_the_ledger_can_be_read_but_not_written(client, ours):
+    ledger.post(ours.pk, [make_entry(500, "broadcast:7/batch:1")])
+    entry = LedgerEntry.objects.get(tenant=ours)
+
+    assert "broadcast:7/batch:1" in client.get("/admin/billing/ledgerentry/").content.decode()
+    assert client.get(f"/admin/billing/ledgerentry/{entry.pk}/change/").status_code == 200
+    assert client.get("/admin/billing/ledgerentry/add/").status_code == 403
+    assert client.post(f"/admin/billing/ledgerentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(f"/admin/billing/ledgerentry/{entry.pk}/change/", {"messages": 1}).status_code == 403
+
+
+def test_another_agencys_ledger_is_not_there(client, ours):
+    other = make_tenant("light", agency="other")
+    ledger.post(other.pk, [make_entry(500, "broadcast:8/batch:1")])
+    entry = LedgerEntry.objects.get(tenant=other)
+
+    assert "broadcast:8/batch:1" not in client.get("/admin/billing/ledgerentry/").content.decode()
+    assert client.get(f"/admin/billing/ledgerentry/{entry.pk}/change/").status_code == 302
+
+
+def test_a_new_plan_prices_the_month_again(client, ours):
+    ledger.post(ours.pk, [make_entry(5_100, "broadcast:7/batch:1")])
+    standard = PriceTable.objects.filter(plan__code="standard").first().plan
+
+    form = {"tenant": ours.pk, "plan": standard.pk, "valid_from": "2026-11-01", "additional_limit": ""}
+    assert client.post("/admin/billing/subscription/add/", form).status_code == 302
+
+    assert Subscription.objects.in_force(ours.pk, date(2026, 11, 1)).plan == standard
+    assert ledger.month_total(ours.pk, date(2026, 11, 1)).free_count == 5_100
+
+
+def test_a_plan_for_another_agencys_client_is_refused(client, ours):
+    other = make_tenant(plan=None, agency="other")
+    plan = Subscription.objects.get(tenant=ours).plan
+
+    form = {"tenant": other.pk, "plan": plan.pk, "valid_from": "2026-11-01", "additional_limit": ""}
+    response = client.post("/admin/billing/subscription/add/", form)
+
+    assert response.status_code == 200
+    assert not Subscription.objects.filter(tenant=other).exists()
+
+
+def test_only_an_operator_changes_price_tables(client):
+    table = PriceTable.objects.get(plan__code="light")
+    operator = Client()
+    operator.force_login(User.objects.create_superuser("operator@example.com", "a long password"))
+    form = {
+        "plan": table.plan_id,
+        "valid_from": "2023-06-01",
+        "currency": "JPY",
+        "monthly_fee": "6000",
+        "free_messages": "5000",
+        "brackets": "[]",
+        "tax_rate": "0.10",
+        "source": "Price list",
+    }
+
+    assert client.post(f"/admin/billing/pricetable/{table.pk}/change/", form).status_code == 403
+    assert operator.post(f"/admin/billing/pricetable/{table.pk}/change/", form).status_code == 302
+
+    table.refresh_from_db()
+    assert table.monthly_fee == 6_000

@@ -75,7 +75,8 @@ class LineClient:
     async def validate_messages(self, kind: str, messages: list[dict]) -> None:
         """Ask LINE whether it would take these messages.
 
-        `kind` is reply, push, multicast, broadcast or narrowcast. Sends nothing, costs nothing. Raises Rejected with the faults in `details`.
+        `kind` is reply, push, multicast, broadcast or narrowcast. Sends nothing, costs nothing. Raises
+        Rejected with the faults in `details`.
         """
         await self.send(f"/v2/bot/message/validate/{kind}", orjson.dumps({"messages": messages}))
 

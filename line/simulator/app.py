@@ -5,7 +5,7 @@ import inspect
 
 from aiohttp import web
 
-from line.simulator import counts, links, messages, oauth, profiles, stage, webhooks
+from line.simulator import counts, insight, links, messages, oauth, profiles, stage, webhooks
 from line.simulator.exchange import Answer, Refusal, Request, Route
 from line.simulator.webhooks import Postman
 from line.simulator.world import World
@@ -15,6 +15,7 @@ TABLES = [
     messages.routes,
     oauth.routes,
     counts.routes,
+    insight.routes,
     webhooks.routes,
     profiles.routes,
     links.for_channel,
@@ -99,4 +100,4 @@ def make_server(world: World) -> web.Server:
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
 
-    return web.Server(App(world), request_factory=request_factory, access_log=None)
+    return web.Server(App(world), request_factory=request_factory, access_log=None, keepalive_timeout=3600)

@@ -5,14 +5,12 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import count
 
 from line.simulator.inboxes import Accepted, Inboxes
 from line.simulator.limits import Buckets
 
 _USER_ID = re.compile(r"U[0-9a-f]{32}")
 _HEX = b"0123456789abcdef"
-_FIRST_MESSAGE_ID = 461_230_966_842_064_897
 
 
 @dataclass
@@ -54,6 +52,7 @@ class Channel:
     friends: set[str] = field(default_factory=set)
     blockers: set[str] = field(default_factory=set)
     accepted: list[Accepted] = field(default_factory=list)
+    read_until: int = 0
     by_retry_key: dict[str, Accepted] = field(default_factory=dict)
     inboxes: Inboxes = field(default_factory=Inboxes)
     buckets: Buckets = field(default_factory=Buckets)
@@ -61,6 +60,8 @@ class Channel:
     accepted_times: dict[str, array] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     sent_on: Counter = field(default_factory=Counter)
     billed_in: Counter = field(default_factory=Counter)
+    added_on: Counter = field(default_factory=Counter)
+    blocks_on: Counter = field(default_factory=Counter)
     units_in: dict[str, dict[str, None]] = field(default_factory=dict)
     reply_tokens: dict = field(default_factory=dict)
     link_tokens: dict = field(default_factory=dict)
@@ -68,8 +69,7 @@ class Channel:
     events: dict[str, dict] = field(default_factory=dict)
     undelivered: dict[str, None] = field(default_factory=dict)
     webhook_log: list[dict] = field(default_factory=list)
-    message_ids: count = field(default_factory=lambda: count(_FIRST_MESSAGE_ID))
-    people_made: count = field(default_factory=count)
+    next_message_id: int = 461_230_966_842_064_897
 
     @property
     def user_id(self) -> str:
@@ -78,9 +78,14 @@ class Channel:
 
     def add_person(self, name: str) -> Person:
         """Someone new. A channel makes the same ids in the same order, so that runs can be compared."""
-        person = Person(make_user_id(f"{self.id} {next(self.people_made)}"), name)
+        person = Person(make_user_id(f"{self.id} {len(self.people)}"), name)
         self.people[person.user_id] = person
         return person
+
+    def new_message_ids(self, number: int) -> range:
+        first = self.next_message_id
+        self.next_message_id += number
+        return range(first, self.next_message_id)
 
     def knows(self, user_id: str) -> bool:
         return user_id in self.people or (self.settings.open_friends and is_user_id(user_id))
@@ -98,14 +103,17 @@ class Channel:
             return self.blockers.intersection(user_ids)
         return {user_id for user_id in user_ids if not self.can_receive(user_id)}
 
-    def befriend(self, user_id: str) -> bool:
+    def befriend(self, user_id: str, day: str) -> bool:
         """Add or unblock the account. Whether it was an unblocking."""
         was_blocking = user_id in self.blockers
+        self.added_on[day] += not was_blocking and user_id not in self.friends
+        self.blocks_on[day] -= was_blocking
         self.blockers.discard(user_id)
         self.friends.add(user_id)
         return was_blocking
 
-    def block(self, user_id: str) -> None:
+    def block(self, user_id: str, day: str) -> None:
+        self.blocks_on[day] += user_id not in self.blockers
         self.friends.discard(user_id)
         self.blockers.add(user_id)
 

@@ -94,6 +94,17 @@ class Simulator:
         """
         return self._get(f"/sim/channels/{channel_id}/requests")
 
+    def open_and_click(
+        self, channel_id: str, rate_open: float, rate_click: float, seed: int = 1
+    ) -> dict[str, int]:
+        """People look at what came since the last call, and some follow one of its links.
+
+        Rates are shares of those who received it. Counts of people `opened` and `clicked`, and of links
+        `visited`, `failed`, or `elsewhere`: not on this machine and so not fetched.
+        """
+        rates = {"rate_open": rate_open, "rate_click": rate_click, "seed": seed}
+        return self._post(f"/sim/channels/{channel_id}/open-and-click", **rates)
+
     def redeliver(self, channel_id: str, webhook_event_ids: list[str] | None = None) -> None:
         """Deliver these events again, or all whose last delivery failed."""
         self._post(f"/sim/channels/{channel_id}/redeliver", webhook_event_ids=webhook_event_ids)

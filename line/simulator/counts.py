@@ -1,5 +1,7 @@
 """Quota, what is used of it, what was sent on a day, and the names used for statistics."""
 
+from datetime import date
+
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
@@ -51,8 +53,10 @@ def unit_names(world: World, channel: Channel, request: Request) -> Answer:
 def day_in(request: Request, name: str) -> str:
     """A yyyyMMdd parameter."""
     value = request.query.get(name, "")
-    if len(value) != 8 or not value.isdecimal():
-        raise Refusal(400, f"The value for the '{name}' parameter is invalid")
+    try:
+        date(int(value[:4]), int(value[4:6]), int(value[6:]))
+    except ValueError as error:
+        raise Refusal(400, f"The value for the '{name}' parameter is invalid") from error
     return value
 
 

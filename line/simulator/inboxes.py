@@ -17,16 +17,13 @@ class Accepted:
     body: bytes
     message_ids: range
     missed: frozenset[str] = frozenset()
+    unit: str | None = None
     everyone: list[str] | None = None
     opened: set[str] = field(default_factory=set)
-    clicks: dict[str, Counter] = field(default_factory=dict)
+    clicks: dict[tuple[int, str], Counter] = field(default_factory=dict)
 
     def messages(self) -> list[dict]:
         return orjson.loads(self.body)["messages"]
-
-    def unit(self) -> str | None:
-        units = orjson.loads(self.body).get("customAggregationUnits") or [None]
-        return units[0]
 
     def recipients(self) -> list[str]:
         """User ids it reached."""

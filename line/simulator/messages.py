@@ -69,7 +69,7 @@ def reply(world: World, channel: Channel, request: Request) -> Answer:
     body = request.json()
     _check_messages(body.get("messages"))
     to = use_reply_token(world, channel, body.get("replyToken"))
-    accepted = _record(world, channel, request, "reply", len(body["messages"]), frozenset())
+    accepted = _record(world, channel, request, "reply", len(body["messages"]))
     accepted.everyone = [to]
     channel.sent_on["reply", world.clock.day()] += 1
     return answer({"sentMessages": _sent_messages(accepted)})
@@ -157,36 +157,30 @@ def _accept(
     reached = sum(user_id not in missed for user_id in to) if missed else len(to)
     month, used = world.clock.month(), channel.billed_in
     limits.check_quota(channel.settings.quota, used[month], reached)
-    _note_unit(channel, month, body.get("customAggregationUnits"))
+    unit = _assigned_unit(channel, month, body.get("customAggregationUnits"))
     used[month] += reached
     channel.sent_on[kind, world.clock.day()] += reached
-    return _record(world, channel, request, kind, len(body["messages"]), frozenset(missed))
+    accepted = _record(world, channel, request, kind, len(body["messages"]))
+    accepted.missed, accepted.unit = frozenset(missed), unit
+    return accepted
 
 
-def _note_unit(channel: Channel, month: str, units: object) -> None:
-    """A name too long, or the 1,001st of the month, is not assigned and not refused."""
-    if units is None:
-        return
+def _assigned_unit(channel: Channel, month: str, units: object) -> str | None:
+    """The name the statistics go by. One too long, or the 1,001st of a month, is left out and not refused."""
+    if not units:
+        return None
     if not isinstance(units, list) or len(units) > 1:
         raise _faulty([{"message": "Size must be between 0 and 1", "property": "customAggregationUnits"}])
-    used = channel.units_in.setdefault(month, {})
-    for name in units:
-        if _UNIT_NAME.fullmatch(str(name)) and len(used) < UNIT_NAMES_A_MONTH:
-            used[name] = None
+    used, name = channel.units_in.setdefault(month, {}), str(units[0])
+    if not _UNIT_NAME.fullmatch(name) or (name not in used and len(used) >= UNIT_NAMES_A_MONTH):
+        return None
+    used[name] = None
+    return name
 
 
-def _record(
-    world: World, channel: Channel, request: Request, kind: str, message_count: int, missed: frozenset[str]
-) -> Accepted:
-    ids = [next(channel.message_ids) for _ in range(message_count)]
-    accepted = Accepted(
-        request.id,
-        kind,
-        world.clock.now(),
-        request.body,
-        range(ids[0], ids[-1] + 1),
-        missed,
-    )
+def _record(world: World, channel: Channel, request: Request, kind: str, message_count: int) -> Accepted:
+    ids = channel.new_message_ids(message_count)
+    accepted = Accepted(request.id, kind, world.clock.now(), request.body, ids)
     channel.accepted.append(accepted)
     channel.accepted_times[kind].append(time.monotonic())
     return accepted

@@ -8,7 +8,7 @@ import random
 from dataclasses import asdict, fields
 from typing import Any
 
-from line.simulator import links
+from line.simulator import links, readers
 from line.simulator.channels import Channel, Person, Settings
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.faults import Fault, Faults
@@ -61,10 +61,10 @@ def add_people(world: World, request: Request, channel_id: str) -> Answer:
 @routes.add("POST", "/sim/channels/{channel_id}/follow")
 async def follow(world: World, request: Request, channel_id: str) -> Answer:
     channel, given = world.channel(channel_id), request.json()
-    events = []
+    day, events = world.clock.day(given.get("at")), []
     for user_id in given["user_ids"]:
         person(channel, user_id)
-        detail = {"isUnblocked": channel.befriend(user_id)}
+        detail = {"isUnblocked": channel.befriend(user_id, day)}
         events.append(make_event(world, channel, "follow", user_id, given.get("at"), follow=detail))
     await world.postman.send(channel, events)
     return answer({"events": len(events)})
@@ -73,9 +73,9 @@ async def follow(world: World, request: Request, channel_id: str) -> Answer:
 @routes.add("POST", "/sim/channels/{channel_id}/unfollow")
 async def unfollow(world: World, request: Request, channel_id: str) -> Answer:
     channel, given = world.channel(channel_id), request.json()
-    events = []
+    day, events = world.clock.day(given.get("at")), []
     for user_id in given["user_ids"]:
-        channel.block(user_id)
+        channel.block(user_id, day)
         events.append(make_event(world, channel, "unfollow", user_id, given.get("at")))
     await world.postman.send(channel, events)
     return answer({"events": len(events)})
@@ -86,7 +86,7 @@ async def say(world: World, request: Request, channel_id: str) -> Answer:
     """A text, or an image as base64."""
     channel, given = world.channel(channel_id), request.json()
     speaker = person(channel, given["user_id"])
-    message_id = str(next(channel.message_ids))
+    message_id = str(channel.new_message_ids(1)[0])
     if "image" in given:
         channel.contents[message_id] = base64.b64decode(given["image"])
         message = {"type": "image", "contentProvider": {"type": "line"}}
@@ -104,7 +104,7 @@ async def postback(world: World, request: Request, channel_id: str) -> Answer:
     channel, given = world.channel(channel_id), request.json()
     speaker = person(channel, given["user_id"])
     if shown := given.get("display_text"):
-        said = {"type": "text", "text": shown, "id": str(next(channel.message_ids))}
+        said = {"type": "text", "text": shown, "id": str(channel.new_message_ids(1)[0])}
         speaker.said.append({"at": world.clock.now(), **said})
     event = make_event(world, channel, "postback", speaker.user_id, postback={"data": given["data"]})
     await world.postman.send(channel, [event])
@@ -137,6 +137,11 @@ def delivery_histogram(world: World, request: Request, channel_id: str) -> Answe
 @routes.add("GET", "/sim/channels/{channel_id}/requests")
 def requests(world: World, request: Request, channel_id: str) -> Answer:
     return answer(summary(world.channel(channel_id)))
+
+
+@routes.add("POST", "/sim/channels/{channel_id}/open-and-click")
+async def open_and_click(world: World, request: Request, channel_id: str) -> Answer:
+    return answer(await readers.open_and_click(world.channel(channel_id), **request.json()))
 
 
 @routes.add("GET", "/sim/channels/{channel_id}/webhook-log")

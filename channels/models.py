@@ -1,4 +1,4 @@
-"""How a tenant is wired to LINE, and what came in. Public, so that bodies of many tenants share one commit."""
+"""How a tenant is wired to LINE, and what came in. Public: bodies of many tenants share one commit."""
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,9 @@ class Channel(models.Model):
     name = models.CharField(_("account name"), max_length=100, blank=True)
     picture_url = models.URLField(_("picture"), max_length=500, blank=True)
     sealed_secret = models.BinaryField(editable=False)
-    sealed_next_secret = models.BinaryField(editable=False, null=True)  # both are valid while rotating
+    sealed_old_secret = models.BinaryField(editable=False, null=True)  # may still sign while rotating
+    bad_signature_count = models.BigIntegerField(_("wrong signatures"), default=0, db_default=0)
+    bad_signature_at = models.DateTimeField(_("last wrong signature"), null=True, blank=True)
     connected_at = models.DateTimeField(_("connected"), default=timezone.now)
 
     class Meta:
@@ -44,8 +46,8 @@ class Channel(models.Model):
         return secrets.unseal(self.tenant_id, secret_place(self.tenant_id), self.sealed_secret)
 
     def secrets(self) -> list[str]:
-        """All secrets whose signatures count: one, or two while rotating."""
-        sealed = [self.sealed_secret, self.sealed_next_secret]
+        """All secrets whose signatures count: the present one, and the one before while rotating."""
+        sealed = [self.sealed_secret, self.sealed_old_secret]
         return [secrets.unseal(self.tenant_id, secret_place(self.tenant_id), each) for each in sealed if each]
 
 
@@ -95,7 +97,7 @@ class InboxBody(models.Model):
 
 
 class WebhookEvent(models.Model):
-    """One event of a webhook: received once, whatever LINE sends again. Partitioned by the day it happened."""
+    """One event of a webhook, once, whatever LINE sends again. Partitioned by the day it happened."""
 
     class State(models.TextChoices):
         DONE = "done", _("Processed")

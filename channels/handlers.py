@@ -1,0 +1,64 @@
+"""Who handles which webhook events. Apps further right register here as they are loaded.
+
+    @handlers.register("follow", "unfollow")
+    def on_friendship(events: list[Received]) -> None: ...
+
+A handler runs in the tenant, inside the transaction that stores the events as processed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event of a webhook, received for the first time.
+
+    `line_user_id` is "" where LINE names nobody; in a group it is the one who spoke (see `is_direct`).
+    `payload` is the event as LINE sent it.
+    """
+
+    id: str
+    type: str
+    at: datetime
+    line_user_id: str
+    payload: dict
+    reply_token: str | None = None
+    is_redelivery: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it comes from a one-to-one chat, not from a group or a room."""
+        return self.payload.get("source", {}).get("type") == "user"
+
+
+Handler = Callable[[list[Received]], None]
+_handlers: list[tuple[frozenset[str], Handler]] = []
+
+
+def register(*types: str) -> Callable[[Handler], Handler]:
+    """Have a function called with all events of these types in a batch, in the order they happened.
+
+    Batches of other moments may still bring older events. If the function raises, it is called again with
+    each event alone, so that only the one at fault is stored as failed: it must leave no trace but in the
+    database.
+    """
+
+    def add(handler: Handler) -> Handler:
+        _handlers.append((frozenset(types), handler))
+        return handler
+
+    return add
+
+
+def handled_types() -> frozenset[str]:
+    """The types that somebody handles."""
+    return frozenset().union(*(types for types, _ in _handlers))
+
+
+def dispatch(events: Sequence[Received]) -> None:
+    """Hand events, already in order, to their handlers: those of apps further left first."""
+    for types, handler in _handlers:
+        if own := [event for event in events if event.type in types]:
+            handler(own)

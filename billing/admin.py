@@ -80,7 +80,7 @@ class LedgerEntryAdmin(ClientRowAdmin):
         "unplanned_count",
         "amount",
     ]
-    list_filter = ["kind", "month", "tenant"]
+    list_filter = ["kind", "month", ("tenant", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["tenant"]
     search_fields = ["reference", "label"]
     date_hierarchy = "month"

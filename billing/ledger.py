@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from billing import months, plans
 from billing.models import LedgerEntry, MonthUsage, Total, parts_from_json, parts_to_json
@@ -154,9 +155,8 @@ def _adjustments(usage: MonthUsage, tariff: Tariff) -> list[LedgerEntry]:
     messages = usage.messages
     rows = []
     for count, price in ((-messages, _taken_back(usage)), (messages, due)):
-        entry = NewEntry(
-            LedgerEntry.Kind.ADJUSTMENT, f"pricing/{uuid4()}", "Priced again", count, timezone.now()
-        )
+        reference, label = f"pricing/{uuid4()}", _("Priced again")
+        entry = NewEntry(LedgerEntry.Kind.ADJUSTMENT, reference, label, count, timezone.now())
         rows.append(_row(usage, entry, price, tariff.currency))
         usage.count(count, price)
     return rows

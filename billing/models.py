@@ -188,7 +188,7 @@ class MonthUsage(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("client"))
     month = models.DateField(_("month"))
-    messages = models.PositiveIntegerField(_("messages"), default=0)
+    messages = models.PositiveIntegerField(_("message count"), default=0)
     free_count = models.PositiveIntegerField(_("free"), default=0)
     paid_count = models.PositiveIntegerField(_("paid"), default=0)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4, default=Decimal(0))
@@ -259,7 +259,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
             output_field=models.CharField(),
         )
         rows = self.annotate(owner=owner).order_by().values("owner").annotate(**SUMS)
-        return {row.pop("owner"): Total(**row) for row in rows}
+        return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *SUMS)}
 
 
 class LedgerEntry(models.Model):
@@ -271,7 +271,7 @@ class LedgerEntry(models.Model):
     class Kind(models.TextChoices):
         MULTICAST = "multicast", _("Multicast")
         PUSH = "push", _("Push")
-        BROADCAST = "broadcast", _("Broadcast")
+        BROADCAST = "broadcast", _("Broadcast to all")
         NARROWCAST = "narrowcast", _("Narrowcast")
         ADJUSTMENT = "adjustment", _("Adjustment")
 
@@ -282,11 +282,11 @@ class LedgerEntry(models.Model):
     label = models.CharField(_("label"), max_length=200, blank=True)
     month = models.DateField(_("month"), help_text=_("Its first day, in the client's time zone"))
     accepted_at = models.DateTimeField(_("accepted by LINE"))
-    messages = models.IntegerField(_("messages"))
+    messages = models.IntegerField(_("message count"))
     sent_before = models.PositiveIntegerField(_("sent before in the month"))
     free_count = models.IntegerField(_("free"))
     paid_count = models.IntegerField(_("paid"))
-    parts = models.JSONField(_("parts"))
+    parts = models.JSONField(_("parts of the price"))
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4)
     currency = models.CharField(_("currency"), max_length=3)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -338,9 +338,9 @@ class QuotaReading(models.Model):
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", verbose_name=_("client"))
-    read_at = models.DateTimeField(_("read"))
-    limit = models.PositiveIntegerField(_("limit"), null=True, blank=True, help_text=_("Empty: none"))
-    used = models.PositiveIntegerField(_("used"))
+    read_at = models.DateTimeField(_("read at"))
+    limit = models.PositiveIntegerField(_("upper limit"), null=True, blank=True, help_text=_("Empty: none"))
+    used = models.PositiveIntegerField(_("used by LINE's count"))
     used_by_us = models.PositiveIntegerField(_("used by Musubi"))
 
     objects = QuotaReadingQuerySet.as_manager()

@@ -93,13 +93,16 @@ class Tariff:
 
     def bands(self) -> Iterator[Band]:
         """All places of a month in order, without a gap; the last band is open."""
-        end: int | None = self.free_messages
-        yield Band(PartKind.FREE, 0, end, Decimal(0))
+        start = self.free_messages
+        yield Band(PartKind.FREE, 0, start, Decimal(0))
         for bracket in self.brackets:
-            start, end = end, None if bracket.up_to is None else self.free_messages + bracket.up_to
+            if bracket.up_to is None:
+                yield Band(PartKind.ADDITIONAL, start, None, bracket.unit_price)
+                return
+            end = self.free_messages + bracket.up_to
             yield Band(PartKind.ADDITIONAL, start, end, bracket.unit_price)
-        if end is not None:
-            yield Band(PartKind.UNPLANNED, end, None, Decimal(0))
+            start = end
+        yield Band(PartKind.UNPLANNED, start, None, Decimal(0))
 
     def bracket_of(self, place: int) -> Bracket | None:
         """The bracket in which the month's message number `place` lies; None if free or not covered."""

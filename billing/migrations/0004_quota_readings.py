@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
             name='QuotaReading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(verbose_name='read')),
-                ('limit', models.PositiveIntegerField(blank=True, help_text='Empty: none', null=True, verbose_name='limit')),
-                ('used', models.PositiveIntegerField(verbose_name='used')),
+                ('read_at', models.DateTimeField(verbose_name='read at')),
+                ('limit', models.PositiveIntegerField(blank=True, help_text='Empty: none', null=True, verbose_name='upper limit')),
+                ('used', models.PositiveIntegerField(verbose_name="used by LINE's count")),
                 ('used_by_us', models.PositiveIntegerField(verbose_name='used by Musubi')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.tenant', verbose_name='client')),
             ],

@@ -38,10 +38,15 @@ def test_the_ledger_can_be_read_but_not_written(client, ours):
 
 def test_another_agencys_ledger_is_not_there(client, ours):
     other = make_tenant("light", agency="other")
+    ledger.post(ours.pk, [make_entry(500, "broadcast:7/batch:1")])
     ledger.post(other.pk, [make_entry(500, "broadcast:8/batch:1")])
     entry = LedgerEntry.objects.get(tenant=other)
 
-    assert "broadcast:8/batch:1" not in client.get("/admin/billing/ledgerentry/").content.decode()
+    page = client.get("/admin/billing/ledgerentry/").content.decode()
+
+    assert "broadcast:7/batch:1" in page
+    assert "broadcast:8/batch:1" not in page
+    assert other.name not in page
     assert client.get(f"/admin/billing/ledgerentry/{entry.pk}/change/").status_code == 302
 
 

@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django_tenants.utils import schema_context, tenant_context
 
-from billing import ledger, services
+from billing import ledger, quota, services
+from billing.forecast import forecast
 from billing.models import LedgerEntry, Total
-from tests.billing.factories import NOVEMBER, make_entry
+from tests.billing.factories import MID_NOVEMBER, NOVEMBER, make_entry
 
 
 def test_workers_that_post_at_once_stack_their_entries(own_tenant):
@@ -45,6 +46,14 @@ def test_workers_that_post_the_same_batch_at_once_book_it_once(own_tenant):
 
     assert sorted(counts) == [0, 0, 0, 0, 0, 0, 0, 5]
     assert ledger.month_total(own_tenant.pk, NOVEMBER).messages == 3_500
+
+
+def test_a_client_may_ask_what_a_send_costs_and_keep_lines_answer(own_tenant):
+    quota.record_reading(own_tenant.pk, limit=1_000, used=400, at=MID_NOVEMBER)
+
+    result = forecast(own_tenant.pk, messages=700, at=MID_NOVEMBER)
+
+    assert (result.remaining, result.fits) == (600, False)
 
 
 def test_what_was_booked_goes_when_the_outcome_is_not_stored(own_tenant):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,6 +138,14 @@ class Simulator:
     def advance(self, seconds: float) -> None:
         """Move LINE's clock forward: tokens, retry keys, link tokens, days."""
         self._post("/sim/advance", seconds=seconds)
+
+    def now(self) -> datetime:
+        """The simulator's time, in UTC."""
+        return datetime.fromtimestamp(self._get("/sim/clock")["now"], UTC)
+
+    def today(self) -> date:
+        """The simulator's day in Japan, by which LINE counts."""
+        return datetime.strptime(self._get("/sim/clock")["day"] + "+0900", "%Y%m%d%z").date()
 
     def reset(self) -> None:
         """Forget every channel, fault and time moved."""

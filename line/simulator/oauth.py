@@ -7,12 +7,13 @@ from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
 
+PATH = "/oauth2/v3/token"
 LIFETIME = 15 * 60
 
 routes = Routes(for_channel=False)
 
 
-@routes.add("POST", "/oauth2/v3/token")
+@routes.add("POST", PATH)
 def issue(world: World, request: Request) -> Answer:
     form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
     if form.get("grant_type") != "client_credentials":
@@ -22,6 +23,7 @@ def issue(world: World, request: Request) -> Answer:
         channel.secret.encode(), form.get("client_secret", "").encode()
     ):
         return _oauth_error("invalid_client", "invalid client_secret")
+    channel.statuses[f"POST {PATH}", 200] += 1
     token = secrets.token_urlsafe(48)
     world.tokens[token] = (channel.id, world.clock.now() + LIFETIME)
     return answer({"token_type": "Bearer", "access_token": token, "expires_in": LIFETIME - 1})

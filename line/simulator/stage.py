@@ -178,6 +178,11 @@ def faults(world: World, request: Request) -> Answer:
     return Answer()
 
 
+@routes.add("GET", "/sim/clock")
+def clock(world: World, request: Request) -> Answer:
+    return answer({"now": world.clock.now(), "day": world.clock.day()})
+
+
 @routes.add("POST", "/sim/advance")
 def advance(world: World, request: Request) -> Answer:
     world.clock.ahead += request.json()["seconds"]

@@ -1,5 +1,6 @@
 """Friends of the channel, and their tags."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import OpClass
@@ -13,13 +14,20 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         """Friends who have not blocked the account: those a message would reach."""
         return self.filter(status=Friend.Status.FRIEND)
 
+    def without_profile(self, now: datetime) -> Self:
+        """Those whose profile should be asked of LINE by now, longest due first."""
+        return self.filter(profile_due_at__lte=now).order_by("profile_due_at")
+
     def search(self, text: str) -> Self:
         """By the beginning of the display name, or by the whole LINE user id."""
         return self.filter(models.Q(display_name__istartswith=text) | models.Q(line_user_id=text))
 
 
 class Friend(models.Model):
-    """A LINE user as this channel knows them. The primary key is the dense 32-bit number bitmaps are made of."""
+    """A LINE user as this channel knows them.
+
+    The primary key is the dense 32-bit number that bitmaps are made of.
+    """
 
     class Status(models.TextChoices):
         FRIEND = "friend", _("Friend")
@@ -35,9 +43,14 @@ class Friend(models.Model):
     status_at = models.DateTimeField(
         _("status since"), null=True, help_text=_("Time of the newest follow or unfollow event applied")
     )
-    followed_at = models.DateTimeField(_("friend since"), null=True, blank=True)
-    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
-    profile_fetched_at = models.DateTimeField(null=True, editable=False)
+    followed_at = models.DateTimeField(
+        _("friend since"), null=True, blank=True, help_text=_("Time of the newest follow")
+    )
+    blocked_at = models.DateTimeField(
+        _("blocked"), null=True, blank=True, help_text=_("Time of the newest block")
+    )
+    profile_fetched_at = models.DateTimeField(_("profile fetched"), null=True, editable=False)
+    profile_due_at = models.DateTimeField(null=True, editable=False)  # when to ask LINE next; null: no need
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
     tags = models.ManyToManyField("friends.Tag", through="friends.FriendTag", related_name="friends")
 
@@ -56,6 +69,11 @@ class Friend(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "followed_at"], name="friend_status_followed"),
+            models.Index(
+                fields=["profile_due_at"],
+                name="friend_profile_due",
+                condition=models.Q(profile_due_at__isnull=False),
+            ),
             models.Index(
                 OpClass(Upper("display_name"), name="text_pattern_ops"), name="friend_name"
             ),  # serves istartswith
@@ -94,3 +112,23 @@ class FriendTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.friend_id} {self.tag_id}"
+
+
+class Reply(models.Model):
+    """An answer owed to a friend who wrote or tapped; gone once given.
+
+    LINE takes a reply token once, so that giving the answer twice does no harm.
+    """
+
+    friend = models.ForeignKey(Friend, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=100, unique=True)
+    composer = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["due_at"]
+        indexes = [models.Index(fields=["due_at"], name="reply_due")]
+
+    def __str__(self) -> str:
+        return f"{self.composer} to {self.friend_id}"

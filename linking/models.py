@@ -36,7 +36,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
 
 class Link(models.Model):
-    """That a friend is a customer, from when to when. History is kept; at most one is active on either side."""
+    """That a friend is a customer, from when to when. History is kept; one is active on either side at most."""
 
     class Method(models.TextChoices):
         ACCOUNT_LINK = "account_link", _("Account link")
@@ -77,14 +77,13 @@ class Link(models.Model):
 
 
 class LinkAttemptQuerySet(models.QuerySet["LinkAttempt"]):
+    def unfinished(self) -> Self:
+        """Attempts without an end, in time or over it."""
+        return self.filter(state__in=[LinkAttempt.State.INVITED, LinkAttempt.State.SIGNED_IN])
+
     def open(self, now: datetime) -> Self:
         """Attempts that may still end in a link."""
-        return self.filter(
-            state__in=[LinkAttempt.State.INVITED, LinkAttempt.State.SIGNED_IN], expires_at__gt=now
-        )
-
-    def with_nonce(self, nonce: str) -> Self:
-        return self.filter(nonce_hash=hash_nonce(nonce))
+        return self.unfinished().filter(expires_at__gt=now)
 
 
 class LinkAttempt(models.Model):
@@ -97,11 +96,20 @@ class LinkAttempt(models.Model):
         FAILED = "failed", _("Failed")
         EXPIRED = "expired", _("Expired")
 
+    class Failure(models.TextChoices):
+        WRONG_DETAILS = "wrong_details", _("Wrong details too often")
+        OTHER_PERSON = "other_person", _("Opened by another LINE user")
+        LINE = "line", _("Refused by LINE")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the friend")
+
     friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="link_attempts")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="link_attempts")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.INVITED)
     link_token_hash = models.CharField(max_length=64, db_index=True)
     nonce_hash = models.CharField(max_length=64, null=True, unique=True)
+    consent = models.TextField(_("consent text shown"), blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    failure = models.CharField(_("why it failed"), max_length=20, choices=Failure, blank=True)
     started_at = models.DateTimeField(_("started"))
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -112,11 +120,18 @@ class LinkAttempt(models.Model):
         verbose_name = _("link attempt")
         verbose_name_plural = _("link attempts")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                name="linkattempt_unfinished",
+                condition=models.Q(state__in=["invited", "signed_in"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.friend} {self.get_state_display()}"
 
 
-def hash_nonce(nonce: str) -> str:
-    """Nonces and link tokens carry ≥ 128 random bits; only this hash is kept."""
-    return hashlib.sha256(nonce.encode()).hexdigest()
+def hashed(token: str) -> str:
+    """Nonces and link tokens carry ≥ 128 random bits, so one round of SHA-256 keeps them safe."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,125 @@
+"""Commands on friends and their tags."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts import activity, board
+from accounts.models import User
+from events import versions
+from friends.errors import BadTagName, TagExists
+from friends.models import Friend, Tag
+
+SEPARATORS = "|;"  # between tags in a file, so never in a name
+
+
+def know(line_user_ids: Iterable[str]) -> dict[str, int]:
+    """The numbers of these LINE users; who is new gets a row of status unknown, profile to be fetched.
+
+    The caller is in a transaction. A known person uses up no number, so that numbers stay dense.
+    """
+    ids = sorted(set(line_user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO friends_friend
+                 (line_user_id, display_name, picture_url, language, status, created_at, profile_due_at)
+               SELECT given, '', '', '', 'unknown', now(), now() FROM unnest(%s::text[]) AS given
+               WHERE NOT EXISTS (SELECT FROM friends_friend WHERE line_user_id = given)
+               ON CONFLICT (line_user_id) DO NOTHING""",
+            [ids],
+        )
+        is_new = cursor.rowcount > 0
+    if is_new:
+        board.call("profiles")
+    return dict(Friend.objects.filter(line_user_id__in=ids).values_list("line_user_id", "pk"))
+
+
+def ask_profiles(friend_ids: list[int]) -> None:
+    """Have the profiles of these friends fetched from LINE again, soon."""
+    with transaction.atomic():
+        Friend.objects.filter(pk__in=friend_ids).update(profile_due_at=timezone.now())
+        board.call("profiles")
+
+
+@transaction.atomic
+def create_tag(name: str, *, color: str | None = None, by: User | None = None) -> Tag:
+    """Raises BadTagName, TagExists."""
+    tag = Tag(name=clean_tag_name(name))
+    if color:
+        tag.color = color
+    _save_tag(tag)
+    activity.record("tag.created", tag, by=by, name=tag.name)
+    return tag
+
+
+@transaction.atomic
+def rename_tag(tag: Tag, name: str, *, by: User | None = None) -> Tag:
+    """Raises BadTagName, TagExists."""
+    before = tag.name
+    tag.name = clean_tag_name(name)
+    _save_tag(tag)
+    activity.record("tag.renamed", tag, by=by, before=before, after=tag.name)
+    return tag
+
+
+@transaction.atomic
+def delete_tag(tag: Tag, *, by: User | None = None) -> None:
+    """Takes it off everybody."""
+    activity.record("tag.deleted", tag, by=by, name=tag.name)
+    topic = tag_topic(tag.pk)
+    Tag.objects.filter(pk=tag.pk).delete()
+    versions.touch(topic)
+
+
+@transaction.atomic
+def tag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) -> int:
+    """Put a tag on friends, by number; how many did not have it. Numbers of nobody are passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO friends_friendtag (friend_id, tag_id, at)
+               SELECT id, %s, now() FROM friends_friend WHERE id = ANY(%s) ON CONFLICT DO NOTHING""",
+            [tag.pk, friend_ids],
+        )
+        count = cursor.rowcount
+    return _finish_tagging("tag.put", tag, count, by)
+
+
+@transaction.atomic
+def untag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) -> int:
+    """Take a tag off friends, by number; how many had it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM friends_friendtag WHERE tag_id = %s AND friend_id = ANY(%s)", [tag.pk, friend_ids]
+        )
+        count = cursor.rowcount
+    return _finish_tagging("tag.taken", tag, count, by)
+
+
+def tag_topic(tag_id: int) -> str:
+    """The data version that grows whenever the friends with this tag change."""
+    return f"tag:{tag_id}"
+
+
+def clean_tag_name(name: str) -> str:
+    """Raises BadTagName for an empty or too long name, or one with a separator or control characters."""
+    name = name.strip()
+    longest = Tag._meta.get_field("name").max_length
+    if not 0 < len(name) <= longest or not name.isprintable() or set(name) & set(SEPARATORS):
+        raise BadTagName(longest=longest)
+    return name
+
+
+def _save_tag(tag: Tag) -> None:
+    try:
+        with transaction.atomic():
+            tag.save()
+    except IntegrityError as error:
+        raise TagExists(name=tag.name) from error
+
+
+def _finish_tagging(verb: str, tag: Tag, count: int, by: User | None) -> int:
+    if count:
+        activity.record(verb, tag, by=by, friends=count)
+        versions.touch(tag_topic(tag.pk))
+    return count

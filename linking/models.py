@@ -36,7 +36,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
 
 class Link(models.Model):
-    """That a friend is a customer, from when to when. History is kept; one is active on either side at most."""
+    """That a friend is a customer, from when to when. History is kept; each has one at a time."""
 
     class Method(models.TextChoices):
         ACCOUNT_LINK = "account_link", _("Account link")

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
 from accounts import services as accounts
 from accounts.models import User
@@ -61,16 +62,14 @@ def make_link(
     )
 
 
-def make_user(
-    role: str = "marketer", *, email: str = "", whole_agency: bool = False, **fields: object
-) -> User:
-    """Somebody with a role in the present tenant, or in all clients of its agency. The password is “secret pass”."""
+def make_user(role: str = "marketer", *, email: str = "", whole_agency: bool = False) -> User:
+    """Somebody with a role in the present client, or in all of its agency; the password is “secret pass”."""
     tenant = connection.tenant
-    return accounts.invite(
-        email or f"{uuid4().hex[:12]}@example.com",
-        agency=tenant.agency,
-        tenant=None if whole_agency else tenant,
-        role=role,
-        password="secret pass",
-        **fields,
-    )
+    with schema_context("public"):
+        return accounts.invite(
+            email or f"{uuid4().hex[:12]}@example.com",
+            agency=tenant.agency,
+            tenant=None if whole_agency else tenant,
+            role=role,
+            password="secret pass",
+        )

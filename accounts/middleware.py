@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Domain, Tenant
 
@@ -18,7 +18,7 @@ class TenantMiddleware:
     """Selects the tenant by `/c/<slug>/…` or by its own domain; without one, no tenant table is in reach.
 
     The prefix becomes the script name, as if the site were mounted there: one fixed URL conf serves all
-    tenants, and `reverse()` answers with the prefix of the present one.
+    tenants, and `reverse()` answers with the prefix of the present one. Times are the client's.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -37,6 +37,7 @@ class TenantMiddleware:
         finally:
             set_script_prefix(outer)
             set_urlconf(None)
+            timezone.deactivate()
             connection.set_schema_to_public()
 
     def _enter_by_path(self, request: HttpRequest) -> None:
@@ -61,6 +62,7 @@ class TenantMiddleware:
         request.tenant = tenant
         request.urlconf = settings.TENANT_URLCONF
         set_urlconf(settings.TENANT_URLCONF)
+        timezone.activate(tenant.time_zone)
         connection.set_tenant(tenant)
 
 

@@ -26,14 +26,15 @@ LINE_ACCESS_BASE = env("LINE_ACCESS_BASE", default="https://access.line.me")
 
 SHARED_APPS = [
     "accounts",  # before django_tenants: its `migrate` is the one that runs
-    "django_tenants",
+    "dashboard",  # before allauth: its sign-in pages are the ones that are shown
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "unfold",
+    "unfold",  # before django_tenants, whose admin templates would shadow it
+    "django_tenants",
     "django.contrib.admin",
     "allauth",
     "allauth.account",
@@ -45,7 +46,6 @@ SHARED_APPS = [
     "billing",
     "channels",
     "api",
-    "dashboard",
 ]
 TENANT_APPS = ["events", "friends", "linking", "segments", "broadcasts"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]

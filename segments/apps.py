@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class SegmentsConfig(AppConfig):
     name = "segments"
     verbose_name = _("Segments")
+
+    def ready(self) -> None:
+        from segments import standard  # noqa: F401  (registers its leaves)

@@ -1,0 +1,182 @@
+"""Leaves: the single conditions a segment is made of, and the registry of their types.
+
+A leaf is one SQL query that yields friend numbers. An app further right adds its own types with `register`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime, time, timedelta
+from typing import Any, ClassVar, NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from segments.errors import InvalidTree
+from segments.kinds import Kind, Unfit
+
+
+class Query(NamedTuple):
+    """SQL with one column of friend numbers, which may repeat, and its parameters."""
+
+    sql: str
+    params: list
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a leaf is asked. Days are those of the client's calendar."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def present(cls) -> Self:
+        return cls(timezone.now(), ZoneInfo(connection.tenant.time_zone))
+
+    def day_begins(self, days_ago: int = 0) -> datetime:
+        """Midnight at which the day `days_ago` days before today began; negative for days to come."""
+        today = self.now.astimezone(self.zone).date()
+        return datetime.combine(today - timedelta(days=days_ago), time.min, self.zone)
+
+    def day_ends(self) -> datetime:
+        return self.day_begins(-1)
+
+
+def given(kind: Kind, *, name: str | None = None, default: Any = MISSING) -> Any:
+    """A value of a leaf, declared once: how it is read, described, kept. Without default it is required."""
+    return field(default=default, metadata={"kind": kind, "name": name})
+
+
+class Leaf:
+    """One condition. A subclass is a frozen dataclass whose fields are declared with `given`."""
+
+    type: ClassVar[str]
+
+    @classmethod
+    def parse(cls, raw: dict, path: str = "") -> Self:
+        """Raises InvalidTree, naming the value that does not fit."""
+        names = cls._names()
+        for name in raw:
+            if name != "type" and name not in names.values():
+                raise InvalidTree(_("is not known here"), path=_join(path, name))
+        values = {}
+        for declared in fields(cls):
+            name = names[declared.name]
+            if name in raw:
+                values[declared.name] = _read(declared.metadata["kind"], raw[name], _join(path, name))
+            elif declared.default is MISSING:
+                raise InvalidTree(_("is missing"), path=_join(path, name))
+        leaf = cls(**values)
+        _fits(leaf, path)
+        return leaf
+
+    @classmethod
+    def schema(cls) -> dict:
+        """The JSON Schema of this type."""
+        names = cls._names()
+        required = [names[declared.name] for declared in fields(cls) if declared.default is MISSING]
+        values = {names[declared.name]: declared.metadata["kind"].schema() for declared in fields(cls)}
+        return {
+            "type": "object",
+            "properties": {"type": {"const": cls.type}} | values,
+            "required": ["type", *required],
+            "additionalProperties": False,
+        }
+
+    def as_json(self) -> dict:
+        values = {name: getattr(self, attribute) for attribute, name in self._names().items()}
+        return {"type": self.type} | {name: value for name, value in values.items() if value is not None}
+
+    def key(self, zone: ZoneInfo) -> str:
+        """The same for leaves that ask the same, in whatever segment they stand."""
+        text = json.dumps([self.as_json(), str(zone)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @classmethod
+    def _names(cls) -> dict[str, str]:
+        """Attribute → name in JSON."""
+        return {declared.name: declared.metadata["name"] or declared.name for declared in fields(cls)}
+
+    def check(self) -> None:
+        """Raise Unfit if the values, each right by itself, do not fit together."""
+
+    def query(self, moment: Moment) -> Query:
+        """The friends for whom it is true, or, if `is_inverted`, those for whom it is not."""
+        raise NotImplementedError
+
+    @property
+    def is_inverted(self) -> bool:
+        return False
+
+    def topics(self) -> set[str]:
+        """Data versions (`events.versions`) on which the answer depends."""
+        raise NotImplementedError
+
+    def valid_until(self, moment: Moment) -> datetime | None:
+        """When the answer can next change by time alone; None if it cannot."""
+        return None
+
+    @classmethod
+    def look_up(cls, leaves: Sequence[Self]) -> dict:
+        """What `missing` and `words` need of the rows these leaves name; one query for all of them."""
+        return {}
+
+    def missing(self, known: dict) -> str:
+        """What it names and is not there, as a message; "" if all is there."""
+        return ""
+
+    def words(self, known: dict) -> str:
+        """The condition for people, in the language that is active."""
+        raise NotImplementedError
+
+
+_types: dict[str, type[Leaf]] = {}
+
+
+def register(leaf: type[Leaf]) -> type[Leaf]:
+    """Make a type of leaf known; to be used as a decorator."""
+    _types[leaf.type] = leaf
+    return leaf
+
+
+def all_types() -> list[type[Leaf]]:
+    return list(_types.values())
+
+
+def parse(raw: dict, path: str = "") -> Leaf:
+    """Raises InvalidTree."""
+    kind = raw.get("type")
+    if not isinstance(kind, str) or kind not in _types:
+        known = ", ".join(_types)
+        raise InvalidTree(_("must be one of: %(options)s") % {"options": known}, path=_join(path, "type"))
+    return _types[kind].parse(raw, path)
+
+
+def look_up(leaves: Iterable[Leaf]) -> dict[str, dict]:
+    """What is known of the rows that these leaves name, by type of leaf; at most one query per type."""
+    by_type: dict[type[Leaf], list[Leaf]] = {}
+    for leaf in leaves:
+        by_type.setdefault(type(leaf), []).append(leaf)
+    return {kind.type: kind.look_up(same) for kind, same in by_type.items()}
+
+
+def _read(kind: Kind, value: object, path: str) -> object:
+    try:
+        return kind.read(value)
+    except Unfit as problem:
+        raise InvalidTree(str(problem), path=path) from problem
+
+
+def _fits(leaf: Leaf, path: str) -> None:
+    try:
+        leaf.check()
+    except Unfit as problem:
+        raise InvalidTree(str(problem), path=path) from problem
+
+
+def _join(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)

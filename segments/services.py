@@ -1,0 +1,156 @@
+"""Commands on segments, and the questions one asks of them.
+
+A question takes a tree as JSON, saved or not. All raise InvalidTree for a tree that cannot be asked.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from pyroaring import BitMap
+
+from accounts import activity
+from accounts.models import User
+from friends.models import Friend
+from segments import cache, tree
+from segments.errors import SegmentChanged
+from segments.leaves import Leaf, Moment
+from segments.models import Segment
+from segments.standard import Reachable
+from segments.tree import Json, Node
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many friends are in a tree, and in each part of it by path; all among the `reachable` ones."""
+
+    total: int
+    reachable: int
+    parts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Who was in a tree at one moment: a roaring bitmap (portable format) of friend numbers.
+
+    `versions` are those of the data read (`events.versions`), `tree` is the question.
+    """
+
+    bitmap: bytes
+    count: int
+    versions: dict[str, int]
+    tree: Json
+
+    def friends(self) -> BitMap:
+        return BitMap.deserialize(self.bitmap)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a friend is in a tree or not: what is true of them, by path. A friend out of reach is never in."""
+
+    is_in: bool
+    is_reachable: bool
+    parts: dict[str, bool]
+
+
+@transaction.atomic
+def create_segment(name: str, raw: Json, *, by: User | None = None) -> Segment:
+    """Raises InvalidTree."""
+    segment = Segment.objects.create(name=name, tree=_checked(raw).as_json())
+    activity.record("segment.created", segment, by=by)
+    return segment
+
+
+@transaction.atomic
+def change_segment(
+    segment: Segment,
+    *,
+    version: int,
+    name: str | None = None,
+    raw: Json | None = None,
+    by: User | None = None,
+) -> Segment:
+    """Change what is given. Raises InvalidTree, and SegmentChanged if `version` is not the present one."""
+    changes: dict = {} if name is None else {"name": name}
+    if raw is not None:
+        changes["tree"] = _checked(raw).as_json()
+    same = Segment.objects.filter(pk=segment.pk, version=version)
+    if not same.update(version=F("version") + 1, updated_at=timezone.now(), **changes):
+        raise SegmentChanged(name=segment.name)
+    segment.refresh_from_db()
+    activity.record("segment.changed", segment, by=by, version=segment.version)
+    return segment
+
+
+def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:
+    """Numbers of the friends in a tree, all of them reachable. With `fresh` nothing remembered is used."""
+    return _ask(tree.parse(raw), fresh=fresh).parts[""]
+
+
+def count(raw: Json) -> Counted:
+    asked = _ask(tree.parse(raw))
+    parts = {path: len(members) for path, members in asked.parts.items()}
+    return Counted(total=parts[""], reachable=len(asked.reachable), parts=parts)
+
+
+def sample(raw: Json, n: int = 5) -> list[Friend]:
+    """At most n friends of a tree, spread evenly over their numbers: the same ones while nothing changes."""
+    members = evaluate(raw)
+    some = min(n, len(members))
+    return list(
+        Friend.objects.filter(pk__in=[members[place * len(members) // some] for place in range(some)])
+    )
+
+
+def freeze(raw: Json, *, fresh: bool = True) -> Frozen:
+    """Who is in a tree now, to be kept. Raises InvalidTree also if it names what has been deleted since."""
+    node = _checked(raw)
+    asked = _ask(node, fresh=fresh)
+    members = asked.parts[""]
+    members.run_optimize()
+    return Frozen(
+        bitmap=members.serialize(), count=len(members), versions=asked.versions, tree=node.as_json()
+    )
+
+
+def explain(raw: Json, friend_id: int) -> Explained:
+    node, moment = tree.parse(raw), Moment.present()
+    known = cache.holds([Reachable(), *tree.leaves_of(node)], friend_id, moment)
+    just_them = BitMap([friend_id])
+    found = tree.members(
+        node, just_them, lambda leaf: just_them if known[leaf.key(moment.zone)] else BitMap()
+    )
+    parts = {path: bool(members) for path, members in found.items()}
+    is_reachable = known[Reachable().key(moment.zone)]
+    return Explained(is_in=parts[""] and is_reachable, is_reachable=is_reachable, parts=parts)
+
+
+def words(raw: Json) -> str:
+    """The tree as a sentence, in the language that is active."""
+    return tree.words(tree.parse(raw))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    parts: dict[str, BitMap]
+    reachable: BitMap
+    versions: dict[str, int]
+
+
+def _ask(node: Node, *, fresh: bool = False) -> _Asked:
+    moment = Moment.present()
+    loaded = cache.load([Reachable(), *tree.leaves_of(node)], moment, fresh=fresh)
+
+    def members_of(leaf: Leaf) -> BitMap:
+        return loaded.bitmaps[leaf.key(moment.zone)]
+
+    reachable = members_of(Reachable())
+    return _Asked(tree.members(node, reachable, members_of), reachable, loaded.versions)
+
+
+def _checked(raw: Json) -> Node:
+    node = tree.parse(raw)
+    tree.check(node)
+    return node

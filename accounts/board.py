@@ -6,10 +6,10 @@ costs seconds; the woken task ends with `settle`, which keeps the next moment or
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from celery import Task
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -28,7 +28,8 @@ def call(kind: str, at: datetime | None = None, *, tenant_id: int | None = None)
     """Have this kind of work woken in the tenant at `at` (now if None), or earlier if it already was."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO public.accounts_due AS due (tenant_id, kind, due_at, version) VALUES (%s, %s, %s, 1)
+            """INSERT INTO public.accounts_due AS due (tenant_id, kind, due_at, version)
+               VALUES (%s, %s, %s, 1)
                ON CONFLICT (tenant_id, kind) DO UPDATE
                SET due_at = least(due.due_at, excluded.due_at), version = due.version + 1""",
             [tenant_id or connection.tenant.pk, kind, at or timezone.now()],
@@ -43,8 +44,26 @@ def version(kind: str) -> int:
     )
 
 
+def begin(kind: str, *, enqueued_at: float) -> int | None:
+    """The version, for a long-running task that starts now; None if it was served since it was enqueued.
+
+    So wake-ups that piled up in a queue count once, and no tenant gets two turns for one.
+    """
+    row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind)
+    stale = models.Q(served_at__gt=datetime.fromtimestamp(enqueued_at, UTC))
+    now = timezone.now()
+    if not row.exclude(stale).update(served_at=now, due_at=now + LEASE) and row.exists():
+        return None
+    return version(kind)
+
+
+def renew(kind: str) -> None:
+    """Say that work goes on, so that nobody else is woken for it. At least once per LEASE."""
+    Due.objects.filter(tenant=connection.tenant.pk, kind=kind).update(due_at=timezone.now() + LEASE)
+
+
 def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
-    """Keep the next moment, or clear the row. Does nothing if more was called for since `version` was read."""
+    """Keep the next moment, or clear the row; nothing if more was called for since `version` was read."""
     row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind, version=seen)
     if next_at is None:
         row.delete()

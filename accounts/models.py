@@ -1,7 +1,7 @@
-"""Agencies, their clients, the people who sign in, and what they may do. All of it is in the public schema."""
+"""Agencies, their clients, the people who sign in, and what they may do; all in the public schema."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from accounts import permissions
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class Agency(models.Model):
@@ -29,7 +32,7 @@ class Agency(models.Model):
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
-    def of(self, user: "User") -> Self:
+    def of(self, user: "User | AnonymousUser") -> Self:
         """Clients that this user may enter, by name."""
         if not user.is_authenticated:
             return self.none()
@@ -240,6 +243,7 @@ class Due(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     due_at = models.DateTimeField(_("due"))
     version = models.BigIntegerField(default=0)  # grows with every call for work, so that none is forgotten
+    served_at = models.DateTimeField(null=True)  # when a task last began; wake-ups from before are stale
 
     objects = DueQuerySet.as_manager()
 
@@ -254,7 +258,7 @@ class Due(models.Model):
 
 
 class DataKey(models.Model):
-    """A tenant's data key, wrapped by a master key. Deleting it makes every copy of its secrets unreadable."""
+    """A tenant's data key, wrapped by a master key. Without it no copy of its secrets can be read."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True)
     wrapped = models.BinaryField()

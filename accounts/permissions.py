@@ -113,7 +113,7 @@ ALL = frozenset().union(*ROLES.values())
 
 
 def of(user) -> frozenset[str]:
-    """All permissions of the user here: in the present tenant, or outside of any. One query, then remembered."""
+    """All permissions of the user in the present tenant, or outside of any. One query, then remembered."""
     if not user.is_authenticated:
         return frozenset()
     kept = user.__dict__.setdefault("_permissions_by_schema", {})

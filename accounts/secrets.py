@@ -25,6 +25,11 @@ def unseal(tenant_id: int, place: str, sealed: bytes) -> str:
     return _decrypt(_data_key(tenant_id), bytes(sealed), place).decode()
 
 
+def unseal_with(wrapped_key: bytes, tenant_id: int, place: str, sealed: bytes) -> str:
+    """As `unseal`, for who has read the tenant's row of data keys on a connection of their own."""
+    return _decrypt(_unwrap(wrapped_key, tenant_id), bytes(sealed), place).decode()
+
+
 def rewrap() -> int:
     """Wrap every data key with the newest master key; the number of keys rewritten."""
     count = 0

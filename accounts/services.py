@@ -50,7 +50,7 @@ def invite(
     name: str = "",
     password: str | None = None,
 ) -> User:
-    """Give a person a role; makes the user if there is none with this address. Repeating it changes the role."""
+    """Give a person a role; makes the user if this address is new. Repeating it changes the role."""
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(
         email, password, name=name
     )
@@ -62,7 +62,7 @@ def invite(
 def create_api_key(
     tenant: Tenant, *, name: str, scopes: list[str], by: User | None = None
 ) -> tuple[ApiKey, str]:
-    """A key and its text, which is not kept and so is shown only now. Raises ValueError for an unknown scope."""
+    """A key and its text, which is shown only now: it is not kept. ValueError for an unknown scope."""
     unknown = set(scopes) - ALL - {"*"}
     if unknown:
         raise ValueError(f"unknown scopes: {', '.join(sorted(unknown))}")

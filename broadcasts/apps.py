@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class BroadcastsConfig(AppConfig):
     name = "broadcasts"
     verbose_name = _("Broadcasts")
+
+    def ready(self) -> None:
+        from accounts import board
+        from broadcasts import delivery, tasks
+
+        board.register(delivery.KIND, lambda: tasks.pump)

@@ -12,7 +12,7 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
-# Base64 of 32 bytes; wraps each tenant's data key. Older keys may follow, separated by commas, while rotating.
+# Base64 of 32 bytes; wraps each tenant's data key. While rotating, older keys follow after commas.
 MASTER_KEYS = env.list("MASTER_KEYS")
 
 # Where people and LINE reach us, without a trailing slash.
@@ -23,6 +23,10 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 LINE_API_BASE = env("LINE_API_BASE", default="https://api.line.me")
 LINE_DATA_API_BASE = env("LINE_DATA_API_BASE", default="https://api-data.line.me")
 LINE_ACCESS_BASE = env("LINE_ACCESS_BASE", default="https://access.line.me")
+# Webhooks are kept here while PostgreSQL is away: a disk of this machine that outlives the process.
+SPOOL_DIR = Path(env("SPOOL_DIR", default=str(BASE_DIR / ".data" / "spool")))
+# How long webhook bodies and events are kept, to be looked at and replayed.
+WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", default=30)
 
 SHARED_APPS = [
     "accounts",  # before django_tenants: its `migrate` is the one that runs
@@ -189,7 +193,14 @@ CELERY_TASK_ROUTES = {
     "channels.tasks.*": {"queue": "webhook"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
 }
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "accounts.tasks.tick", "schedule": 0.5, "options": {"expires": 5}}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "accounts.tasks.tick", "schedule": 0.5, "options": {"expires": 5}},
+    "partitions": {
+        "task": "channels.tasks.maintain_partitions",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -205,7 +216,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Musubi API",
-    "DESCRIPTION": "Friends, customers, links, events, segments, broadcasts and what they cost, of one client.",
+    "DESCRIPTION": "One client's friends, customers, links, events, segments, broadcasts and costs.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -5,6 +5,7 @@ again when the task starts, and a task for a tenant that is gone is dropped with
 """
 
 import logging
+import time
 from functools import partial
 
 from celery import Task
@@ -13,13 +14,15 @@ from django_tenants.utils import get_public_schema_name, get_tenant_model, tenan
 
 logger = logging.getLogger(__name__)
 HEADER = "musubi_schema"
+ENQUEUED = "musubi_enqueued_at"
 
 
 class TenantTask(Task):
     """A task that carries its tenant from the moment it is called."""
 
     def apply_async(self, args=None, kwargs=None, **options):
-        options["headers"] = {HEADER: connection.schema_name} | (options.get("headers") or {})
+        given = options.get("headers") or {}
+        options["headers"] = {HEADER: connection.schema_name, ENQUEUED: time.time()} | given
         return super().apply_async(args, kwargs, **options)
 
     def delay_on_commit(self, *args, **kwargs):
@@ -27,8 +30,13 @@ class TenantTask(Task):
         headers = {HEADER: connection.schema_name}
         transaction.on_commit(partial(self.apply_async, args=args, kwargs=kwargs, headers=headers))
 
+    @property
+    def enqueued_at(self) -> float:
+        """Seconds since the epoch; now, if the task was called directly."""
+        return self._header(ENQUEUED) or time.time()
+
     def __call__(self, *args, **kwargs):
-        schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        schema = self._header(HEADER)
         if schema is None or schema == get_public_schema_name():
             return self._in_public(*args, **kwargs)
         tenant = get_tenant_model().objects.filter(schema_name=schema).first()
@@ -37,6 +45,9 @@ class TenantTask(Task):
             return None
         with tenant_context(tenant):
             return super().__call__(*args, **kwargs)
+
+    def _header(self, name: str):
+        return (self.request.headers or {}).get(name) or getattr(self.request, name, None)
 
     def _in_public(self, *args, **kwargs):
         connection.set_schema_to_public()

@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40, verbose_name='kind')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('version', models.BigIntegerField(default=0)),
+                ('served_at', models.DateTimeField(null=True)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.tenant', verbose_name='client')),
             ],
             options={

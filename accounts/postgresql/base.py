@@ -8,7 +8,8 @@ from django.db.utils import DatabaseError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
-SET = "SELECT set_config('role', %s, false), set_config('search_path', %s, false), set_config('musubi.schema', %s, false)"
+SET = """SELECT set_config('role', %s, false), set_config('search_path', %s, false),
+                set_config('musubi.schema', %s, false)"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -8,7 +8,7 @@ from accounts import migrator, schemas
 
 
 class Command(DjangoMigrate):
-    help = "Brings the public schema and all clients' schemas to the newest version. May be repeated at any time."
+    help = "Brings the public schema and all clients' schemas to the newest version. May be repeated."
 
     def handle(self, *args, **options):
         connection.set_schema_to_public()
@@ -20,8 +20,8 @@ class Command(DjangoMigrate):
         report = migrator.bring_forward(schemas.tenant_schemas(), say=self._say(options))
         made = schemas.fill_pool()
         self._say(options)(
-            f"Clients' schemas: {rendered} migration(s) rendered, {len(report.migrated)} schema(s) brought forward, "
-            f"{made} made ready."
+            f"Clients' schemas: {rendered} migration(s) rendered, "
+            f"{len(report.migrated)} schema(s) brought forward, {made} made ready."
         )
         if report.failed:
             raise CommandError(

@@ -1,0 +1,101 @@
+"""Broadcasts in the client's admin: to look at, and to stop or go on."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from accounts.errors import AppError
+from accounts.sites import client_admin
+from broadcasts import progress, services
+from broadcasts.models import Batch, Broadcast, Review, TrackedLink
+
+
+class ReadOnly:
+    """Nothing is written by hand: commands do it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ReviewInline(ReadOnly, TabularInline):
+    model = Review
+    fields = ["version", "verdict", "comment", "at"]
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("broadcasts.view_broadcast")
+
+
+class LinkInline(ReadOnly, TabularInline):
+    model = TrackedLink
+    fields = ["url", "code"]
+    extra = 0
+
+
+@admin.register(Broadcast, site=client_admin)
+class BroadcastAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "segment", "status", "send_at", "audience_count", "percent", "problem"]
+    list_filter = ["status", "method"]
+    search_fields = ["name"]
+    list_select_related = ["segment"]
+    inlines = [ReviewInline, LinkInline]
+    actions = ["pause", "resume", "cancel"]
+    exclude = ["audience", "body"]
+
+    @admin.display(description=_("progress"))
+    def percent(self, broadcast: Broadcast) -> str:
+        return f"{progress.of(broadcast).percent} %"
+
+    @admin.action(description=_("Pause"), permissions=["send"])
+    def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset, services.pause)
+
+    @admin.action(description=_("Resume"), permissions=["send"])
+    def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset, services.resume)
+
+    @admin.action(description=_("Cancel: what has left cannot be recalled"), permissions=["send"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset, services.cancel)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("broadcasts.send_broadcast")
+
+    def _each(self, request: HttpRequest, queryset: QuerySet, command: Callable) -> None:
+        for broadcast in queryset:
+            try:
+                command(broadcast, by=request.user)
+            except AppError as error:
+                messages.error(request, f"{broadcast}: {error.message}")
+            else:
+                messages.success(request, f"{broadcast}: {broadcast.get_status_display()}")
+
+
+@admin.register(Batch, site=client_admin)
+class BatchAdmin(ReadOnly, ModelAdmin):
+    list_display = [
+        "pk",
+        "broadcast",
+        "position",
+        "state",
+        "friend_count",
+        "attempts",
+        "accepted_at",
+        "request_id",
+        "error",
+    ]
+    list_filter = ["state", "method"]
+    list_select_related = ["broadcast"]
+    search_fields = ["=broadcast__id", "request_id"]
+    exclude = ["friends", "names", "rejected", "seal"]
+    show_full_result_count = False

@@ -1,0 +1,121 @@
+"""Claiming batches: lease, recipients' LINE ids and the seal that a retry must match, in one statement."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from django.db import connection
+
+from broadcasts.models import Batch, Broadcast
+
+LEASE = timedelta(seconds=15)  # longer than a request may take: 10 s and the wait for its turn
+KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new send
+
+# A batch whose lease ran out was claimed by a worker that died: LINE may have accepted it.
+CLAIM = """
+WITH open_ones AS (
+    SELECT batch.id, batch.state = 'claimed' AS was_claimed
+    FROM broadcasts_batch batch JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id
+    WHERE ((batch.state = 'pending' AND (batch.not_before IS NULL OR batch.not_before <= now()))
+           OR (batch.state = 'claimed' AND batch.lease_until < now()))
+      AND broadcast.status = 'sending' AND batch.method = %(method)s
+      AND (batch.first_tried_at IS NULL OR batch.first_tried_at > now() - %(key_life)s)
+    ORDER BY broadcast.started_at, batch.position, batch.id
+    LIMIT %(limit)s FOR UPDATE OF batch SKIP LOCKED
+), resolved AS (
+    SELECT batch.id, open_ones.was_claimed,
+           array_agg(friend.id ORDER BY slot.n) AS friends,
+           array_agg(friend.line_user_id ORDER BY slot.n) AS user_ids,
+           array_agg(coalesce(batch.names[slot.n], '') ORDER BY slot.n) AS names
+    FROM open_ones JOIN broadcasts_batch batch USING (id)
+    CROSS JOIN LATERAL unnest(batch.friends) WITH ORDINALITY AS slot(number, n)
+    JOIN friends_friend friend ON friend.id = slot.number
+    WHERE batch.seal IS NOT NULL OR friend.status = 'friend'
+    GROUP BY batch.id, open_ones.was_claimed
+), sealed AS (
+    SELECT resolved.*, sha256(convert_to(
+        array_to_string(user_ids, ',') || E'\\n' || array_to_string(names, E'\\t'), 'UTF8'
+    ) || broadcast.body) AS hash
+    FROM resolved JOIN broadcasts_batch batch USING (id)
+    JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id
+)
+UPDATE broadcasts_batch batch
+SET state = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN 'claimed' ELSE 'needs_check' END,
+    error = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN batch.error
+                 ELSE 'recipients changed after an attempt of unknown outcome' END,
+    seal = coalesce(batch.seal, sealed.hash),
+    friends = sealed.friends,
+    names = CASE WHEN batch.names IS NULL THEN NULL ELSE sealed.names END,
+    dropped_count = batch.dropped_count + batch.friend_count - cardinality(sealed.friends),
+    friend_count = cardinality(sealed.friends),
+    lease_until = now() + %(lease)s,
+    attempts = batch.attempts + 1,
+    first_tried_at = coalesce(batch.first_tried_at, now()),
+    is_uncertain = batch.is_uncertain OR sealed.was_claimed
+FROM sealed WHERE sealed.id = batch.id
+RETURNING batch.id, batch.broadcast_id, batch.friends, sealed.user_ids, batch.names, batch.retry_key,
+          batch.state
+"""
+
+# Nobody left to send to: everyone has blocked the account since it was prepared.
+EMPTY = """
+UPDATE broadcasts_batch batch
+SET state = 'accepted', dropped_count = dropped_count + friend_count, friend_count = 0, friends = '{}'
+FROM broadcasts_broadcast broadcast
+WHERE broadcast.id = batch.broadcast_id AND broadcast.status = 'sending'
+  AND batch.state = 'pending' AND batch.seal IS NULL
+  AND NOT EXISTS (SELECT 1 FROM friends_friend friend
+                  WHERE friend.id = ANY(batch.friends) AND friend.status = 'friend')
+"""
+# Unknown outcomes that no retry may settle: the key has aged, or the broadcast is over.
+UNKNOWN = """
+UPDATE broadcasts_batch batch
+SET state = 'needs_check', lease_until = NULL
+FROM broadcasts_broadcast broadcast
+WHERE broadcast.id = batch.broadcast_id
+  AND (batch.state = 'pending' OR (batch.state = 'claimed' AND batch.lease_until < now()))
+  AND (batch.first_tried_at <= now() - %(key_life)s
+       OR (broadcast.status IN ('cancelled', 'failed') AND (batch.state = 'claimed' OR batch.is_uncertain)))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A batch that is ours to send until its lease ends."""
+
+    pk: int
+    broadcast_id: int
+    friends: list[int]
+    user_ids: list[str]
+    names: list[str] | None
+    retry_key: UUID
+
+
+def claim(method: str, limit: int) -> list[Claimed]:
+    """Take up to `limit` batches of broadcasts that are being sent, oldest broadcast first.
+
+    Friends who blocked the account since preparing are left out at the first attempt, never at a retry.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"method": method, "limit": limit, "lease": LEASE, "key_life": KEY_LIFE})
+        rows = cursor.fetchall()
+    return [Claimed(*row) for row, state in ((row[:-1], row[-1]) for row in rows) if state == "claimed"]
+
+
+def set_aside() -> None:
+    """Close batches that have nobody left, and mark those of unknown outcome that may not be tried again."""
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTY)
+        cursor.execute(UNKNOWN, {"key_life": KEY_LIFE})
+
+
+def call_off(broadcast_id: int) -> None:
+    """No more of this broadcast: what was never tried is cancelled, what may have arrived needs a check."""
+    waiting = Batch.objects.filter(broadcast=broadcast_id, state=Batch.State.PENDING)
+    waiting.filter(is_uncertain=False).update(state=Batch.State.CANCELLED)
+    waiting.filter(is_uncertain=True).update(state=Batch.State.NEEDS_CHECK)
+
+
+def push_key(broadcast: Broadcast, friend: int) -> UUID:
+    """The retry key of one friend's push: the same whichever batch the friend is in."""
+    return uuid5(broadcast.key, str(friend))

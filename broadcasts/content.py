@@ -1,0 +1,114 @@
+"""What a broadcast says: checked when saved, frozen when prepared.
+
+A text may name a variable with a fallback, `{{display_name|お客様}}`; the broadcast is then sent by push.
+"""
+
+import re
+from collections.abc import Iterator
+
+import orjson
+from django.utils.translation import gettext as _
+
+from broadcasts.errors import InvalidMessages
+from line import messages as line_messages
+
+VARIABLE = re.compile(r"\{\{\s*(\w+)\s*(?:\|([^{}|]*))?\}\}")
+VARIABLES = {"display_name"}
+# Where an address in a message object is opened by a tap, so that it can be tracked.
+URL = re.compile(r"https?://[^\s\"'<>、。「」（）]+")
+
+
+def check(messages: object) -> None:
+    """Raise InvalidMessages unless these are 1 to 5 message objects within LINE's limits."""
+    if not isinstance(messages, list):
+        raise InvalidMessages([{"path": "messages", "text": _("must be a list")}])
+    problems = [{"path": each.path, "text": each.message} for each in line_messages.validate(messages)]
+    problems += [
+        {"path": path, "text": _("unknown variable {{%(name)s}}") % {"name": name}}
+        for path, text in _texts(messages, "messages")
+        for name, _fallback in VARIABLE.findall(text)
+        if name not in VARIABLES
+    ]
+    if problems:
+        raise InvalidMessages(problems)
+
+
+def is_personal(messages: list[dict]) -> bool:
+    """Whether friends get different texts."""
+    return any(VARIABLE.search(text) for _path, text in _texts(messages, "messages"))
+
+
+def addresses(messages: list[dict]) -> list[str]:
+    """Web addresses that a friend can open from the messages, each once, in order."""
+    found: dict[str, None] = {}
+    for kind, value in _openable(messages):
+        for url in URL.findall(value) if kind == "text" else [value]:
+            if url.startswith(("http://", "https://")):
+                found.setdefault(url)
+    return list(found)
+
+
+def with_addresses(messages: list[dict], replacements: dict[str, str]) -> list[dict]:
+    """The messages with addresses exchanged wherever a friend could open them; pictures stay."""
+    return [_exchanged(message, replacements) for message in messages]
+
+
+class Template:
+    """Frozen message bytes with holes for one friend's values; filling it twice gives the same bytes."""
+
+    def __init__(self, body: bytes) -> None:
+        pieces = VARIABLE.split(body.decode())
+        self._fixed = [piece.encode() for piece in pieces[0::3]]
+        self._fallbacks = [(fallback or "").encode() for fallback in pieces[2::3]]
+
+    def fill(self, display_name: str) -> bytes:
+        value = orjson.dumps(display_name)[1:-1]
+        filled = [self._fixed[0]]
+        for fallback, fixed in zip(self._fallbacks, self._fixed[1:], strict=True):
+            filled += [value or fallback, fixed]
+        return b"".join(filled)
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{index}]")
+
+
+def _openable(value: object) -> Iterator[tuple[str, str]]:
+    """(`text` or `uri`, its value) of every place a tap can open."""
+    if isinstance(value, dict):
+        if value.get("type") == "uri":
+            yield "uri", value.get("uri") or value.get("linkUri") or ""
+        elif (
+            value.get("type") == "text"
+            and "contents" not in value
+            and "text" in value
+            and "size" not in value
+        ):
+            yield "text", value["text"]
+        for inner in value.values():
+            yield from _openable(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _openable(inner)
+
+
+def _exchanged(value: object, replacements: dict[str, str]):
+    if isinstance(value, list):
+        return [_exchanged(inner, replacements) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _exchanged(inner, replacements) for key, inner in value.items()}
+    if changed.get("type") == "uri":
+        for key in ("uri", "linkUri"):
+            if changed.get(key) in replacements:
+                changed[key] = replacements[changed[key]]
+    elif changed.get("type") == "text" and isinstance(changed.get("text"), str):
+        changed["text"] = URL.sub(lambda found: replacements.get(found[0], found[0]), changed["text"])
+    return changed

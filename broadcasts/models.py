@@ -1,0 +1,214 @@
+"""Broadcasts, the LINE requests they are made of, and the links in them."""
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class BroadcastQuerySet(models.QuerySet["Broadcast"]):
+    def due(self, now: datetime) -> Self:
+        """Scheduled broadcasts whose time has come, oldest first."""
+        return self.filter(status=Broadcast.Status.SCHEDULED, send_at__lte=now).order_by("send_at", "pk")
+
+    def waiting(self) -> Self:
+        """Those that will still cost something: scheduled, or under way."""
+        return self.filter(status__in=[Broadcast.Status.SCHEDULED, Broadcast.Status.PREPARING])
+
+
+class Broadcast(models.Model):
+    """One message, sent once to the friends a segment selects at that moment."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
+        APPROVED = "approved", _("Approved")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PREPARING = "preparing", _("Preparing")
+        SENDING = "sending", _("Sending")
+        PAUSED = "paused", _("Paused")
+        SENT = "sent", _("Sent")
+        NEEDS_CHECK = "needs_check", _("Needs check")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Method(models.TextChoices):
+        MULTICAST = "multicast", _("Multicast")
+        PUSH = "push", _("Push")
+
+    name = models.CharField(_("name"), max_length=100)
+    segment = models.ForeignKey(
+        "segments.Segment", on_delete=models.PROTECT, related_name="broadcasts", verbose_name=_("segment")
+    )
+    messages = models.JSONField(_("messages"), help_text=_("1 to 5 LINE message objects"))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    approved_by_id = models.IntegerField(null=True, editable=False)
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    estimated_count = models.IntegerField(_("estimated recipients"), null=True, editable=False)
+
+    # Frozen when it is prepared.
+    key = models.UUIDField(editable=False)  # a push's retry keys are derived from it
+    method = models.CharField(_("method"), max_length=10, choices=Method, blank=True, editable=False)
+    audience = models.BinaryField(null=True, editable=False)  # roaring bitmap of friend numbers
+    audience_count = models.IntegerField(_("recipients"), null=True, editable=False)
+    body = models.BinaryField(null=True, editable=False)  # the bytes of `messages` as they go to LINE
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
+
+    objects = BroadcastQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcasts")
+        ordering = ["-id"]
+        permissions = [
+            ("send_broadcast", _("Can send a broadcast")),
+            ("approve_broadcast", _("Can approve a broadcast")),
+        ]
+        indexes = [models.Index(fields=["status", "send_at"], name="broadcast_status_send_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="broadcast_scheduled_has_send_at",
+                condition=~Q(status="scheduled") | Q(send_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("broadcast", args=[self.pk])
+
+    @property
+    def unit(self) -> str:
+        """The aggregation unit LINE's statistics know it by: `[A-Za-z0-9_]{1,30}`."""
+        return f"musubi_b{self.pk}"
+
+    @property
+    def ledger_owner(self) -> str:
+        return f"broadcast:{self.pk}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its content may change; doing so withdraws an approval."""
+        return self.status in {self.Status.DRAFT, self.Status.AWAITING_APPROVAL, self.Status.APPROVED}
+
+    def move(self, *before: str, to: str, **fields: object) -> bool:
+        """Change the status if it is one of `before`. False if another was first."""
+        rows = type(self).objects.filter(pk=self.pk, status__in=before)
+        return rows.update(status=to, **fields) == 1
+
+
+class Review(models.Model):
+    """What an approver said of one version of a broadcast."""
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        SENT_BACK = "sent_back", _("Sent back")
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="reviews")
+    version = models.PositiveIntegerField(_("version"))
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
+    comment = models.TextField(_("comment"), blank=True)
+    by_id = models.IntegerField()
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast} {self.get_verdict_display()}"
+
+
+class Batch(models.Model):
+    """One LINE request (multicast), or a slice of friends whose requests are made one by one (push).
+
+    The retry key is fixed with the row, before the first attempt; the seal, a hash over recipients and
+    content, with the first attempt. A retry whose seal would differ is never sent.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        CLAIMED = "claimed", _("Under way")
+        ACCEPTED = "accepted", _("Accepted by LINE")
+        REJECTED = "rejected", _("Refused by LINE")
+        NEEDS_CHECK = "needs_check", _("Needs check")
+        SPLIT = "split", _("Split")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="batches")
+    position = models.IntegerField()
+    method = models.CharField(max_length=10, choices=Broadcast.Method)
+    friends = ArrayField(models.IntegerField(), verbose_name=_("friends"))
+    names = ArrayField(models.TextField(), null=True)  # push: frozen values of the variable, one per friend
+    friend_count = models.IntegerField(_("friends"))
+    dropped_count = models.IntegerField(_("left out"), default=0)  # blocked between preparing and sending
+    retry_key = models.UUIDField()
+    seal = models.BinaryField(null=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    lease_until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+    attempts = models.IntegerField(_("attempts"), default=0)
+    first_tried_at = models.DateTimeField(_("first tried"), null=True)
+    is_uncertain = models.BooleanField(default=False)  # an attempt ended without an answer
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    accepted_count = models.IntegerField(_("accepted"), default=0)
+    rejected = ArrayField(models.IntegerField(), default=list)
+    request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["broadcast", "position", "id"]
+        permissions = [("settle_batch", _("Can settle a batch that needs a check"))]
+        indexes = [
+            models.Index(fields=["broadcast", "position"], name="batch_open", condition=Q(state="pending")),
+            models.Index(fields=["lease_until"], name="batch_lease", condition=Q(state="claimed")),
+            models.Index(fields=["broadcast", "state"], name="batch_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast_id}/{self.position} {self.state}"
+
+
+class TrackedLink(models.Model):
+    """An address in a message that goes through our redirect, so that clicks are counted."""
+
+    code = models.CharField(max_length=24, unique=True)
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="links")
+    url = models.TextField(_("address"))
+
+    class Meta:
+        verbose_name = _("tracked link")
+        verbose_name_plural = _("tracked links")
+        constraints = [models.UniqueConstraint(name="tracked_link_once", fields=["broadcast", "url"])]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class LinkClick(models.Model):
+    """One click on a tracked link. Who clicked is known only where each friend had a link of their own."""
+
+    link = models.ForeignKey(TrackedLink, on_delete=models.CASCADE, related_name="clicks")
+    friend_id = models.IntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("click")
+        verbose_name_plural = _("clicks")
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,211 @@
+"""What became of a batch: one outcome per attempt, stored in bulk and booked in the same transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from billing import ledger
+from broadcasts.claims import Claimed
+from broadcasts.models import Batch, Broadcast
+from line import errors
+
+State = Batch.State
+BACK_OFF = [1, 2, 5, 15, 60, 300, 900]  # seconds before the next try of a request that was not answered
+
+
+class Then(StrEnum):
+    """What an attempt's end means for the batch."""
+
+    BOOK = "book"  # accepted, now or earlier
+    RETRY = "retry"  # nobody knows: same key, same bytes, later
+    WAIT = "wait"  # surely not accepted, and the reason will pass
+    HALT = "halt"  # surely not accepted, and the broadcast must stop until a person helps
+    BISECT = "bisect"  # surely not accepted, and one recipient may be the cause
+    REFUSE = "refuse"  # surely not accepted, and never will be
+    FAIL = "fail"  # surely not accepted, because of the content: nor will any other batch
+    CHECK = "check"  # nobody knows, and it is too late to try again
+
+
+@dataclass
+class Outcome:
+    """The end of one attempt at a batch.
+
+    Of a push batch some may be accepted, some refused and some open: `accepted` and `rejected` are then
+    booked, and `then` holds for the rest, who become a batch of their own.
+    """
+
+    batch_id: int
+    then: Then
+    at: datetime
+    accepted: list[int] = field(default_factory=list)
+    rejected: list[int] = field(default_factory=list)
+    is_uncertain: bool = False
+    request_id: str = ""
+    error: str = ""
+    wait: float = 0.0
+
+
+def of_success(batch: Claimed, request_id: str) -> Outcome:
+    return Outcome(batch.pk, Then.BOOK, timezone.now(), accepted=batch.friends, request_id=request_id)
+
+
+def of_error(batch: Claimed, error: errors.LineError) -> Outcome:
+    """What to do after LINE's refusal, or its silence. AlreadyAccepted is a success with its own id."""
+    if isinstance(error, errors.AlreadyAccepted):
+        return of_success(batch, error.accepted_request_id or "")
+    outcome = Outcome(batch.pk, Then.RETRY, timezone.now(), error=str(error)[:300])
+    outcome.then = after(error, friend_count=len(batch.friends))
+    outcome.is_uncertain = outcome.then is Then.RETRY
+    if isinstance(error, errors.RateLimited):
+        outcome.wait = error.retry_after
+    return outcome
+
+
+def after(error: errors.LineError, *, friend_count: int) -> Then:
+    match error:
+        case errors.Unavailable():
+            return Then.RETRY
+        case errors.RateLimited():
+            return Then.WAIT
+        case errors.QuotaExhausted() | errors.Unauthorized():
+            return Then.HALT
+        case _ if error.status == 403:
+            return Then.HALT
+        case _ if is_about_content(error):
+            return Then.FAIL
+        case _ if error.status == 400 and friend_count > 1:
+            return Then.BISECT
+    return Then.REFUSE
+
+
+def is_about_content(error: errors.LineError) -> bool:
+    """Whether LINE complains of the messages, which no choice of recipients would mend."""
+    too_large = error.status == 413
+    return too_large or any(str(each.get("property", "")).startswith("messages") for each in error.details)
+
+
+@transaction.atomic
+def store(outcomes: Iterable[Outcome]) -> None:
+    """Write the outcomes of batches that are still ours, and post what was accepted to the ledger."""
+    by_id = {outcome.batch_id: outcome for outcome in outcomes}
+    claimed = Batch.objects.select_for_update(of=["self"]).filter(pk__in=by_id, state=State.CLAIMED)
+    batches = list(claimed.select_related("broadcast").defer("broadcast__audience", "broadcast__body"))
+    children = [child for batch in batches for child in _apply(batch, by_id[batch.pk])]
+    Batch.objects.bulk_update(batches, WRITTEN)
+    Batch.objects.bulk_create(children)
+    stopped = {batch.broadcast_id: by_id[batch.pk] for batch in batches if by_id[batch.pk].then in STOPS}
+    for broadcast_id, outcome in stopped.items():
+        Broadcast(pk=broadcast_id).move(
+            Broadcast.Status.SENDING, to=STOPS[outcome.then], problem=outcome.error
+        )
+    _post([batch for batch in batches if batch.state == State.ACCEPTED])
+
+
+STOPS = {Then.HALT: Broadcast.Status.PAUSED, Then.FAIL: Broadcast.Status.FAILED}
+WRITTEN = [
+    *("state", "lease_until", "not_before", "first_tried_at", "is_uncertain", "friends", "friend_count"),
+    *("accepted_at", "accepted_count", "rejected", "request_id", "error"),
+]
+
+
+def settle(batch: Batch, *, as_sent: bool, at: datetime) -> None:
+    """A person's verdict on a batch that needs a check, in the caller's transaction."""
+    batch.state = State.ACCEPTED if as_sent else State.CANCELLED
+    batch.accepted_at, batch.accepted_count = (at, batch.friend_count) if as_sent else (None, 0)
+    batch.save(update_fields=["state", "accepted_at", "accepted_count"])
+    if as_sent:
+        _post([batch])
+
+
+def _apply(batch: Batch, outcome: Outcome) -> list[Batch]:
+    """Change the batch as the outcome says; the batches that must follow it."""
+    batch.lease_until, batch.error = None, outcome.error
+    done = {*outcome.accepted, *outcome.rejected}
+    rest = [number for number in batch.friends if number not in done]
+    if done:
+        following = [_rest(batch, rest, outcome)] if rest else []
+        _book(batch, outcome)
+        return following
+    match outcome.then:
+        case Then.RETRY | Then.WAIT | Then.HALT:
+            _put_back(batch, outcome)
+        case Then.BISECT:
+            batch.state = State.SPLIT
+            return _halves(batch)
+        case Then.REFUSE | Then.FAIL:
+            batch.state, batch.rejected = State.REJECTED, rest
+        case Then.CHECK:
+            batch.state = State.NEEDS_CHECK
+    return []
+
+
+def _book(batch: Batch, outcome: Outcome) -> None:
+    batch.state = State.ACCEPTED if outcome.accepted else State.REJECTED
+    batch.accepted_at = outcome.at if outcome.accepted else None
+    batch.accepted_count, batch.rejected = len(outcome.accepted), outcome.rejected
+    batch.request_id, batch.is_uncertain = outcome.request_id, False
+    batch.friends = [number for number in batch.friends if number in {*outcome.accepted, *outcome.rejected}]
+    batch.friend_count = len(batch.friends)
+
+
+def _put_back(batch: Batch, outcome: Outcome) -> None:
+    """Pending again. Unless an attempt may have got through, the 24 hours of its key have not begun."""
+    batch.state = State.PENDING
+    batch.is_uncertain |= outcome.is_uncertain
+    pause = (
+        BACK_OFF[min(max(batch.attempts, 1), len(BACK_OFF)) - 1]
+        if outcome.then is Then.RETRY
+        else outcome.wait
+    )
+    batch.not_before = outcome.at + timedelta(seconds=pause)
+    if not batch.is_uncertain:
+        batch.first_tried_at = None
+
+
+def _rest(batch: Batch, friends: list[int], outcome: Outcome) -> Batch:
+    """The friends of a push batch that are still open; their keys stay, since they derive from the friend."""
+    names = dict(zip(batch.friends, batch.names or [], strict=False))
+    rest = _child(batch, friends, names=[names.get(number, "") for number in friends])
+    rest.attempts, rest.first_tried_at = batch.attempts, batch.first_tried_at
+    rest.is_uncertain = batch.is_uncertain
+    _put_back(rest, outcome)
+    return rest
+
+
+def _halves(batch: Batch) -> list[Batch]:
+    """Two new batches with new keys: a 4xx was not accepted, so nobody of the old one has the message."""
+    middle = (len(batch.friends) + 1) // 2
+    return [_child(batch, batch.friends[:middle]), _child(batch, batch.friends[middle:])]
+
+
+def _child(batch: Batch, friends: list[int], *, names: list[str] | None = None) -> Batch:
+    return Batch(
+        broadcast_id=batch.broadcast_id,
+        position=batch.position,
+        method=batch.method,
+        friends=friends,
+        names=names,
+        friend_count=len(friends),
+        retry_key=uuid4(),
+    )
+
+
+def _post(batches: list[Batch]) -> None:
+    ledger.post(
+        connection.tenant.pk,
+        [
+            ledger.NewEntry(
+                kind=batch.method,
+                reference=f"{batch.broadcast.ledger_owner}/batch:{batch.pk}",
+                label=batch.broadcast.name,
+                messages=batch.accepted_count,
+                accepted_at=batch.accepted_at,
+            )
+            for batch in batches
+        ],
+    )

@@ -1,0 +1,115 @@
+"""How far a broadcast is, what came of it, and what it cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Count, Sum
+
+from billing import ledger
+from billing.models import Total
+from broadcasts.models import Batch, Broadcast, LinkClick
+
+State = Batch.State
+
+
+@dataclass
+class Progress:
+    """People by what became of their message; requests to LINE; clicks; and what is booked."""
+
+    recipients: int = 0
+    accepted: int = 0
+    pending: int = 0
+    under_way: int = 0
+    rejected: int = 0
+    needs_check: int = 0
+    cancelled: int = 0
+    dropped: int = 0  # blocked the account between preparing and sending
+    requests: int = 0
+    clicks: int = 0
+    cost: Total = field(default_factory=Total)
+
+    @property
+    def percent(self) -> int:
+        """How much of it is over, rounded down: 100 only when nothing is open."""
+        if not self.recipients:
+            return 0
+        return 100 * (self.recipients - self.pending - self.under_way) // self.recipients
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One cause, and whom it kept from getting the message."""
+
+    error: str
+    friend_count: int
+    batch_ids: list[int]
+
+
+def of(broadcast: Broadcast) -> Progress:
+    return of_many([broadcast])[broadcast.pk]
+
+
+def of_many(broadcasts: Sequence[Broadcast]) -> dict[int, Progress]:
+    """By primary key, in three queries however many there are."""
+    found = {
+        each.pk: Progress(recipients=each.audience_count or each.estimated_count or 0) for each in broadcasts
+    }
+    for row in _batches(list(found)):
+        _add(found[row["broadcast"]], row)
+    clicks = LinkClick.objects.filter(link__broadcast__in=found).values_list("link__broadcast")
+    for pk, count in clicks.annotate(count=Count("pk")):
+        found[pk].clicks = count
+    costs = ledger.by_owners(connection.tenant.pk, [each.ledger_owner for each in broadcasts])
+    for each in broadcasts:
+        found[each.pk].cost = costs.get(each.ledger_owner, Total())
+    return found
+
+
+def failures(broadcast: Broadcast) -> list[Failure]:
+    """Causes of what did not arrive, the one with most people first."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    states = [State.REJECTED, State.NEEDS_CHECK]
+    rows = broadcast.batches.filter(state__in=states) | broadcast.batches.exclude(rejected=[])
+    for pk, error, rejected, count, state in rows.values_list(
+        "pk", "error", "rejected", "friend_count", "state"
+    ):
+        people = count if state == State.NEEDS_CHECK else len(rejected)
+        found.setdefault(error, []).append((pk, people))
+    causes = [
+        Failure(error, sum(n for _, n in rows), [pk for pk, _ in rows]) for error, rows in found.items()
+    ]
+    return sorted(causes, key=lambda cause: -cause.friend_count)
+
+
+def _batches(broadcast_ids: list[int]) -> list[dict]:
+    return list(
+        Batch.objects.filter(broadcast__in=broadcast_ids)
+        .order_by()
+        .values("broadcast", "state")
+        .annotate(
+            people=Sum("friend_count"),
+            accepted=Sum("accepted_count"),
+            dropped=Sum("dropped_count"),
+            requests=Count("pk"),
+        )
+    )
+
+
+def _add(progress: Progress, row: dict) -> None:
+    progress.dropped += row["dropped"]
+    if row["state"] == State.SPLIT:
+        return
+    progress.requests += row["requests"]
+    progress.accepted += row["accepted"]
+    match row["state"]:
+        case State.ACCEPTED | State.REJECTED:
+            progress.rejected += row["people"] - row["accepted"]
+        case State.PENDING:
+            progress.pending += row["people"]
+        case State.CLAIMED:
+            progress.under_way += row["people"]
+        case State.NEEDS_CHECK:
+            progress.needs_check += row["people"]
+        case State.CANCELLED:
+            progress.cancelled += row["people"]

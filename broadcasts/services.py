@@ -1,0 +1,230 @@
+"""Commands on broadcasts: from draft to the moment the sender takes over, and what may still be stopped."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from accounts import activity, board
+from accounts.models import User
+from billing import forecast, months
+from broadcasts import claims, content, delivery, outcomes
+from broadcasts.errors import (
+    ChangedMeanwhile,
+    EmptySegment,
+    InThePast,
+    NeedsApproval,
+    NoChannel,
+    WrongStatus,
+)
+from broadcasts.models import Batch, Broadcast, Review
+from channels.models import Channel
+from segments import services as segments
+from segments.models import Segment
+
+Status = Broadcast.Status
+GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
+
+
+def create_broadcast(*, name: str, segment: Segment, messages: list[dict], by: User | None) -> Broadcast:
+    """A draft. Raises InvalidMessages, naming every fault and where it is."""
+    content.check(messages)
+    broadcast = Broadcast.objects.create(
+        name=name, segment=segment, messages=messages, key=uuid4(), created_by_id=_id(by)
+    )
+    activity.record("broadcast.created", broadcast, by=by)
+    return broadcast
+
+
+@transaction.atomic
+def change_broadcast(
+    broadcast: Broadcast, *, by: User | None, version: int | None = None, **changes: object
+) -> Broadcast:
+    """Change name, segment or messages of one that is not yet scheduled; an approval is thereby withdrawn.
+
+    Raises ChangedMeanwhile if `version` is given and no longer the present one, WrongStatus, InvalidMessages.
+    """
+    broadcast = _locked(broadcast)
+    if not broadcast.is_editable:
+        raise WrongStatus(status=broadcast.get_status_display())
+    if version is not None and version != broadcast.version:
+        raise ChangedMeanwhile()
+    if "messages" in changes:
+        content.check(changes["messages"])
+    for field, value in changes.items():
+        setattr(broadcast, field, value)
+    broadcast.version += 1
+    broadcast.status, broadcast.approved_by_id, broadcast.approved_at = Status.DRAFT, None, None
+    broadcast.save(update_fields=[*changes, "version", "status", "approved_by_id", "approved_at"])
+    activity.record("broadcast.changed", broadcast, by=by, fields=sorted(changes), version=broadcast.version)
+    return broadcast
+
+
+def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Ask the client's approver. Raises WrongStatus unless it is a draft."""
+    return _move(broadcast, Status.DRAFT, to=Status.AWAITING_APPROVAL, verb="submitted", by=by)
+
+
+@transaction.atomic
+def approve(broadcast: Broadcast, *, by: User, comment: str = "") -> Broadcast:
+    """Approve the present version. Raises WrongStatus unless it awaits approval."""
+    broadcast = _move(
+        broadcast,
+        Status.AWAITING_APPROVAL,
+        to=Status.APPROVED,
+        verb="approved",
+        by=by,
+        approved_by_id=_id(by),
+        approved_at=timezone.now(),
+    )
+    _review(broadcast, Review.Verdict.APPROVED, by, comment)
+    return broadcast
+
+
+@transaction.atomic
+def send_back(broadcast: Broadcast, *, by: User, comment: str) -> Broadcast:
+    """Back to draft, with what should change. Raises WrongStatus unless it awaits approval or is approved."""
+    broadcast = _move(
+        broadcast,
+        Status.AWAITING_APPROVAL,
+        Status.APPROVED,
+        to=Status.DRAFT,
+        verb="sent_back",
+        by=by,
+        approved_by_id=None,
+        approved_at=None,
+    )
+    _review(broadcast, Review.Verdict.SENT_BACK, by, comment)
+    return broadcast
+
+
+@transaction.atomic
+def schedule_broadcast(broadcast: Broadcast, *, send_at: datetime, by: User | None) -> Broadcast:
+    """Put it in the queue for `send_at`.
+
+    Raises WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if nobody is in the segment now,
+    PlanExceeded if the plan does not cover its present size with all that is scheduled before.
+    """
+    broadcast = _locked(broadcast)
+    _check_may_leave(broadcast)
+    if send_at < timezone.now() - GRACE:
+        raise InThePast()
+    if not Channel.objects.filter(tenant_id=connection.tenant.pk).exists():
+        raise NoChannel()
+    count = segments.count(broadcast.segment.tree).total
+    if count == 0:
+        raise EmptySegment(segment=broadcast.segment.name)
+    forecast.check(connection.tenant.pk, count, send_at, scheduled_messages(send_at))
+
+    broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
+    broadcast.save(update_fields=["status", "send_at", "estimated_count"])
+    activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
+    board.call(delivery.KIND, send_at)
+    return broadcast
+
+
+def send_now(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Schedule for this moment; raises as `schedule_broadcast`."""
+    return schedule_broadcast(broadcast, send_at=timezone.now(), by=by)
+
+
+def unschedule(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Take it out of the queue; it keeps its approval. Raises WrongStatus once it has begun."""
+    broadcast.refresh_from_db(fields=["approved_at"])
+    back = Status.APPROVED if broadcast.approved_at else Status.DRAFT
+    return _move(broadcast, Status.SCHEDULED, to=back, verb="unscheduled", by=by, send_at=None)
+
+
+def pause(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Stop between requests: what has left has left. Raises WrongStatus unless it is sending."""
+    return _move(broadcast, Status.SENDING, to=Status.PAUSED, verb="paused", by=by, problem="")
+
+
+@transaction.atomic
+def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Go on where it stopped; nobody is sent to twice. Raises WrongStatus unless it is paused."""
+    broadcast.refresh_from_db(fields=["started_at"])
+    back = Status.SENDING if broadcast.started_at else Status.PREPARING
+    broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, problem="")
+    board.call(delivery.KIND)
+    return broadcast
+
+
+@transaction.atomic
+def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """Send nothing more. What LINE has accepted cannot be recalled. Raises WrongStatus when it is over."""
+    open_ones = [Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED]
+    broadcast = _move(
+        broadcast, *open_ones, to=Status.CANCELLED, verb="cancelled", by=by, finished_at=timezone.now()
+    )
+    claims.call_off(broadcast.pk)
+    return broadcast
+
+
+def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+    """A new draft with the same content."""
+    return create_broadcast(
+        name=broadcast.name, segment=broadcast.segment, messages=broadcast.messages, by=by
+    )
+
+
+@transaction.atomic
+def settle_batch(batch: Batch, *, as_sent: bool, by: User | None) -> Batch:
+    """A person has found out whether a batch of unknown outcome arrived: book it, or write it off.
+
+    It is never sent again. Raises WrongStatus unless it needs a check.
+    """
+    batch = Batch.objects.select_for_update().select_related("broadcast").get(pk=batch.pk)
+    if batch.state != Batch.State.NEEDS_CHECK:
+        raise WrongStatus(status=batch.get_state_display())
+    outcomes.settle(batch, as_sent=as_sent, at=batch.first_tried_at or timezone.now())
+    activity.record("batch.settled", batch, by=by, as_sent=as_sent)
+    delivery.finish(batch.broadcast_id)
+    return batch
+
+
+def scheduled_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
+    """Messages of all (other) scheduled broadcasts in the month of `at`, by their size when scheduled."""
+    zone = months.zone_of(connection.tenant.pk)
+    start, end = months.span(months.month_of(at, zone), zone)
+    waiting = Broadcast.objects.waiting().filter(send_at__gte=start, send_at__lt=end)
+    if leave_out:
+        waiting = waiting.exclude(pk=leave_out.pk)
+    return waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
+
+
+def _check_may_leave(broadcast: Broadcast) -> None:
+    if broadcast.status == Status.APPROVED:
+        return
+    if broadcast.status != Status.DRAFT:
+        raise WrongStatus(status=broadcast.get_status_display())
+    if connection.tenant.requires_approval:
+        raise NeedsApproval()
+
+
+def _move(
+    broadcast: Broadcast, *before: str, to: str, verb: str, by: User | None, **fields: object
+) -> Broadcast:
+    with transaction.atomic():
+        moved = broadcast.move(*before, to=to, **fields)
+        broadcast.refresh_from_db()
+        if not moved:
+            raise WrongStatus(status=broadcast.get_status_display())
+        activity.record(f"broadcast.{verb}", broadcast, by=by, version=broadcast.version)
+    return broadcast
+
+
+def _review(broadcast: Broadcast, verdict: str, by: User, comment: str) -> None:
+    Review.objects.create(
+        broadcast=broadcast, version=broadcast.version, verdict=verdict, by_id=_id(by), comment=comment
+    )
+
+
+def _locked(broadcast: Broadcast) -> Broadcast:
+    return Broadcast.objects.select_for_update(of=["self"]).select_related("segment").get(pk=broadcast.pk)
+
+
+def _id(user: User | None) -> int | None:
+    return getattr(user, "pk", None)

@@ -1,0 +1,22 @@
+"""When delivery runs; the work is in delivery.py."""
+
+from celery import Task, shared_task
+
+from accounts import board
+from broadcasts import delivery
+
+SLICE = 5.0  # seconds a tenant sends before others have their turn
+
+
+@shared_task(bind=True)
+def pump(self: Task) -> None:
+    """Begin and send what is due in this tenant for a few seconds, then come back for the rest.
+
+    Running twice at once is harmless: batches are claimed, and keep their LINE retry keys.
+    """
+    seen = board.begin(delivery.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    delivery.start_due()
+    if not delivery.send_due(SLICE, keep=lambda: board.renew(delivery.KIND), hand_over=pump.delay):
+        board.settle(delivery.KIND, delivery.next_moment(), seen=seen)

@@ -1,0 +1,32 @@
+// Small manners of the pages; everything works through the server, htmx fetches the live parts.
+
+// Menus close when one clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details[data-menu][open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The search field of a long client list.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-narrow]")) return;
+  const wanted = event.target.value.normalize("NFKC").toLowerCase();
+  for (const link of event.target.parentElement.querySelectorAll("a")) {
+    link.hidden = !link.textContent.normalize("NFKC").toLowerCase().includes(wanted);
+  }
+});
+
+// A refusal (4xx) is shown where the answer would have been.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

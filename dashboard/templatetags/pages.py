@@ -1,0 +1,97 @@
+"""What templates of all apps share: figures as people here write them, icons, bars, the present page."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+UNKNOWN = "–"
+
+
+@register.filter
+def yen(amount: Decimal | int | None) -> str:
+    """Whole yen, halves up: ¥12,345."""
+    return _amount(amount, Decimal(1))
+
+
+@register.filter
+def unit_yen(amount: Decimal | None) -> str:
+    """The price of one message, with a decimal: ¥2.8."""
+    return _amount(amount, Decimal("0.1"))
+
+
+def _amount(amount: Decimal | int | None, step: Decimal) -> str:
+    if amount is None:
+        return UNKNOWN
+    rounded = Decimal(amount).quantize(step, ROUND_HALF_UP)
+    return f"{'−' if rounded < 0 else ''}¥{abs(rounded):,}"
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """12,345 in every language."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+@register.filter
+def share(part: int, whole: int | None) -> str:
+    """`part` of `whole` in per cent, one decimal; a dash where there is nothing to divide by."""
+    return f"{part / whole:.1%}" if whole else UNKNOWN
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """2026/11/20 14:05 in the client's time zone."""
+    return timezone.localtime(moment).strftime("%Y/%m/%d %H:%M") if moment else UNKNOWN
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return value.strftime("%Y/%m/%d") if value else UNKNOWN
+
+
+@register.filter
+def month(value: date | None) -> str:
+    return value.strftime("%Y/%m") if value else UNKNOWN
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing that means nothing to a screen reader: the text beside it does."""
+    address = static("dashboard/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', address, name)
+
+
+@register.simple_tag
+def swatch(color: str) -> SafeString:
+    """A dot in a colour that people chose; as an attribute, since the content policy allows no inline style."""
+    return format_html(
+        '<svg class="swatch" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill="{}"/></svg>',
+        color,
+    )
+
+
+@register.inclusion_tag("dashboard/bar.html")
+def bar(used: int, whole: int | None, more: int = 0, label: str = "", kind: str = "") -> dict:
+    """A bar of `used`, then `more`, out of `whole`."""
+    whole = max(whole or 0, used + more, 1)
+    return {
+        "used": round(100 * used / whole, 2),
+        "more": round(100 * more / whole, 2),
+        "label": label,
+        "kind": kind,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, url_name: str) -> str:
+    """The mark of the navigation entry that leads to this page or to one above it."""
+    path, target = context["request"].path, reverse(url_name)
+    is_here = path == target if url_name == "home" else path.startswith(target)
+    return SafeString('aria-current="page"') if is_here else ""

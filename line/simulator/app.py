@@ -5,7 +5,7 @@ import inspect
 
 from aiohttp import web
 
-from line.simulator import counts, insight, links, messages, oauth, profiles, stage, webhooks
+from line.simulator import counts, insight, links, messages, oauth, phone, profiles, stage, webhooks
 from line.simulator.exchange import Answer, Refusal, Request, Route
 from line.simulator.webhooks import Postman
 from line.simulator.world import World
@@ -21,6 +21,7 @@ TABLES = [
     links.for_channel,
     links.routes,
     stage.routes,
+    phone.routes,
 ]
 
 

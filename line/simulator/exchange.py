@@ -98,6 +98,9 @@ class Routes:
 
         return register
 
+    def all(self) -> list[Route]:
+        return [*self.exact.values(), *(route for _, _, route in self.patterns)]
+
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         if route := self.exact.get((method, path)):
             return route, {}

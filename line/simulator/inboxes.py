@@ -51,17 +51,16 @@ class Inboxes:
 
     def received(self, accepted: list[Accepted], user_id: str) -> list[Received]:
         """One person's messages from the account, in order of arrival."""
-        self._catch_up(accepted)
         return [
             Received(request.at, str(message_id), message, request)
-            for request in self._by_person.get(user_id, [])
+            for request in self.requests(accepted, user_id)
             for message_id, message in zip(request.message_ids, request.messages(), strict=True)
         ]
 
-    def last_arrival(self, accepted: list[Accepted], user_id: str) -> float:
+    def requests(self, accepted: list[Accepted], user_id: str) -> list[Accepted]:
+        """The requests that reached one person, in order of arrival."""
         self._catch_up(accepted)
-        requests = self._by_person.get(user_id)
-        return requests[-1].at if requests else 0.0
+        return self._by_person.get(user_id, [])
 
     def _catch_up(self, accepted: list[Accepted]) -> None:
         for request in accepted[self._seen :]:

@@ -20,7 +20,7 @@ from line.simulator.world import World
 routes = Routes(for_channel=False)
 
 _SURNAMES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"]
-_GIVEN_NAMES = ["葵", "蓮", "陽菜", "湊", "結衣", "悠真", "凛", "大和", "美咲", "陽翔", "さくら", "樹"]
+_GIVEN_NAMES = ["葵", "蓮", "陽菜", "湊", "結衣", "悠真", "凛", "大和", "美咲", "陽翔", "さくら"]
 
 
 @routes.add("GET", "/sim/health")
@@ -218,6 +218,5 @@ def _describe(channel: Channel) -> dict:
 
 
 def _name(number: int) -> str:
-    """A hundred and twenty names, then again from the start."""
-    given, surname = divmod(number % (len(_SURNAMES) * len(_GIVEN_NAMES)), len(_SURNAMES))
-    return f"{_SURNAMES[surname]} {_GIVEN_NAMES[given]}"
+    """A hundred and ten names, then again from the start."""
+    return f"{_SURNAMES[number % len(_SURNAMES)]} {_GIVEN_NAMES[number % len(_GIVEN_NAMES)]}"

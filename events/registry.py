@@ -30,6 +30,12 @@ def label(name: str) -> str:
     return str(_types[name].label) if name in _types else name
 
 
+def details(name: str, properties: dict) -> list[tuple[str, object]]:
+    """The properties of such an event with their words, for a timeline."""
+    words = dict(_types[name].properties) if name in _types else {}
+    return [(words.get(key, key), value) for key, value in properties.items()]
+
+
 register(
     EventType("bought", _("Bought"), (("product", _("Product")), ("amount", _("Amount")))),
     EventType("viewed", _("Viewed a product"), (("product", _("Product")),)),

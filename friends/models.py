@@ -18,6 +18,11 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         """Those whose profile should be asked of LINE by now, longest due first."""
         return self.filter(profile_due_at__lte=now).order_by("profile_due_at")
 
+    def with_link(self) -> Self:
+        """Each friend with `active_link`, their link to a customer at present, or None."""
+        now = models.FilteredRelation("links", condition=models.Q(links__unlinked_at=None))
+        return self.annotate(active_link=now).select_related("active_link__customer")
+
     def search(self, text: str) -> Self:
         """By the beginning of the display name, or by the whole LINE user id."""
         return self.filter(models.Q(display_name__istartswith=text) | models.Q(line_user_id=text))

@@ -1,0 +1,25 @@
+"""Pages of long lists, newest first. No page counts the rows, so the last is as fast as the first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and the key after which the next page begins; None at the end."""
+
+    rows: list[Any]
+    next: int | None
+
+
+def page(rows: QuerySet, before: int | None, *, size: int = SIZE) -> Page:
+    """The `size` rows with the highest keys below `before` (None: of all)."""
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: size + 1])
+    has_more = len(found) > size
+    return Page(found[:size], found[size - 1].pk if has_more else None)

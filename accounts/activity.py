@@ -6,13 +6,17 @@ from accounts.models import Activity, User
 
 
 def record(verb: str, subject: object, *, by: User | None, **detail: object) -> None:
-    """Add one line to the log of the present tenant (or of none), in the caller's transaction."""
+    """Add one line to the log of the present tenant (or of none), in the caller's transaction.
+
+    `by` may also be a program with an API key: it is no user, so the key is named in the details.
+    """
+    key = getattr(by, "api_key", None)
     Activity.objects.create(
         tenant_id=getattr(connection.tenant, "pk", None),
-        user=by,
+        user_id=by.pk if by else None,
         verb=verb,
         subject=name(subject),
-        detail=detail,
+        detail=detail | ({"api_key": str(key)} if key else {}),
     )
 
 

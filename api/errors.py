@@ -1,0 +1,74 @@
+"""One shape for whatever goes wrong: `{"code", "detail"}`, and `fields` or `problems` where known."""
+
+from collections.abc import Iterator
+
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from accounts.errors import AppError
+
+# Refusals that the present state of things causes: the same request may succeed later, or after a fresh look.
+# All others are faults of what was asked.
+CONFLICTS = frozenset(
+    {
+        "changed_meanwhile",
+        "needs_approval",
+        "no_channel",
+        "segment_changed",
+        "segment_in_use",
+        "slug_taken",
+        "tag_exists",
+        "tag_in_use",
+        "wrong_status",
+    }
+)
+
+
+def handle(error: Exception, context: dict) -> Response | None:
+    """The answer to an error raised in an endpoint; None for what is a bug, which rises."""
+    if isinstance(error, AppError):
+        return Response(refusal(error), status=status_of(error))
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = _body(error, response)
+    return response
+
+
+def refusal(error: AppError) -> dict:
+    """The body for a refusal of ours; `problems` are faults with their paths, where the error knows them."""
+    body = {"code": error.code, "detail": error.message}
+    problems = getattr(error, "problems", None)
+    if hasattr(error, "path"):
+        problems = [{"path": error.path, "text": error.context["problem"]}]
+    return body | ({"problems": problems} if problems else {})
+
+
+def status_of(error: AppError) -> int:
+    if error.code == "not_found":
+        return status.HTTP_404_NOT_FOUND
+    if error.code in CONFLICTS:
+        return status.HTTP_409_CONFLICT
+    return status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+def _body(error: Exception, response: Response) -> dict:
+    if isinstance(error, ValidationError):
+        fields = dict(_flat(error.detail))
+        path, texts = next(iter(fields.items()))
+        return {"code": "invalid", "detail": f"{path}: {texts[0]}" if path else texts[0], "fields": fields}
+    code = error.get_codes() if isinstance(error, APIException) else response.data["detail"].code
+    return {"code": code, "detail": response.data["detail"]}
+
+
+def _flat(detail: object, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Nested details as dotted paths, such as `3.at`; what is about the whole has the path ""."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _flat(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
+    elif any(isinstance(inner, dict | list) for inner in detail):
+        for index, inner in enumerate(detail):
+            yield from _flat(inner, f"{path}.{index}".lstrip(".")) if inner else ()
+    else:
+        yield path, list(detail)

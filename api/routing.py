@@ -1,0 +1,16 @@
+"""Where features' viewsets become the front door's endpoints.
+
+A feature stands to the left of this app and cannot import from it, so it declares (`queryset`, `keyset`,
+`filter_serializer`, `permission_required`) and what all endpoints share is put around it here.
+"""
+
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import GenericViewSet
+
+from api.idempotency import Idempotent
+
+
+class Router(SimpleRouter):
+    def register(self, prefix: str, viewset: type[GenericViewSet], basename: str | None = None) -> None:
+        endpoint = type(viewset.__name__, (Idempotent, viewset), {"__doc__": viewset.__doc__})
+        super().register(prefix, endpoint, basename or f"api-{prefix}")

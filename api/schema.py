@@ -1,0 +1,110 @@
+"""The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import OpenApiParameter
+
+from api.authentication import SCHEME
+from api.idempotency import HEADER
+from api.permissions import ModelPermission, needed_for
+from segments import tree
+
+TEXTS = {"type": "array", "items": {"type": "string"}}
+ERROR = {
+    "type": "object",
+    "description": "What every refused request gets.",
+    "required": ["code", "detail"],
+    "properties": {
+        "code": {"type": "string", "description": "Stable, for programs.", "examples": ["needs_approval"]},
+        "detail": {"type": "string", "description": "For people; in the language of Accept-Language."},
+        "fields": {
+            "type": "object",
+            "description": "With code `invalid`: texts by place in the request, such as `3.at`.",
+            "additionalProperties": TEXTS,
+        },
+        "problems": {
+            "type": "array",
+            "description": "Faults inside of `messages` or `tree`, with the path of each.",
+            "items": {
+                "type": "object",
+                "required": ["path", "text"],
+                "properties": {"path": {"type": "string"}, "text": {"type": "string"}},
+            },
+        },
+    },
+}
+REFUSALS = {
+    "400": "The request cannot be read; `fields` says where.",
+    "401": "No key, or one that is not valid.",
+    "403": "The key lacks the scope, or the person the role.",
+    "404": "It does not exist, or not for this key.",
+    "409": "Not possible in the present state; `code` says why.",
+    "422": "Readable, but it cannot be done; `code` and `problems` say why.",
+    "429": "Too many requests; wait for Retry-After seconds.",
+}
+TREE = "SegmentTree"
+
+
+class Schema(AutoSchema):
+    def get_description(self) -> str:
+        """The docstring, and the scope that a key needs."""
+        if ModelPermission not in self.view.permission_classes:
+            return super().get_description()
+        return f"{super().get_description()}\n\nScope: `{needed_for(self.view, self.method)}`"
+
+    def get_override_parameters(self) -> list:
+        if self.method == "POST":
+            text = "Repeating a request with the same key within 24 hours has no second effect."
+            return [OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description=text)]
+        filters = getattr(self.view, "filter_serializer", None)
+        return [filters] if filters and self.view.action == "list" else []
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict:
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix=SCHEME)
+
+
+class MemberScheme(OpenApiAuthenticationExtension):
+    target_class = "api.authentication.MemberAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def complete(result: dict, generator: object, request: object, public: bool) -> dict:
+    """Adds the refusals to every operation, and the components they and segments refer to."""
+    schemas = result["components"]["schemas"]
+    schemas["Error"] = ERROR
+    schemas[TREE] = _tree()
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for code, text in REFUSALS.items():
+                operation["responses"].setdefault(code, _refusal(text))
+    return result
+
+
+def _refusal(text: str) -> dict:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {"description": text, "content": content}
+
+
+def _tree() -> dict:
+    """The JSON Schema of trees, with its references turned to this document."""
+    return _referring(tree.schema()["$defs"]["node"]) | {
+        "description": "Conditions that choose friends: `all`, `any`, `not`, or a condition with its `type`."
+    }
+
+
+def _referring(schema: object) -> object:
+    if isinstance(schema, dict):
+        return {
+            name: f"#/components/schemas/{TREE}" if name == "$ref" else _referring(inner)
+            for name, inner in schema.items()
+        }
+    return [_referring(inner) for inner in schema] if isinstance(schema, list) else schema

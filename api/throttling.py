@@ -1,0 +1,35 @@
+"""How often one key, or one person, may call."""
+
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
+    from rest_framework.views import APIView
+
+WINDOW = 60
+
+
+class PerCaller(BaseThrottle):
+    """At most API_REQUESTS_PER_MINUTE in each minute of the clock; one counter, however high the rate."""
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return True
+        minute, second = divmod(time.time(), WINDOW)
+        self.seconds_left = WINDOW - second
+        counter = f"api:{_name(request)}:{int(minute)}"
+        cache.add(counter, 0, timeout=2 * WINDOW)
+        return cache.incr(counter) <= settings.API_REQUESTS_PER_MINUTE
+
+    def wait(self) -> float:
+        """Seconds until the next request is let through."""
+        return self.seconds_left
+
+
+def _name(request: Request) -> str:
+    return f"key{request.auth.pk}" if request.auth else f"user{request.user.pk}"

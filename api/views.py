@@ -1,0 +1,46 @@
+"""The document of the API, its readable form, and the answer for addresses that are not there."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.permissions import IsMember
+
+
+class SchemaView(SpectacularAPIView):
+    """OpenAPI 3.1, in English: as JSON, or as YAML with `Accept: application/yaml` or `?format=yaml`."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2, OpenApiYamlRenderer]
+    permission_classes = [IsMember]
+
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        with translation.override("en"):
+            return super().get(request, *args, **kwargs)
+
+
+# Redoc writes style elements of its own as it draws, and searches in a worker made from a blob.
+@csp_replace({"style-src": [SELF, UNSAFE_INLINE]})
+@csp_update({"worker-src": [SELF, "blob:"]})
+def docs(request: HttpRequest) -> HttpResponse:
+    """The document to read, for whoever may enter the client's pages."""
+    return render(request, "api/docs.html")
+
+
+class NotThere(APIView):
+    """Any other address of the API: the same body as other refusals, not a page."""
+
+    schema = None
+    permission_classes = [IsMember]
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound(_("There is nothing at this address. Addresses of the API end with “/”."))

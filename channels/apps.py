@@ -1,7 +1,27 @@
+from datetime import UTC, datetime
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ChannelsConfig(AppConfig):
     name = "channels"
     verbose_name = _("Channels")
+
+    def ready(self) -> None:
+        from accounts import board
+        from channels import tasks
+        from channels.inbox import KIND
+        from channels.services import QUOTA
+
+        board.register(KIND, lambda: tasks.process_inbox)
+        board.register(QUOTA, lambda: tasks.refresh_quota)
+        post_migrate.connect(_make_days_ahead, sender=self)
+
+
+def _make_days_ahead(**_kwargs: object) -> None:
+    """So that the first webhook after an installation finds its day."""
+    from channels import partitions
+
+    partitions.maintain(datetime.now(UTC).date())

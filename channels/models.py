@@ -22,6 +22,8 @@ class Channel(models.Model):
     picture_url = models.URLField(_("picture"), max_length=500, blank=True)
     sealed_secret = models.BinaryField(editable=False)
     sealed_old_secret = models.BinaryField(editable=False, null=True)  # may still sign while rotating
+    webhook_checked_at = models.DateTimeField(_("webhook tested"), null=True, blank=True)
+    webhook_problem = models.CharField(_("webhook problem"), max_length=300, blank=True)
     bad_signature_count = models.BigIntegerField(_("wrong signatures"), default=0, db_default=0)
     bad_signature_at = models.DateTimeField(_("last wrong signature"), null=True, blank=True)
     connected_at = models.DateTimeField(_("connected"), default=timezone.now)

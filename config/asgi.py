@@ -1,6 +1,6 @@
 """What granian serves: webhooks and tracked links by callables of their own, all else by Django in threads.
 
-Tenants are selected on the thread's database connection, so Django runs under WSGI.
+Tenants are selected on a thread's database connection, so Django's pages run under WSGI.
 """
 
 import os
@@ -9,10 +9,45 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.utils.module_loading import import_string
 
+from broadcasts import redirect
 from channels.ingest import PREFIX, Ingest, Receive, Send
-from config.wsgi import application as pages
+from config.wsgi import application as django_application
 
 THREADS = 8
-TRACKED_LINK = "/l/"
+
+ingest = Ingest(settings.DATABASE_URL, settings.SPOOL_DIR)
+pages = WSGIMiddleware(django_application, workers=THREADS)
+
+
+async def application(scope: dict, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] != "http":
+        await send({"type": "websocket.close", "code": 1000})
+    elif ingest.serves(scope["path"]):
+        await ingest(scope, receive, send)
+    elif _is_tracked_link(scope["path"]):
+        await redirect.app(scope, receive, send)
+    else:
+        await pages(_without_ambiguous_headers(scope), receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Open when the server starts this process, close when it ends it."""
+    await receive()
+    await ingest.open()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await ingest.close()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _is_tracked_link(path: str) -> bool:
+    _slug, slash, rest = path.removeprefix(PREFIX).partition("/")
+    return path.startswith(PREFIX) and bool(slash) and rest.startswith("l/")
+
+
+def _without_ambiguous_headers(scope: dict) -> dict:
+    """WSGI has one name for X_Forwarded_For and X-Forwarded-For; only the second is a proxy's."""
+    return scope | {"headers": [(name, value) for name, value in scope["headers"] if b"_" not in name]}

@@ -66,6 +66,8 @@ class Migration(migrations.Migration):
                 ('picture_url', models.URLField(blank=True, max_length=500, verbose_name='picture')),
                 ('sealed_secret', models.BinaryField()),
                 ('sealed_old_secret', models.BinaryField(null=True)),
+                ('webhook_checked_at', models.DateTimeField(blank=True, null=True, verbose_name='webhook tested')),
+                ('webhook_problem', models.CharField(blank=True, max_length=300, verbose_name='webhook problem')),
                 ('bad_signature_count', models.BigIntegerField(db_default=0, default=0, verbose_name='wrong signatures')),
                 ('bad_signature_at', models.DateTimeField(blank=True, null=True, verbose_name='last wrong signature')),
                 ('connected_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='connected')),

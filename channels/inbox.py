@@ -1,0 +1,36 @@
+"""Webhook bodies as they come, and the one statement that stores them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg import AsyncConnection
+
+KIND = "inbox"
+# The board's rows are locked in one order, so that several processes cannot wait for each other.
+INSERT = f"""
+    WITH stored AS (
+        INSERT INTO public.channels_inboxbody (tenant_id, received_at, signature, body)
+        SELECT * FROM unnest(%b::int[], %b::timestamptz[], %b::text[], %b::bytea[])
+    )
+    INSERT INTO public.accounts_due AS due (tenant_id, kind, due_at, version)
+    SELECT id, '{KIND}', clock_timestamp(), 1
+    FROM public.accounts_tenant WHERE id = ANY (%b::int[]) ORDER BY id
+    ON CONFLICT (tenant_id, kind) DO UPDATE
+    SET due_at = least(due.due_at, excluded.due_at), version = due.version + 1
+"""  # noqa: S608  (our own constant)
+
+
+class Body(NamedTuple):
+    """A webhook's body, rightly signed, byte for byte."""
+
+    tenant_id: int
+    received_at: datetime
+    signature: str
+    content: bytes
+
+
+async def insert(connection: AsyncConnection, bodies: Sequence[Body]) -> None:
+    """Store bodies and call for their processing, in one statement; they are safe once it is committed."""
+    tenant_ids, *columns = map(list, zip(*bodies, strict=True))
+    await connection.execute(INSERT, [tenant_ids, *columns, sorted(set(tenant_ids))])

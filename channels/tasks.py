@@ -1,0 +1,29 @@
+"""When and how often; the work is in processing, services and partitions."""
+
+from datetime import UTC, datetime
+
+from celery import shared_task
+from django.db import connection
+
+from accounts import board
+from channels import partitions, processing, services
+
+
+@shared_task
+def process_inbox() -> None:
+    """Process what waits in this tenant's inbox for a few seconds, then come back for the rest."""
+    if processing.process(seconds=5):
+        process_inbox.delay()
+
+
+@shared_task
+def refresh_quota() -> None:
+    """Ask LINE about this tenant's messages of the month, and again in an hour."""
+    seen = board.version(services.QUOTA)
+    board.settle(services.QUOTA, services.refresh_quota(connection.tenant), seen=seen)
+
+
+@shared_task
+def maintain_partitions() -> None:
+    """Make the days ahead, drop those that have aged."""
+    partitions.maintain(datetime.now(UTC).date())

@@ -35,9 +35,8 @@ HOLDS = "SELECT %s, EXISTS (SELECT FROM ({}) AS leaf (id) WHERE id = %s)"
 FREE = "pg_try_advisory_xact_lock(hashtextextended(current_schema() || new.key, 0))"
 KEEP = f"""
 INSERT INTO segments_leafcache (key, bitmap, versions, valid_until, computed_at)
-SELECT key, bitmap, versions, valid_until, %s
-FROM unnest(%s::text[], %s::bytea[], %s::jsonb[], %s::timestamptz[])
-  AS new (key, bitmap, versions, valid_until)
+SELECT key, bitmap, versions::jsonb, valid_until::timestamptz, %s
+FROM (VALUES {{rows}}) AS new (key, bitmap, versions, valid_until)
 WHERE {FREE}
 ON CONFLICT (key) DO UPDATE SET bitmap = excluded.bitmap, versions = excluded.versions,
   valid_until = excluded.valid_until, computed_at = excluded.computed_at
@@ -116,16 +115,14 @@ def _bitmap(members: bytes) -> BitMap:
 
 
 def _keep(asked: Loaded, leaves: Mapping[str, Leaf], moment: Moment) -> None:
-    keys = list(asked.bitmaps)
-    columns = [
-        keys,
-        [asked.bitmaps[key].serialize() for key in keys],
-        [_versions(leaves[key], asked) for key in keys],
-        [leaves[key].valid_until(moment) for key in keys],
-    ]
+    values: list = []
+    for key, bitmap in asked.bitmaps.items():
+        leaf = leaves[key]
+        values += [key, bitmap.serialize(), _versions(leaf, asked), leaf.valid_until(moment)]
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(asked.bitmaps))
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [moment.now - KEPT_FOR, FORGOTTEN_AT_ONCE])
-        cursor.execute(KEEP, [moment.now, *columns])
+        cursor.execute(KEEP.format(rows=rows), [moment.now, *values])
 
 
 def _versions(leaf: Leaf, asked: Loaded) -> str:

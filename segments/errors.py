@@ -23,3 +23,10 @@ class SegmentChanged(AppError):
 
     def text(self) -> str:
         return _("Somebody else has changed the segment “%(name)s” in the meantime. Load it again.")
+
+
+class SegmentInUse(AppError):
+    code = "segment_in_use"
+
+    def text(self) -> str:
+        return _("The segment “%(name)s” is in use and cannot be deleted.")

@@ -6,7 +6,7 @@ A question takes a tree as JSON, saved or not. All raise InvalidTree for a tree 
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -14,7 +14,7 @@ from accounts import activity
 from accounts.models import User
 from friends.models import Friend
 from segments import cache, tree
-from segments.errors import SegmentChanged
+from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
 from segments.standard import Reachable
@@ -82,6 +82,16 @@ def change_segment(
     segment.refresh_from_db()
     activity.record("segment.changed", segment, by=by, version=segment.version)
     return segment
+
+
+@transaction.atomic
+def delete_segment(segment: Segment, *, by: User | None = None) -> None:
+    """Raises SegmentInUse if something points at it, a broadcast for instance."""
+    activity.record("segment.deleted", segment, by=by)
+    try:
+        segment.delete()
+    except ProtectedError as used:
+        raise SegmentInUse(name=segment.name) from used
 
 
 def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:

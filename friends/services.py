@@ -20,14 +20,15 @@ def know(line_user_ids: Iterable[str]) -> dict[str, int]:
     The caller is in a transaction. A known person uses up no number, so that numbers stay dense.
     """
     ids = sorted(set(line_user_ids))
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO friends_friend
                  (line_user_id, display_name, picture_url, language, status, created_at, profile_due_at)
-               SELECT given, '', '', '', 'unknown', now(), now() FROM unnest(%s::text[]) AS given
+               SELECT given, '', '', '', 'unknown', %s, %s FROM unnest(%s::text[]) AS given
                WHERE NOT EXISTS (SELECT FROM friends_friend WHERE line_user_id = given)
                ON CONFLICT (line_user_id) DO NOTHING""",
-            [ids],
+            [now, now, ids],
         )
         is_new = cursor.rowcount > 0
     if is_new:

@@ -1,0 +1,122 @@
+"""Answers to friends who wrote or tapped, by reply token: free of charge, good for a minute, once.
+
+An app further right registers who composes an answer. What is owed stands in the database until it is given,
+so that a lost wake-up loses no answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts import board
+from channels.handlers import Received
+from channels.models import Channel
+from channels.services import client_for
+from friends.models import Friend, Reply
+from line import wire
+from line.client import LineClient
+from line.errors import LineError, Rejected
+
+logger = logging.getLogger(__name__)
+
+# Messages by friend number. A friend it leaves out is asked about again until the token is too old.
+Composer = Callable[[list[Friend]], dict[int, list[dict]]]
+
+BATCH = 100
+LEASE = timedelta(seconds=15)
+AGAIN = timedelta(seconds=5)
+TOKEN_LIVES = timedelta(minutes=1)
+_composers: dict[str, Composer] = {}
+
+CLAIM = """
+UPDATE friends_reply SET due_at = %s
+WHERE id IN (SELECT id FROM friends_reply WHERE due_at <= %s ORDER BY due_at LIMIT %s
+             FOR UPDATE SKIP LOCKED)
+RETURNING id"""
+
+
+def register(name: str, composer: Composer) -> None:
+    """Name who composes an answer; it gets many friends at once and may ask LINE for something first."""
+    _composers[name] = composer
+
+
+def owe(composer: str, events: Iterable[Received], numbers: dict[str, int]) -> None:
+    """Have these events answered soon after the caller's transaction commits. Without a token they are not.
+
+    `numbers` are the friends' numbers by LINE user id.
+    """
+    now = timezone.now()
+    replies = [
+        Reply(
+            friend_id=numbers[event.line_user_id],
+            token=event.reply_token,
+            composer=composer,
+            asked_at=now,
+            due_at=now,
+        )
+        for event in events
+        if event.reply_token
+    ]
+    if replies:
+        Reply.objects.bulk_create(replies, ignore_conflicts=True)
+        board.call("replies")
+
+
+def give_due() -> None:
+    """Give the answers that are owed. Two at once share the work; one that died leaves its part for LEASE."""
+    seen = board.version("replies")
+    channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
+    while channel and (claimed := _claim()):
+        _give(client_for(channel), claimed)
+    board.settle("replies", _next_moment(), seen=seen)
+
+
+def _claim() -> list[Reply]:
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now + LEASE, now, BATCH])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return list(Reply.objects.filter(pk__in=ids).select_related("friend").order_by("composer", "pk"))
+
+
+def _give(client: LineClient, replies: list[Reply]) -> None:
+    composed = list(_compose(replies))
+    outcomes = wire.run(_send_all(client, composed))
+    refused = [reply for reply, error in outcomes if isinstance(error, Rejected)]
+    if refused:
+        logger.warning("reply.refused", extra={"replies": [reply.pk for reply in refused]})
+    unsent = {reply.pk for reply, error in outcomes if error and not isinstance(error, Rejected)}
+    unsent |= {reply.pk for reply in replies} - {reply.pk for reply, _ in composed}
+    too_old = {reply.pk for reply in replies if reply.asked_at < timezone.now() - TOKEN_LIVES}
+    Reply.objects.filter(pk__in=unsent - too_old).update(due_at=timezone.now() + AGAIN)
+    Reply.objects.filter(pk__in={reply.pk for reply in replies} - (unsent - too_old)).delete()
+
+
+def _compose(replies: list[Reply]) -> Iterator[tuple[Reply, list[dict]]]:
+    for name, group in groupby(replies, key=attrgetter("composer")):
+        own = list(group)
+        messages = _composers[name]([reply.friend for reply in own])
+        yield from ((reply, messages[reply.friend_id]) for reply in own if reply.friend_id in messages)
+
+
+async def _send_all(
+    client: LineClient, replies: list[tuple[Reply, list[dict]]]
+) -> list[tuple[Reply, LineError | None]]:
+    async def send(reply: Reply, messages: list[dict]) -> tuple[Reply, LineError | None]:
+        try:
+            await client.reply(reply.token, messages)
+        except LineError as error:
+            return reply, error
+        return reply, None
+
+    return await asyncio.gather(*(send(reply, messages) for reply, messages in replies))
+
+
+def _next_moment() -> datetime | None:
+    return Reply.objects.order_by("due_at").values_list("due_at", flat=True).first()

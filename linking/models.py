@@ -100,7 +100,6 @@ class LinkAttempt(models.Model):
         WRONG_DETAILS = "wrong_details", _("Wrong details too often")
         OTHER_PERSON = "other_person", _("Opened by another LINE user")
         LINE = "line", _("Refused by LINE")
-        WITHDRAWN = "withdrawn", _("Withdrawn by the friend")
 
     friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="link_attempts")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="link_attempts")
@@ -113,6 +112,8 @@ class LinkAttempt(models.Model):
     started_at = models.DateTimeField(_("started"))
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True)
+    # When the friend last asked to be unlinked: an agreement from before that, heard of later, does not count.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     objects = LinkAttemptQuerySet.as_manager()
 

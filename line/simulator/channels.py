@@ -3,7 +3,7 @@
 import hashlib
 import re
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 
 from line.simulator.inboxes import Accepted, Inboxes
@@ -57,7 +57,7 @@ class Channel:
     inboxes: Inboxes = field(default_factory=Inboxes)
     buckets: Buckets = field(default_factory=Buckets)
     statuses: Counter = field(default_factory=Counter)
-    accepted_times: dict[str, array] = field(default_factory=lambda: defaultdict(lambda: array("d")))
+    accepted_times: dict[str, array] = field(default_factory=dict)
     sent_on: Counter = field(default_factory=Counter)
     billed_in: Counter = field(default_factory=Counter)
     added_on: Counter = field(default_factory=Counter)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from array import array
 from collections import OrderedDict
 from uuid import UUID
 
@@ -182,7 +183,7 @@ def _record(world: World, channel: Channel, request: Request, kind: str, message
     ids = channel.new_message_ids(message_count)
     accepted = Accepted(request.id, kind, world.clock.now(), request.body, ids)
     channel.accepted.append(accepted)
-    channel.accepted_times[kind].append(time.monotonic())
+    channel.accepted_times.setdefault(kind, array("d")).append(time.monotonic())
     return accepted
 
 

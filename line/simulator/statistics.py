@@ -9,7 +9,7 @@ from line.simulator.channels import Channel
 def summary(channel: Channel) -> dict:
     """Requests by endpoint and status, accepted sends with their first and last time, the fastest second, and
     the messages billed. Times are this machine's monotonic clock, in seconds."""
-    times = {kind: moments for kind, moments in channel.accepted_times.items() if moments}
+    times = channel.accepted_times
     return {
         "by_endpoint": _by_endpoint(channel),
         "accepted": {kind: len(moments) for kind, moments in times.items()},

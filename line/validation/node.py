@@ -8,19 +8,29 @@ from urllib.parse import urlsplit
 
 from line.validation.characters import grapheme_length, utf16_length
 
+
+def _(text: str) -> str:
+    """Marks a text for translation. Whoever shows it translates it: `line` knows no language."""
+    return text
+
+
 MESSAGES = {
-    "required": "Must be filled in.",
-    "too_long": "Must be at most %(limit)s characters long.",
-    "too_few": "Must have at least %(limit)s.",
-    "too_many": "Must have at most %(limit)s.",
-    "too_large": "Must be at most %(limit)s bytes as JSON.",
-    "out_of_range": "Must be between %(limit)s.",
-    "not_one_of": "Must be one of: %(limit)s.",
-    "wrong_kind": "Must be %(limit)s.",
-    "bad_url": "Must be a complete address beginning with %(limit)s.",
-    "bad_form": "Has a form that LINE does not accept.",
-    "unequal": "Must be the same in all columns or bubbles.",
-    "forbidden_word": "Must not contain the word %(limit)s.",
+    "required": _("Must be filled in."),
+    "too_long": _("Must be at most %(limit)s characters long."),
+    "too_few": _("Must have at least %(limit)s entries."),
+    "too_many": _("Must have at most %(limit)s entries."),
+    "too_large": _("Must be at most %(limit)s bytes as JSON."),
+    "out_of_range": _("Must be between %(limit)s."),
+    "not_one_of": _("Must be one of: %(limit)s."),
+    "not_text": _("Must be a text."),
+    "not_number": _("Must be a number."),
+    "not_flag": _("Must be true or false."),
+    "not_list": _("Must be a list."),
+    "not_object": _("Must be an object with fields."),
+    "bad_url": _("Must be a complete address beginning with %(limit)s."),
+    "bad_form": _("Has a form that LINE does not accept."),
+    "unequal": _("Must be the same in all columns or bubbles."),
+    "forbidden_word": _("Must not contain the word %(limit)s."),
 }
 
 
@@ -59,7 +69,7 @@ class Node:
 
     def text(self, key: str, *, most: int, required: bool = False, graphemes: bool = False) -> None:
         """A string of at most so many characters; an empty one counts as missing where it is required."""
-        value = self._of_kind(key, str, "a text", required)
+        value = self._of_kind(key, str, "not_text", required)
         if value is None:
             return
         if required and not value:
@@ -68,23 +78,23 @@ class Node:
             self.note("too_long", most, key)
 
     def number(self, key: str, *, least: float, most: float, required: bool = False) -> None:
-        value = self._of_kind(key, (int, float), "a number", required)
+        value = self._of_kind(key, (int, float), "not_number", required)
         if value is not None and not least <= value <= most:
             self.note("out_of_range", f"{least:,} – {most:,}", key)
 
     def flag(self, key: str) -> None:
         """True or false."""
         if self.get(key) is not None and not isinstance(self.get(key), bool):
-            self.note("wrong_kind", "true / false", key)
+            self.note("not_flag", key=key)
 
     def one_of(self, key: str, choices: Collection[str], *, required: bool = False) -> None:
-        value = self._of_kind(key, str, "a text", required)
+        value = self._of_kind(key, str, "not_text", required)
         if value is not None and value not in choices:
             self.note("not_one_of", ", ".join(choices), key)
 
     def form(self, key: str, pattern: re.Pattern, *, required: bool = False) -> None:
         """A string that matches entirely."""
-        value = self._of_kind(key, str, "a text", required)
+        value = self._of_kind(key, str, "not_text", required)
         if value is not None and not pattern.fullmatch(value):
             self.note("bad_form", key=key)
 
@@ -96,7 +106,7 @@ class Node:
         self.url(key, ("https",), most=2000, required=required)
 
     def url(self, key: str, schemes: Collection[str], *, most: int, required: bool = False) -> None:
-        value = self._of_kind(key, str, "a text", required)
+        value = self._of_kind(key, str, "not_text", required)
         if value is None:
             return
         if utf16_length(value) > most:
@@ -106,12 +116,12 @@ class Node:
 
     def child(self, key: str, *, required: bool = False) -> "Node | None":
         """An object; None, and a problem if it was required, when it is not there."""
-        value = self._of_kind(key, dict, "an object", required)
+        value = self._of_kind(key, dict, "not_object", required)
         return None if value is None else Node(value, self._path(key), self.problems)
 
     def items(self, key: str, *, least: int, most: int, required: bool = True) -> Iterable["Node"]:
         """The objects of a list whose length is checked."""
-        values = self._of_kind(key, list, "a list", required)
+        values = self._of_kind(key, list, "not_list", required)
         if values is None:
             return []
         if len(values) < least:
@@ -123,10 +133,10 @@ class Node:
         ]
         for node in nodes:
             if not isinstance(node.value, dict):
-                node.note("wrong_kind", "an object")
+                node.note("not_object")
         return [node for node in nodes if isinstance(node.value, dict)]
 
-    def _of_kind(self, key: str, kind: type | tuple, name: str, required: bool) -> Any:
+    def _of_kind(self, key: str, kind: type | tuple, otherwise: str, required: bool) -> Any:
         """The field's value, or None with a problem noted if it is missing or of another kind."""
         value = self.get(key)
         if value is None:
@@ -134,7 +144,7 @@ class Node:
                 self.note("required", key=key)
             return None
         if not isinstance(value, kind) or isinstance(value, bool):
-            self.note("wrong_kind", name, key)
+            self.note(otherwise, key=key)
             return None
         return value
 

@@ -58,7 +58,7 @@ def test_what_line_takes_passes(message):
         (make_text(""), "required", "text"),
         (make_text("a" * 5001), "too_long", "text"),
         (make_text("😀" * 2501), "too_long", "text"),
-        ({"type": "text", "text": 5}, "wrong_kind", "text"),
+        ({"type": "text", "text": 5}, "not_text", "text"),
         ({"type": "text"}, "required", "text"),
         ({"type": "poem"}, "not_one_of", "type"),
         (

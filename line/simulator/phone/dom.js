@@ -5,10 +5,18 @@ export function make(tag, { class: className, text, on = {}, style = {}, ...attr
   if (className) element.className = className;
   if (text !== undefined) element.textContent = text;
   for (const [event, listener] of Object.entries(on)) element.addEventListener(event, listener);
-  for (const [property, value] of Object.entries(style)) if (value != null) element.style.setProperty(property, value);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) element.setAttribute(name, value);
+  for (const [property, value] of present(style)) element.style.setProperty(property, value);
+  for (const [name, value] of present(attributes)) element.setAttribute(name, value);
   element.append(...children.filter((child) => child != null));
   return element;
+}
+
+export function box(className, ...children) {
+  return make("div", { class: className }, ...children);
+}
+
+export function button(className, label, act, attributes = {}) {
+  return make("button", { type: "button", class: className, text: label, on: { click: act }, ...attributes });
 }
 
 /** The address, if a browser may load or open it; scripts and data are not addresses here. */
@@ -19,13 +27,19 @@ export function webAddress(url) {
 export function picture(url, className, alt = "") {
   const address = webAddress(url) ?? (String(url).startsWith("/phone/") ? url : null);
   const image = make("img", { class: className, src: address, alt, loading: "lazy" });
-  image.addEventListener("error", () => image.replaceWith(make("span", { class: `${className} missing`, text: "🖼" })));
+  const missing = make("span", { class: `${className} missing`, text: "🖼" });
+  image.addEventListener("error", () => image.replaceWith(missing));
   return image;
 }
 
 /** A round picture with the first letter of a name, in a colour of its own. */
-export function avatar(name, className) {
+export function avatar(name, className = "") {
   const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
-  const letter = [...name.replace(/^株式会社|^@/, "")][0] ?? "?";
-  return make("span", { class: `avatar ${className ?? ""}`, text: letter, "aria-hidden": "true", style: { "--hue": hue } });
+  const letter = [...name][0] ?? "?";
+  const look = { class: `avatar ${className}`, style: { "--hue": hue } };
+  return make("span", { ...look, text: letter, "aria-hidden": "true" });
+}
+
+function present(values) {
+  return Object.entries(values).filter(([, value]) => value != null);
 }

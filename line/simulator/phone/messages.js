@@ -1,6 +1,6 @@
 // One message as it stands in the chat.
 
-import { make, picture, webAddress } from "/phone/dom.js";
+import { box, button, make, picture, webAddress } from "/phone/dom.js";
 import { container } from "/phone/flex.js";
 import { word } from "/phone/words.js";
 
@@ -11,48 +11,53 @@ export function messageView(message, tap, open) {
 
 /** The row of buttons under the newest message. */
 export function quickReplies(message, tap) {
-  const items = message?.quickReply?.items ?? [];
-  if (!items.length) return null;
-  return make("div", { class: "quick-replies" }, ...items.map(({ action, imageUrl }) =>
-    make("button", { type: "button", class: "quick-reply", on: { click: tap(action) } },
-      imageUrl ? picture(imageUrl, "quick-icon") : null, action.label)));
+  const items = message.quickReply?.items ?? [];
+  return items.length ? box("quick-replies", ...items.map((item) => quickReply(item, tap))) : null;
+}
+
+function quickReply({ action, imageUrl }, tap) {
+  const element = button("quick-reply", action.label, tap(action));
+  if (imageUrl) element.prepend(picture(imageUrl, "quick-icon"));
+  return element;
 }
 
 function text(message, _tap, open) {
-  return make("div", { class: "balloon" }, ...withLinks(message.text, open));
+  const parts = message.text.split(/(https?:\/\/[^\s<>"'、。」）)]+)/);
+  return box("balloon", ...parts.map((part, index) => (index % 2 ? link(part, open) : part)));
 }
 
-function withLinks(content, open) {
-  return content.split(/(https?:\/\/[^\s<>"'、。」）)]+)/).map((part, index) =>
-    index % 2 ? make("a", { href: part, text: part, on: { click: open(part) } }) : part);
+function link(url, open) {
+  return make("a", { href: url, text: url, on: { click: open(url) } });
 }
 
 function image(message) {
-  const shown = message.id && message.contentProvider ? `/phone/pictures/${message.id}` : message.previewImageUrl;
-  const full = webAddress(message.originalContentUrl);
-  return make("a", { class: "photo", href: full, target: "_blank", rel: "noopener" }, picture(shown, "photo-image", word("image")));
+  const isFromFriend = message.contentProvider !== undefined;
+  const shown = isFromFriend ? `/phone/pictures/${message.id}` : message.previewImageUrl;
+  const full = { href: webAddress(message.originalContentUrl), target: "_blank", rel: "noopener" };
+  return make("a", { class: "photo", ...full }, picture(shown, "photo-image", word("image")));
 }
 
 function video(message) {
-  return make("div", { class: "photo playable" }, picture(message.previewImageUrl, "photo-image", word("video")));
+  return box("photo playable", picture(message.previewImageUrl, "photo-image", word("video")));
 }
 
 function audio(message) {
   const seconds = Math.round(message.duration / 1000);
-  return make("div", { class: "balloon", text: `▶ ${word("audio")} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return box("balloon", `▶ ${word("audio")} ${length}`);
 }
 
 function sticker(message) {
-  return make("div", { class: "sticker" }, make("span", { text: "☺" }), make("small", { text: `${word("sticker")} ${message.packageId}/${message.stickerId}` }));
+  const name = `${word("sticker")} ${message.packageId}/${message.stickerId}`;
+  return box("sticker", make("span", { text: "☺" }), make("small", { text: name }));
 }
 
 function location(message) {
-  return make("div", { class: "card place" }, make("div", { class: "map", text: "📍" }),
-    make("div", { class: "card-text" }, make("b", { text: message.title }), make("p", { text: message.address })));
+  return box("card place", box("map", "📍"), cardText(message.title, message.address));
 }
 
 function coupon() {
-  return make("div", { class: "card" }, make("div", { class: "card-text" }, make("b", { text: `🎟 ${word("coupon")}` })));
+  return box("card", cardText(`🎟 ${word("coupon")}`));
 }
 
 function flex(message, tap) {
@@ -66,34 +71,74 @@ function template(message, tap) {
 const TEMPLATES = {
   buttons: (content, tap) => card(content, tap),
   confirm: (content, tap) => card(content, tap, "confirm"),
-  carousel: (content, tap) => make("div", { class: "carousel" }, ...content.columns.map((column) => card({ ...content, ...column }, tap))),
-  image_carousel: (content, tap) => make("div", { class: "carousel" }, ...content.columns.map((column) =>
-    make("button", { type: "button", class: "picture-card", on: { click: tap(column.action) } },
-      picture(column.imageUrl, "fill"), column.action.label ? make("span", { text: column.action.label }) : null))),
+  carousel: ({ columns, ...shared }, tap) => side(columns, (column) => card({ ...shared, ...column }, tap)),
+  image_carousel: ({ columns }, tap) => side(columns, (column) => pictureCard(column, tap)),
 };
+
+function side(columns, draw) {
+  return box("carousel", ...columns.map(draw));
+}
 
 function card(content, tap, kind = "") {
   const shape = content.imageAspectRatio === "square" ? "square" : "rectangle";
-  const image = content.thumbnailImageUrl ? make("div", { class: `card-image ${shape}` }, picture(content.thumbnailImageUrl, "fill")) : null;
-  const words = make("div", { class: "card-text" }, content.title ? make("b", { text: content.title }) : null, make("p", { text: content.text }));
-  const actions = content.actions.map((action) => make("button", { type: "button", class: "card-action", text: action.label, on: { click: tap(action) } }));
-  return make("div", { class: `card ${kind}` }, image, words, make("div", { class: "card-actions" }, ...actions));
+  const url = content.thumbnailImageUrl;
+  const actions = content.actions.map((action) => button("card-action", action.label, tap(action)));
+  return box(
+    `card ${kind}`,
+    url ? box(`card-image ${shape}`, picture(url, "fill")) : null,
+    cardText(content.title, content.text),
+    box("card-actions", ...actions),
+  );
+}
+
+function cardText(title, content) {
+  const heading = title ? make("b", { text: title }) : null;
+  return box("card-text", heading, content ? make("p", { text: content }) : null);
+}
+
+function pictureCard({ imageUrl, action }, tap) {
+  const element = make("button", { type: "button", class: "picture-card", on: { click: tap(action) } });
+  element.append(picture(imageUrl, "fill", action.label ?? ""));
+  if (action.label) element.append(make("span", { text: action.label }));
+  return element;
 }
 
 function imagemap(message, tap) {
   const { width, height } = message.baseSize;
-  const areas = message.actions.map((action) => make("button", { type: "button", class: "area", "aria-label": action.label ?? action.text ?? action.linkUri,
-    on: { click: tap({ ...action, uri: action.linkUri }) },
-    style: { left: percent(action.area.x, width), top: percent(action.area.y, height), width: percent(action.area.width, width), height: percent(action.area.height, height) } }));
-  return make("div", { class: "imagemap", style: { "aspect-ratio": `${width} / ${height}` } }, picture(`${message.baseUrl}/700`, "fill", message.altText), ...areas);
+  const ratio = { "aspect-ratio": `${width} / ${height}` };
+  const areas = message.actions.map((action) => area(action, width, height, tap));
+  const shown = picture(`${message.baseUrl}/700`, "fill", message.altText);
+  return make("div", { class: "imagemap", style: ratio }, shown, ...areas);
 }
 
-function percent(part, whole) {
-  return `${(100 * part) / whole}%`;
+function area(action, width, height, tap) {
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  const { x, y, width: across, height: down } = action.area;
+  const place = {
+    left: percent(x, width),
+    top: percent(y, height),
+    width: percent(across, width),
+    height: percent(down, height),
+  };
+  const label = action.label ?? action.text ?? action.linkUri;
+  const act = tap({ ...action, uri: action.linkUri });
+  return button("area", "", act, { "aria-label": label, style: place });
 }
 
 function other(message) {
-  return make("div", { class: "balloon", text: message.altText ?? `[${message.type}]` });
+  return box("balloon", message.altText ?? `[${message.type}]`);
 }
 
-const KINDS = { text, textV2: text, image, video, audio, sticker, location, coupon, flex, template, imagemap };
+const KINDS = {
+  text,
+  textV2: text,
+  image,
+  video,
+  audio,
+  sticker,
+  location,
+  coupon,
+  flex,
+  template,
+  imagemap,
+};

@@ -1,7 +1,7 @@
 // The page: one phone or several side by side, kept up to date while somebody looks.
 
 import { Chat } from "/phone/chat.js";
-import { make } from "/phone/dom.js";
+import { button, make } from "/phone/dom.js";
 import { List } from "/phone/list.js";
 import { switchLanguage, translatePage, word } from "/phone/words.js";
 import { Line } from "/phone/world.js";
@@ -13,7 +13,7 @@ let phones = [];
 class Phone {
   constructor(place) {
     this.note = make("div", { class: "notice", role: "status" });
-    this.close = make("button", { type: "button", class: "close", text: "×", on: { click: () => remove(this) } });
+    this.close = button("close", "×", () => remove(this));
     this.screen = make("div", { class: "glass" });
     this.element = make("article", { class: "phone" }, this.close, this.screen, this.note);
     this.#show(place);
@@ -36,11 +36,17 @@ class Phone {
   #show(place) {
     const [channel, user] = place.split("/");
     this.at = user ? { channel, user } : null;
-    this.view = user
-      ? new Chat(new Line(channel, user), { back: () => this.#go(channel), notice: (text) => this.#notice(text) })
-      : new List((chosen, person) => this.#go(`${chosen}/${person}`));
-    if (!user && channel) this.view.channel = channel;
+    this.view = user ? this.#chat(channel, user) : this.#list(channel);
     this.screen.replaceChildren(this.view.element);
+  }
+
+  #chat(channel, user) {
+    const back = () => this.#go(channel);
+    return new Chat(new Line(channel, user), { back, notice: (text) => this.#notice(text) });
+  }
+
+  #list(channel) {
+    return new List((chosen, user) => this.#go(`${chosen}/${user}`), channel || null);
   }
 
   #go(place) {

@@ -1,34 +1,45 @@
 // The page's own words, in Japanese and English.
 
 const WORDS = {
-  ja: {
-    simulator: "シミュレーター", addPhone: "電話を追加", closePhone: "この電話を閉じる", talks: "トーク",
-    search: "名前で検索", noChannels: "まだアカウントがありません。チャネルを接続すると、ここに表示されます。",
-    noPeople: "該当する人がいません。", more: "ほか {n} 人。名前で検索してください。", back: "戻る", addFriend: "友だち追加",
-    block: "ブロック", unblock: "ブロック解除", blocked: "ブロック中", stranger: "未追加", menu: "メニュー",
-    strangerNote: "このアカウントはまだ友だちではありません。", blockedNote: "ブロック中のため、メッセージは届きません。",
-    noMessages: "メッセージはまだありません。", write: "メッセージを入力", send: "送信", image: "写真", video: "動画",
-    audio: "音声メッセージ", sticker: "スタンプ", location: "位置情報", coupon: "クーポン", file: "メッセージ",
-    otherLanguage: "English", sendPicture: "写真を送る", opened: "アプリ内ブラウザで開きました", account: "アカウント",
-    failed: "できませんでした", today: "今日", received: "{name}からメッセージ",
+  simulator: { ja: "シミュレーター", en: "simulator" },
+  addPhone: { ja: "電話を追加", en: "Add a phone" },
+  closePhone: { ja: "この電話を閉じる", en: "Close this phone" },
+  talks: { ja: "トーク", en: "Chats" },
+  search: { ja: "名前で検索", en: "Search by name" },
+  noChannels: {
+    ja: "まだアカウントがありません。チャネルを接続すると、ここに表示されます。",
+    en: "No accounts yet. They appear here once a channel is connected.",
   },
-  en: {
-    simulator: "simulator", addPhone: "Add a phone", closePhone: "Close this phone", talks: "Chats",
-    search: "Search by name", noChannels: "No accounts yet. They appear here once a channel is connected.",
-    noPeople: "Nobody by that name.", more: "{n} more. Search by name.", back: "Back", addFriend: "Add friend",
-    block: "Block", unblock: "Unblock", blocked: "Blocked", stranger: "Not added", menu: "Menu",
-    strangerNote: "This account is not a friend yet.", blockedNote: "Blocked: messages do not arrive.",
-    noMessages: "No messages yet.", write: "Enter a message", send: "Send", image: "Photo", video: "Video",
-    audio: "Voice message", sticker: "Sticker", location: "Location", coupon: "Coupon", file: "Message",
-    otherLanguage: "日本語", sendPicture: "Send a photo", opened: "Opened in the in-app browser", account: "Account",
-    failed: "That did not work", today: "Today", received: "Message from {name}",
-  },
+  noPeople: { ja: "該当する人がいません。", en: "Nobody by that name." },
+  more: { ja: "ほか {n} 人。名前で検索してください。", en: "{n} more. Search by name." },
+  back: { ja: "戻る", en: "Back" },
+  addFriend: { ja: "友だち追加", en: "Add friend" },
+  block: { ja: "ブロック", en: "Block" },
+  unblock: { ja: "ブロック解除", en: "Unblock" },
+  blocked: { ja: "ブロック中", en: "Blocked" },
+  stranger: { ja: "未追加", en: "Not added" },
+  strangerNote: { ja: "このアカウントはまだ友だちではありません。", en: "This account is not a friend yet." },
+  blockedNote: { ja: "ブロック中のため、メッセージは届きません。", en: "Blocked: messages do not arrive." },
+  noMessages: { ja: "メッセージはまだありません。", en: "No messages yet." },
+  write: { ja: "メッセージを入力", en: "Enter a message" },
+  send: { ja: "送信", en: "Send" },
+  image: { ja: "写真", en: "Photo" },
+  video: { ja: "動画", en: "Video" },
+  audio: { ja: "音声メッセージ", en: "Voice message" },
+  sticker: { ja: "スタンプ", en: "Sticker" },
+  location: { ja: "位置情報", en: "Location" },
+  coupon: { ja: "クーポン", en: "Coupon" },
+  file: { ja: "メッセージ", en: "Message" },
+  otherLanguage: { ja: "English", en: "日本語" },
+  sendPicture: { ja: "写真を送る", en: "Send a photo" },
+  opened: { ja: "アプリ内ブラウザで開きました", en: "Opened in the in-app browser" },
+  failed: { ja: "できませんでした", en: "That did not work" },
 };
 
 let language = localStorage.getItem("language") ?? "ja";
 
 export function word(key, values = {}) {
-  return WORDS[language][key].replace(/{(\w+)}/g, (_, name) => values[name]);
+  return WORDS[key][language].replace(/{(\w+)}/g, (_, name) => values[name]);
 }
 
 export function locale() {
@@ -43,7 +54,9 @@ export function switchLanguage() {
 /** Put the words into the page's fixed parts. */
 export function translatePage() {
   document.documentElement.lang = language;
-  for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = word(element.dataset.word);
+  }
   const other = document.getElementById("language");
   other.textContent = word("otherLanguage");
   other.lang = language === "ja" ? "en" : "ja";
@@ -65,5 +78,5 @@ export function inOneLine(message) {
   if (!message) return "";
   if (message.text) return message.text;
   if (message.altText) return message.altText;
-  return word(message.type in WORDS.ja ? message.type : "file");
+  return word(message.type in WORDS ? message.type : "file");
 }

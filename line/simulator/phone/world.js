@@ -46,7 +46,8 @@ export class Line {
   open(url, messageId) {
     document.cookie = `line_person=${this.user}; path=/; SameSite=Lax`;
     window.open(url, `in-app-${this.user}`, "width=390,height=780");
-    return call("POST", `/phone/api/channels/${this.channel}/chats/${this.user}/clicks`, { message_id: messageId, url });
+    const clicks = `/phone/api/channels/${this.channel}/chats/${this.user}/clicks`;
+    return call("POST", clicks, { message_id: messageId, url });
   }
 
   #do(what, content) {

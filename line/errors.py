@@ -4,6 +4,9 @@
 `Rejected` never send the same again, `AlreadyAccepted` book as a success.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import orjson
 
 from line import rates
@@ -71,7 +74,7 @@ class AlreadyAccepted(LineError):
         self.body = body or {}
 
 
-def from_answer(path: str, status: int, body: bytes, headers: dict) -> LineError:
+def from_answer(path: str, status: int, body: bytes, headers: Mapping[str, str]) -> LineError:
     """The error a non-2xx answer of LINE stands for.
 
     The status decides; the text only tells the two kinds of 429 apart.
@@ -79,7 +82,7 @@ def from_answer(path: str, status: int, body: bytes, headers: dict) -> LineError
     """
     parsed = parse_body(body)
     message = _message(parsed, body)
-    facts = {
+    facts: dict[str, Any] = {
         "status": status,
         "details": parsed.get("details") or [],
         "request_id": headers.get("x-line-request-id"),

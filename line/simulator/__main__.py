@@ -22,9 +22,8 @@ async def serve(arguments: argparse.Namespace) -> None:
         world.load(arguments.state)
     runner = web.ServerRunner(make_server(world))
     await runner.setup()
-    site = web.TCPSite(runner, arguments.host, arguments.port)
-    await site.start()
-    port = site._server.sockets[0].getsockname()[1]
+    await web.TCPSite(runner, arguments.host, arguments.port).start()
+    port = runner.addresses[0][1]
     print(f"LINE simulator ready at http://{arguments.host}:{port}", flush=True)
 
     await _until_told_to_stop()

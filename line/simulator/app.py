@@ -45,7 +45,7 @@ class App:
         except Refusal as refusal:
             answer = refusal.answer()
         if self.world.faults.is_answer_lost(path, answer.status):
-            incoming.transport.abort()
+            _hang_up(incoming)
         headers = {"X-Line-Request-Id": request_id, "Content-Type": answer.content_type, **answer.headers}
         return web.Response(body=answer.body, status=answer.status, headers=headers)
 
@@ -73,6 +73,11 @@ class App:
             raise
         channel.statuses[route.name, answer.status] += 1
         return answer
+
+
+def _hang_up(incoming: web.BaseRequest) -> None:
+    if incoming.transport is not None:
+        incoming.transport.abort()
 
 
 async def _read(incoming: web.BaseRequest, request_id: str) -> Request:

@@ -173,7 +173,9 @@ class Simulator:
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
         if not hasattr(self._local, "connection"):
             address = self._address
-            self._local.connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
+            self._local.connection = http.client.HTTPConnection(
+                str(address.hostname), address.port, timeout=120
+            )
         self._local.connection.request(method, path, body)
         response = self._local.connection.getresponse()
         return response.status, response.read()

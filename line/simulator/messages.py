@@ -4,6 +4,7 @@ import re
 import time
 from array import array
 from collections import OrderedDict
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -45,8 +46,7 @@ def multicast(world: World, channel: Channel, request: Request) -> Answer:
     """To at most 500 people, or on any fault to none of them."""
     key = _fresh_retry_key(world, channel, request)
     body = request.json()
-    to = body.get("to")
-    _check_recipients(channel, to)
+    to = _checked_recipients(channel, body.get("to"))
     _check_messages_once(body.get("messages"))
     _remember_key(channel, key, _accept(world, channel, request, "multicast", body, to))
     return Answer()
@@ -106,7 +106,7 @@ class AlreadyAccepted(Refusal):
         self.earlier = earlier
 
     def answer(self) -> Answer:
-        body = {"message": self.message}
+        body: dict[str, Any] = {"message": self.message}
         if self.earlier.kind == "push":
             body["sentMessages"] = _sent_messages(self.earlier)
         return Answer(orjson.dumps(body), self.status, headers=self.headers)
@@ -117,13 +117,14 @@ def _remember_key(channel: Channel, key: str | None, accepted: Accepted) -> None
         channel.by_retry_key[key] = accepted
 
 
-def _check_recipients(channel: Channel, to: object) -> None:
+def _checked_recipients(channel: Channel, to: object) -> list[str]:
     if not isinstance(to, list) or not 1 <= len(to) <= 500:
         raise _faulty([{"message": "Size must be between 1 and 500", "property": "to"}])
     if not are_user_ids(to):
         raise _bad_property("to")
     if channel.settings.unknown_ids == "reject" and not all(map(channel.knows, to)):
         raise Refusal(400, "Failed to send messages")
+    return to
 
 
 def _check_messages_once(messages: object) -> None:

@@ -11,16 +11,18 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-import psycopg
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from accounts import secrets
+from channels.inbox import DATABASE_AWAY
 from channels.models import secret_place
 from line import signatures
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_READINGS = 1.0
+SECONDS_TO_READ = 5.0
+SECONDS_TO_WAIT = 1.5  # LINE hangs up after two
 READ = """
     SELECT tenant.slug, tenant.id AS tenant_id, channel.sealed_secret, channel.sealed_old_secret,
            data_key.wrapped AS wrapped_key
@@ -75,8 +77,9 @@ class Directory:
         return self._receivers.get(slug)
 
     async def read(self) -> None:
-        """Raises psycopg.OperationalError while the database is away."""
+        """Raises one of DATABASE_AWAY when it is."""
         async with (
+            asyncio.timeout(SECONDS_TO_READ),
             self._pool.connection() as connection,
             connection.cursor(row_factory=class_row(Receiver)) as cursor,
         ):
@@ -89,11 +92,11 @@ class Directory:
     async def look_again(self) -> None:
         """Wait for a reading that begins after this call; there is at most one a second.
 
-        While the database is away it leaves everything as it was.
+        While the database is away everything stays as it was, and the wait is no longer than LINE's.
         """
         if self._next_reading is None:
             self._next_reading = asyncio.create_task(self._read_soon())
-        await asyncio.shield(self._next_reading)
+        await asyncio.wait([self._next_reading], timeout=SECONDS_TO_WAIT)
 
     async def _read_soon(self) -> None:
         if self._read_at is not None:
@@ -101,14 +104,14 @@ class Directory:
         self._next_reading = None
         try:
             await self.read()
-        except psycopg.OperationalError as error:
+        except DATABASE_AWAY as error:
             logger.warning("directory.not_read", extra={"reason": str(error)})
 
     def count_bad_signature(self, receiver: Receiver) -> None:
         self._bad_signatures[receiver.tenant_id] += 1
 
     async def write_bad_signatures(self) -> None:
-        """Add what was counted to the channels' rows. Raises psycopg.OperationalError, and counts on."""
+        """Add what was counted to the channels' rows. Raises one of DATABASE_AWAY, and counts on."""
         if not self._bad_signatures:
             return
         counted = dict(self._bad_signatures)

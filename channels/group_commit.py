@@ -4,11 +4,10 @@ import asyncio
 import logging
 from pathlib import Path
 
-import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from channels import inbox
-from channels.inbox import Body
+from channels.inbox import DATABASE_AWAY, Body
 from channels.spool import Spool
 
 logger = logging.getLogger(__name__)
@@ -16,7 +15,6 @@ MAX_WAITING = 5_000
 GROUP = 500
 # LINE waits two seconds for an answer; after one without the database the spool takes over.
 PATIENCE = 1.0
-DATABASE_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
 
 
 class Overloaded(Exception):
@@ -69,17 +67,26 @@ class GroupCommit:
         return None
 
     async def _insert(self, bodies: list[Body]) -> bool:
-        try:
-            async with asyncio.timeout(PATIENCE), self._pool.connection() as connection:
-                await inbox.insert(connection, bodies)
-        except DATABASE_AWAY as error:
-            logger.warning("inbox.database_away", extra={"reason": repr(error)})
-            self._is_away = True
-            return False
-        return True
+        """False if the database is away; it may still have stored them, which does no harm."""
+        attempt = asyncio.create_task(self._insert_at_leisure(bodies))
+        done, _ = await asyncio.wait([attempt], timeout=PATIENCE)
+        if not done:
+            attempt.cancel()  # psycopg takes up to ten seconds for it, so nobody waits
+        error = attempt.exception() if done else TimeoutError()
+        if error is None:
+            return True
+        if not isinstance(error, DATABASE_AWAY):
+            raise error
+        logger.warning("inbox.database_away", extra={"reason": repr(error)})
+        self._is_away = True
+        return False
+
+    async def _insert_at_leisure(self, bodies: list[Body]) -> None:
+        async with self._pool.connection() as connection:
+            await inbox.insert(connection, bodies)
 
     async def carry_over(self) -> None:
-        """Bring spooled bodies to the database. Raises what DATABASE_AWAY names if it is still away."""
+        """Bring spooled bodies to the database. Raises one of DATABASE_AWAY if it still is."""
         paths = await asyncio.to_thread(self._spool.files)
         if not paths and not self._is_away:
             return
@@ -94,7 +101,6 @@ class GroupCommit:
         try:
             with self._spool.take(path) as portions:
                 while bodies := await asyncio.to_thread(next, portions, None):
-                    async with self._pool.connection() as connection:
-                        await inbox.insert(connection, bodies)
+                    await self._insert_at_leisure(bodies)
         except FileNotFoundError:
             return  # another process carried it over

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from psycopg import AsyncConnection
+import psycopg
 
 KIND = "inbox"
+# What a connection raises when the fault is not with the statement.
+DATABASE_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
 # The board's rows are locked in one order, so that several processes cannot wait for each other.
 INSERT = f"""
     WITH stored AS (
@@ -30,7 +32,7 @@ class Body(NamedTuple):
     content: bytes
 
 
-async def insert(connection: AsyncConnection, bodies: Sequence[Body]) -> None:
+async def insert(connection: psycopg.AsyncConnection, bodies: Sequence[Body]) -> None:
     """Store bodies and call for their processing, in one statement; they are safe once it is committed."""
     tenant_ids, *columns = map(list, zip(*bodies, strict=True))
     await connection.execute(INSERT, [tenant_ids, *columns, sorted(set(tenant_ids))])

@@ -7,6 +7,7 @@ Source: https://developers.line.biz/en/docs/messaging-api/receiving-messages/
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,8 +17,8 @@ from django.conf import settings
 from psycopg_pool import AsyncConnectionPool
 
 from channels.directory import Directory, Receiver
-from channels.group_commit import DATABASE_AWAY, GroupCommit, Overloaded
-from channels.inbox import Body
+from channels.group_commit import GroupCommit, Overloaded
+from channels.inbox import DATABASE_AWAY, Body
 from channels.spool import Spool
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ class Ingest:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(*DATABASE_AWAY):
+            await self._directory.write_bad_signatures()
         await self._pool.close()
 
     async def __call__(self, scope: dict, receive: Receive, send: Send) -> None:

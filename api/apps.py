@@ -6,4 +6,6 @@ class ApiConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from api import schema  # noqa: F401  (registers how keys and sessions are described)
+        from api import people, schema  # noqa: F401  (schema registers how keys and sessions are described)
+
+        people.register_names()

@@ -16,11 +16,11 @@ CONFLICTS = frozenset(
         "changed_meanwhile",
         "needs_approval",
         "no_channel",
+        "not_linked",
         "segment_changed",
         "segment_in_use",
         "slug_taken",
         "tag_exists",
-        "tag_in_use",
         "wrong_status",
     }
 )
@@ -67,6 +67,8 @@ def _flat(detail: object, path: str = "") -> Iterator[tuple[str, list[str]]]:
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from _flat(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
+    elif isinstance(detail, str):
+        yield path, [detail]
     elif any(isinstance(inner, dict | list) for inner in detail):
         for index, inner in enumerate(detail):
             yield from _flat(inner, f"{path}.{index}".lstrip(".")) if inner else ()

@@ -11,6 +11,9 @@ from api.idempotency import Idempotent
 
 
 class Router(SimpleRouter):
+    def __init__(self) -> None:
+        super().__init__(use_regex_path=False)
+
     def register(self, prefix: str, viewset: type[GenericViewSet], basename: str | None = None) -> None:
         endpoint = type(viewset.__name__, (Idempotent, viewset), {"__doc__": viewset.__doc__})
         super().register(prefix, endpoint, basename or f"api-{prefix}")

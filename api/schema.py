@@ -1,9 +1,11 @@
 """The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
 
+from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
 
 from api.authentication import SCHEME
 from api.idempotency import HEADER
@@ -34,14 +36,16 @@ ERROR = {
         },
     },
 }
-REFUSALS = {
+READ_REFUSALS = {
     "400": "The request cannot be read; `fields` says where.",
     "401": "No key, or one that is not valid.",
     "403": "The key lacks the scope, or the person the role.",
     "404": "It does not exist, or not for this key.",
+    "429": "Too many requests; wait for Retry-After seconds.",
+}
+WRITE_REFUSALS = READ_REFUSALS | {
     "409": "Not possible in the present state; `code` says why.",
     "422": "Readable, but it cannot be done; `code` and `problems` say why.",
-    "429": "Too many requests; wait for Retry-After seconds.",
 }
 TREE = "SegmentTree"
 
@@ -77,15 +81,17 @@ class MemberScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
-def complete(result: dict, generator: object, request: object, public: bool) -> dict:
-    """Adds the refusals to every operation, and the components they and segments refer to."""
-    schemas = result["components"]["schemas"]
+def complete(result: dict, generator: object, request: Request, public: bool) -> dict:
+    """Adds the client's address, the refusals of every operation, and the components these refer to."""
+    result["servers"] = [{"url": request.build_absolute_uri(reverse("api-schema")).removesuffix("/schema/")}]
+    schemas = result["components"].setdefault("schemas", {})
     schemas["Error"] = ERROR
     schemas[TREE] = _tree()
+    result["components"]["responses"] = {code: _refusal(text) for code, text in WRITE_REFUSALS.items()}
     for operations in result["paths"].values():
-        for operation in operations.values():
-            for code, text in REFUSALS.items():
-                operation["responses"].setdefault(code, _refusal(text))
+        for method, operation in operations.items():
+            for code in READ_REFUSALS if method == "get" else WRITE_REFUSALS:
+                operation["responses"][code] = {"$ref": f"#/components/responses/{code}"}
     return result
 
 

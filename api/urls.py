@@ -4,11 +4,22 @@ from django.urls import include, path, re_path
 
 from api import views
 from api.routing import Router
+from billing.api import LedgerViewSet
+from broadcasts.api import BroadcastViewSet
+from events.api import EventViewSet
 from friends.api import FriendViewSet, TagViewSet
+from linking.api import CustomerViewSet, LinkViewSet
+from segments.api import SegmentViewSet
 
 router = Router()
 router.register("friends", FriendViewSet)
 router.register("tags", TagViewSet)
+router.register("customers", CustomerViewSet)
+router.register("links", LinkViewSet)
+router.register("events", EventViewSet)
+router.register("segments", SegmentViewSet)
+router.register("broadcasts", BroadcastViewSet)
+router.register("ledger", LedgerViewSet)
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),

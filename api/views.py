@@ -19,6 +19,8 @@ from api.permissions import IsMember
 class SchemaView(SpectacularAPIView):
     """OpenAPI 3.1, in English: as JSON, or as YAML with `Accept: application/yaml` or `?format=yaml`."""
 
+    schema = None  # the document does not describe itself
+    urlconf = "api.urls"
     renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2, OpenApiYamlRenderer]
     permission_classes = [IsMember]
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F, FilteredRelation, Q
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -31,7 +32,7 @@ class TagViewSet(ModelViewSet):
     queryset = Tag.objects.all()
     serializer_class = TagSerializer
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
 
     def perform_create(self, serializer: TagSerializer) -> None:
         serializer.instance = services.create_tag(**serializer.validated_data, by=self.request.user)
@@ -101,7 +102,7 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     ).prefetch_related("tags")
     serializer_class = FriendSerializer
     filter_serializer = FriendFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     permission_required = {"tag": "friends.change_friend", "untag": "friends.change_friend"}
 
     def narrow(
@@ -124,15 +125,17 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             )
         return queryset.filter(**equal)
 
-    @action(detail=True, methods=["put"], url_path=r"tags/(?P<tag_id>\d+)", serializer_class=None)
-    def tag(self, request: Request, pk: str, tag_id: str) -> Response:
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["put"], url_path="tags/<int:tag_id>")
+    def tag(self, request: Request, pk: int, tag_id: int) -> Response:
         """Put a tag on a friend. Doing it again changes nothing."""
         friend, tag = self.get_object(), get_object_or_404(Tag, pk=tag_id)
         services.tag_friends([friend.pk], tag, by=request.user)
         return Response(status=204)
 
+    @extend_schema(request=None, responses={204: None})
     @tag.mapping.delete
-    def untag(self, request: Request, pk: str, tag_id: str) -> Response:
+    def untag(self, request: Request, pk: int, tag_id: int) -> Response:
         """Take a tag off a friend. Doing it again changes nothing."""
         friend, tag = self.get_object(), get_object_or_404(Tag, pk=tag_id)
         services.untag_friends([friend.pk], tag, by=request.user)

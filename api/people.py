@@ -1,0 +1,27 @@
+"""How a program names the people that an event is about."""
+
+from collections.abc import Iterable
+
+from events.people import Name, register
+from friends.models import Friend
+from linking.models import Customer
+
+
+def register_names() -> None:
+    register(
+        Name("friend", int, "friend_id", _existing),
+        Name("line_user_id", str, "friend_id", _by_line_user_id),
+        Name("customer", str, "customer_id", _by_number),
+    )
+
+
+def _existing(numbers: Iterable[int]) -> dict[object, int]:
+    return {pk: pk for pk in Friend.objects.filter(pk__in=numbers).values_list("pk", flat=True)}
+
+
+def _by_line_user_id(ids: Iterable[str]) -> dict[object, int]:
+    return dict(Friend.objects.filter(line_user_id__in=ids).values_list("line_user_id", "pk"))
+
+
+def _by_number(numbers: Iterable[str]) -> dict[object, int]:
+    return dict(Customer.objects.filter(number__in=numbers).values_list("number", "pk"))

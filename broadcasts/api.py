@@ -1,0 +1,252 @@
+"""Endpoints: broadcasts, from draft to result."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from billing.api import AMOUNT, MonthField, PartSerializer
+from broadcasts import forecasts, progress, services
+from broadcasts.models import Broadcast
+from broadcasts.progress import Progress
+from segments.models import Segment
+
+MESSAGES = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 5,
+    "items": {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
+    "description": "LINE message objects, as LINE defines them. In a text, {{display_name|Customer}} is the "
+    "friend's name, or the word after the bar where it is not known; the broadcast is then sent by push.",
+    "examples": [[{"type": "text", "text": "Autumn sale from today"}]],
+}
+
+
+@extend_schema_field(MESSAGES)
+class MessagesField(serializers.JSONField):
+    """What is wrong in them the service says, with its place."""
+
+
+class CostSerializer(serializers.Serializer):
+    messages = serializers.IntegerField()
+    free_count = serializers.IntegerField()
+    paid_count = serializers.IntegerField()
+    amount = serializers.DecimalField(**AMOUNT, help_text="Booked so far; before tax, not rounded")
+
+
+class ProgressSerializer(serializers.Serializer):
+    recipients = serializers.IntegerField(help_text="Estimated until it is prepared")
+    accepted = serializers.IntegerField(help_text="Accepted by LINE")
+    pending = serializers.IntegerField()
+    under_way = serializers.IntegerField(help_text="In a request whose answer is not known yet")
+    rejected = serializers.IntegerField()
+    needs_check = serializers.IntegerField(help_text="Outcome not known after 23 hours; never sent again")
+    cancelled = serializers.IntegerField()
+    dropped = serializers.IntegerField(help_text="Blocked the account before their turn came")
+    requests = serializers.IntegerField(help_text="Requests to LINE")
+    clicks = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    cost = CostSerializer()
+
+
+class BroadcastSerializer(serializers.ModelSerializer):
+    messages = MessagesField()
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Broadcast
+        fields = [
+            "id",
+            "name",
+            "segment",
+            "messages",
+            "status",
+            "send_at",
+            "version",
+            "method",
+            "problem",
+            "created_at",
+            "approved_at",
+            "started_at",
+            "finished_at",
+            "progress",
+        ]
+        read_only_fields = [*fields[4:-1]]
+
+    @extend_schema_field(ProgressSerializer)
+    def get_progress(self, broadcast: Broadcast) -> dict:
+        return ProgressSerializer(self.context["progress"][broadcast.pk]).data
+
+
+class BroadcastChangeSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=100)
+    segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all())
+    messages = MessagesField()
+    version = serializers.IntegerField(
+        help_text="The version you read: refused with 409 if it is no longer the present one"
+    )
+
+
+class BroadcastFilter(serializers.Serializer):
+    status = serializers.ChoiceField(Broadcast.Status.choices, required=False)
+    segment = serializers.IntegerField(required=False, help_text="Id of a segment")
+
+
+class ScheduleSerializer(serializers.Serializer):
+    send_at = serializers.DateTimeField(help_text="ISO 8601 with offset; up to a minute ago means at once")
+
+
+class ReviewSerializer(serializers.Serializer):
+    comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=2_000)
+
+
+class ForecastQuery(serializers.Serializer):
+    at = serializers.DateTimeField(
+        required=False, default=None, help_text="ISO 8601 with offset; else `send_at`, else now"
+    )
+
+
+class PlanOptionSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    month_amount = serializers.DecimalField(**AMOUNT)
+    saving = serializers.DecimalField(**AMOUNT, allow_null=True)
+
+
+class ForecastSerializer(serializers.Serializer):
+    messages = serializers.IntegerField(help_text="The segment's present size")
+    fits = serializers.BooleanField(help_text="Whether the plan covers it")
+    remaining = serializers.IntegerField(
+        allow_null=True, help_text="Left in the month after what is used and scheduled; null: no limit known"
+    )
+    month = MonthField()
+    plan_name = serializers.CharField(allow_null=True, help_text="null: no plan registered, no prices known")
+    is_confirmed = serializers.BooleanField(help_text="Whether the prices were read in LINE's own price list")
+    currency = serializers.CharField()
+    monthly_fee = serializers.DecimalField(**AMOUNT)
+    amount_now = serializers.DecimalField(**AMOUNT, help_text="If it left now; before tax, not rounded")
+    free_count = serializers.IntegerField()
+    paid_count = serializers.IntegerField()
+    parts = PartSerializer(many=True)
+    month_used = serializers.IntegerField()
+    already_scheduled = serializers.IntegerField(help_text="Messages of other broadcasts in that month")
+    month_end_messages = serializers.IntegerField()
+    month_end_amount = serializers.DecimalField(**AMOUNT)
+    cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
+
+
+class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+    """One message to a segment: drafted, approved, scheduled, sent, counted. Newest first.
+
+    What may be done when depends on `status`; a command that comes at the wrong time gets 409 `wrong_status`.
+    """
+
+    queryset = Broadcast.objects.all()
+    serializer_class = BroadcastSerializer
+    filter_serializer = BroadcastFilter
+    lookup_value_converter = "int"
+    permission_required = {
+        "submit": "broadcasts.change_broadcast",
+        "approve": "broadcasts.approve_broadcast",
+        "send_back": "broadcasts.approve_broadcast",
+        "schedule": "broadcasts.send_broadcast",
+        "unschedule": "broadcasts.send_broadcast",
+        "pause": "broadcasts.send_broadcast",
+        "resume": "broadcasts.send_broadcast",
+        "cancel": "broadcasts.send_broadcast",
+    }
+
+    def narrow(self, queryset, **equal: object):
+        return queryset.filter(**equal)
+
+    def get_serializer(self, *args: object, **kwargs: object) -> serializers.Serializer:
+        """With the progress of all that it shows, in a constant number of queries."""
+        serializer = super().get_serializer(*args, **kwargs)
+        shown = args[0] if args else []
+        shown = shown if isinstance(shown, list) else [shown]
+        serializer.context["progress"] = progress.of_many(shown)
+        return serializer
+
+    def perform_create(self, serializer: BroadcastSerializer) -> None:
+        broadcast = services.create_broadcast(**serializer.validated_data, by=self.request.user)
+        serializer.instance = broadcast
+        serializer.context["progress"] = {broadcast.pk: Progress()}
+
+    @extend_schema(request=BroadcastChangeSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change what is given, until it is scheduled. An approval is thereby withdrawn."""
+        broadcast = self.get_object()
+        given = _read(BroadcastChangeSerializer, request, partial=True)
+        return self._shown(services.change_broadcast(broadcast, by=request.user, **given))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="submission")
+    def submit(self, request: Request, pk: int) -> Response:
+        """Ask the client's approver."""
+        return self._shown(services.submit_for_approval(self.get_object(), by=request.user))
+
+    @extend_schema(request=ReviewSerializer)
+    @action(detail=True, methods=["put"], url_path="approval")
+    def approve(self, request: Request, pk: int) -> Response:
+        """Approve the present version."""
+        given = _read(ReviewSerializer, request)
+        return self._shown(services.approve(self.get_object(), by=request.user, **given))
+
+    @extend_schema(request=ReviewSerializer)
+    @approve.mapping.delete
+    def send_back(self, request: Request, pk: int) -> Response:
+        """Send it back to draft, with what should change."""
+        given = _read(ReviewSerializer, request)
+        return self._shown(services.send_back(self.get_object(), by=request.user, **given))
+
+    @extend_schema(request=ScheduleSerializer)
+    @action(detail=True, methods=["put"])
+    def schedule(self, request: Request, pk: int) -> Response:
+        """Have it sent at a time. Refused if the plan does not cover it, or nobody is in the segment."""
+        given = _read(ScheduleSerializer, request)
+        return self._shown(services.schedule_broadcast(self.get_object(), by=request.user, **given))
+
+    @extend_schema(request=None, responses=BroadcastSerializer)
+    @schedule.mapping.delete
+    def unschedule(self, request: Request, pk: int) -> Response:
+        """Take it out of the queue before it begins; it keeps its approval."""
+        return self._shown(services.unschedule(self.get_object(), by=request.user))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["put"])
+    def pause(self, request: Request, pk: int) -> Response:
+        """Stop sending: what has left has left, the rest waits."""
+        return self._shown(services.pause(self.get_object(), by=request.user))
+
+    @extend_schema(request=None, responses=BroadcastSerializer)
+    @pause.mapping.delete
+    def resume(self, request: Request, pk: int) -> Response:
+        """Go on where it stopped; nobody gets it twice."""
+        return self._shown(services.resume(self.get_object(), by=request.user))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["put"], url_path="cancellation")
+    def cancel(self, request: Request, pk: int) -> Response:
+        """Send nothing more. What LINE has accepted cannot be recalled."""
+        return self._shown(services.cancel(self.get_object(), by=request.user))
+
+    @extend_schema(parameters=[ForecastQuery], responses=ForecastSerializer)
+    @action(detail=True)
+    def forecast(self, request: Request, pk: int) -> Response:
+        """What it would cost, and where the month would end with it and all that is scheduled."""
+        query = ForecastQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        forecast = forecasts.of_broadcast(self.get_object(), query.validated_data["at"])
+        return Response(ForecastSerializer(forecast).data)
+
+    def _shown(self, broadcast: Broadcast) -> Response:
+        return Response(self.get_serializer(broadcast).data)
+
+
+def _read(serializer: type[serializers.Serializer], request: Request, **options: bool) -> dict:
+    body = serializer(data=request.data, **options)
+    body.is_valid(raise_exception=True)
+    return body.validated_data

@@ -1,0 +1,127 @@
+"""Events as programs send them, many at once. Read by hand: serializers would take most of the time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import orjson
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+
+from events import people
+from events.people import Name
+from events.timeline import NewEvent
+
+MOST = 1_000
+LONGEST_TYPE = 60
+LONGEST_KEY = 100
+LARGEST_PROPERTIES = 10_000  # bytes of JSON
+CLOCK_SKEW = timedelta(minutes=5)
+KEY_PREFIX = "api:"  # so that a sender's key is never taken for one of ours
+
+
+class Unfit(ValueError):
+    """A value that cannot be taken; its text is for the sender."""
+
+
+def read(body: object) -> tuple[list[NewEvent], list[dict]]:
+    """The events that can be recorded, and `{"index", "detail"}` of those that cannot.
+
+    Raises ValidationError for a body that is not `{"events": […]}` with 1 to 1,000 events.
+    """
+    rows = body.get("events") if isinstance(body, dict) else None
+    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
+        raise ValidationError({"events": _("Give a list of 1 to %(most)s events.") % {"most": MOST}})
+    known = _find_people(rows)
+    now = timezone.now()
+    good, errors = [], []
+    for index, row in enumerate(rows):
+        try:
+            good.append(_event(row, known, now))
+        except Unfit as error:
+            errors.append({"index": index, "detail": str(error)})
+    return good, errors
+
+
+def _find_people(rows: list) -> dict[str, dict[object, int]]:
+    """For each word that names people, the numbers of those who exist: one query each."""
+    return {name.word: name.find(values) for name in people.all_names() if (values := _values(rows, name))}
+
+
+def _values(rows: list, name: Name) -> set:
+    return {row[name.word] for row in rows if isinstance(row, dict) and type(row.get(name.word)) is name.kind}
+
+
+def _event(row: object, known: dict[str, dict[object, int]], now: datetime) -> NewEvent:
+    if not isinstance(row, dict):
+        raise Unfit(_("must be an object"))
+    unknown = row.keys() - READERS.keys() - {name.word for name in people.all_names()}
+    if unknown:
+        raise Unfit(_("%(name)s: there is no such field") % {"name": min(unknown)})
+    fields = {name: reader(row.get(name), now) for name, reader in READERS.items()}
+    return NewEvent(**fields, **_person(row, known))
+
+
+def _person(row: dict, known: dict[str, dict[object, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in people.all_names():
+        value = row.get(name.word)
+        if value is None:
+            continue
+        number = known.get(name.word, {}).get(value) if type(value) is name.kind else None
+        if number is None:
+            raise Unfit(
+                _("%(name)s: there is nobody known as %(value)s") % {"name": name.word, "value": value}
+            )
+        if found.setdefault(name.column, number) != number:
+            raise Unfit(_("%(name)s: names another person than the fields before it") % {"name": name.word})
+    if not found:
+        words = ", ".join(name.word for name in people.all_names())
+        raise Unfit(_("must name a person by one of: %(names)s") % {"names": words})
+    return found
+
+
+def _type(value: object, now: datetime) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TYPE or not value.isprintable():
+        raise Unfit(_("type: must be a text of 1 to %(most)s characters") % {"most": LONGEST_TYPE})
+    return value
+
+
+def _at(value: object, now: datetime) -> datetime:
+    if value is None:
+        return now
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise Unfit(_("at: must be a time with its offset, such as 2026-11-20T14:05:00+09:00"))
+    if at > now + CLOCK_SKEW:
+        raise Unfit(_("at: is in the future"))
+    return at
+
+
+def _properties(value: object, now: datetime) -> dict:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Unfit(_("properties: must be an object"))
+    if len(orjson.dumps(value)) > LARGEST_PROPERTIES:
+        raise Unfit(_("properties: must not be over %(most)s bytes") % {"most": LARGEST_PROPERTIES})
+    return value
+
+
+def _key(value: object, now: datetime) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_KEY or not value.isprintable():
+        raise Unfit(_("key: must be a text of 1 to %(most)s characters") % {"most": LONGEST_KEY})
+    return KEY_PREFIX + value
+
+
+READERS: dict[str, Callable[[object, datetime], object]] = {
+    "type": _type,
+    "at": _at,
+    "properties": _properties,
+    "key": _key,
+}

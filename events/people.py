@@ -1,0 +1,28 @@
+"""Ways to name the person an event is about. Apps further right know people, and tell how to find them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Name:
+    """A word for a person in requests: whom it names (`friend_id` or `customer_id`), and how to look it up.
+
+    `find` takes many values at once and answers with the numbers of those that exist.
+    """
+
+    word: str
+    kind: type
+    column: str
+    find: Callable[[Iterable], dict[object, int]]
+
+
+_names: dict[str, Name] = {}
+
+
+def register(*names: Name) -> None:
+    _names.update((name.word, name) for name in names)
+
+
+def all_names() -> list[Name]:
+    return list(_names.values())

@@ -1,0 +1,114 @@
+"""Endpoints: segments, and who is in them."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ModelViewSet
+
+from friends.models import Friend
+from segments import services
+from segments.models import Segment
+
+
+@extend_schema_field({"$ref": "#/components/schemas/SegmentTree"})
+class TreeField(serializers.JSONField):
+    """Conditions that choose friends; what is wrong in them the service says, with its place."""
+
+
+class SegmentSerializer(serializers.ModelSerializer):
+    tree = TreeField()
+
+    class Meta:
+        model = Segment
+        fields = ["id", "name", "tree", "version", "created_at", "updated_at"]
+        read_only_fields = ["version", "created_at", "updated_at"]
+
+
+class SegmentChangeSerializer(serializers.ModelSerializer):
+    tree = TreeField()
+    version = serializers.IntegerField(
+        required=False, help_text="The version you read: refused with 409 if it is no longer the present one"
+    )
+
+    class Meta:
+        model = Segment
+        fields = ["name", "tree", "version"]
+
+
+class TreeSerializer(serializers.Serializer):
+    tree = TreeField()
+
+
+class CountSerializer(serializers.Serializer):
+    total = serializers.IntegerField(help_text="Friends who would get a message")
+    reachable = serializers.IntegerField(help_text="Friends who have not blocked the account, in all")
+    parts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Friends by part of the tree, by path such as all[1].not"
+    )
+
+
+class CountInWordsSerializer(CountSerializer):
+    words = serializers.CharField(help_text="The tree as a sentence, in the language of Accept-Language")
+
+
+class SampleSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Friend
+        fields = ["id", "line_user_id", "display_name", "picture_url"]
+
+
+class SegmentViewSet(ModelViewSet):
+    """Saved rules that choose friends. Newest first."""
+
+    queryset = Segment.objects.all()
+    serializer_class = SegmentSerializer
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    lookup_value_converter = "int"
+    permission_required = {
+        "count_tree": "segments.view_segment",
+        "sample": "friends.view_friend",
+    }
+
+    def perform_create(self, serializer: SegmentSerializer) -> None:
+        given = serializer.validated_data
+        serializer.instance = services.create_segment(given["name"], given["tree"], by=self.request.user)
+
+    @extend_schema(request=SegmentChangeSerializer, responses=SegmentSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change what is given."""
+        segment = self.get_object()
+        body = SegmentChangeSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = {"version": segment.version, **body.validated_data}
+        changes["raw"] = changes.pop("tree", None)
+        segment = services.change_segment(segment, by=request.user, **changes)
+        return Response(self.get_serializer(segment).data)
+
+    def perform_destroy(self, instance: Segment) -> None:
+        services.delete_segment(instance, by=self.request.user)
+
+    @extend_schema(request=TreeSerializer, responses=CountInWordsSerializer)
+    @action(detail=False, methods=["post"], url_path="count")
+    def count_tree(self, request: Request) -> Response:
+        """How many friends a tree chooses, without saving it."""
+        body = TreeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(_counted(body.validated_data["tree"]))
+
+    @extend_schema(responses=CountInWordsSerializer)
+    @action(detail=True)
+    def count(self, request: Request, pk: int) -> Response:
+        """How many friends are in it now."""
+        return Response(_counted(self.get_object().tree))
+
+    @extend_schema(responses=SampleSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def sample(self, request: Request, pk: int) -> Response:
+        """Five of its friends."""
+        return Response(SampleSerializer(services.sample(self.get_object().tree), many=True).data)
+
+
+def _counted(tree: dict) -> dict:
+    return CountSerializer(services.count(tree)).data | {"words": services.words(tree)}

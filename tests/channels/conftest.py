@@ -3,6 +3,7 @@
 import asyncio
 import secrets as random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -149,3 +150,17 @@ def seen(no_handlers) -> list[Received]:
     events: list[Received] = []
     handlers.register("message", "follow", "unfollow")(events.extend)
     return events
+
+
+def in_another_connection(tenant: Tenant, work: Callable[[], object]) -> object:
+    """What the work returns, done in the client as another worker would."""
+
+    def run() -> object:
+        try:
+            with tenant_context(tenant):
+                return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as worker:
+        return worker.submit(run).result()

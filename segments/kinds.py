@@ -133,6 +133,6 @@ class Properties:
 
 
 def _number(value: int | float) -> int | float:
-    if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
+    if abs(value) > LARGEST_NUMBER or not math.isfinite(value):
         raise Unfit(_("must be a number up to %(most)s") % {"most": LARGEST_NUMBER})
     return value

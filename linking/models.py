@@ -112,7 +112,7 @@ class LinkAttempt(models.Model):
     started_at = models.DateTimeField(_("started"))
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    # When the friend last asked to be unlinked: an agreement from before that, heard of later, does not count.
+    # When the friend last asked to be unlinked; an agreement from before that does not count any more.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     objects = LinkAttemptQuerySet.as_manager()

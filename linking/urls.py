@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from linking import views
+
+app_name = "linking"
+urlpatterns = [path("", views.sign_in, name="sign_in")]

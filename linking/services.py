@@ -1,0 +1,160 @@
+"""Commands on links and customers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+import orjson
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.models import User
+from channels.models import Channel
+from channels.services import client_for
+from events import versions
+from friends.models import Friend
+from line.errors import LineError, Rejected, Unauthorized
+from linking import attempts, bonds
+from linking.bonds import Bond
+from linking.errors import NotAFriend, NotConnected, NotLinked
+from linking.models import Customer, Link
+
+NUMBER_LENGTH = Customer._meta.get_field("number").max_length
+NUL = r"\u0000"  # as JSON writes the one character that PostgreSQL cannot store
+NAME_LENGTH = Customer._meta.get_field("name").max_length
+
+
+def invite(friend: Friend) -> str:
+    """The address at which this friend can link within ten minutes, to be sent to them and nobody else.
+
+    Raises NotConnected, NotAFriend; line.errors Unavailable or RateLimited when it is worth another try.
+    """
+    channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
+    if channel is None:
+        raise NotConnected
+    answer = attempts.invite(client_for(channel), [friend])[friend.pk]
+    if isinstance(answer, Rejected) and not isinstance(answer, Unauthorized):
+        raise NotAFriend from answer
+    if isinstance(answer, LineError):
+        raise answer
+    return answer
+
+
+@transaction.atomic
+def link(friend: Friend, customer: Customer, *, method: Link.Method, by: User | None = None) -> Link:
+    """Tie a friend to a customer without asking them, as an import or the client's own system does.
+
+    Ends other links of both. Answers with the present link if they are tied already.
+    """
+    new = bonds.tie([Bond(friend.pk, customer.pk, timezone.now(), method)])
+    if new:
+        activity.record("link.made", new[0], by=by, method=method)
+    return Link.objects.active().get(friend=friend, customer=customer)
+
+
+@transaction.atomic
+def unlink(link: Link, *, ended: Link.Ended, by: User | None = None) -> None:
+    """End a link; it stays in the history. Raises NotLinked if it has ended before."""
+    if not bonds.end(link, timezone.now(), ended):
+        raise NotLinked
+    activity.record("link.ended", link, by=by, how=ended)
+
+
+@dataclass
+class UpsertReport:
+    """What an upsert did. `errors` holds the index (from 0) and the reason of each refused row."""
+
+    created: int = 0
+    updated: int = 0
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def upsert_customers(rows: Iterable[dict]) -> UpsertReport:
+    """Bring customers up to date by `number`; good rows go in, bad ones are reported.
+
+    A row may have `name`, `birthday` (ISO date, date, or None for unknown) and `attributes`. What it lacks
+    stays as it is; attributes are merged by name, and one that is None is removed. Rows that change nothing
+    count neither as created nor as updated.
+    """
+    report = UpsertReport()
+    good: dict[str, dict] = {}
+    for index, row in enumerate(rows):
+        if reason := _fault(row, good):
+            report.errors.append((index, reason))
+        else:
+            good[str(row["number"]).strip()] = row
+    if good:
+        report.created, report.updated = _write(good)
+    if report.created or report.updated:
+        versions.touch("customers")
+    return report
+
+
+def _fault(row: dict, before: dict[str, dict]) -> str | None:
+    number = str(row.get("number") or "").strip()
+    if not number:
+        return _("The customer number is missing.")
+    if len(number) > NUMBER_LENGTH:
+        return _("The customer number is longer than %(longest)s characters.") % {"longest": NUMBER_LENGTH}
+    if number in before:
+        return _("This customer number stands in an earlier row.")
+    if not isinstance(row.get("name") or "", str) or len(row.get("name") or "") > NAME_LENGTH:
+        return _("The name must be a text of at most %(longest)s characters.") % {"longest": NAME_LENGTH}
+    try:
+        _day(row.get("birthday"))
+    except (TypeError, ValueError):
+        return _("The birthday must be a date such as 1990-04-01.")
+    if not isinstance(row.get("attributes") or {}, dict):
+        return _("The attributes must be an object of names and values.")
+    return _("The row has characters that cannot be stored.") if NUL in _json(row) else None
+
+
+def _day(value: object) -> date | None:
+    return value if value is None or isinstance(value, date) else date.fromisoformat(value)
+
+
+GIVEN = """
+WITH given AS (
+    SELECT number, name, has_birthday, birthday, attributes,
+           ARRAY(SELECT key FROM jsonb_each(attributes) WHERE value = 'null') AS removed
+    FROM unnest(%s::text[], %s::text[], %s::bool[], %s::date[], %s::jsonb[])
+         AS row (number, name, has_birthday, birthday, attributes))"""
+UPDATE = f"""{GIVEN}
+UPDATE linking_customer AS customer
+SET name = new.name, birthday = new.birthday, attributes = new.attributes, updated_at = %s
+FROM given JOIN linking_customer AS old USING (number)
+CROSS JOIN LATERAL (
+    SELECT coalesce(given.name, old.name) AS name,
+           CASE WHEN has_birthday THEN given.birthday ELSE old.birthday END AS birthday,
+           (old.attributes || given.attributes) - given.removed AS attributes) AS new
+WHERE customer.id = old.id
+  AND (old.name, old.birthday, old.attributes) IS DISTINCT FROM (new.name, new.birthday, new.attributes)"""  # noqa: S608
+CREATE = f"""{GIVEN}
+INSERT INTO linking_customer (number, name, birthday, attributes, created_at, updated_at)
+SELECT number, coalesce(name, ''), birthday, attributes - removed, %s, %s FROM given
+WHERE NOT EXISTS (SELECT FROM linking_customer AS known WHERE known.number = given.number)
+ON CONFLICT (number) DO NOTHING"""  # noqa: S608
+
+
+def _write(rows: dict[str, dict]) -> tuple[int, int]:
+    """How many are new, how many changed. A known customer uses up no number."""
+    columns = [
+        list(rows),
+        [row.get("name") for row in rows.values()],
+        ["birthday" in row for row in rows.values()],
+        [_day(row.get("birthday")) for row in rows.values()],
+        [_json(row.get("attributes") or {}) for row in rows.values()],
+    ]
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, [*columns, now])
+        updated = cursor.rowcount
+        cursor.execute(CREATE, [*columns, now, now])
+        return cursor.rowcount, updated
+
+
+def _json(value: dict) -> str:
+    return orjson.dumps(value, default=str).decode()

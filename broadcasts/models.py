@@ -119,7 +119,7 @@ class Review(models.Model):
     version = models.PositiveIntegerField(_("version"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     comment = models.TextField(_("comment"), blank=True)
-    by_id = models.IntegerField()
+    by_id = models.IntegerField(null=True)  # null: with an API key, which the activity log names
     at = models.DateTimeField(_("time"), auto_now_add=True)
 
     class Meta:

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('verdict', models.CharField(choices=[('approved', 'Approved'), ('sent_back', 'Sent back')], max_length=10, verbose_name='verdict')),
                 ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('by_id', models.IntegerField()),
+                ('by_id', models.IntegerField(null=True)),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
                 ('broadcast', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='broadcasts.broadcast')),
             ],

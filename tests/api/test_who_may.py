@@ -1,0 +1,153 @@
+"""Every operation: with its scope, without it, without a key, and with a key of another client."""
+
+import pytest
+import yaml
+
+from broadcasts import services as broadcasts
+from segments import services as segments
+from tests.api.conftest import caller, make_key
+from tests.factories import make_customer, make_friend, make_link, make_tag
+
+EVERYONE = {"all": []}
+TEXT = [{"type": "text", "text": "Autumn sale"}]
+LATER = "2099-01-01T00:00:00Z"
+TABLE = [
+    ("get", "friends/", "friends.view_friend", None, 200),
+    ("get", "friends/{friend}/", "friends.view_friend", None, 200),
+    ("put", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
+    ("delete", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
+    ("get", "tags/", "friends.view_tag", None, 200),
+    ("post", "tags/", "friends.add_tag", {"name": "new"}, 201),
+    ("get", "tags/{tag}/", "friends.view_tag", None, 200),
+    ("patch", "tags/{tag}/", "friends.change_tag", {"name": "other"}, 200),
+    ("delete", "tags/{tag}/", "friends.delete_tag", None, 204),
+    ("get", "customers/", "linking.view_customer", None, 200),
+    ("get", "customers/{customer}/", "linking.view_customer", None, 200),
+    ("post", "customers/bulk/", "linking.change_customer", {"customers": [{"number": "9"}]}, 200),
+    ("get", "links/", "linking.view_link", None, 200),
+    ("get", "links/{link}/", "linking.view_link", None, 200),
+    ("delete", "links/{link}/", "linking.delete_link", None, 204),
+    ("get", "events/", "events.view_event", None, 200),
+    ("post", "events/", "events.add_event", {"events": [{"type": "bought", "customer": "1"}]}, 200),
+    ("get", "segments/", "segments.view_segment", None, 200),
+    ("post", "segments/", "segments.add_segment", {"name": "All", "tree": EVERYONE}, 201),
+    ("get", "segments/{segment}/", "segments.view_segment", None, 200),
+    ("patch", "segments/{segment}/", "segments.change_segment", {"name": "Everyone"}, 200),
+    ("delete", "segments/{segment}/", "segments.delete_segment", None, 409),
+    ("post", "segments/count/", "segments.view_segment", {"tree": EVERYONE}, 200),
+    ("get", "segments/{segment}/count/", "segments.view_segment", None, 200),
+    ("get", "segments/{segment}/sample/", "friends.view_friend", None, 200),
+    ("get", "broadcasts/", "broadcasts.view_broadcast", None, 200),
+    (
+        "post",
+        "broadcasts/",
+        "broadcasts.add_broadcast",
+        {"name": "Sale", "segment": "{segment}", "messages": TEXT},
+        201,
+    ),
+    ("get", "broadcasts/{broadcast}/", "broadcasts.view_broadcast", None, 200),
+    ("patch", "broadcasts/{broadcast}/", "broadcasts.change_broadcast", {"name": "Winter"}, 200),
+    ("post", "broadcasts/{broadcast}/submission/", "broadcasts.change_broadcast", None, 200),
+    ("put", "broadcasts/{broadcast}/approval/", "broadcasts.approve_broadcast", {}, 409),
+    ("delete", "broadcasts/{broadcast}/approval/", "broadcasts.approve_broadcast", {}, 409),
+    ("put", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", {"send_at": LATER}, 409),
+    ("delete", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", None, 409),
+    ("put", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
+    ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
+    ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
+    ("get", "broadcasts/{broadcast}/forecast/", "broadcasts.view_broadcast", None, 200),
+    ("get", "ledger/", "billing.view_ledgerentry", None, 200),
+    ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
+]
+ROWS = pytest.mark.parametrize(
+    ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
+)
+
+
+@pytest.fixture
+def things(tenant) -> dict[str, object]:
+    """One of each, by the word that stands for it in the table."""
+    friend, customer = make_friend("aoi"), make_customer("1")
+    segment = segments.create_segment("Everyone", EVERYONE)
+    return {
+        "friend": friend.pk,
+        "tag": make_tag("VIP").pk,
+        "customer": customer.number,
+        "link": make_link(friend, customer).pk,
+        "segment": segment.pk,
+        "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
+    }
+
+
+def filled(body: dict | None, things: dict[str, object]) -> dict | None:
+    return body and {
+        name: things["segment"] if value == "{segment}" else value for name, value in body.items()
+    }
+
+
+@ROWS
+def test_a_key_with_the_scope_may(call, things, method, path, scope, body, status):
+    answer = call(scope).ask(method.upper(), path.format(**things), filled(body, things))
+
+    assert answer.status_code == status, answer.content
+
+
+@ROWS
+def test_a_key_without_the_scope_may_not(call, things, method, path, scope, body, status):
+    answer = call("accounts.view_due").ask(method.upper(), path.format(**things), filled(body, things))
+
+    assert answer.status_code == 403
+    assert answer.json() == {
+        "code": "permission_denied",
+        "detail": f"This needs the permission “{scope}”.",
+    }
+
+
+@ROWS
+def test_a_key_of_another_client_finds_nothing(things, other_tenant, method, path, scope, body, status):
+    foreign = caller(make_key(other_tenant, "*"), "apparel")
+
+    answer = foreign.ask(method.upper(), path.format(**things), filled(body, things))
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+@ROWS
+def test_without_a_key_nobody_may(call, things, method, path, scope, body, status):
+    nobody = call()
+    nobody.defaults.pop("HTTP_AUTHORIZATION")
+
+    answer = nobody.ask(method.upper(), path.format(**things), filled(body, things))
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [pytest.param(row[0], row[1], row[3], row[4], id=f"{row[0]} {row[1]}") for row in TABLE if "{" in row[1]],
+)
+def test_what_belongs_to_another_client_is_not_found(things, other_tenant, method, path, body, status):
+    foreign = caller(make_key(other_tenant, "*"), "cosmetics")
+
+    answer = foreign.ask(method.upper(), path.format(**things), filled(body, things))
+
+    assert answer.status_code == 404, answer.content
+
+
+def test_every_operation_of_the_document_stands_in_the_table(call):
+    document = yaml.safe_load(call().get("schema/?format=yaml").content)
+
+    documented = {(method, path) for path, methods in document["paths"].items() for method in methods}
+
+    assert documented == {(row[0], _documented(row[1])) for row in TABLE}
+
+
+def _documented(path: str) -> str:
+    """The path as the document writes it."""
+    words = dict.fromkeys(("friend", "link", "segment", "broadcast"), "{id}")
+    tag = "{tag_id}" if path.startswith("friends/") else "{id}"
+    month = path.replace("2026-11", "{month}")
+    return "/" + month.format(**words, tag=tag, customer="{number}", month="{month}")

@@ -7,12 +7,14 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from config.wsgi import application as django_application  # sets Django up, which what follows needs
+
+# isort: split
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from broadcasts import redirect
 from channels.ingest import PREFIX, Ingest, Receive, Send
-from config.wsgi import application as django_application
 
 THREADS = 8
 

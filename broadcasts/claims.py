@@ -34,7 +34,7 @@ WITH open_ones AS (
     GROUP BY batch.id, open_ones.was_claimed
 ), sealed AS (
     SELECT resolved.*, sha256(convert_to(
-        array_to_string(user_ids, ',') || E'\\n' || array_to_string(names, E'\\t'), 'UTF8'
+        array_to_string(resolved.user_ids, ',') || E'\\n' || array_to_string(resolved.names, E'\\t'), 'UTF8'
     ) || broadcast.body) AS hash
     FROM resolved JOIN broadcasts_batch batch USING (id)
     JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id

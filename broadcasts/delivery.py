@@ -102,8 +102,9 @@ def _store(done: SimpleQueue, senders: "list[Sender]", *, most: int) -> None:
         found.append(outcome.result())
         if any(each.wants_more for each in senders) and done.empty():
             break
-    if found:
-        outcomes.store(found)
+    if found and outcomes.store(found):
+        for each in senders:
+            each.has_more = True
 
 
 def next_moment() -> datetime | None:

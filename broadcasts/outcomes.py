@@ -90,8 +90,11 @@ def is_about_content(error: errors.LineError) -> bool:
 
 
 @transaction.atomic
-def store(outcomes: Iterable[Outcome]) -> None:
-    """Write the outcomes of batches that are still ours, and post what was accepted to the ledger."""
+def store(outcomes: Iterable[Outcome]) -> int:
+    """Write the outcomes of batches that are still ours, and post what was accepted to the ledger.
+
+    Returns how many new batches came of it: halves of a refused one, or the open rest of a push batch.
+    """
     by_id = {outcome.batch_id: outcome for outcome in outcomes}
     claimed = Batch.objects.select_for_update(of=["self"]).filter(pk__in=by_id, state=State.CLAIMED)
     batches = list(claimed.select_related("broadcast").defer("broadcast__audience", "broadcast__body"))
@@ -104,6 +107,7 @@ def store(outcomes: Iterable[Outcome]) -> None:
             Broadcast.Status.SENDING, to=STOPS[outcome.then], problem=outcome.error
         )
     _post([batch for batch in batches if batch.state == State.ACCEPTED])
+    return len(children)
 
 
 STOPS = {Then.HALT: Broadcast.Status.PAUSED, Then.FAIL: Broadcast.Status.FAILED}

@@ -1,6 +1,8 @@
 """Preparing: the audience is frozen, the bytes are fixed, and the requests are laid out as batches."""
 
 import secrets
+from array import array
+from collections.abc import Iterator
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from segments import services as segments
 
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
+BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
 COPY = (
     "COPY broadcasts_batch (broadcast_id, position, method, friends, names, friend_count, retry_key, state,"
     " dropped_count, attempts, is_uncertain, accepted_count, rejected, request_id, error) FROM STDIN"
@@ -46,7 +49,7 @@ def prepare(broadcast: Broadcast) -> bool:
 
 
 def _prepare(broadcast: Broadcast) -> None:
-    audience = segments.freeze(broadcast.segment)
+    audience = segments.freeze(broadcast.segment.tree)
     friends = audience.friends()
     if not friends:
         raise EmptySegment(segment=broadcast.segment.name)
@@ -74,21 +77,25 @@ def _tracked(broadcast: Broadcast) -> list[dict]:
 
 def _write_batches(broadcast: Broadcast, friends: BitMap) -> None:
     size = PUSH_SIZE if broadcast.method == Broadcast.Method.PUSH else MULTICAST_SIZE
-    numbers = friends.to_array()
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for position, start in enumerate(range(0, len(numbers), size)):
-            slice_ = numbers[start : start + size]
-            copy.write_row(_row(broadcast, position, list(slice_)))
+    for stretch in _pieces(friends.to_array(), size * BATCHES_AT_ONCE):
+        names = _names(stretch) if broadcast.method == Broadcast.Method.PUSH else None
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            for batch in _pieces(stretch, size):
+                copy.write_row(_row(broadcast, list(batch), names))
 
 
-def _row(broadcast: Broadcast, position: int, friends: list[int]) -> tuple:
-    names = _names(friends) if broadcast.method == Broadcast.Method.PUSH else None
+def _pieces(numbers: array, size: int) -> Iterator[array]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def _row(broadcast: Broadcast, friends: list[int], names: dict[int, str] | None) -> tuple:
+    """A row of COPY. The first friend's number is its position: slices are in order of numbers."""
+    own_names = None if names is None else [names.get(number, "") for number in friends]
     return (
-        *(broadcast.pk, position, broadcast.method, friends, names, len(friends), uuid4(), "pending"),
+        *(broadcast.pk, friends[0], broadcast.method, friends, own_names, len(friends), uuid4(), "pending"),
         *(0, 0, False, 0, [], "", ""),
     )
 
 
-def _names(friends: list[int]) -> list[str]:
-    known = dict(Friend.objects.filter(pk__in=friends).values_list("pk", "display_name"))
-    return [known.get(number, "") for number in friends]
+def _names(friends: array) -> dict[int, str]:
+    return dict(Friend.objects.filter(pk__in=friends).values_list("pk", "display_name"))

@@ -8,7 +8,9 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts import schemas, services
 from accounts.models import Agency, Tenant
+from channels.models import Channel
 from line.simulator.control import Running, Simulator, start
+from tests.factories import make_channel
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +67,10 @@ def simulator(simulator_process) -> Simulator:
     simulator = Simulator(simulator_process.base_url)
     simulator.reset()
     return simulator
+
+
+@pytest.fixture
+def channel(tenant, simulator, settings) -> Channel:
+    """The first client's channel, at the simulator, with Japan's standard plan."""
+    settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
+    return make_channel(simulator, tenant, "1000000001")

@@ -8,10 +8,21 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts import secrets
 from accounts import services as accounts
-from accounts.models import User
+from accounts.models import Tenant, User
+from billing import services as billing
+from broadcasts import delivery
+from broadcasts import services as broadcasts
+from broadcasts.models import Broadcast
+from channels.models import Channel, secret_place
 from friends.models import Friend, FriendTag, Tag
+from line.simulator.control import Simulator
 from linking.models import Customer, Link
+from segments import services as segments
+from segments.models import Segment
+
+EVERYONE: dict = {"all": []}
 
 
 def make_line_user_id(name: str) -> str:
@@ -73,3 +84,51 @@ def make_user(role: str = "marketer", *, email: str = "", whole_agency: bool = F
             role=role,
             password="secret pass",
         )
+
+
+def make_channel(simulator: Simulator, tenant: Tenant, channel_id: str, **settings: object) -> Channel:
+    """A channel at the simulator and in our books, on Japan's standard plan."""
+    bot = simulator.add_channel(channel_id, "secret of the channel", name="Test account", **settings)
+    with schema_context("public"):
+        billing.subscribe(tenant.pk, plan="standard", since=date(2026, 1, 1))
+        return Channel.objects.create(
+            tenant=tenant,
+            channel_id=channel_id,
+            bot_user_id=bot["userId"],
+            sealed_secret=secrets.seal(tenant.pk, secret_place(tenant.pk), "secret of the channel"),
+        )
+
+
+def make_followers(simulator: Simulator, channel: Channel, names: list[str] | int) -> list[Friend]:
+    """People who are friends in the simulator and in our books."""
+    user_ids = simulator.add_people(channel.channel_id, names)
+    simulator.follow(channel.channel_id, user_ids)
+    labels = names if isinstance(names, list) else user_ids
+    now = timezone.now()
+    return Friend.objects.bulk_create(
+        Friend(line_user_id=user_id, display_name=label, followed_at=now, status_at=now)
+        for user_id, label in zip(user_ids, labels, strict=True)
+    )
+
+
+def make_segment(tree: dict = EVERYONE, *, name: str = "Everyone") -> Segment:
+    return segments.create_segment(name, tree)
+
+
+def make_broadcast(
+    text: str = "Sale today", *, segment: Segment | None = None, **fields: object
+) -> Broadcast:
+    """A draft of one text, to everyone unless a segment is given."""
+    messages = [{"type": "text", "text": text}]
+    given = {"name": "Test", "segment": segment or make_segment(), "messages": messages, "by": None}
+    return broadcasts.create_broadcast(**(given | fields))
+
+
+def make_sending(text: str = "Sale today", **fields: object) -> Broadcast:
+    """A broadcast that is approved, due now and prepared: the next `delivery.send_due` sends it."""
+    broadcast = make_broadcast(text, **fields)
+    broadcast.move(Broadcast.Status.DRAFT, to=Broadcast.Status.APPROVED, approved_at=timezone.now())
+    broadcasts.send_now(broadcast, by=None)
+    delivery.start_due()
+    broadcast.refresh_from_db()
+    return broadcast

@@ -62,6 +62,15 @@ def unlink(link: Link, *, ended: Link.Ended, by: User | None = None) -> None:
     activity.record("link.ended", link, by=by, how=ended)
 
 
+@transaction.atomic
+def save_customer(customer: Customer, *, by: User | None = None) -> None:
+    """Keep one customer, new or changed, as somebody has written it."""
+    verb = "customer.changed" if customer.pk else "customer.created"
+    customer.save()
+    activity.record(verb, customer, by=by)
+    versions.touch("customers")
+
+
 @dataclass
 class UpsertReport:
     """What an upsert did. `errors` holds the index (from 0) and the reason of each refused row."""

@@ -5,10 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import schema_context
 
 from accounts.models import Activity, Tenant
 from channels.handlers import Received
@@ -23,6 +21,7 @@ from linking import attempts, services
 from linking.errors import NotAFriend, NotConnected
 from linking.models import Customer, Link, LinkAttempt
 from linking.tasks import expire_attempts
+from tests.browser import Browser
 from tests.factories import make_customer, make_followers, make_friend, make_link
 from tests.friends.webhooks import arrive
 
@@ -52,27 +51,13 @@ def token_of(url: str) -> str:
     return parse_qs(urlsplit(url).query)["linkToken"][0]
 
 
-class Phone:
-    """A friend's browser. A request leaves every tenant behind; the test goes on in its own."""
-
-    def __init__(self, client: Client, tenant: Tenant) -> None:
-        self._client, self._tenant = client, tenant
-
-    def get(self, url: str, **options: object) -> HttpResponse:
-        with tenant_context(self._tenant):
-            return self._client.get(url, **options)
-
-    def post(self, url: str, fields: dict) -> HttpResponse:
-        with tenant_context(self._tenant):
-            return self._client.post(url, fields)
-
-
 @pytest.fixture
-def phone(client, tenant) -> Phone:
-    return Phone(client, tenant)
+def phone(tenant) -> Browser:
+    """The friend's browser, as LINE opens it."""
+    return Browser()
 
 
-def sign_in(phone: Phone, url: str, *, number: str = "A-100", birthday: str = "1990-04-01", **fields: str):
+def sign_in(phone: Browser, url: str, *, number: str = "A-100", birthday: str = "1990-04-01", **fields: str):
     """Fill in the hosted page."""
     return phone.post(url, {"number": number, "birthday": birthday, "consent": "on"} | fields)
 

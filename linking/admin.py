@@ -1,0 +1,117 @@
+"""Customers, links and attempts of the present client; and on the list of friends, who is linked."""
+
+from django.contrib import admin, messages
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+
+from accounts.errors import AppError
+from accounts.sites import client_admin
+from friends.admin import FriendAdmin
+from friends.models import Friend, FriendQuerySet
+from linking import services
+from linking.models import Customer, Link, LinkAttempt
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that come about by themselves; actions are for those who may change them."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class LinkedFilter(admin.SimpleListFilter):
+    title = _("ID link")
+    parameter_name = "linked"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", _("Linked")), ("no", _("Not linked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(active_link__isnull=self.value() == "no") if self.value() else queryset
+
+
+client_admin.unregister(Friend)
+
+
+@admin.register(Friend, site=client_admin)
+class LinkedFriendAdmin(FriendAdmin):
+    """The list of friends, widened by what only this app knows."""
+
+    list_display = [*FriendAdmin.list_display[:3], "customer", *FriendAdmin.list_display[3:]]
+    list_filter = [*FriendAdmin.list_filter, LinkedFilter]
+
+    def get_queryset(self, request: HttpRequest) -> FriendQuerySet:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                active_link=FilteredRelation("links", condition=Q(links__unlinked_at=None)),
+                linked_to=F("active_link__customer__number"),
+            )
+        )
+
+    @admin.display(description=_("Customer"))
+    def customer(self, friend: Friend) -> str | None:
+        return friend.linked_to
+
+
+@admin.register(Customer, site=client_admin)
+class CustomerAdmin(ModelAdmin):
+    list_display = ["number", "name", "birthday", "updated_at"]
+    search_fields = ["=number", "name__istartswith"]
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: object, change: bool) -> None:
+        services.save_customer(obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
+        return False
+
+
+@admin.register(Link, site=client_admin)
+class LinkAdmin(ReadOnlyAdmin):
+    list_display = ["friend", "customer", "method", "linked_at", "unlinked_at", "ended"]
+    list_filter = ["method", "ended", ("unlinked_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=customer__number", "=friend__line_user_id"]
+    list_select_related = ["friend", "customer"]
+    actions = ["unlink"]
+
+    @admin.action(description=_("Unlink"), permissions=["change"])
+    def unlink(self, request: HttpRequest, queryset: QuerySet[Link]) -> None:
+        count = sum(self._unlink_one(request, link) for link in queryset)
+        text = ngettext("%(count)s link has ended.", "%(count)s links have ended.", count)
+        messages.success(request, text % {"count": count})
+
+    def _unlink_one(self, request: HttpRequest, link: Link) -> int:
+        try:
+            services.unlink(link, ended=Link.Ended.BY_STAFF, by=request.user)
+        except AppError as error:
+            messages.warning(request, f"{link}: {error.message}")
+            return 0
+        return 1
+
+
+@admin.register(LinkAttempt, site=client_admin)
+class LinkAttemptAdmin(ReadOnlyAdmin):
+    list_display = ["friend", "customer", "state", "failure", "wrong_tries", "started_at", "ended_at"]
+    list_filter = ["state", "failure"]
+    search_fields = ["=customer__number", "=friend__line_user_id"]
+    list_select_related = ["friend", "customer"]
+    exclude = ["link_token_hash", "nonce_hash"]
+
+    def has_view_permission(self, request: HttpRequest, obj: LinkAttempt | None = None) -> bool:
+        return request.user.has_perm("linking.view_link")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("linking.view_link")

@@ -249,17 +249,26 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         sums = self.aggregate(**SUMS)
         return Total(**{name: value for name, value in sums.items() if value is not None})
 
-    def totals_by_owner(self) -> dict[str, Total]:
-        """Sums per owner: the part of the reference before its slash."""
-        owner = models.Func(
-            "reference",
-            models.Value("/"),
-            models.Value(1),
-            function="split_part",
-            output_field=models.CharField(),
+    def with_owner(self) -> Self:
+        """Each entry with its `owner`: the part of the reference before its slash."""
+        return self.annotate(
+            owner=models.Func(
+                "reference",
+                models.Value("/"),
+                models.Value(1),
+                function="split_part",
+                output_field=models.CharField(),
+            )
         )
-        rows = self.annotate(owner=owner).order_by().values("owner").annotate(**SUMS)
+
+    def totals_by_owner(self) -> dict[str, Total]:
+        rows = self.with_owner().order_by().values("owner").annotate(**SUMS)
         return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *SUMS)}
+
+    def labels_by_owner(self) -> dict[str, str]:
+        """What each owner's newest entry is called."""
+        newest = self.with_owner().order_by("owner", "-pk").distinct("owner")
+        return dict(newest.values_list("owner", "label"))
 
 
 class LedgerEntry(models.Model):

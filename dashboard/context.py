@@ -1,6 +1,5 @@
 """What every page's frame needs."""
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -17,7 +16,7 @@ def navigation(request: HttpRequest) -> dict:
     }
 
 
-def has_console(user: User | AnonymousUser) -> bool:
+def has_console(user: User) -> bool:
     """Whether this person works for an agency, or in more than one client."""
     memberships = user.memberships.all()
     return any(each.tenant_id is None for each in memberships) or len(memberships) > 1

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dashboard import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("agency/", views.console, name="console"),
+    path("language/", views.language, name="language"),
+]

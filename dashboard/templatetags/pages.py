@@ -1,5 +1,6 @@
 """What templates of all apps share: figures as people here write them, icons, bars, the present page."""
 
+import json
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -46,6 +47,22 @@ def share(part: int, whole: int | None) -> str:
 
 
 @register.filter
+def plus(value: Decimal | int, other: Decimal | int) -> Decimal | int:
+    return value + other
+
+
+@register.filter
+def minus(value: int, other: int) -> int:
+    return value - other
+
+
+@register.filter
+def each_of(amount: Decimal, count: int) -> Decimal | None:
+    """What one of `count` costs."""
+    return amount / count if count else None
+
+
+@register.filter
 def when(moment: datetime | None) -> str:
     """2026/11/20 14:05 in the client's time zone."""
     return timezone.localtime(moment).strftime("%Y/%m/%d %H:%M") if moment else UNKNOWN
@@ -61,6 +78,12 @@ def month(value: date | None) -> str:
     return value.strftime("%Y/%m") if value else UNKNOWN
 
 
+@register.filter
+def as_json(value: object) -> str:
+    """Indented JSON to read or to edit."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing that means nothing to a screen reader: the text beside it does."""
@@ -70,11 +93,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def swatch(color: str) -> SafeString:
-    """A dot in a colour that people chose; as an attribute, since the content policy allows no inline style."""
-    return format_html(
-        '<svg class="swatch" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill="{}"/></svg>',
-        color,
-    )
+    """A dot in a colour that people chose; an attribute, since the content policy allows no inline style."""
+    circle = format_html('<circle cx="1" cy="1" r="1" fill="{}"/>', color)
+    return format_html('<svg class="swatch" viewBox="0 0 2 2" aria-hidden="true">{}</svg>', circle)
 
 
 @register.inclusion_tag("dashboard/bar.html")

@@ -23,10 +23,12 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// A refusal (4xx) is shown where the answer would have been.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
+// Colours of a Flex message: set here, since the content policy allows no style attribute.
+function paint(root) {
+  for (const part of root.querySelectorAll("[data-color], [data-background]")) {
+    if (part.dataset.color) part.style.color = part.dataset.color;
+    if (part.dataset.background) part.style.backgroundColor = part.dataset.background;
   }
-});
+}
+document.addEventListener("DOMContentLoaded", () => paint(document));
+document.addEventListener("htmx:load", (event) => paint(event.detail.elt.parentElement || document));

@@ -1,0 +1,56 @@
+from datetime import date
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.paging import page
+from billing import ledger, months, plans, quota
+from billing.forms import MonthForm
+from billing.models import LedgerEntry, PriceTable
+from billing.plans import Terms
+from billing.pricing import price_accepted
+
+
+@permission_required("billing.view_ledgerentry", raise_exception=True)
+@require_GET
+def cost(request: HttpRequest) -> HttpResponse:
+    """What a month has cost, by bracket and by send, and by which prices."""
+    tenant_id, now = request.tenant.pk, timezone.now()
+    present = months.month_of(now, months.zone_of(tenant_id))
+    form = MonthForm(request.GET if "month" in request.GET else {"month": f"{present:%Y-%m}"})
+    month = form.cleaned_data["month"] if form.is_valid() else present
+    terms = plans.terms(tenant_id, month)
+    total = ledger.month_total(tenant_id, month)
+    entries = LedgerEntry.objects.of_month(tenant_id, month)
+    labels = entries.labels_by_owner()
+    context = {
+        "form": form,
+        "month": month,
+        "is_present": month == present,
+        "total": total,
+        "parts": price_accepted(terms.tariff, 0, total.messages).parts,
+        "terms": terms,
+        "table": _table(terms, month),
+        "status": quota.status(tenant_id, now) if month == present else None,
+        "owners": [
+            (owner.partition(":"), labels[owner], sums) for owner, sums in entries.totals_by_owner().items()
+        ],
+    }
+    return render(request, "billing/cost.html", context)
+
+
+@permission_required("billing.view_ledgerentry", raise_exception=True)
+@require_GET
+def entries(request: HttpRequest) -> HttpResponse:
+    """The ledger itself, newest first."""
+    before = request.GET.get("before", "")
+    rows = LedgerEntry.objects.filter(tenant=request.tenant.pk)
+    found = page(rows, int(before) if before.isdecimal() else None)
+    return render(request, "billing/entries.html", {"page": found})
+
+
+def _table(terms: Terms, month: date) -> PriceTable | None:
+    return PriceTable.objects.in_force(month).filter(plan=terms.plan).first() if terms.plan else None

@@ -1,0 +1,87 @@
+"""What the pages of a broadcast show: its place among the others, its way, what may be done next."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant, User
+from broadcasts.models import Batch, Broadcast, TrackedLink
+
+Status = Broadcast.Status
+TABS: dict[str, tuple[str, list[str]]] = {
+    "drafts": (_("Drafts"), [Status.DRAFT, Status.APPROVED]),
+    "approval": (_("Awaiting approval"), [Status.AWAITING_APPROVAL]),
+    "scheduled": (_("Scheduled"), [Status.SCHEDULED]),
+    "sending": (_("Sending"), [Status.PREPARING, Status.SENDING, Status.PAUSED]),
+    "sent": (_("Sent"), [Status.SENT, Status.CANCELLED]),
+    "errors": (_("Errors"), [Status.NEEDS_CHECK, Status.FAILED]),
+}
+MOVING = {Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}
+SEND, CHANGE = "broadcasts.send_broadcast", "broadcasts.change_broadcast"
+ADD, APPROVE = "broadcasts.add_broadcast", "broadcasts.approve_broadcast"
+# What may be done, in which status, by whom.
+ACTS: dict[str, tuple[set[str], str]] = {
+    "edit": ({Status.DRAFT, Status.AWAITING_APPROVAL, Status.APPROVED}, CHANGE),
+    "submit": ({Status.DRAFT}, CHANGE),
+    "review": ({Status.AWAITING_APPROVAL, Status.APPROVED}, APPROVE),
+    "schedule": ({Status.DRAFT, Status.APPROVED}, SEND),
+    "unschedule": ({Status.SCHEDULED}, SEND),
+    "pause": ({Status.SENDING}, SEND),
+    "resume": ({Status.PAUSED}, SEND),
+    "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}, SEND),
+    "duplicate": (set(Status), ADD),
+}
+STEPS = [
+    (_("Draft"), {Status.DRAFT}),
+    (_("Approval"), {Status.AWAITING_APPROVAL}),
+    (_("Scheduled"), {Status.APPROVED, Status.SCHEDULED}),
+    (_("Sending"), {Status.PREPARING, Status.SENDING, Status.PAUSED}),
+    (_("Sent"), {Status.SENT, Status.NEEDS_CHECK, Status.FAILED, Status.CANCELLED}),
+]
+
+
+def counts() -> list[tuple[str, str, int]]:
+    """Every tab with its name and how many broadcasts are in it."""
+    found = dict(Broadcast.objects.order_by().values_list("status").annotate(count=Count("pk")))
+    return [
+        (tab, name, sum(found.get(status, 0) for status in statuses))
+        for tab, (name, statuses) in TABS.items()
+    ]
+
+
+def allowed(broadcast: Broadcast, user: User, tenant: Tenant) -> set[str]:
+    """The acts open to this person now."""
+    acts = {
+        act
+        for act, (statuses, permission) in ACTS.items()
+        if broadcast.status in statuses and user.has_perm(permission)
+    }
+    if broadcast.status == Status.DRAFT:
+        acts.discard("schedule" if tenant.requires_approval else "submit")
+    return acts
+
+
+def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str, str]]:
+    """The steps from draft to sent, each `done`, `here` or `ahead`; approval only where it is asked for."""
+    steps = [step for place, step in enumerate(STEPS) if tenant.requires_approval or place != 1]
+    here = next(place for place, (_name, statuses) in enumerate(STEPS) if broadcast.status in statuses)
+    here -= not tenant.requires_approval and here > 1
+    is_over = broadcast.status == Status.SENT
+    return [
+        (name, "done" if place < here or is_over else "here" if place == here else "ahead")
+        for place, (name, _statuses) in enumerate(steps)
+    ]
+
+
+def people(ids: Iterable[int | None]) -> dict[int, User]:
+    return User.objects.in_bulk({each for each in ids if each})
+
+
+def links(broadcast: Broadcast) -> QuerySet[TrackedLink]:
+    """The addresses in the message with their clicks, most clicked first."""
+    return broadcast.links.annotate(click_count=Count("clicks")).order_by("-click_count", "pk")
+
+
+def unsettled(broadcast: Broadcast) -> QuerySet[Batch]:
+    return broadcast.batches.filter(state=Batch.State.NEEDS_CHECK).order_by("position")[:200]

@@ -1,0 +1,290 @@
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.errors import AppError
+from accounts.paging import page
+from billing import forecast as billing_forecast
+from broadcasts import composer, forecasts, pages, phone, progress, services
+from broadcasts.composer import Draft, Incomplete
+from broadcasts.errors import ChangedMeanwhile, InvalidMessages
+from broadcasts.forms import BUBBLES, BroadcastForm, ReviewForm, ScheduleForm, SettleForm
+from broadcasts.models import Broadcast
+from segments.models import Segment
+
+COMMANDS: dict[str, Callable] = {
+    "submit": services.submit_for_approval,
+    "unschedule": services.unschedule,
+    "pause": services.pause,
+    "resume": services.resume,
+    "duplicate": services.duplicate,
+}
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def broadcasts(request: HttpRequest) -> HttpResponse:
+    tab = request.GET.get("tab", "drafts")
+    if tab not in pages.TABS:
+        raise Http404
+    before = request.GET.get("before", "")
+    rows = Broadcast.objects.filter(status__in=pages.TABS[tab][1]).select_related("segment")
+    found = page(rows.defer("audience", "body", "messages"), int(before) if before.isdecimal() else None)
+    results = progress.of_many(found.rows)
+    context = {
+        "tab": tab,
+        "tabs": pages.counts(),
+        "page": found,
+        "rows": [(each, results[each.pk]) for each in found.rows],
+    }
+    return render(request, "broadcasts/list.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def broadcast(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _get(pk)
+    context = _live(request, found) | {"shown": phone.shown(found.messages)}
+    return render(request, "broadcasts/broadcast.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes by itself; it asks for itself again while it may change."""
+    return render(request, "broadcasts/live.html", _live(request, _get(pk)))
+
+
+@permission_required("broadcasts.add_broadcast", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = BroadcastForm(request.POST or None, initial={"segment": request.GET.get("segment")})
+    text = {"type": "text", "text": ""}
+    draft = composer.of_form(request.POST) if request.POST else composer.of_messages([text])
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            made = services.create_broadcast(
+                name=asked["name"], segment=asked["segment"], messages=draft.messages(), by=request.user
+            )
+            return redirect(made)
+        except (AppError, Incomplete) as error:
+            _refuse(form, draft, error)
+    return render(request, "broadcasts/edit.html", _editor(form, draft))
+
+
+@permission_required("broadcasts.change_broadcast", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _get(pk)
+    kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
+    form = BroadcastForm(request.POST or None, initial=kept)
+    draft = composer.of_form(request.POST) if request.POST else composer.of_messages(found.messages)
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            services.change_broadcast(
+                found,
+                by=request.user,
+                version=asked["version"] or 0,
+                name=asked["name"],
+                segment=asked["segment"],
+                messages=draft.messages(),
+            )
+            return redirect(found)
+        except (AppError, Incomplete) as error:
+            _refuse(form, draft, error)
+    return render(request, "broadcasts/edit.html", _editor(form, draft) | {"broadcast": found})
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_POST
+def compose(request: HttpRequest) -> HttpResponse:
+    """The bubbles after a button on the page, and the phone; only the phone while somebody types."""
+    draft = composer.of_form(request.POST)
+    template = "broadcasts/composed.html" if "do" in request.POST else "broadcasts/phone.html"
+    return render(request, template, _composed(draft))
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def forecast(request: HttpRequest) -> HttpResponse:
+    """Who would get a message to this segment, and what it would cost."""
+    number = request.GET.get("segment", "")
+    segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
+    context = {"forecast": forecasts.of_segment(segment) if segment else None}
+    return render(request, "broadcasts/forecast.html", context)
+
+
+@permission_required("billing.view_ledgerentry", raise_exception=True)
+@require_GET
+def month_end(request: HttpRequest) -> HttpResponse:
+    """Where the month will end with what is scheduled; a part of the cost page."""
+    now = timezone.now()
+    scheduled = services.scheduled_messages(now)
+    end = billing_forecast.forecast(request.tenant.pk, messages=0, at=now, already_scheduled=scheduled)
+    return render(request, "broadcasts/month_end.html", {"forecast": end})
+
+
+@permission_required("broadcasts.send_broadcast", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def schedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last look before it goes out: who sends, to how many, when, for how much."""
+    found = _get(pk)
+    now = timezone.localtime()
+    form = ScheduleForm(request.POST or None, initial={"version": found.version, "send_at": now})
+    form.fields["send_at"].required = "now" not in request.POST
+    if form.is_valid():
+        try:
+            _schedule(found, form, is_now="now" in request.POST, request=request)
+            return redirect(found)
+        except AppError as error:
+            form.add_error(None, error.message)
+    context = {"broadcast": found, "form": form, "forecast": forecasts.of_broadcast(found, now)}
+    return render(request, "broadcasts/schedule.html", context)
+
+
+@permission_required("broadcasts.send_broadcast", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _get(pk)
+    if request.method == "POST":
+        return _do(request, found, services.cancel)
+    return render(request, "broadcasts/cancel.html", {"broadcast": found, "progress": progress.of(found)})
+
+
+@permission_required("broadcasts.approve_broadcast", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the client's approver, on a phone as well: everything on one page, two buttons."""
+    found = _get(pk)
+    form = ReviewForm(request.POST or None, initial={"version": found.version})
+    if form.is_valid():
+        try:
+            _review(found, form, request)
+            return redirect(found)
+        except AppError as error:
+            form.add_error(None, error.message)
+    context = {
+        "broadcast": found,
+        "form": form,
+        "forecast": forecasts.of_broadcast(found),
+        "shown": phone.shown(found.messages),
+    }
+    return render(request, "broadcasts/review.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_POST
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The acts of one click: submit, unschedule, pause, resume, duplicate."""
+    _statuses, permission = pages.ACTS[name]
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    return _do(request, _get(pk), COMMANDS[name])
+
+
+@permission_required("broadcasts.settle_batch", raise_exception=True)
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what a person found out about a batch of unknown outcome."""
+    found = _get(pk)
+    form = SettleForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["batch"].broadcast_id != found.pk:
+        raise Http404
+    is_sent = form.cleaned_data["outcome"] == "sent"
+    return _do(
+        request,
+        found,
+        lambda _broadcast, by: services.settle_batch(form.cleaned_data["batch"], as_sent=is_sent, by=by),
+    )
+
+
+def _get(pk: int) -> Broadcast:
+    return get_object_or_404(Broadcast.objects.select_related("segment").defer("audience", "body"), pk=pk)
+
+
+def _live(request: HttpRequest, found: Broadcast) -> dict:
+    reviews = list(found.reviews.all())
+    who = pages.people([found.created_by_id, found.approved_by_id, *(each.by_id for each in reviews)])
+    result = progress.of(found)
+    context = {
+        "broadcast": found,
+        "progress": result,
+        "way": pages.way(found, request.tenant),
+        "acts": pages.allowed(found, request.user, request.tenant),
+        "is_moving": found.status in pages.MOVING,
+        "author": who.get(found.created_by_id),
+        "approver": who.get(found.approved_by_id),
+        "reviews": [(each, who.get(each.by_id)) for each in reviews],
+    }
+    if found.started_at:
+        context["links"] = pages.links(found)
+        context["failures"] = progress.failures(found) if result.rejected or result.needs_check else []
+        context["unsettled"] = pages.unsettled(found) if result.needs_check else []
+    elif found.status not in pages.TABS["sent"][1]:
+        context["forecast"] = forecasts.of_broadcast(found)
+    return context
+
+
+def _editor(form: BroadcastForm, draft: Draft) -> dict:
+    return _composed(draft) | {"form": form, "show_errors": form.is_bound}
+
+
+def _composed(draft: Draft) -> dict:
+    kinds = [(type_, bubble.label) for type_, bubble in BUBBLES.items()]
+    return {"draft": draft, "kinds": kinds, "shown": phone.shown(draft.shown())}
+
+
+def _refuse(form: BroadcastForm, draft: Draft, error: AppError | Incomplete) -> None:
+    if isinstance(error, Incomplete):
+        form.add_error(None, _("A message is not complete."))
+    elif isinstance(error, InvalidMessages):
+        form.add_error(None, draft.blame(error) or _("A message is not within LINE's limits."))
+    else:
+        form.add_error(None, error.message)
+
+
+def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: HttpRequest) -> None:
+    _same_version(found, form.cleaned_data["version"])
+    if is_now:
+        services.send_now(found, by=request.user)
+        messages.success(request, _("“%(name)s” is on its way.") % {"name": found.name})
+    else:
+        send_at: datetime = form.cleaned_data["send_at"]
+        services.schedule_broadcast(found, send_at=send_at, by=request.user)
+        messages.success(request, _("“%(name)s” is scheduled.") % {"name": found.name})
+
+
+def _review(found: Broadcast, form: ReviewForm, request: HttpRequest) -> None:
+    asked = form.cleaned_data
+    _same_version(found, asked["version"])
+    if asked["verdict"] == "approve":
+        services.approve(found, by=request.user, comment=asked["comment"])
+        messages.success(request, _("“%(name)s” is approved.") % {"name": found.name})
+    else:
+        services.send_back(found, by=request.user, comment=asked["comment"])
+        messages.success(request, _("“%(name)s” went back to its author.") % {"name": found.name})
+
+
+def _same_version(found: Broadcast, seen: int) -> None:
+    if found.version != seen:
+        raise ChangedMeanwhile()
+
+
+def _do(request: HttpRequest, found: Broadcast, command: Callable) -> HttpResponse:
+    """Carry out a command and show the broadcast; a refusal is shown there."""
+    try:
+        done = command(found, by=request.user)
+        return redirect(done if isinstance(done, Broadcast) else found)
+    except AppError as error:
+        messages.error(request, error.message)
+        return redirect(found)

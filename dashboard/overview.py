@@ -1,0 +1,84 @@
+"""The figures of one client, as its home and the console show them. All are of the present tenant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from billing import quota
+from billing.pricing import price_accepted
+from billing.quota import QuotaStatus
+from broadcasts import services as broadcasts
+from broadcasts.models import Broadcast
+from channels.models import Channel
+from friends.models import Friend
+from segments import services as segments
+
+Status = Broadcast.Status
+TROUBLED = [Status.NEEDS_CHECK, Status.FAILED]
+
+
+@dataclass(frozen=True)
+class FriendCounts:
+    """How many friends a message would reach, how many of them are linked, and how many have blocked us."""
+
+    reachable: int
+    linked: int
+    blocked: int
+
+    @property
+    def known(self) -> int:
+        return self.reachable + self.blocked
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The month's messages: used, scheduled, and what is left after both."""
+
+    status: QuotaStatus
+    scheduled: int
+
+    @property
+    def remaining(self) -> int | None:
+        return None if self.status.remaining is None else max(0, self.status.remaining - self.scheduled)
+
+    @property
+    def is_short(self) -> bool:
+        return self.status.remaining is not None and self.scheduled > self.status.remaining
+
+    @property
+    def amount(self):
+        """What the month's messages have cost so far, without the monthly fee."""
+        return price_accepted(self.status.terms.tariff, 0, self.status.used).amount
+
+
+def friends() -> FriendCounts:
+    """Counted from the segments' remembered bitmaps, so that a million friends cost milliseconds."""
+    counted = segments.count({"type": "linked", "is": True})
+    blocked = Friend.objects.filter(status=Friend.Status.BLOCKED).count()
+    return FriendCounts(reachable=counted.reachable, linked=counted.total, blocked=blocked)
+
+
+def month(now: datetime) -> Quota:
+    status = quota.status(connection.tenant.pk, now)
+    return Quota(status, broadcasts.scheduled_messages(now))
+
+
+def channel() -> Channel | None:
+    return Channel.objects.filter(tenant=connection.tenant.pk).first()
+
+
+def next_sends(limit: int) -> list[Broadcast]:
+    waiting = Broadcast.objects.filter(status__in=[Status.SCHEDULED, Status.PREPARING, Status.SENDING])
+    return list(waiting.select_related("segment").order_by("send_at", "pk")[:limit])
+
+
+def last_sends(limit: int) -> list[Broadcast]:
+    over = Broadcast.objects.filter(status__in=[Status.SENT, *TROUBLED], started_at__isnull=False)
+    return list(over.order_by("-started_at")[:limit])
+
+
+def troubled() -> list[Broadcast]:
+    """Broadcasts that wait for a person: failed, of unknown outcome, or stopped by a problem."""
+    stopped = Broadcast.objects.filter(status=Status.PAUSED).exclude(problem="")
+    return list((Broadcast.objects.filter(status__in=TROUBLED) | stopped).order_by("-pk")[:20])

@@ -1,0 +1,70 @@
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Tenant
+from broadcasts import progress
+from dashboard import console as all_clients
+from dashboard import overview
+from dashboard.context import has_console
+
+RECENT = 5
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """To the console, or to the only client there is."""
+    if has_console(request.user):
+        return redirect("console")
+    client = Tenant.objects.of(request.user).first()
+    return redirect(f"/c/{client.slug}/") if client else render(request, "dashboard/nothing.html")
+
+
+@require_GET
+def console(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/console.html", {"rows": all_clients.rows(request.user, timezone.now())})
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language: for the user, and in a cookie for the pages before signing in."""
+    chosen = request.POST.get("language")
+    if chosen not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    if request.user.is_authenticated:
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, secure=settings.HTTPS, samesite="Lax"
+    )
+    return response
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What a client wants to see first: the month's messages, its friends, its sends."""
+    can = request.user.has_perm
+    context: dict = {"channel": overview.channel()}
+    if can("billing.view_ledgerentry"):
+        context["month"] = overview.month(timezone.now())
+    if can("friends.view_friend"):
+        context["friends"] = overview.friends()
+    if can("broadcasts.view_broadcast"):
+        recent = overview.last_sends(RECENT)
+        results = progress.of_many(recent)
+        context |= {
+            "coming": overview.next_sends(RECENT),
+            "recent": [(broadcast, results[broadcast.pk]) for broadcast in recent],
+            "troubled": overview.troubled(),
+        }
+        context["is_new"] = not (context["channel"] and (context["recent"] or context["coming"]))
+    return render(request, "dashboard/home.html", context)

@@ -1,0 +1,107 @@
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.errors import AppError
+from accounts.paging import page
+from segments import builder, services, tree
+from segments.builder import Draft, Incomplete
+from segments.errors import InvalidTree
+from segments.forms import SegmentForm
+from segments.models import Segment
+from segments.tree import Json
+
+EVERYONE: Json = {"all": []}
+
+
+@permission_required("segments.view_segment", raise_exception=True)
+@require_GET
+def segments(request: HttpRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    found = page(Segment.objects.all(), int(before) if before.isdecimal() else None)
+    sentences = tree.sentences([tree.parse(segment.tree) for segment in found.rows])
+    rows = list(zip(found.rows, sentences, strict=True))
+    return render(request, "segments/list.html", {"rows": rows, "page": found})
+
+
+@permission_required("segments.view_segment", raise_exception=True)
+@require_GET
+def count(request: HttpRequest, pk: int) -> HttpResponse:
+    """The number beside a segment in the list, fetched when it comes into view."""
+    found = get_object_or_404(Segment, pk=pk)
+    return render(request, "segments/count.html", {"total": services.count(found.tree).total})
+
+
+@permission_required("segments.view_segment", raise_exception=True)
+@require_GET
+def segment(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment, pk=pk)
+    draft = builder.of_tree(found.tree)
+    context = _answered(draft) | {"segment": found, "words": services.words(found.tree)}
+    return render(request, "segments/segment.html", context)
+
+
+@permission_required("segments.add_segment", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = SegmentForm(request.POST or None)
+    draft = builder.of_form(request.POST) if request.POST else builder.of_tree(EVERYONE)
+    if form.is_valid():
+        try:
+            name = form.cleaned_data["name"]
+            return redirect("segment", services.create_segment(name, draft.tree(), by=request.user).pk)
+        except (AppError, Incomplete) as error:
+            _refuse(form, draft, error)
+    return render(request, "segments/edit.html", _answered(draft) | {"form": form})
+
+
+@permission_required("segments.change_segment", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment, pk=pk)
+    form = SegmentForm(request.POST or None, initial={"name": found.name, "version": found.version})
+    draft = builder.of_form(request.POST) if request.POST else builder.of_tree(found.tree)
+    if form.is_valid():
+        try:
+            services.change_segment(
+                found,
+                name=form.cleaned_data["name"],
+                raw=draft.tree(),
+                version=form.cleaned_data["version"] or 0,
+                by=request.user,
+            )
+            return redirect("segment", found.pk)
+        except (AppError, Incomplete) as error:
+            _refuse(form, draft, error)
+    return render(request, "segments/edit.html", _answered(draft) | {"form": form, "segment": found})
+
+
+@permission_required("segments.view_segment", raise_exception=True)
+@require_POST
+def build(request: HttpRequest) -> HttpResponse:
+    """The conditions after a change on the page, with how many are in each and a few of them."""
+    return render(request, "segments/builder.html", _answered(builder.of_form(request.POST)))
+
+
+def _answered(draft: Draft) -> dict:
+    """The draft with its counts and a sample, or with what is wrong where it is wrong."""
+    context = {"draft": draft, "kinds": builder.kinds(), "groups": builder.GROUPS}
+    try:
+        raw = draft.tree()
+        counted, sample = services.count(raw), services.sample(raw)
+    except Incomplete:
+        return context
+    except InvalidTree as error:
+        draft.blame(error)
+        return context | {"problem": error.message}
+    draft.note(counted)
+    return context | {"counted": counted, "sample": sample}
+
+
+def _refuse(form: SegmentForm, draft: Draft, error: AppError | Incomplete) -> None:
+    if isinstance(error, Incomplete):
+        form.add_error(None, _("A condition is not complete."))
+    else:
+        form.add_error(None, error.message)

@@ -29,8 +29,22 @@ class SlugTaken(AppError):
         return _("The address name “%(slug)s” is taken. Choose another.")
 
 
+class InvalidSlug(AppError):
+    code = "invalid_slug"
+
+    def text(self) -> str:
+        return _("“%(slug)s” cannot be an address name: use up to 40 of a–z, 0–9 and -.")
+
+
 class NotFound(AppError):
     code = "not_found"
 
     def text(self) -> str:
         return _("%(what)s “%(name)s” does not exist.")
+
+
+class UnknownScope(AppError):
+    code = "unknown_scope"
+
+    def text(self) -> str:
+        return _("There is no right called %(scopes)s.")

@@ -1,6 +1,7 @@
 """Commands on agencies, clients, people and keys."""
 
 import hashlib
+import re
 import secrets as random
 from datetime import timedelta
 
@@ -8,17 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import activity, schemas, tasks
-from accounts.errors import SlugTaken
+from accounts.errors import InvalidSlug, SlugTaken, UnknownScope
 from accounts.models import Agency, ApiKey, Membership, Tenant, User
 from accounts.permissions import ALL
 
 KEY_BYTES = 32
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")  # lower case: schema names ignore case
 PREFIX_LENGTH = len("mk_") + 8
 
 
 @transaction.atomic
 def create_agency(*, name: str, slug: str, by: User | None = None) -> Agency:
-    """Raises SlugTaken."""
+    """Raises SlugTaken, InvalidSlug."""
+    _check_slug(slug)
     if Agency.objects.filter(slug=slug).exists():
         raise SlugTaken(slug=slug)
     agency = Agency.objects.create(name=name, slug=slug)
@@ -30,7 +33,8 @@ def create_agency(*, name: str, slug: str, by: User | None = None) -> Agency:
 def create_client(
     agency: Agency, *, slug: str, name: str, by: User | None = None, requires_approval: bool = True
 ) -> Tenant:
-    """A new client with its own schema and database role. Raises SlugTaken."""
+    """A new client with its own schema and database role. Raises SlugTaken, InvalidSlug."""
+    _check_slug(slug)
     if Tenant.objects.filter(slug=slug).exists():
         raise SlugTaken(slug=slug)
     tenant = Tenant(agency=agency, slug=slug, name=name, requires_approval=requires_approval)
@@ -64,10 +68,10 @@ def invite(
 def create_api_key(
     tenant: Tenant, *, name: str, scopes: list[str], by: User | None = None
 ) -> tuple[ApiKey, str]:
-    """A key and its text, which is shown only now: it is not kept. ValueError for an unknown scope."""
+    """A key and its text, which is shown only now: it is not kept. Raises UnknownScope."""
     unknown = set(scopes) - ALL - {"*"}
     if unknown:
-        raise ValueError(f"unknown scopes: {', '.join(sorted(unknown))}")
+        raise UnknownScope(scopes=", ".join(sorted(unknown)))
     prefix = f"mk_{random.token_hex(4)}"
     text = f"{prefix}_{random.token_urlsafe(KEY_BYTES)}"
     key = ApiKey.objects.create(tenant=tenant, name=name, prefix=prefix, key_hash=_hash(text), scopes=scopes)
@@ -88,6 +92,11 @@ def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:
     """The key stops working at once."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     activity.record("api_key.revoked", key, by=by)
+
+
+def _check_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise InvalidSlug(slug=slug)
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,48 @@
+"""The base of commands for operators: words for people, `--json` for scripts, refusals in plain text."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.errors import AppError, NotFound
+from accounts.models import Agency, Tenant
+
+
+class OperatorCommand(BaseCommand):
+    """`answer` does the work and returns the facts; `words` tells them to a person."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        self.add_own_arguments(parser)
+
+    def add_own_arguments(self, parser: CommandParser) -> None: ...
+
+    def answer(self, **options: Any) -> dict:
+        raise NotImplementedError
+
+    def words(self, facts: dict) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in facts.items())
+
+    def handle(self, *args: object, **options: Any) -> None:
+        try:
+            facts = self.answer(**options)
+        except AppError as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(json.dumps(facts, ensure_ascii=False) if options["json"] else self.words(facts))
+
+
+def agency_named(slug: str) -> Agency:
+    """Raises NotFound."""
+    agency = Agency.objects.filter(slug=slug).first()
+    if agency is None:
+        raise NotFound(what="Agency", name=slug)
+    return agency
+
+
+def client_named(slug: str) -> Tenant:
+    """Raises NotFound."""
+    tenant = Tenant.objects.select_related("agency").filter(slug=slug).first()
+    if tenant is None:
+        raise NotFound(what="Client", name=slug)
+    return tenant

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -54,13 +55,14 @@ def connect_channel(
     """Tie a client to its Official Account, and point the account's webhook here.
 
     Raises ChannelRefused, and then nothing is saved. A webhook that LINE cannot reach does not refuse the
-    channel: `webhook_problem` says so. Repeating it with a new secret of the same channel begins a rotation.
+    channel: `webhook_problem` says so, after the commit, since LINE's test needs what is saved here.
+    Repeating it with a new secret of the same channel begins a rotation.
     """
     _check_free(tenant, channel_id)
     account = ask_line(channel_id, channel_secret)
     with tenant_context(tenant):
         channel = _save(tenant, channel_id, channel_secret, account, by)
-        check_webhook(channel)
+    transaction.on_commit(partial(check_webhook, channel))
     return channel
 
 

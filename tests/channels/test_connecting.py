@@ -46,8 +46,11 @@ def test_the_connected_channels_client_reaches_line(tenant, account):
     assert wire.run(services.client_for(channel).get_bot_info())["displayName"] == "さくら洋品店"
 
 
-def test_connecting_sets_the_webhook_and_says_so_if_line_cannot_reach_it(tenant, account):
-    channel = services.connect_channel(tenant, channel_id=NUMBER, channel_secret="right")
+def test_connecting_sets_the_webhook_and_says_so_if_line_cannot_reach_it(
+    tenant, account, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        channel = services.connect_channel(tenant, channel_id=NUMBER, channel_secret="right")
 
     endpoint = wire.run(services.client_for(channel).get_webhook_endpoint())
     assert endpoint["endpoint"] == channel.webhook_url

@@ -1,0 +1,200 @@
+"""Channels, and what came in and could not be processed: on the agency's site and on each client's."""
+
+from functools import partial
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from accounts.errors import AppError
+from accounts.models import Tenant
+from accounts.sites import agency_admin, client_admin
+from channels import event_log, processing, services
+from channels.models import Channel, InboxBody, WebhookEvent
+
+
+class RowsOfClients(ModelAdmin):
+    """Rows of the present client; on the agency's site, of all clients of one's agencies."""
+
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        name = Tenant.objects.filter(pk=models.OuterRef("tenant_id")).values("name")
+        rows = super().get_queryset(request).annotate(client_name=models.Subquery(name))
+        return rows.filter(tenant_id__in=_clients_of(request).values("pk"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("client"), ordering="client_name")
+    def client(self, row: models.Model) -> str:
+        return row.client_name
+
+
+class ReadOnly(RowsOfClients):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("channels.change_webhookevent")
+
+
+class ChannelForm(forms.ModelForm):
+    """Asks LINE before anything is saved. The secret goes in and never comes out again."""
+
+    channel_secret = forms.CharField(
+        label=_("channel secret"),
+        max_length=64,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text=_("From the “Basic settings” of the channel in the LINE Developers Console."),
+    )
+
+    class Meta:
+        model = Channel
+        fields = ["tenant", "channel_id"]
+
+    def clean(self) -> dict:
+        fields = super().clean()
+        if self.errors:
+            return fields
+        channel_id = fields.get("channel_id") or self.instance.channel_id
+        try:
+            services.ask_line(channel_id, fields["channel_secret"])
+        except AppError as refusal:
+            raise ValidationError(refusal.message) from refusal
+        return fields
+
+
+class ChannelAdmin(RowsOfClients):
+    form = ChannelForm
+    list_display = ["name", "client", "basic_id", "channel_id", "webhook_problem", "bad_signature_count"]
+    search_fields = ["name", "channel_id", "basic_id"]
+    facts = [
+        "name",
+        "basic_id",
+        "bot_user_id",
+        "webhook_address",
+        "webhook_checked_at",
+        "webhook_problem",
+        "bad_signature_count",
+        "bad_signature_at",
+        "connected_at",
+        "is_rotating",
+    ]
+    actions = ["check_webhook", "finish_rotation"]
+
+    def get_fields(self, request: HttpRequest, obj: Channel | None = None) -> list[str]:
+        entered = ["tenant", "channel_id", "channel_secret"]
+        return [*entered, *self.facts] if obj else entered
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> list[str]:
+        return ["tenant", "channel_id", *self.facts] if obj else []
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
+    ) -> forms.ModelChoiceField | None:
+        kwargs["queryset"] = _clients_of(request).filter(channel=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Channel, form: ChannelForm, change: bool) -> None:
+        save = partial(services.begin_rotation, obj) if change else partial(_connect, obj)
+        save(channel_secret=form.cleaned_data["channel_secret"], by=request.user)
+
+    @admin.display(description=_("webhook address"))
+    def webhook_address(self, channel: Channel) -> str:
+        return channel.webhook_url
+
+    @admin.display(description=_("old secret still accepted"), boolean=True)
+    def is_rotating(self, channel: Channel) -> bool:
+        return channel.sealed_old_secret is not None
+
+    @admin.action(description=_("Set and test the webhook"), permissions=["change"])
+    def check_webhook(self, request: HttpRequest, queryset: models.QuerySet[Channel]) -> None:
+        for channel in queryset:
+            services.check_webhook(channel)
+            if channel.webhook_problem:
+                messages.warning(request, f"{channel}: {channel.webhook_problem}")
+            else:
+                messages.success(request, _("%(channel)s: LINE reaches the webhook.") % {"channel": channel})
+
+    @admin.action(description=_("Accept the old secret no longer"), permissions=["change"])
+    def finish_rotation(self, request: HttpRequest, queryset: models.QuerySet[Channel]) -> None:
+        for channel in queryset:
+            services.finish_rotation(channel, by=request.user)
+        messages.success(request, _("Only the present secrets are accepted now."))
+
+
+class InboxBodyAdmin(ReadOnly):
+    """Bodies in quarantine."""
+
+    list_display = ["received_at", "client", "error"]
+    fields = ["client", "received_at", "error", "signature", "text"]
+    readonly_fields = ["client", "text"]
+    actions = ["process_again"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[InboxBody]:
+        return super().get_queryset(request).filter(state=InboxBody.State.QUARANTINED)
+
+    @admin.display(description=_("body"))
+    def text(self, body: InboxBody) -> str:
+        return bytes(body.body).decode("utf-8", "backslashreplace")
+
+    @admin.action(description=_("Process again"), permissions=["replay"])
+    def process_again(self, request: HttpRequest, queryset: models.QuerySet[InboxBody]) -> None:
+        count = processing.process_again(queryset)
+        messages.success(request, _("Bodies back in the inbox: %(count)d") % {"count": count})
+
+
+class WebhookEventAdmin(ReadOnly):
+    """All events, those that failed to be looked at and replayed."""
+
+    list_display = ["happened_at", "client", "type", "state", "error"]
+    list_filter = ["state", "type"]
+    search_fields = ["=webhook_event_id", "=line_user_id"]
+    search_help_text = _("The whole event ID or LINE user ID")
+    fields = [
+        "client",
+        "type",
+        "happened_at",
+        "received_at",
+        "webhook_event_id",
+        "line_user_id",
+        "state",
+        "error",
+        "payload",
+    ]
+    readonly_fields = ["client"]
+    actions = ["replay"]
+
+    @admin.action(description=_("Handle again what failed or was ignored"), permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: models.QuerySet[WebhookEvent]) -> None:
+        done, failed = event_log.replay(queryset)
+        text = _("%(done)d handled, %(failed)d failed again.") % {"done": done, "failed": failed}
+        messages.warning(request, text) if failed else messages.success(request, text)
+
+
+for site in (agency_admin, client_admin):
+    site.register(Channel, ChannelAdmin)
+    site.register(InboxBody, InboxBodyAdmin)
+    site.register(WebhookEvent, WebhookEventAdmin)
+
+
+def _clients_of(request: HttpRequest) -> models.QuerySet[Tenant]:
+    """Outside of clients only a role in the whole agency counts, as it does for permissions there."""
+    if request.tenant is not None:
+        return Tenant.objects.filter(pk=connection.tenant.pk)
+    return Tenant.objects.filter(
+        agency__memberships__user=request.user, agency__memberships__tenant=None
+    ).distinct()
+
+
+def _connect(channel: Channel, **facts: object) -> None:
+    channel.pk = services.connect_channel(channel.tenant, channel_id=channel.channel_id, **facts).pk

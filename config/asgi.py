@@ -32,7 +32,7 @@ async def application(scope: dict, receive: Receive, send: Send) -> None:
     elif _is_tracked_link(scope["path"]):
         await redirect.app(scope, receive, send)
     else:
-        await pages(_without_ambiguous_headers(scope), receive, send)
+        await pages(_without_ambiguous_headers(scope), _as_coroutine(receive), send)
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -48,6 +48,15 @@ async def _live(receive: Receive, send: Send) -> None:
 def _is_tracked_link(path: str) -> bool:
     _slug, slash, rest = path.removeprefix(PREFIX).partition("/")
     return path.startswith(PREFIX) and bool(slash) and rest.startswith("l/")
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """Granian's `receive` answers an awaitable; a2wsgi hands it to asyncio, which wants a coroutine."""
+
+    async def received() -> dict:
+        return await receive()
+
+    return received
 
 
 def _without_ambiguous_headers(scope: dict) -> dict:

@@ -13,9 +13,7 @@ from channels.handlers import Received
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_ID = 40
 LONGEST_TYPE = 30
-# An escaped U+0000, the one character that PostgreSQL cannot keep.
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_REPLACEMENT = rb"\1\\ufffd"
 
 
 class Malformed(Exception):
@@ -25,7 +23,7 @@ class Malformed(Exception):
 def parse(body: bytes) -> tuple[str, list[Received]]:
     """The bot user id that a body is for, and its events. Raises Malformed."""
     try:
-        content = orjson.loads(_NUL.sub(_REPLACEMENT, body))
+        content = orjson.loads(_without_nul(body))
     except orjson.JSONDecodeError as error:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("destination"), str):
@@ -33,6 +31,11 @@ def parse(body: bytes) -> tuple[str, list[Received]]:
     if not isinstance(content.get("events"), list):
         raise Malformed("no list of events")
     return content["destination"], [_event(each) for each in content["events"]]
+
+
+def _without_nul(body: bytes) -> bytes:
+    """U+0000, the one character that PostgreSQL cannot keep, is replaced by U+FFFD."""
+    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
 
 
 def _event(event: object) -> Received:

@@ -16,6 +16,7 @@ from accounts.permissions import ALL
 KEY_BYTES = 32
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")  # lower case: schema names ignore case
 PREFIX_LENGTH = len("mk_") + 8
+NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -82,10 +83,15 @@ def create_api_key(
 def find_api_key(text: str) -> ApiKey | None:
     """The living key with this text, of whichever client: the caller compares. Notes when it was used."""
     key = ApiKey.objects.filter(prefix=text[:PREFIX_LENGTH], key_hash=_hash(text), revoked_at=None).first()
-    now = timezone.now()
-    if key and (key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1)):
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    if key and (key.last_used_at is None or timezone.now() - key.last_used_at > NOTED_EVERY):
+        _note_use(key)
     return key
+
+
+def _note_use(key: ApiKey) -> None:
+    """Passes over a row that another request holds: calls with one key do not wait for each other."""
+    row = ApiKey.objects.select_for_update(skip_locked=True).filter(pk=key.pk)
+    ApiKey.objects.filter(pk__in=row.values("pk")).update(last_used_at=timezone.now())
 
 
 def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:

@@ -88,6 +88,7 @@ def find_api_key(text: str) -> ApiKey | None:
     return key
 
 
+@transaction.atomic
 def _note_use(key: ApiKey) -> None:
     """Passes over a row that another request holds: calls with one key do not wait for each other."""
     row = ApiKey.objects.select_for_update(skip_locked=True).filter(pk=key.pk)

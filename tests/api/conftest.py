@@ -36,8 +36,8 @@ class Caller(Client):
     def patch(self, path: str, body: object = None, **headers: str) -> HttpResponse:
         return self.ask("PATCH", path, body, **headers)
 
-    def delete(self, path: str, **headers: str) -> HttpResponse:
-        return self.ask("DELETE", path, **headers)
+    def delete(self, path: str, body: object = None, **headers: str) -> HttpResponse:
+        return self.ask("DELETE", path, body, **headers)
 
 
 def make_key(tenant: Tenant, *scopes: str) -> str:

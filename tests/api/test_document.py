@@ -1,0 +1,46 @@
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+
+@pytest.fixture
+def document(call) -> dict:
+    return call().get("schema/").json()
+
+
+def test_the_document_is_valid_openapi_3_1(document):
+    OpenAPIV31SpecValidator(document).validate()
+
+    assert document["openapi"] == "3.1.0"
+    assert document["servers"] == [{"url": "http://testserver/c/apparel/api/v1"}]
+
+
+def test_it_is_the_same_as_yaml(call, document):
+    answer = call().get("schema/", Accept="application/yaml")
+
+    assert answer.headers["Content-Type"].startswith("application/yaml")
+    assert yaml.safe_load(answer.content) == document
+
+
+def test_an_operation_names_its_scope_and_its_refusals(document):
+    schedule = document["paths"]["/broadcasts/{id}/schedule/"]["put"]
+
+    assert "Scope: `broadcasts.send_broadcast`" in schedule["description"]
+    assert set(schedule["responses"]) == {"200", "400", "401", "403", "404", "409", "422", "429"}
+
+
+def test_the_parameters_of_a_list_are_explained(document):
+    events = document["paths"]["/events/"]["get"]["parameters"]
+
+    assert [parameter["name"] for parameter in events] == ["limit", "after", "friend", "customer_id", "type"]
+    assert all(parameter["description"] for parameter in events)
+
+
+def test_segments_have_the_schema_of_their_conditions(document):
+    tree = document["components"]["schemas"]["Segment"]["properties"]["tree"]
+    kinds = document["components"]["schemas"]["SegmentTree"]["anyOf"]
+
+    assert tree["$ref"] == "#/components/schemas/SegmentTree"
+    assert {"tag", "linked", "friend_for", "customer", "events"} <= {
+        kind["properties"].get("type", {}).get("const") for kind in kinds
+    }

@@ -1,6 +1,8 @@
+import json
 from typing import ClassVar
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,17 @@ class BroadcastForm(forms.Form):
         label=_("Segment"), queryset=Segment.objects.all(), empty_label=_("Choose a segment")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class JsonField(forms.JSONField):
+    """JSON as people read it, indented."""
+
+    widget = forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false"})
+
+    def prepare_value(self, value: object) -> str:
+        if isinstance(value, InvalidJSONInput):
+            return value
+        return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 class BubbleForm(forms.Form):
@@ -82,10 +95,7 @@ class FlexBubble(BubbleForm):
         max_length=1500,
         help_text=_("Shown in the notice and the chat list."),
     )
-    contents = forms.JSONField(
-        label=_("Flex JSON"),
-        widget=forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false"}),
-    )
+    contents = JsonField(label=_("Flex JSON"))
 
 
 class JsonBubble(BubbleForm):
@@ -93,10 +103,7 @@ class JsonBubble(BubbleForm):
 
     type, label = "", _("Other (JSON)")
     new: ClassVar = {"json": {"type": ""}}
-    json = forms.JSONField(
-        label=_("Message as JSON"),
-        widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"}),
-    )
+    json = JsonField(label=_("Message as JSON"))
 
     @classmethod
     def can_show(cls, message: dict) -> bool:

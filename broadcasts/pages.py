@@ -67,10 +67,13 @@ def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str, str]]:
     steps = [step for place, step in enumerate(STEPS) if tenant.requires_approval or place != 1]
     here = next(place for place, (_name, statuses) in enumerate(STEPS) if broadcast.status in statuses)
     here -= not tenant.requires_approval and here > 1
-    is_over = broadcast.status == Status.SENT
+    is_sent = broadcast.status == Status.SENT
+    names = [name for name, _statuses in steps]
+    if broadcast.status in STEPS[-1][1]:
+        names[-1] = broadcast.get_status_display()
     return [
-        (name, "done" if place < here or is_over else "here" if place == here else "ahead")
-        for place, (name, _statuses) in enumerate(steps)
+        (name, "done" if place < here or is_sent else "here" if place == here else "ahead")
+        for place, name in enumerate(names)
     ]
 
 

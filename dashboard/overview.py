@@ -43,6 +43,11 @@ class Quota:
         return None if self.status.remaining is None else max(0, self.status.remaining - self.scheduled)
 
     @property
+    def whole(self) -> int:
+        """What the bar shows as full: the limit, or the free messages of a plan that goes on beyond them."""
+        return self.status.limit if self.status.limit is not None else self.status.terms.tariff.free_messages
+
+    @property
     def is_short(self) -> bool:
         return self.status.remaining is not None and self.scheduled > self.status.remaining
 

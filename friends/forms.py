@@ -22,12 +22,12 @@ class FriendFilter(forms.Form):
     linked = forms.ChoiceField(
         label=_("ID link"),
         required=False,
-        choices=[("", _("All")), ("yes", _("linked")), ("no", _("not linked"))],
+        choices=[("", _("All")), ("yes", _("Linked")), ("no", _("Not linked"))],
     )
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
 
     def friends(self) -> QuerySet[Friend]:
-        """The friends asked for, each with their link as `active_link` and their tags."""
+        """The friends asked for, with their links (`active_link`) and tags."""
         self.is_valid()
         asked = self.cleaned_data
         found = Friend.objects.with_link().prefetch_related("tags")

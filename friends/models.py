@@ -19,7 +19,7 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         return self.filter(profile_due_at__lte=now).order_by("profile_due_at")
 
     def with_link(self) -> Self:
-        """Each friend with `active_link`, their link to a customer at present, or None."""
+        """Friends who are linked at present have `active_link`; on the others Django leaves it unset."""
         now = models.FilteredRelation("links", condition=models.Q(links__unlinked_at=None))
         return self.annotate(active_link=now).select_related("active_link__customer")
 
@@ -39,9 +39,11 @@ class Friend(models.Model):
         BLOCKED = "blocked", _("Blocked")
         UNKNOWN = "unknown", _("Not a friend")
 
+    NAME_LENGTH = 100
+
     id = models.AutoField(primary_key=True)
     line_user_id = models.CharField(_("LINE user ID"), max_length=33, unique=True)
-    display_name = models.CharField(_("display name"), max_length=100, blank=True)
+    display_name = models.CharField(_("display name"), max_length=NAME_LENGTH, blank=True)
     picture_url = models.URLField(_("picture"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.FRIEND)
@@ -91,8 +93,10 @@ class Friend(models.Model):
 class Tag(models.Model):
     """A word by which the client sorts friends."""
 
+    NAME_LENGTH = 60
+
     id = models.AutoField(primary_key=True)
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     color = models.CharField(_("colour"), max_length=7, default="#3b6ef6")
 
     class Meta:

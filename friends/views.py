@@ -69,8 +69,8 @@ def _with_tags(friend: Friend) -> dict:
 def _timeline(friend: Friend) -> list[tuple]:
     """What the friend did, newest first; also as the customer they are linked to at present."""
     theirs = Q(friend_id=friend.pk)
-    if friend.active_link:
-        theirs |= Q(customer_id=friend.active_link.customer_id)
+    if link := getattr(friend, "active_link", None):
+        theirs |= Q(customer_id=link.customer_id)
     events = Event.objects.filter(theirs).order_by("-at", "-pk")[:TIMELINE]
     return [
         (event.at, registry.label(event.type), registry.details(event.type, event.properties))

@@ -56,7 +56,7 @@ class TagLeaf(LeafForm):
 class LinkedLeaf(LeafForm):
     type, label = "linked", _("ID link")
     new: ClassVar = {"state": "yes"}
-    state = forms.ChoiceField(label=_("ID link"), choices=[("yes", _("linked")), ("no", _("not linked"))])
+    state = forms.ChoiceField(label=_("ID link"), choices=[("yes", _("Linked")), ("no", _("Not linked"))])
 
     @classmethod
     def can_show(cls, leaf: Json) -> bool:

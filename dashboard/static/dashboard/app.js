@@ -14,6 +14,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the tabs are wider than the screen: show the one that is open.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+});
+
 // The search field of a long client list.
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-narrow]")) return;

@@ -1,0 +1,154 @@
+import json
+
+from django_tenants.utils import tenant_context
+
+from segments import services as segments
+from segments.models import Segment
+from tests.dashboard.pages import fields_of
+from tests.factories import make_friend, make_link, make_segment, make_tag
+
+
+def tagged(tag, **more: str) -> dict:
+    """The form of one condition: has this tag."""
+    return {"n-kind": "all", "n-size": "1", "n-0-kind": "tag", "n-0-tag": str(tag.pk)} | more
+
+
+def test_the_builder_counts_each_condition_and_shows_some_people(visit):
+    vip = make_tag("VIP", friends=[make_friend("Aoi Tanaka")])
+    make_friend("Ren Sato")
+
+    page = visit().send("segments/build/", tagged(vip))
+
+    assert "of 2 reachable" in page
+    assert "Aoi Tanaka" in page
+    assert "Ren Sato" not in page
+    assert '<span class="count">1 friends</span>' in page
+
+
+def test_a_condition_is_added_and_removed(visit):
+    vip = make_tag("VIP")
+    visitor = visit()
+
+    more = visitor.send("segments/build/", tagged(vip, do="add:n", **{"n-new": "linked"}))
+    less = visitor.send("segments/build/", tagged(vip, do="remove:n-0"))
+
+    assert 'name="n-1-state"' in more
+    assert 'name="n-0-tag"' in more
+    assert 'name="n-0-tag"' not in less
+
+
+def test_groups_nest(visit):
+    form = {"n-kind": "all", "n-size": "1", "n-0-kind": "none", "n-0-size": "1", "n-0-0-kind": "linked"}
+    make_link(make_friend("Aoi Tanaka"))
+    make_friend("Ren Sato")
+
+    page = visit().send("segments/build/", form | {"n-0-0-state": "yes"})
+
+    assert "Ren Sato" in page
+    assert "Aoi Tanaka" not in page
+
+
+def test_the_conditions_are_one_click_away_as_json_and_back(visit):
+    vip = make_tag("VIP")
+    visitor = visit()
+
+    as_json = visitor.send("segments/build/", tagged(vip, do="json"))
+    as_form = visitor.send(
+        "segments/build/", {"json": json.dumps({"any": [{"type": "tag", "tag": vip.pk}]}), "do": "form"}
+    )
+
+    assert "&quot;type&quot;: &quot;tag&quot;" in as_json
+    assert 'name="n-0-tag"' in as_form
+
+
+def test_json_that_says_nothing_is_named(visit):
+    page = visit().send("segments/build/", {"json": '{"all": [{"type": "moon"}]}'})
+
+    assert "all[0].type" in page
+
+
+def test_what_was_built_is_saved(visit):
+    vip = make_tag("VIP")
+
+    page = visit().send("segments/new/", tagged(vip, name="Our VIPs"))
+
+    saved = Segment.objects.get()
+    assert saved.tree == {"all": [{"type": "tag", "tag": vip.pk}]}
+    assert "Our VIPs" in page
+    assert "tagged “VIP”" in page
+
+
+def test_every_kind_of_condition_comes_back_as_it_was_saved(visit):
+    tree = {
+        "any": [
+            {"type": "tag", "tag": make_tag("VIP").pk},
+            {"type": "linked", "is": False},
+            {"type": "friend_for", "days_at_least": 30},
+            {"type": "customer", "field": "attributes.rank", "op": "in", "value": ["gold", "3", 3]},
+            {"type": "customer", "field": "birthday", "op": "exists"},
+            {"type": "events", "event": "bought", "count_at_least": 2, "where": {"amount": 4800}},
+            {"not": {"all": [{"type": "linked", "is": True}]}},
+        ]
+    }
+    segment = make_segment(tree, name="All kinds")
+    visitor = visit()
+
+    text = visitor.read(f"segments/{segment.pk}/edit/")
+    visitor.send(f"segments/{segment.pk}/edit/", fields_of(text) | {"name": "Renamed"})
+
+    segment.refresh_from_db()
+    assert segment.name == "Renamed"
+    assert segments.words(segment.tree) == segments.words(tree)
+    assert segment.tree["any"][:6] == tree["any"][:6]
+
+
+def test_a_condition_that_is_not_complete_is_not_saved(visit):
+    make_tag("VIP")
+
+    page = visit().send(
+        "segments/new/", {"name": "Empty", "n-kind": "all", "n-size": "1", "n-0-kind": "tag", "n-0-tag": ""}
+    )
+
+    assert "A condition is not complete." in page
+    assert not Segment.objects.exists()
+
+
+def test_somebody_elses_change_is_not_overwritten(visit):
+    segment = make_segment(name="Before")
+    segments.change_segment(segment, version=1, name="By somebody else")
+
+    page = visit().send(
+        f"segments/{segment.pk}/edit/", {"name": "Mine", "version": "1", "n-kind": "all", "n-size": "0"}
+    )
+
+    assert "Somebody else has changed the segment" in page
+    assert Segment.objects.get().name == "By somebody else"
+
+
+def test_the_list_says_each_rule_in_words_in_few_queries(visit, django_assert_max_num_queries):
+    for number in range(20):
+        make_segment(
+            {"all": [{"type": "tag", "tag": make_tag(f"tag {number}").pk}]}, name=f"Segment {number}"
+        )
+    visitor = visit()
+
+    with django_assert_max_num_queries(12):
+        page = visitor.read("segments/")
+
+    assert "tagged “tag 7”" in page
+
+
+def test_who_only_looks_cannot_build(visit):
+    assert visit("viewer").get("segments/new/").status_code == 403
+    assert visit("marketer").get("segments/new/").status_code == 200
+
+
+def test_a_segment_of_another_client_is_not_found(visit, other_tenant):
+    with tenant_context(other_tenant):
+        theirs = make_segment(name="Theirs")
+        Segment.objects.filter(pk=theirs.pk).update(id=900_001)
+
+    visitor = visit()
+
+    for page in ("", "edit/", "count/"):
+        assert visitor.get(f"segments/900001/{page}").status_code == 404

@@ -31,7 +31,7 @@ def test_a_month_is_summed(call, booked):
     assert call().get("ledger/months/2026-11/").json() == {
         "month": "2026-11",
         "plan": "standard",
-        "is_confirmed": True,
+        "is_confirmed": False,
         "currency": "JPY",
         "monthly_fee": "15000.0000",
         "messages": 31_000,

@@ -28,7 +28,6 @@ MOST_NEW_TAGS = 500
 CHUNK = 1 << 16
 COLUMNS = ("line_user_id", "display_name", "tags")
 MISSING = 1 << 16  # a place behind the last cell of any row
-NAME_LENGTH = Friend._meta.get_field("display_name").max_length
 is_line_user_id = re.compile(r"U[0-9a-f]{32}").fullmatch
 split_tags = re.compile(f"[{SEPARATORS}]").split
 
@@ -106,7 +105,8 @@ def read(file: BinaryIO) -> Iterator[tuple[int, str, str, str]]:
         raise MissingColumn(column="line_user_id", found=", ".join(names))
     places = [names.index(name) if name in names else MISSING for name in COLUMNS]
     for line, row in rows:
-        yield line, *(row[place].strip() if place < len(row) else "" for place in places)
+        user_id, name, tags = (row[place].strip() if place < len(row) else "" for place in places)
+        yield line, user_id, name, tags
     text.detach()
 
 
@@ -156,8 +156,8 @@ def _fault(line_user_id: str, name: str, tags: str) -> str | None:
         return _("The LINE user ID is missing.")
     if not is_line_user_id(line_user_id):
         return _("This is no LINE user ID: it is “U” and 32 of 0–9 and a–f.")
-    if len(name) > NAME_LENGTH:
-        return _("The name is longer than %(longest)s characters.") % {"longest": NAME_LENGTH}
+    if len(name) > Friend.NAME_LENGTH:
+        return _("The name is longer than %(longest)s characters.") % {"longest": Friend.NAME_LENGTH}
     if not {"\ufffd", "\0"}.isdisjoint(name + tags):
         return _("The row has characters that cannot be read.")
     return None

@@ -65,9 +65,8 @@ def _fetch_batch(client: LineClient) -> bool:
     if not claimed:
         return False
     fetched = wire.run(_fetch_all(client, claimed))
-    errors = {number: answer for number, answer in fetched.items() if isinstance(answer, LineError)}
-    _store({number: answer for number, answer in fetched.items() if number not in errors}, lease)
-    _put_off(errors)
+    _store({number: answer for number, answer in fetched.items() if not isinstance(answer, LineError)}, lease)
+    _put_off({number: answer for number, answer in fetched.items() if isinstance(answer, LineError)})
     return True
 
 

@@ -69,12 +69,16 @@ def owe(composer: str, events: Iterable[Received], numbers: dict[str, int]) -> N
 
 
 def give_due() -> None:
-    """Give the answers that are owed. Two at once share the work; one that died leaves its part for LEASE."""
+    """Give the answers that are owed, and forget those whose token no longer works.
+
+    Two at once share the work; one that died leaves its part for LEASE.
+    """
     seen = board.version("replies")
+    Reply.objects.filter(asked_at__lt=timezone.now() - TOKEN_LIVES).delete()
     channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
     while channel and (claimed := _claim()):
         _give(client_for(channel), claimed)
-    board.settle("replies", _next_moment(), seen=seen)
+    board.settle("replies", _next_moment() if channel else None, seen=seen)
 
 
 def _claim() -> list[Reply]:
@@ -93,9 +97,8 @@ def _give(client: LineClient, replies: list[Reply]) -> None:
         logger.warning("reply.refused", extra={"replies": [reply.pk for reply in refused]})
     unsent = {reply.pk for reply, error in outcomes if error and not isinstance(error, Rejected)}
     unsent |= {reply.pk for reply in replies} - {reply.pk for reply, _ in composed}
-    too_old = {reply.pk for reply in replies if reply.asked_at < timezone.now() - TOKEN_LIVES}
-    Reply.objects.filter(pk__in=unsent - too_old).update(due_at=timezone.now() + AGAIN)
-    Reply.objects.filter(pk__in={reply.pk for reply in replies} - (unsent - too_old)).delete()
+    Reply.objects.filter(pk__in=unsent).update(due_at=timezone.now() + AGAIN)
+    Reply.objects.filter(pk__in={reply.pk for reply in replies} - unsent).delete()
 
 
 def _compose(replies: list[Reply]) -> Iterator[tuple[Reply, list[dict]]]:

@@ -105,9 +105,8 @@ def tag_topic(tag_id: int) -> str:
 def clean_tag_name(name: str) -> str:
     """Raises BadTagName for an empty or too long name, or one with a separator or control characters."""
     name = name.strip()
-    longest = Tag._meta.get_field("name").max_length
-    if not 0 < len(name) <= longest or not name.isprintable() or set(name) & set(SEPARATORS):
-        raise BadTagName(longest=longest)
+    if not 0 < len(name) <= Tag.NAME_LENGTH or not name.isprintable() or set(name) & set(SEPARATORS):
+        raise BadTagName(longest=Tag.NAME_LENGTH)
     return name
 
 

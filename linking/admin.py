@@ -4,7 +4,6 @@ from django.contrib import admin, messages
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from accounts.errors import AppError
@@ -90,8 +89,7 @@ class LinkAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Unlink"), permissions=["change"])
     def unlink(self, request: HttpRequest, queryset: QuerySet[Link]) -> None:
         count = sum(self._unlink_one(request, link) for link in queryset)
-        text = ngettext("%(count)s link has ended.", "%(count)s links have ended.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, _("Links ended: %(count)s") % {"count": count})
 
     def _unlink_one(self, request: HttpRequest, link: Link) -> int:
         try:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from accounts import activity, board
@@ -28,7 +28,7 @@ from line.errors import LineError
 from linking import bonds
 from linking.bonds import Bond
 from linking.errors import LinkExpired, TooManyTries, WrongDetails
-from linking.models import Customer, Link, LinkAttempt, hashed
+from linking.models import Customer, Link, LinkAttempt, LinkAttemptQuerySet, hashed
 
 LASTS = timedelta(minutes=10)  # LINE's for the token; ours for the nonce
 NONCE_BYTES = 32
@@ -44,7 +44,7 @@ Failure = LinkAttempt.Failure
 def invite(client: LineClient, friends: list[Friend]) -> dict[int, str | LineError]:
     """The sign-in address for each of these friends, by number, good for ten minutes; or LINE's refusal."""
     tokens = wire.run(_issue_tokens(client, friends))
-    issued = {friend: token for friend, token in tokens.items() if not isinstance(token, LineError)}
+    issued = {friend: token for friend, token in tokens.items() if isinstance(token, str)}
     now = timezone.now()
     with transaction.atomic():
         LinkAttempt.objects.bulk_create(
@@ -52,7 +52,7 @@ def invite(client: LineClient, friends: list[Friend]) -> dict[int, str | LineErr
             for friend, token in issued.items()
         )
         board.call("link_expiry", now + LASTS)
-    return {friend.pk: token if friend not in issued else _page(token) for friend, token in tokens.items()}
+    return {friend.pk: _page(token) if isinstance(token, str) else token for friend, token in tokens.items()}
 
 
 def open_attempt(link_token: str) -> LinkAttempt:
@@ -93,7 +93,7 @@ def confirm(events: list[Received]) -> set[int]:
         .order_by("pk")
     )
     for attempt in attempts:
-        _judge(attempt, by_nonce[attempt.nonce_hash])
+        _judge(attempt, by_nonce[str(attempt.nonce_hash)])
     LinkAttempt.objects.bulk_update(attempts, ["state", "failure", "ended_at"])
     agreed = [attempt for attempt in attempts if attempt.state == State.LINKED]
     bonds.tie([_bond(attempt) for attempt in agreed])
@@ -142,7 +142,7 @@ def _page(link_token: str) -> str:
     return f"{settings.BASE_URL}/{path}?{urlencode({'linkToken': link_token})}"
 
 
-def _open(attempts: QuerySet[LinkAttempt], link_token: str) -> LinkAttempt:
+def _open(attempts: LinkAttemptQuerySet, link_token: str) -> LinkAttempt:
     attempt = attempts.open(timezone.now()).filter(link_token_hash=hashed(link_token)).first()
     if attempt is None:
         raise LinkExpired(word=LINK_WORD)
@@ -199,6 +199,8 @@ def _fail(attempt: LinkAttempt, failure: LinkAttempt.Failure, at: datetime) -> N
 
 
 def _bond(attempt: LinkAttempt) -> Bond:
+    assert attempt.customer_id
+    assert attempt.ended_at
     return Bond(
         friend_id=attempt.friend_id,
         customer_id=attempt.customer_id,

@@ -178,6 +178,7 @@ def _linked(link: Link) -> NewEvent:
 
 
 def _unlinked(link: Link) -> NewEvent:
+    assert link.unlinked_at
     return NewEvent(
         "unlinked",
         link.unlinked_at,

@@ -1,6 +1,7 @@
 """What a friend fills in to show which customer they are."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from linking.models import Customer
@@ -9,7 +10,7 @@ from linking.models import Customer
 class SignInForm(forms.Form):
     number = forms.CharField(
         label=_("Customer number"),
-        max_length=Customer._meta.get_field("number").max_length,
+        max_length=Customer.NUMBER_LENGTH,
         help_text=_("It stands on your card, in your account page or on your receipt."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
     )
@@ -22,6 +23,6 @@ class SignInForm(forms.Form):
         error_messages={"required": _("Please agree, or close this page. Nothing is linked without it.")}
     )
 
-    def __init__(self, *args: object, consent_text: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, consent_text: str) -> None:
+        super().__init__(data)
         self.fields["consent"].label = consent_text

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 class Customer(models.Model):
     """A person in the client's own books: shop, point card, core system."""
 
+    NUMBER_LENGTH = 100
+    NAME_LENGTH = 100
+
     id = models.AutoField(primary_key=True)
-    number = models.CharField(_("customer number"), max_length=100, unique=True)
-    name = models.CharField(_("name"), max_length=100, blank=True)
+    number = models.CharField(_("customer number"), max_length=NUMBER_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -21,9 +21,7 @@ from linking.bonds import Bond
 from linking.errors import NotAFriend, NotConnected, NotLinked
 from linking.models import Customer, Link
 
-NUMBER_LENGTH = Customer._meta.get_field("number").max_length
 NUL = r"\u0000"  # as JSON writes the one character that PostgreSQL cannot store
-NAME_LENGTH = Customer._meta.get_field("name").max_length
 
 
 def invite(friend: Friend) -> str:
@@ -106,12 +104,14 @@ def _fault(row: dict, before: dict[str, dict]) -> str | None:
     number = str(row.get("number") or "").strip()
     if not number:
         return _("The customer number is missing.")
-    if len(number) > NUMBER_LENGTH:
-        return _("The customer number is longer than %(longest)s characters.") % {"longest": NUMBER_LENGTH}
+    if len(number) > Customer.NUMBER_LENGTH:
+        longest = {"longest": Customer.NUMBER_LENGTH}
+        return _("The customer number is longer than %(longest)s characters.") % longest
     if number in before:
         return _("This customer number stands in an earlier row.")
-    if not isinstance(row.get("name") or "", str) or len(row.get("name") or "") > NAME_LENGTH:
-        return _("The name must be a text of at most %(longest)s characters.") % {"longest": NAME_LENGTH}
+    if not isinstance(row.get("name") or "", str) or len(row.get("name") or "") > Customer.NAME_LENGTH:
+        longest = {"longest": Customer.NAME_LENGTH}
+        return _("The name must be a text of at most %(longest)s characters.") % longest
     try:
         _day(row.get("birthday"))
     except (TypeError, ValueError):
@@ -121,7 +121,8 @@ def _fault(row: dict, before: dict[str, dict]) -> str | None:
     return _("The row has characters that cannot be stored.") if NUL in _json(row) else None
 
 
-def _day(value: object) -> date | None:
+def _day(value: date | str | None) -> date | None:
+    """Raises TypeError or ValueError for what is no day."""
     return value if value is None or isinstance(value, date) else date.fromisoformat(value)
 
 

@@ -49,7 +49,7 @@ def test_a_tag_is_made_and_a_bad_name_refused_on_the_form(browser):
     assert browser.post(f"{ADMIN}/tag/add/", {"name": " VIP ", "color": "#3b6ef6"}).status_code == 302
     refused = browser.post(f"{ADMIN}/tag/add/", {"name": "a|b", "color": "#3b6ef6"})
 
-    assert "without “|” or “;”" in refused.content.decode()
+    assert refused.context["adminform"].errors["name"]
     assert Tag.objects.get().name == "VIP"
     assert Activity.objects.get(verb="tag.created")
 

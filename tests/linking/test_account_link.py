@@ -347,6 +347,16 @@ def test_an_answer_that_line_could_not_take_is_given_a_little_later(tenant, chan
     assert not Reply.objects.exists()
 
 
+def test_an_answer_is_given_up_when_its_token_is_too_old(tenant, channel, simulator, aoi):
+    arrive(webhook(simulator.say(channel.channel_id, aoi.line_user_id, "連携解除")))
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        work(give_replies, tenant)
+
+    assert simulator.inbox(channel.channel_id, aoi.line_user_id) == []
+    assert not Reply.objects.exists()
+
+
 def test_a_lost_answer_is_not_given_twice(tenant, channel, simulator, aoi):
     arrive(webhook(simulator.say(channel.channel_id, aoi.line_user_id, "連携解除")))
     simulator.lose_next_answers(1, "/v2/bot/message/reply")

@@ -20,26 +20,22 @@ BYTES_AT_ONCE = 4_000_000
 LOCK = 1_413_829_443  # a number that nothing else takes for its advisory locks
 SOON = timedelta(seconds=1)
 
+# Both look rows up by the index of what is new. A join would tempt the planner to read all partitions.
 CLAIM = """
-    WITH waiting AS (
-        SELECT received_at, id,
-               sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS bytes_before
-        FROM public.channels_inboxbody
-        WHERE tenant_id = %s AND state = 'new'
-        ORDER BY id LIMIT %s
+    SELECT id, received_at, body FROM public.channels_inboxbody
+    WHERE tenant_id = %(tenant)s AND state = 'new' AND id <= (
+        SELECT max(id) FROM (
+            SELECT id, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS bytes_before
+            FROM public.channels_inboxbody WHERE tenant_id = %(tenant)s AND state = 'new'
+            ORDER BY id LIMIT %(bodies)s
+        ) AS first WHERE bytes_before < %(bytes)s
     )
-    SELECT box.id, box.received_at, box.body
-    FROM public.channels_inboxbody box JOIN waiting USING (received_at, id)
-    WHERE bytes_before < %s
-    ORDER BY box.id
-    FOR UPDATE OF box SKIP LOCKED
+    ORDER BY id LIMIT %(bodies)s
+    FOR UPDATE SKIP LOCKED
 """
 CLOSE = """
-    UPDATE public.channels_inboxbody AS box
-    SET state = CASE WHEN closed.error = '' THEN 'done' ELSE 'quarantined' END, error = closed.error
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS closed (id, received_at, error)
-    WHERE box.received_at BETWEEN %s AND %s
-      AND (box.received_at, box.id) = (closed.received_at, closed.id)
+    UPDATE public.channels_inboxbody SET state = %s, error = %s
+    WHERE tenant_id = %s AND state = 'new' AND id = ANY(%s) AND received_at BETWEEN %s AND %s
 """
 
 
@@ -90,14 +86,14 @@ def _process_batch() -> Progress:
         board.settle(KIND, None, seen=seen)
         return Progress.EMPTY
     bot_user_id = Channel.objects.values_list("bot_user_id", flat=True).get(tenant=connection.tenant.pk)
-    events, faults = [], {}
+    events = []
     for body in claimed:
         try:
             events += [(event, body.received_at) for event in _events_of(body, bot_user_id)]
         except parsing.Malformed as fault:
-            faults[body.id] = str(fault)
+            _close([body], InboxBody.State.QUARANTINED, str(fault))
     event_log.hand_over(event_log.store(events))
-    _close(claimed, faults)
+    _close(claimed, InboxBody.State.DONE)
     return Progress.SOME
 
 
@@ -111,7 +107,8 @@ def _lock_inbox() -> bool:
 
 def _claim() -> list[Claimed]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [connection.tenant.pk, BODIES_AT_ONCE, BYTES_AT_ONCE])
+        limits = {"tenant": connection.tenant.pk, "bodies": BODIES_AT_ONCE, "bytes": BYTES_AT_ONCE}
+        cursor.execute(CLAIM, limits)
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
@@ -123,9 +120,8 @@ def _events_of(body: Claimed, bot_user_id: str) -> list[Received]:
     return events
 
 
-def _close(claimed: list[Claimed], faults: dict[int, str]) -> None:
-    moments = [body.received_at for body in claimed]
-    errors = [faults.get(body.id, "") for body in claimed]
-    columns = [[body.id for body in claimed], moments, errors]
+def _close(bodies: list[Claimed], state: InboxBody.State, error: str = "") -> None:
+    """Set the state of those that are still new."""
+    ids, moments = [body.id for body in bodies], [body.received_at for body in bodies]
     with connection.cursor() as cursor:
-        cursor.execute(CLOSE, [*columns, min(moments), max(moments)])
+        cursor.execute(CLOSE, [state, error, connection.tenant.pk, ids, min(moments), max(moments)])

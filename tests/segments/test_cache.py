@@ -15,7 +15,7 @@ from segments import cache, services
 from segments.leaves import Moment
 from segments.models import LeafCache
 from segments.standard import Tagged
-from tests.factories import make_friend, make_tag
+from tests.factories import make_customer, make_friend, make_link, make_tag
 
 EVENING = datetime.fromisoformat("2026-06-15T23:59:59+09:00")
 QUERIES_WHEN_KNOWN = 1
@@ -64,6 +64,18 @@ def test_an_event_is_seen_at_the_next_count(tenant):
     assert services.count(raw).total == 0
 
     timeline.record([bought(aoi)])
+
+    assert services.count(raw).total == 1
+
+
+def test_the_events_of_a_customer_count_as_soon_as_the_friend_is_linked(tenant):
+    aoi, customer = make_friend("aoi"), make_customer("1")
+    timeline.record([NewEvent("bought", at=timezone.now(), customer_id=customer.pk)])
+    raw = {"type": "events", "event": "bought", "count_at_least": 1}
+    assert services.count(raw).total == 0
+
+    make_link(aoi, customer)
+    versions.touch("links")
 
     assert services.count(raw).total == 1
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from friends.models import Tag
-from segments import services
+from segments import services, tree
 from tests.segments import naive
-from tests.segments.histories import BEGIN, TAGS, Step, World, histories, make_world
+from tests.segments.histories import BEGIN, TAGS, Step, World, few_steps, histories, make_world
 
 days = st.none() | st.integers(0, 4)
 
@@ -38,18 +38,30 @@ def event_conditions(draw) -> dict:
     )
 
 
-conditions = st.one_of(
-    st.integers(0, TAGS - 1).map(lambda place: {"type": "tag", "tag": place}),
-    st.booleans().map(lambda is_linked: {"type": "linked", "is": is_linked}),
-    st.integers(0, 4).map(lambda n: {"type": "friend_for", "days_at_least": n}),
-    st.integers(1, 4).map(lambda n: {"type": "friend_for", "days_less_than": n}),
-    st.sampled_from(["gold", "silver"]).map(lambda rank: customer("attributes.rank", "equals", rank)),
-    st.integers(0, 3).map(lambda points: customer("attributes.points", "at_least", points)),
-    st.integers(0, 3).map(lambda points: customer("attributes.points", "at_most", points)),
-    st.just(customer("attributes.points", "exists")),
-    st.just(customer("birthday", "at_least", "1990-01-01")),
-    event_conditions(),
-)
+@st.composite
+def customer_conditions(draw) -> dict:
+    kinds = {
+        "rank": customer("attributes.rank", "equals", draw(st.sampled_from(["gold", "silver"]))),
+        "more": customer("attributes.points", "at_least", draw(st.integers(0, 3))),
+        "less": customer("attributes.points", "at_most", draw(st.integers(0, 3))),
+        "known": customer("attributes.points", "exists"),
+        "birthday": customer("birthday", "at_least", "1990-01-01"),
+    }
+    return kinds[draw(st.sampled_from(sorted(kinds)))]
+
+
+@st.composite
+def friend_conditions(draw) -> dict:
+    kinds = [
+        {"type": "tag", "tag": draw(st.integers(0, TAGS - 1))},
+        {"type": "linked", "is": draw(st.booleans())},
+        {"type": "friend_for", "days_at_least": draw(st.integers(0, 4))},
+        {"type": "friend_for", "days_less_than": draw(st.integers(1, 4))},
+    ]
+    return draw(st.sampled_from(kinds))
+
+
+conditions = st.one_of(friend_conditions(), customer_conditions(), event_conditions())
 trees = st.recursive(
     conditions | st.just({"all": []}),
     lambda below: st.one_of(
@@ -60,27 +72,30 @@ trees = st.recursive(
     max_leaves=8,
 )
 
+# Every condition by itself too, since a tree often hides what one of its leaves says.
+drawn = st.tuples(trees, st.lists(conditions, min_size=5, max_size=5).map(lambda parts: {"any": parts}))
+
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=st.lists(trees, min_size=1, max_size=2), before=histories, after=histories)
+@given(drawn=drawn, before=histories, after=few_steps)
 def test_trees_agree_with_sql(tenant, drawn, before, after):
     agree(drawn, before, after)
 
 
 @pytest.mark.chaos
 @settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(drawn=st.lists(trees, min_size=1, max_size=2), before=histories, after=histories)
+@given(drawn=drawn, before=histories, after=few_steps)
 def test_ten_thousand_trees_agree_with_sql(tenant, drawn, before, after):
     agree(drawn, before, after)
 
 
-def agree(drawn: list[dict], before: list[Step], after: list[Step]) -> None:
-    """Check the trees after the first history, and, with their leaves remembered, after the second."""
+def agree(drawn: tuple[dict, ...], before: list[Step], after: list[Step]) -> None:
+    """Check after the first history, and, with the leaves remembered, after each step of the second."""
     with time_machine.travel(BEGIN, tick=False) as clock, transaction.atomic():
         world = make_world(clock)
         asked = [with_real_tags(raw, world.tags) for raw in drawn]
-        for history in (before, after):
-            for step, who, what in history:
+        for steps in [before, *([step] for step in after)]:
+            for step, who, what in steps:
                 step(world, who, what)
             for raw in asked:
                 check(raw, world)
@@ -89,7 +104,9 @@ def agree(drawn: list[dict], before: list[Step], after: list[Step]) -> None:
 
 def check(raw: dict, world: World) -> None:
     expected = naive.members(raw, world.now)
+    sizes = {path: len(naive.members(part.as_json(), world.now)) for path, part in tree.walk(tree.parse(raw))}
 
+    assert services.count(raw).parts == sizes
     assert set(services.evaluate(raw)) == expected
     assert set(services.evaluate(raw, fresh=True)) == expected
     assert {friend.pk for friend in world.friends if services.explain(raw, friend.pk).is_in} == expected

@@ -1,17 +1,20 @@
 """The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
 
+from pathlib import Path
+
 from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.plumbing import build_bearer_security_scheme_object, get_doc
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from api.authentication import SCHEME
 from api.idempotency import HEADER
-from api.permissions import ModelPermission, needed_for
+from api.permissions import needed_for
 from segments import tree
 
+INTRODUCTION = Path(__file__).with_name("introduction.md")
 TEXTS = {"type": "array", "items": {"type": "string"}}
 ERROR = {
     "type": "object",
@@ -50,12 +53,30 @@ WRITE_REFUSALS = READ_REFUSALS | {
 TREE = "SegmentTree"
 
 
+TITLES = {
+    "list": "List {many}",
+    "retrieve": "Read one {one}",
+    "create": "Add one {one}",
+    "partial_update": "Change one {one}",
+    "destroy": "Delete one {one}",
+}
+
+
 class Schema(AutoSchema):
+    def get_summary(self) -> str:
+        """The first line of the action's docstring, or what it does to the model."""
+        first = self._own_words().partition("\n")[0].rstrip(".")
+        meta = self.view.queryset.model._meta
+        return first or TITLES[self.view.action].format(one=meta.verbose_name, many=meta.verbose_name_plural)
+
     def get_description(self) -> str:
-        """The docstring, and the scope that a key needs."""
-        if ModelPermission not in self.view.permission_classes:
-            return super().get_description()
-        return f"{super().get_description()}\n\nScope: `{needed_for(self.view, self.method)}`"
+        """What the summary has not said, and the scope that a key needs."""
+        rest = self._own_words().partition("\n")[2].strip()
+        about = rest or (get_doc(type(self.view)) if self.view.action == "list" else "")
+        return f"{about}\n\nScope: `{needed_for(self.view, self.method)}`".strip()
+
+    def _own_words(self) -> str:
+        return get_doc(getattr(self.view, self.view.action))
 
     def get_override_parameters(self) -> list:
         if self.method == "POST":
@@ -82,7 +103,8 @@ class MemberScheme(OpenApiAuthenticationExtension):
 
 
 def complete(result: dict, generator: object, request: Request, public: bool) -> dict:
-    """Adds the client's address, the refusals of every operation, and the components these refer to."""
+    """Adds the introduction, the client's address, and the refusals of every operation."""
+    result["info"]["description"] = INTRODUCTION.read_text()
     result["servers"] = [{"url": request.build_absolute_uri(reverse("api-schema")).removesuffix("/schema/")}]
     schemas = result["components"].setdefault("schemas", {})
     schemas["Error"] = ERROR

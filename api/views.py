@@ -29,8 +29,9 @@ class SchemaView(SpectacularAPIView):
             return super().get(request, *args, **kwargs)
 
 
-# Redoc writes style elements of its own as it draws, and searches in a worker made from a blob.
-@csp_replace({"style-src": [SELF, UNSAFE_INLINE]})
+# Redoc writes style elements of its own as it draws, searches in a worker made from a blob, and would fetch
+# a picture from its maker's server.
+@csp_replace({"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]})
 @csp_update({"worker-src": [SELF, "blob:"]})
 def docs(request: HttpRequest) -> HttpResponse:
     """The document to read, for whoever may enter the client's pages."""

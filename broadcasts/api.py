@@ -177,7 +177,10 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
 
     @extend_schema(request=BroadcastChangeSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change what is given, until it is scheduled. An approval is thereby withdrawn."""
+        """Change one broadcast.
+
+        What is given changes, until it is scheduled. An approval is thereby withdrawn.
+        """
         broadcast = self.get_object()
         given = _read(BroadcastChangeSerializer, request, partial=True)
         return self._shown(services.change_broadcast(broadcast, by=request.user, **given))
@@ -205,7 +208,10 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     @extend_schema(request=ScheduleSerializer)
     @action(detail=True, methods=["put"])
     def schedule(self, request: Request, pk: int) -> Response:
-        """Have it sent at a time. Refused if the plan does not cover it, or nobody is in the segment."""
+        """Have it sent at a time.
+
+        Refused if the plan does not cover it, nobody is in the segment, or an approval is missing.
+        """
         given = _read(ScheduleSerializer, request)
         return self._shown(services.schedule_broadcast(self.get_object(), by=request.user, **given))
 

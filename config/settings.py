@@ -221,7 +221,6 @@ REST_FRAMEWORK = {
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=12_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Musubi API",
-    "DESCRIPTION": "One client's friends, customers, links, events, segments, broadcasts and costs.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

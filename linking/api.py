@@ -1,5 +1,6 @@
 """Endpoints: customers, and their links to friends."""
 
+from collections.abc import KeysView
 from datetime import datetime
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -166,13 +167,20 @@ class LinkViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
 
 
 def _rows(body: object) -> list[dict]:
+    """The rows of a batch. An unknown field is refused: if it was misspelt, it would be lost in every row."""
     rows = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_CUSTOMERS:
         text = _("Give a list of 1 to %(most)s customers.") % {"most": MOST_CUSTOMERS}
         raise ValidationError({"customers": text})
-    strange = {
-        f"customers.{i}": _("must be an object") for i, row in enumerate(rows) if not isinstance(row, dict)
-    }
-    if strange:
-        raise ValidationError(strange)
+    known = CustomerRowSerializer().fields.keys()
+    faults = {f"customers.{place}": text for place, row in enumerate(rows) if (text := _fault(row, known))}
+    if faults:
+        raise ValidationError(faults)
     return rows
+
+
+def _fault(row: object, known: KeysView[str]) -> str | None:
+    if not isinstance(row, dict):
+        return _("must be an object")
+    unknown = row.keys() - known
+    return _("%(name)s: there is no such field") % {"name": min(unknown)} if unknown else None

@@ -77,7 +77,10 @@ class SegmentViewSet(ModelViewSet):
 
     @extend_schema(request=SegmentChangeSerializer, responses=SegmentSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change what is given."""
+        """Change one segment.
+
+        What is not given stays.
+        """
         segment = self.get_object()
         body = SegmentChangeSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)

@@ -47,6 +47,7 @@ def test_good_customers_go_in_and_bad_ones_are_reported(call):
         ({"customers": []}, "customers"),
         ({"customers": [{"number": str(n)} for n in range(1_001)]}, "customers"),
         ({"customers": [{"number": "1"}, "2"]}, "customers.1"),
+        ({"customers": [{"number": "1", "brithday": "1990-04-01"}]}, "customers.0"),
     ],
 )
 def test_a_batch_that_is_none_is_refused_as_a_whole(call, body, field):

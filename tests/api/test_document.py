@@ -25,6 +25,7 @@ def test_it_is_the_same_as_yaml(call, document):
 def test_an_operation_names_its_scope_and_its_refusals(document):
     schedule = document["paths"]["/broadcasts/{id}/schedule/"]["put"]
 
+    assert schedule["summary"] == "Have it sent at a time"
     assert "Scope: `broadcasts.send_broadcast`" in schedule["description"]
     assert set(schedule["responses"]) == {"200", "400", "401", "403", "404", "409", "422", "429"}
 

@@ -1,7 +1,5 @@
 """Channels, and what came in and could not be processed: on the agency's site and on each client's."""
 
-from functools import partial
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -62,7 +60,7 @@ class ChannelForm(forms.ModelForm):
         fields = ["tenant", "channel_id"]
 
     def clean(self) -> dict:
-        fields = super().clean()
+        fields = super().clean() or self.cleaned_data
         if self.errors:
             return fields
         channel_id = fields.get("channel_id") or self.instance.channel_id
@@ -105,8 +103,13 @@ class ChannelAdmin(RowsOfClients):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Channel, form: ChannelForm, change: bool) -> None:
-        save = partial(services.begin_rotation, obj) if change else partial(_connect, obj)
-        save(channel_secret=form.cleaned_data["channel_secret"], by=request.user)
+        secret, user = form.cleaned_data["channel_secret"], request.user
+        if change:
+            services.begin_rotation(obj, channel_secret=secret, by=user)
+        else:
+            obj.pk = services.connect_channel(
+                obj.tenant, channel_id=obj.channel_id, channel_secret=secret, by=user
+            ).pk
 
     @admin.display(description=_("webhook address"))
     def webhook_address(self, channel: Channel) -> str:
@@ -194,7 +197,3 @@ def _clients_of(request: HttpRequest) -> models.QuerySet[Tenant]:
     return Tenant.objects.filter(
         agency__memberships__user=request.user, agency__memberships__tenant=None
     ).distinct()
-
-
-def _connect(channel: Channel, **facts: object) -> None:
-    channel.pk = services.connect_channel(channel.tenant, channel_id=channel.channel_id, **facts).pk

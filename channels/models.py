@@ -45,12 +45,15 @@ class Channel(models.Model):
         return f"https://line.me/R/ti/p/{self.basic_id.replace('@', '%40')}"
 
     def secret(self) -> str:
-        return secrets.unseal(self.tenant_id, secret_place(self.tenant_id), self.sealed_secret)
+        return self._unseal(self.sealed_secret)
 
     def secrets(self) -> list[str]:
         """All secrets whose signatures count: the present one, and the one before while rotating."""
         sealed = [self.sealed_secret, self.sealed_old_secret]
-        return [secrets.unseal(self.tenant_id, secret_place(self.tenant_id), each) for each in sealed if each]
+        return [self._unseal(each) for each in sealed if each]
+
+    def _unseal(self, sealed: bytes | memoryview) -> str:
+        return secrets.unseal(self.tenant_id, secret_place(self.tenant_id), bytes(sealed))
 
 
 def secret_place(tenant_id: int) -> str:

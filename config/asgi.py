@@ -4,6 +4,7 @@ Tenants are selected on a thread's database connection, so Django's pages run un
 """
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,7 +20,7 @@ from channels.ingest import PREFIX, Ingest, Receive, Send
 THREADS = 8
 
 ingest = Ingest(settings.DATABASE_URL, settings.SPOOL_DIR)
-pages = WSGIMiddleware(django_application, workers=THREADS)
+pages: Any = WSGIMiddleware(django_application, workers=THREADS)  # type: ignore[arg-type]  # Django's is wider
 
 
 async def application(scope: dict, receive: Receive, send: Send) -> None:

@@ -84,7 +84,8 @@ def _valid(keys: list[str], moment: Moment) -> dict[str, BitMap]:
 
 def _ask(leaves: Mapping[str, Leaf], moment: Moment) -> Loaded:
     topics = {topic for leaf in leaves.values() for topic in leaf.topics()}
-    parts, params = [VERSIONS], [sorted(topics)]
+    parts = [VERSIONS]
+    params: list = [sorted(topics)]
     for key, leaf in leaves.items():
         query = leaf.query(moment)
         parts.append(MEMBERS.format(query.sql))

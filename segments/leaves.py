@@ -51,6 +51,7 @@ def given(kind: Kind, *, name: str | None = None, default: Any = MISSING) -> Any
     return field(default=default, metadata={"kind": kind, "name": name})
 
 
+@dataclass(frozen=True)
 class Leaf:
     """One condition. A subclass is a frozen dataclass whose fields are declared with `given`."""
 

@@ -14,6 +14,7 @@ from segments.kinds import Choice, Properties, Scalar, SingleOrList, Text, Unfit
 from segments.leaves import Leaf, Moment, Query, given, register
 
 MOST_DAYS = 36_500
+ANY_NUMBER = 2**31 - 1
 ATTRIBUTE = "attributes."
 CUSTOMERS_FRIENDS = (
     "SELECT link.friend_id FROM linking_customer customer"
@@ -98,7 +99,8 @@ class FriendFor(Leaf):
             raise Unfit(_("needs days_at_least or days_less_than"))
 
     def query(self, moment: Moment) -> Query:
-        sql, params = "SELECT id FROM friends_friend WHERE status = 'friend'", []
+        sql = "SELECT id FROM friends_friend WHERE status = 'friend'"
+        params: list = []
         if self.days_at_least is not None:
             sql += " AND followed_at < %s"
             params.append(moment.day_begins(self.days_at_least - 1))
@@ -153,9 +155,10 @@ class CustomerIs(Leaf):
             raise Unfit(_("true and false have no order"))
 
     def _check_column_values(self) -> None:
-        if not all(isinstance(value, str) for value in self.values):
+        texts = [value for value in self.values if isinstance(value, str)]
+        if len(texts) < len(self.values):
             raise Unfit(_("this field is compared with texts"))
-        if self.field == "birthday" and not all(_is_date(value) for value in self.values):
+        if self.field == "birthday" and not all(_is_date(text) for text in texts):
             raise Unfit(_("a birthday is compared with dates like 1990-04-30"))
 
     @property
@@ -242,16 +245,16 @@ class Did(Leaf):
 
     def query(self, moment: Moment) -> Query:
         doers, params = self._doers(moment)
-        if self.is_inverted:
-            least, most = self.count_at_most + 1, None
-        else:
-            least, most = self.count_at_least, self.count_at_most
-        if (least, most) == (1, None):
+        least, most = self._bounds()
+        if (least, most) == (1, ANY_NUMBER):
             return Query(doers, params)
-        bounds = "count(*) >= %s" if most is None else "count(*) BETWEEN %s AND %s"
-        limits = [least] if most is None else [least, most]
-        sql = f"SELECT friend_id FROM ({doers}) AS doer GROUP BY friend_id HAVING {bounds}"  # noqa: S608
-        return Query(sql, [*params, *limits])
+        sql = f"SELECT friend_id FROM ({doers}) AS doer GROUP BY friend_id HAVING count(*) BETWEEN %s AND %s"  # noqa: S608
+        return Query(sql, [*params, least, most])
+
+    def _bounds(self) -> tuple[int, int]:
+        if self.count_at_least is None:
+            return (self.count_at_most or 0) + 1, ANY_NUMBER
+        return self.count_at_least, ANY_NUMBER if self.count_at_most is None else self.count_at_most
 
     def _doers(self, moment: Moment) -> Query:
         """The friend of each event, once per event."""
@@ -266,7 +269,8 @@ class Did(Leaf):
         return Query(sql, params * 2)
 
     def _what(self, moment: Moment) -> Query:
-        sql, params = "event.type = %s", [self.event]
+        sql = "event.type = %s"
+        params: list = [self.event]
         if self.within_days is not None:
             sql += " AND event.at >= %s"
             params.append(moment.day_begins(self.within_days))

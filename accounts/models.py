@@ -15,12 +15,29 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def where(self, user: "User | AnonymousUser", permission: str) -> Self:
+        """Agencies in which the user has the permission by a role in it; an operator has some in all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_operator and permission in permissions.OPERATE:
+            return self.all()
+        roles = permissions.roles_with(permission)
+        held = Membership.objects.filter(user=user, tenant=None, role__in=roles)
+        return self.filter(pk__in=held.values("agency"))
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        return self.where(user, "accounts.view_agency")
+
+
 class Agency(models.Model):
     """A company that runs LINE Official Accounts for its clients."""
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("short name"), unique=True, max_length=40)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agency")
@@ -36,9 +53,18 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         """Clients that this user may enter, by name."""
         if not user.is_authenticated:
             return self.none()
-        whole_agencies = Membership.objects.filter(user=user, tenant=None).values("agency")
-        single = Membership.objects.filter(user=user).exclude(tenant=None).values("tenant")
-        return self.filter(models.Q(agency__in=whole_agencies) | models.Q(pk__in=single)).order_by("name")
+        return self._with(Membership.objects.filter(user=user)).order_by("name")
+
+    def allowing(self, user: "User | AnonymousUser", permission: str) -> Self:
+        """Clients in which this user has the permission, by a role there or in the whole agency."""
+        if not user.is_authenticated:
+            return self.none()
+        return self._with(Membership.objects.filter(user=user, role__in=permissions.roles_with(permission)))
+
+    def _with(self, memberships: "models.QuerySet[Membership]") -> Self:
+        whole_agencies = memberships.filter(tenant=None).values("agency")
+        single = memberships.exclude(tenant=None).values("tenant")
+        return self.filter(models.Q(agency__in=whole_agencies) | models.Q(pk__in=single))
 
 
 class Tenant(TenantMixin):

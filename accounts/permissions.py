@@ -134,6 +134,20 @@ def _collect(user) -> frozenset[str]:
     return frozenset().union(OPERATE if user.is_operator else (), *(ROLES[role] for role in held))
 
 
+def roles_with(permission: str) -> list[str]:
+    """Roles that grant the permission."""
+    return [role for role, granted in ROLES.items() if permission in granted]
+
+
+def may_grant(user, role: str, agency, tenant) -> bool:
+    """Whether the user may give (or take) this role: it must allow no more than what they have there."""
+    if user.is_operator:
+        return True
+    held = [m for m in user.memberships.all() if m.agency_id == agency.pk]
+    there = [m.role for m in held if m.tenant_id is None or (tenant and m.tenant_id == tenant.pk)]
+    return ROLES[role] - APPROVE <= frozenset().union(*(ROLES[each] for each in there))
+
+
 def is_granted(user, permission: str) -> bool:
     return permission in of(user)
 

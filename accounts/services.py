@@ -22,7 +22,7 @@ NOTED_EVERY = timedelta(minutes=1)
 @transaction.atomic
 def create_agency(*, name: str, slug: str, by: User | None = None) -> Agency:
     """Raises SlugTaken, InvalidSlug."""
-    _check_slug(slug)
+    _check_form(slug)
     if Agency.objects.filter(slug=slug).exists():
         raise SlugTaken(slug=slug)
     agency = Agency.objects.create(name=name, slug=slug)
@@ -35,9 +35,7 @@ def create_client(
     agency: Agency, *, slug: str, name: str, by: User | None = None, requires_approval: bool = True
 ) -> Tenant:
     """A new client with its own schema and database role. Raises SlugTaken, InvalidSlug."""
-    _check_slug(slug)
-    if Tenant.objects.filter(slug=slug).exists():
-        raise SlugTaken(slug=slug)
+    check_slug(slug)
     tenant = Tenant(agency=agency, slug=slug, name=name, requires_approval=requires_approval)
     tenant.schema_name = f"c_{slug.replace('-', '_')}"
     schemas.take(tenant.schema_name)
@@ -101,7 +99,14 @@ def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:
     activity.record("api_key.revoked", key, by=by)
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
+    """Whether a client may have this address name. Raises SlugTaken, InvalidSlug."""
+    _check_form(slug)
+    if Tenant.objects.filter(slug=slug).exists():
+        raise SlugTaken(slug=slug)
+
+
+def _check_form(slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise InvalidSlug(slug=slug)
 

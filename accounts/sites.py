@@ -19,6 +19,16 @@ class Admin(UnfoldAdminSite):
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable[..., HttpResponse]:
         return csp_update(UNFOLD_POLICY)(super().admin_view(view, cacheable))
 
+    def each_context(self, request: HttpRequest) -> dict:
+        """Unfold takes title and header from the settings, which know nothing of two sites."""
+        return super().each_context(request) | {
+            "site_title": self.site_title,
+            "site_header": self.header(request),
+        }
+
+    def header(self, request: HttpRequest) -> str:
+        return self.site_header
+
 
 class AgencyAdmin(Admin):
     site_title = site_header = _("Musubi · agency")
@@ -33,8 +43,8 @@ class ClientAdmin(Admin):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and bool(request.user.get_all_permissions())
 
-    def each_context(self, request: HttpRequest) -> dict:
-        return super().each_context(request) | {"site_header": request.tenant.name if request.tenant else ""}
+    def header(self, request: HttpRequest) -> str:
+        return request.tenant.name if request.tenant else ""
 
 
 agency_admin = AgencyAdmin(name="agency_admin")

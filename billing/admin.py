@@ -1,28 +1,14 @@
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.forms import ModelChoiceField, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from accounts.models import Tenant
+from accounts.rows import ClientRowAdmin
 from accounts.sites import agency_admin
 from billing import services
 from billing.models import LedgerEntry, Plan, PriceTable, Subscription
-
-
-class ClientRowAdmin(ModelAdmin):
-    """Rows that belong to a client: a user sees and chooses only clients they may enter."""
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).filter(tenant__in=Tenant.objects.of(request.user))
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
-    ) -> ModelChoiceField | None:
-        if db_field.name == "tenant":
-            kwargs["queryset"] = Tenant.objects.of(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Plan, site=agency_admin)

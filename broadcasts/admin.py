@@ -9,22 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.errors import AppError
+from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import progress, services
 from broadcasts.models import Batch, Broadcast, Review, TrackedLink
-
-
-class ReadOnly:
-    """Nothing is written by hand: commands do it."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class ReviewInline(ReadOnly, TabularInline):

@@ -4,6 +4,8 @@ import secrets
 
 import pytest
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts import schemas, services
@@ -14,11 +16,16 @@ from tests.factories import make_channel
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The test database with both clients, whichever fixture of ours a test reaches it by."""
     with django_db_blocker.unblock():
+        old = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
         agency = services.create_agency(name="Sakura Agency", slug="sakura")
         services.create_client(agency, slug="apparel", name="Apparel")
         services.create_client(agency, slug="cosmetics", name="Cosmetics")
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(old, verbosity=0)
 
 
 @pytest.fixture
@@ -44,9 +51,11 @@ def other_tenant(db) -> Tenant:
 def own_tenant(django_db_setup, django_db_blocker):
     """A client of this test alone, whose data is really committed; for tests with several connections."""
     with django_db_blocker.unblock():
-        tenant = services.create_client(
-            Agency.objects.get(slug="sakura"), slug=f"own-{secrets.token_hex(4)}", name="Own"
-        )
+        slug = f"own-{secrets.token_hex(4)}"
+        agency = services.create_agency(
+            name="Own agency", slug=slug
+        )  # nobody of Sakura sees what is left of it
+        tenant = services.create_client(agency, slug=slug, name="Own")
         try:
             with tenant_context(tenant):
                 yield tenant

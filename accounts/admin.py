@@ -1,0 +1,243 @@
+"""Agencies, clients, people, keys and the log, for those who run them."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminSelectMultipleWidget
+
+from accounts import permissions, services
+from accounts.errors import AppError
+from accounts.models import Activity, Agency, ApiKey, Due, Membership, Tenant, User
+from accounts.rows import ClientRowAdmin, ReadOnly
+from accounts.sites import agency_admin, client_admin
+
+
+def refuse_kindly(form: forms.ModelForm, command, **arguments: object):
+    """Run a command of a form; its refusal is the form's error."""
+    try:
+        return command(**arguments)
+    except AppError as refusal:
+        raise ValidationError(refusal.message) from refusal
+
+
+@admin.register(Agency, site=agency_admin)
+class AgencyModelAdmin(ModelAdmin):
+    list_display = ["name", "slug", "created_at"]
+    fields = ["name", "slug"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Agency]:
+        return Agency.objects.visible_to(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Agency | None = None) -> list[str]:
+        return ["slug"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
+        return False
+
+
+class NewTenantForm(forms.ModelForm):
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        refuse_kindly(self, services.check_slug, slug=slug)
+        return slug
+
+
+@admin.register(Tenant, site=agency_admin)
+class TenantAdmin(ModelAdmin):
+    list_display = ["name", "slug", "agency", "requires_approval", "created_at"]
+    list_select_related = ["agency"]
+    search_fields = ["name", "slug"]
+    form = NewTenantForm
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tenant]:
+        if request.user.is_operator:
+            return Tenant.objects.select_related("agency")
+        return Tenant.objects.allowing(request.user, "accounts.view_tenant")
+
+    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+        kept = ["name", "color", "time_zone", "requires_approval"]
+        return ["agency", "slug", *kept] if obj else ["agency", "slug", "name", "requires_approval"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+        return ["agency", "slug"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        allowed = Tenant.objects.allowing(request.user, "accounts.change_tenant")
+        return super().has_change_permission(request, obj) and (
+            obj is None or allowed.filter(pk=obj.pk).exists()
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object):
+        kwargs["queryset"] = Agency.objects.where(request.user, "accounts.add_tenant")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = services.create_client(
+            obj.agency, slug=obj.slug, name=obj.name, requires_approval=obj.requires_approval, by=request.user
+        )
+        obj.pk, obj.schema_name, obj._state.adding = made.pk, made.schema_name, False
+
+
+class UserForm(forms.ModelForm):
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        widget=UnfoldAdminPasswordInput,
+        help_text=_("Leave empty to keep it, or to let the person set one by “forgotten password”."),
+    )
+
+    def save(self, commit: bool = True) -> User:
+        if self.cleaned_data["password"]:
+            self.instance.set_password(self.cleaned_data["password"])
+        elif self.instance.pk is None:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "language", "is_active"]
+
+
+@admin.register(User, site=agency_admin)
+class UserAdmin(ModelAdmin):
+    form = UserForm
+    list_display = ["email", "name", "language", "is_active", "last_login"]
+    search_fields = ["email", "name"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        if request.user.is_operator:
+            return User.objects.all()
+        agencies = Agency.objects.where(request.user, "accounts.view_user")
+        return User.objects.filter(memberships__agency__in=agencies).distinct()
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A person who also works elsewhere is changed by an operator, not by one of their agencies."""
+        if not super().has_change_permission(request, obj) or obj is None or request.user.is_operator:
+            return super().has_change_permission(request, obj)
+        mine = Agency.objects.where(request.user, "accounts.change_user")
+        return not obj.is_operator and not obj.memberships.exclude(agency__in=mine).exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+class MembershipForm(forms.ModelForm):
+    def clean(self) -> dict:
+        fields = super().clean() or self.cleaned_data
+        agency, tenant = fields.get("agency"), fields.get("tenant")
+        if agency and tenant and tenant.agency_id != agency.pk:
+            raise ValidationError({"tenant": _("This client belongs to another agency.")})
+        if (
+            agency
+            and fields.get("role")
+            and not permissions.may_grant(self.by, fields["role"], agency, tenant)
+        ):
+            raise ValidationError({"role": _("You can give only roles that allow no more than your own.")})
+        return fields
+
+
+@admin.register(Membership, site=agency_admin)
+class MembershipAdmin(ModelAdmin):
+    form = MembershipForm
+    list_display = ["user", "agency", "tenant", "role"]
+    list_filter = ["role"]
+    list_select_related = ["user", "agency", "tenant"]
+    search_fields = ["user__email", "user__name", "tenant__name"]
+    autocomplete_fields = ["user"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Membership]:
+        rows = Membership.objects.select_related("user", "agency", "tenant")
+        if request.user.is_operator:
+            return rows
+        return rows.filter(agency__in=Agency.objects.where(request.user, "accounts.view_membership"))
+
+    def get_form(self, request: HttpRequest, obj: Membership | None = None, **kwargs: object):
+        form = super().get_form(request, obj, **kwargs)
+        form.by = request.user
+        return form
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object):
+        agencies = Agency.objects.where(request.user, "accounts.add_membership")
+        if db_field.name == "agency":
+            kwargs["queryset"] = agencies
+        if db_field.name == "tenant":
+            kwargs["queryset"] = Tenant.objects.filter(agency__in=agencies)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may(request, obj)
+
+    def _may(self, request: HttpRequest, obj: Membership | None) -> bool:
+        return obj is None or permissions.may_grant(request.user, obj.role, obj.agency, obj.tenant)
+
+
+class ApiKeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"),
+        choices=[("*", "*")] + [(name, name) for name in sorted(permissions.ALL)],
+        widget=UnfoldAdminSelectMultipleWidget,
+    )
+
+
+@admin.register(ApiKey, site=agency_admin)
+class ApiKeyAdmin(ClientRowAdmin):
+    form = ApiKeyForm
+    list_display = ["name", "tenant", "prefix", "scopes", "created_at", "last_used_at", "revoked_at"]
+    list_select_related = ["tenant"]
+    fields = ["tenant", "name", "scopes"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False if obj else super().has_change_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
+        key, text = services.create_api_key(obj.tenant, name=obj.name, scopes=obj.scopes, by=request.user)
+        obj.pk = key.pk
+        messages.warning(request, _("The key, shown only now: %(key)s") % {"key": text})
+
+    @admin.action(description=_("Revoke: the key stops working at once"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
+        for key in queryset.filter(tenant__in=self.clients(request, "change")):
+            services.revoke_api_key(key, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+
+@admin.register(Activity, site=agency_admin)
+class ActivityAdmin(ReadOnly, ClientRowAdmin):
+    list_display = ["at", "tenant", "user", "verb", "subject"]
+    list_filter = ["verb"]
+    list_select_related = ["tenant", "user"]
+    search_fields = ["subject"]
+    show_full_result_count = False
+
+
+@admin.register(Activity, site=client_admin)
+class ClientActivityAdmin(ReadOnly, ModelAdmin):
+    list_display = ["at", "user", "verb", "subject"]
+    list_select_related = ["user"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Activity]:
+        return super().get_queryset(request).filter(tenant=request.tenant.pk)
+
+
+@admin.register(Due, site=agency_admin)
+class DueAdmin(ReadOnly, ClientRowAdmin):
+    list_display = ["tenant", "kind", "due_at", "served_at"]
+    list_filter = ["kind"]
+    list_select_related = ["tenant"]

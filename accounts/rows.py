@@ -1,0 +1,47 @@
+"""Admin rows of clients: each user works on those of clients where a role of theirs allows it."""
+
+from django.contrib.auth import get_permission_codename
+from django.db import models
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from accounts.models import Tenant
+
+
+class ClientRowAdmin(ModelAdmin):
+    """Rows with a `tenant`. A role in one agency gives nothing in another, or in a single other client."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).filter(tenant__in=self.clients(request, "view"))
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may(request, obj, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may(request, obj, "delete")
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object):
+        if db_field.name == "tenant":
+            kwargs["queryset"] = self.clients(request, "add")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def clients(self, request: HttpRequest, act: str) -> models.QuerySet[Tenant]:
+        """Clients in which the user may view, add, change or delete such rows."""
+        codename = get_permission_codename(act, self.opts)
+        return Tenant.objects.allowing(request.user, f"{self.opts.app_label}.{codename}")
+
+    def _may(self, request: HttpRequest, obj: models.Model | None, act: str) -> bool:
+        return obj is None or self.clients(request, act).filter(pk=obj.tenant_id).exists()
+
+
+class ReadOnly:
+    """Nothing is written by hand: commands do it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

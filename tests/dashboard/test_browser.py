@@ -1,0 +1,150 @@
+"""The main job as people do it, in a real browser, on a desk and on a phone."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from django.utils import timezone
+from django_tenants.utils import schema_context
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from accounts import services as accounts
+from accounts.models import Tenant, User
+from tests.factories import make_channel, make_followers, make_friend, make_tag, make_user
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
+]
+
+
+@pytest.fixture
+def shop(own_tenant, simulator) -> Tenant:
+    """A client with a channel, three friends, and two people: marketer@… and approver@…"""
+    channel = make_channel(simulator, own_tenant, f"20{own_tenant.pk:08}")
+    make_tag("VIP", friends=make_followers(simulator, channel, ["Aoi", "Ren"]))
+    make_friend("Mio")
+    for role in ("marketer", "approver"):
+        make_user(role, email=f"{role}@{own_tenant.slug}.example")
+    User.objects.filter(email__endswith=f"{own_tenant.slug}.example").update(language="en")
+    return own_tenant
+
+
+@pytest.fixture
+def second_shop(shop) -> Tenant:
+    """Another client, in which the marketer may look."""
+    with schema_context("public"):
+        other = accounts.create_client(shop.agency, slug=f"{shop.slug}-b", name="Second shop")
+        accounts.invite(f"marketer@{shop.slug}.example", agency=shop.agency, tenant=other, role="viewer")
+    return other
+
+
+@pytest.fixture
+def site(shop) -> Iterator[str]:
+    """The address of the running site."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def browser(site) -> Iterator[Browser]:
+    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -> Page:
+    """A page of somebody who has signed in; errors in its console fail the test."""
+    page = browser.new_context(viewport=viewport, locale="en-US").new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    page.on("console", fail_on_error)
+    page.goto(f"{site}/sign-in/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("secret pass")
+    page.get_by_role("button", name="Sign in").click()
+    page.set_default_timeout(8000)
+    return page
+
+
+def fail_on_error(message) -> None:
+    assert message.type != "error", message.text
+
+
+def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+
+    page.get_by_role("link", name="Segments").click()
+    page.get_by_role("link", name="New segment").click()
+    page.get_by_label("Name", exact=True).fill("Our VIPs")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Tag", exact=True).select_option("VIP")
+    expect(page.get_by_text("of 3 reachable")).to_be_visible()
+    expect(page.get_by_role("link", name="Aoi")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("tagged “VIP”")).to_be_visible()
+
+    page.get_by_role("link", name="Write to them").click()
+    page.get_by_label("Name", exact=True).fill("Sale today")
+    page.get_by_label("Text", exact=True).fill("Dear {{display_name|customer}}, sale today")
+    expect(page.locator(".phone .bubble")).to_have_text("Dear Hanako, sale today")
+    expect(page.locator("#forecast")).to_contain_text("2 free, 0 paid")
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("Waiting for the client’s approver.")).to_be_visible()
+    address = page.url
+
+    phone = sign_in(browser, site, f"approver@{shop.slug}.example", viewport=PHONE)
+    phone.goto(address)
+    phone.get_by_role("link", name="Review and approve").click()
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    phone.get_by_label("Comment").fill("Good")
+    phone.get_by_role("button", name="Approve").click()
+    expect(phone.get_by_text("“Sale today” is approved.")).to_be_visible()
+
+    page.reload()
+    page.get_by_role("link", name="Schedule or send").click()
+    expect(page.get_by_text("You are about to send as Own.")).to_be_visible()
+    send_at = timezone.localtime() + timedelta(hours=1)
+    page.get_by_label("Send at").fill(send_at.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Schedule as Own").click()
+    expect(page.get_by_text("“Sale today” is scheduled.")).to_be_visible()
+    expect(page.locator("#live .badge")).to_have_text("Scheduled")
+
+
+def test_bubbles_come_and_go_without_losing_what_was_typed(browser, site, shop):
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+    page.goto(f"{site}/c/{shop.slug}/broadcasts/new/")
+
+    page.get_by_label("Text", exact=True).fill("First")
+    page.locator("#bubbles").get_by_role("button", name="Flex").click()
+    page.get_by_label("Text in the notification").fill("New in the shop")
+    page.get_by_role("button", name="Move up").click()
+
+    expect(page.locator(".bubble-form").first).to_contain_text("1. Flex")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("First")
+    expect(page.get_by_label("Text in the notification")).to_have_value("New in the shop")
+
+
+def test_switching_the_client_without_signing_out(second_shop, browser, site, shop):
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+
+    page.get_by_role("link", name="Own").click()
+    page.locator(".switcher summary").click()
+    page.get_by_role("link", name="Second shop").click()
+
+    expect(page).to_have_url(f"{site}/c/{second_shop.slug}/")
+    expect(page.locator(".switcher summary")).to_contain_text("Second shop")

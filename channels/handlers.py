@@ -40,9 +40,9 @@ _handlers: list[tuple[frozenset[str], Handler]] = []
 def register(*types: str) -> Callable[[Handler], Handler]:
     """Have a function called with all events of these types in a batch, in the order they happened.
 
-    Batches of other moments may still bring older events. If the function raises, it is called again with
-    each event alone, so that only the one at fault is stored as failed: it must leave no trace but in the
-    database.
+    A later batch may still bring older events. If the function raises, its work is undone and it is called
+    again with one half of the events and then the other, down to the one at fault, which is stored as failed:
+    so it must leave no trace but in the database.
     """
 
     def add(handler: Handler) -> Handler:

@@ -21,6 +21,7 @@ MOST_KNOWN = 10_000  # codes remembered per process
 class Redirect:
     """State of one process: what is known of codes, and the clicks that wait for a commit."""
 
+    database_url: str
     pool: AsyncConnectionPool | None = None
     known: dict[tuple[str, str], tuple[str, int, str] | None] = field(default_factory=dict)
     waiting: list[tuple[str, int, asyncio.Future]] = field(default_factory=list)
@@ -83,9 +84,14 @@ class Redirect:
             for schema, links in by_schema.items():
                 await connection.execute(sql.SQL(COUNT).format(sql.Identifier(schema)), [links])
 
+    async def close(self) -> None:
+        if self.pool is not None:
+            await self.pool.close()
+            self.pool = None
+
     async def _pool(self) -> AsyncConnectionPool:
         if self.pool is None:
-            self.pool = AsyncConnectionPool(settings.DATABASE_URL, min_size=1, max_size=4, open=False)
+            self.pool = AsyncConnectionPool(self.database_url, min_size=1, max_size=4, open=False)
             await self.pool.open()
         return self.pool
 
@@ -102,6 +108,3 @@ async def _answer(send, status: int, body: bytes, headers: list[tuple[bytes, byt
     fixed = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": fixed + headers})
     await send({"type": "http.response.body", "body": body})
-
-
-app = Redirect()

@@ -14,12 +14,13 @@ from config.wsgi import application as django_application  # sets Django up, whi
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from broadcasts import redirect
+from broadcasts.redirect import Redirect
 from channels.ingest import PREFIX, Ingest, Receive, Send
 
 THREADS = 8
 
 ingest = Ingest(settings.DATABASE_URL, settings.SPOOL_DIR)
+redirect = Redirect(settings.DATABASE_URL)
 pages: Any = WSGIMiddleware(django_application, workers=THREADS)  # type: ignore[arg-type]  # Django's is wider
 
 
@@ -31,7 +32,7 @@ async def application(scope: dict, receive: Receive, send: Send) -> None:
     elif ingest.serves(scope["path"]):
         await ingest(scope, receive, send)
     elif _is_tracked_link(scope["path"]):
-        await redirect.app(scope, receive, send)
+        await redirect(scope, receive, send)
     else:
         await pages(_without_ambiguous_headers(scope), _as_coroutine(receive), send)
 
@@ -43,6 +44,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await ingest.close()
+    await redirect.close()
     await send({"type": "lifespan.shutdown.complete"})
 
 

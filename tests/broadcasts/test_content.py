@@ -1,0 +1,53 @@
+"""Variables and addresses in messages."""
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadcasts import content
+from broadcasts.content import Template
+from line import messages as line_messages
+
+
+@given(name=st.text(max_size=20), before=st.text(max_size=20), after=st.text(max_size=20))
+def test_a_filled_template_says_what_replacing_the_text_would(name, before, after):
+    before, after = before.replace("{", ""), after.replace("}", "")
+    frozen = line_messages.frozen([{"type": "text", "text": before + "{{display_name|you}}" + after}])
+
+    filled = orjson.loads(Template(frozen).fill(name))
+
+    assert filled == [{"type": "text", "text": before + (name or "you") + after}]
+
+
+def test_filling_twice_gives_the_same_bytes():
+    template = Template(line_messages.frozen([{"type": "text", "text": "{{display_name|you}}"}]))
+
+    assert template.fill("葵") == template.fill("葵")
+
+
+def test_addresses_are_found_in_texts_and_buttons_and_pictures_are_left_alone():
+    bubble = {
+        "type": "bubble",
+        "hero": {"type": "image", "url": "https://shop.example/a.jpg"},
+        "footer": {
+            "type": "box",
+            "layout": "vertical",
+            "contents": [
+                {"type": "button", "action": {"type": "uri", "label": "Go", "uri": "https://shop.example/b"}},
+                {"type": "button", "action": {"type": "uri", "label": "Call", "uri": "tel:0312345678"}},
+            ],
+        },
+    }
+    messages = [
+        {"type": "text", "text": "見てね https://shop.example/sale。また今度"},
+        {"type": "flex", "altText": "Sale", "contents": bubble},
+    ]
+
+    found = content.addresses(messages)
+    changed = content.with_addresses(messages, {url: f"https://t.example/{n}" for n, url in enumerate(found)})
+
+    assert found == ["https://shop.example/sale", "https://shop.example/b"]
+    assert changed[0]["text"] == "見てね https://t.example/0。また今度"
+    buttons = changed[1]["contents"]["footer"]["contents"]
+    assert [button["action"]["uri"] for button in buttons] == ["https://t.example/1", "tel:0312345678"]
+    assert changed[1]["contents"]["hero"]["url"] == "https://shop.example/a.jpg"

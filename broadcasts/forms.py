@@ -2,7 +2,6 @@ import json
 from typing import ClassVar
 
 from django import forms
-from django.forms.fields import InvalidJSONInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +25,7 @@ class JsonField(forms.JSONField):
     widget = forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false"})
 
     def prepare_value(self, value: object) -> str:
-        if isinstance(value, InvalidJSONInput):
-            return value
-        return json.dumps(value, ensure_ascii=False, indent=2)
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 class BubbleForm(forms.Form):
@@ -47,6 +44,12 @@ class BubbleForm(forms.Form):
     def values_of(cls, message: dict) -> dict:
         """What stands in the fields for this message."""
         return {name: value for name, value in message.items() if name != "type"}
+
+    @property
+    def blank(self) -> "BubbleForm":
+        """The same fields without complaints, for while it is being written."""
+        values = {name: self.data.get(self.add_prefix(name), "") for name in self.base_fields}
+        return type(self)(initial=values, prefix=self.prefix)
 
     def message(self) -> dict:
         """The LINE message object that a valid form says."""

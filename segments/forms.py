@@ -42,6 +42,13 @@ class LeafForm(forms.Form):
         """What stands in the fields for this leaf."""
         return {name: value for name, value in leaf.items() if name != "type"}
 
+    @property
+    def blank(self) -> "LeafForm":
+        """The same fields without complaints, for while they are being filled in."""
+        values = {name: self.data.get(self.add_prefix(name), "") for name in self.base_fields}
+        choices = {name: field.choices for name, field in self.fields.items() if hasattr(field, "choices")}
+        return type(self)(initial=values, prefix=self.prefix, choices=choices)
+
     def leaf(self) -> Json:
         """The leaf that a valid form says."""
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("segment", services.create_segment(name, draft.tree(), by=request.user).pk)
         except (AppError, Incomplete) as error:
             _refuse(form, draft, error)
-    return render(request, "segments/edit.html", _answered(draft) | {"form": form})
+    return render(request, "segments/edit.html", _editor(form, draft))
 
 
 @permission_required("segments.change_segment", raise_exception=True)
@@ -75,7 +75,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("segment", found.pk)
         except (AppError, Incomplete) as error:
             _refuse(form, draft, error)
-    return render(request, "segments/edit.html", _answered(draft) | {"form": form, "segment": found})
+    return render(request, "segments/edit.html", _editor(form, draft) | {"segment": found})
 
 
 @permission_required("segments.view_segment", raise_exception=True)
@@ -83,6 +83,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def build(request: HttpRequest) -> HttpResponse:
     """The conditions after a change on the page, with how many are in each and a few of them."""
     return render(request, "segments/builder.html", _answered(builder.of_form(request.POST)))
+
+
+def _editor(form: SegmentForm, draft: Draft) -> dict:
+    return _answered(draft) | {"form": form, "show_errors": form.is_bound}
 
 
 def _answered(draft: Draft) -> dict:

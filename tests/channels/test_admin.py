@@ -15,8 +15,10 @@ SITES = ["/admin", "/c/apparel/admin"]
 
 
 def sign_in(user: User) -> Client:
+    """A browser of somebody who reads English."""
     browser = Client()
     with schema_context("public"):
+        User.objects.filter(pk=user.pk).update(language="en")
         browser.force_login(user)
     return browser
 

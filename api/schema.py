@@ -1,5 +1,6 @@
 """The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
 
+import re
 from pathlib import Path
 
 from django.urls import reverse
@@ -60,23 +61,25 @@ TITLES = {
     "partial_update": "Change one {one}",
     "destroy": "Delete one {one}",
 }
+SENTENCE_END = re.compile(r"(?<=\.)\s+")
 
 
 class Schema(AutoSchema):
     def get_summary(self) -> str:
-        """The first line of the action's docstring, or what it does to the model."""
-        first = self._own_words().partition("\n")[0].rstrip(".")
+        """The first sentence of the action's docstring, or what it does to the model."""
+        first = self._own_words()[0].rstrip(".")
         meta = self.view.queryset.model._meta
         return first or TITLES[self.view.action].format(one=meta.verbose_name, many=meta.verbose_name_plural)
 
     def get_description(self) -> str:
         """What the summary has not said, and the scope that a key needs."""
-        rest = self._own_words().partition("\n")[2].strip()
-        about = rest or (get_doc(type(self.view)) if self.view.action == "list" else "")
+        rest = self._own_words()[1:]
+        about = rest[0] if rest else get_doc(type(self.view)) if self.view.action == "list" else ""
         return f"{about}\n\nScope: `{needed_for(self.view, self.method)}`".strip()
 
-    def _own_words(self) -> str:
-        return get_doc(getattr(self.view, self.view.action))
+    def _own_words(self) -> list[str]:
+        """The first sentence of the action's docstring, and what follows it if anything does."""
+        return SENTENCE_END.split(get_doc(getattr(self.view, self.view.action)), maxsplit=1)
 
     def get_override_parameters(self) -> list:
         if self.method == "POST":

@@ -185,7 +185,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         given = _read(BroadcastChangeSerializer, request, partial=True)
         return self._shown(services.change_broadcast(broadcast, by=request.user, **given))
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, responses={200: BroadcastSerializer})
     @action(detail=True, methods=["post"], url_path="submission")
     def submit(self, request: Request, pk: int) -> Response:
         """Ask the client's approver."""

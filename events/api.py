@@ -74,7 +74,7 @@ class EventViewSet(ListModelMixin, GenericViewSet):
     def narrow(self, queryset: QuerySet[Event], *, friend: int | None = None, **equal: object) -> QuerySet:
         return queryset.filter(**equal, **({} if friend is None else {"friend_id": friend}))
 
-    @extend_schema(request=BatchOfEventsSerializer, responses=RecordedSerializer)
+    @extend_schema(request=BatchOfEventsSerializer, responses={200: RecordedSerializer})
     def create(self, request: Request) -> Response:
         """Record up to 1,000 events. Good ones are recorded even if others have errors.
 

@@ -92,7 +92,7 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             queryset = queryset.filter(updated_at__gte=updated_since)
         return queryset.filter(**equal)
 
-    @extend_schema(request=BatchOfCustomersSerializer, responses=UpsertedSerializer)
+    @extend_schema(request=BatchOfCustomersSerializer, responses={200: UpsertedSerializer})
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Bring up to 1,000 customers up to date by `number`. Good rows go in even if others have errors.

@@ -92,7 +92,7 @@ class SegmentViewSet(ModelViewSet):
     def perform_destroy(self, instance: Segment) -> None:
         services.delete_segment(instance, by=self.request.user)
 
-    @extend_schema(request=TreeSerializer, responses=CountInWordsSerializer)
+    @extend_schema(request=TreeSerializer, responses={200: CountInWordsSerializer})
     @action(detail=False, methods=["post"], url_path="count")
     def count_tree(self, request: Request) -> Response:
         """How many friends a tree chooses, without saving it."""

@@ -53,3 +53,9 @@ def caller(key: str, slug: str = "apparel") -> Caller:
 def call(tenant) -> Callable[..., Caller]:
     """A caller with a key of this client: `call("friends.view_friend")`; without scopes, with all of them."""
     return lambda *scopes: caller(make_key(tenant, *(scopes or ["*"])))
+
+
+@pytest.fixture
+def document(call) -> dict:
+    """The OpenAPI document, as a key holder gets it."""
+    return call().get("schema/").json()

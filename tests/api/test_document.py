@@ -1,11 +1,5 @@
-import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
-
-
-@pytest.fixture
-def document(call) -> dict:
-    return call().get("schema/").json()
 
 
 def test_the_document_is_valid_openapi_3_1(document):

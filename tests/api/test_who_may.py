@@ -1,7 +1,6 @@
 """Every operation: with its scope, without it, without a key, and with a key of another client."""
 
 import pytest
-import yaml
 
 from broadcasts import services as broadcasts
 from segments import services as segments
@@ -137,9 +136,12 @@ def test_what_belongs_to_another_client_is_not_found(things, other_tenant, metho
     assert answer.status_code == 404, answer.content
 
 
-def test_every_operation_of_the_document_stands_in_the_table(call):
-    document = yaml.safe_load(call().get("schema/?format=yaml").content)
+@ROWS
+def test_the_document_tells_the_status_that_is_answered(document, method, path, scope, body, status):
+    assert str(status) in document["paths"][_documented(path)][method]["responses"]
 
+
+def test_every_operation_of_the_document_stands_in_the_table(document):
     documented = {(method, path) for path, methods in document["paths"].items() for method in methods}
 
     assert documented == {(row[0], _documented(row[1])) for row in TABLE}

@@ -17,6 +17,7 @@ def navigation(request: HttpRequest) -> dict:
 
 
 def has_console(user: User) -> bool:
-    """Whether this person works for an agency, or in more than one client."""
+    """Whether this person runs the installation, works for an agency, or in more than one client."""
     memberships = user.memberships.all()
-    return any(each.tenant_id is None for each in memberships) or len(memberships) > 1
+    is_staff = user.is_operator or any(each.tenant_id is None for each in memberships)
+    return is_staff or len(memberships) > 1

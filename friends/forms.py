@@ -30,15 +30,16 @@ class FriendFilter(forms.Form):
         """The friends asked for, with their links (`active_link`) and tags."""
         self.is_valid()
         asked = self.cleaned_data
-        found = Friend.objects.with_link().prefetch_related("tags")
+        found = Friend.objects.prefetch_related("tags")
+        found = found.without_link() if asked.get("linked") == "no" else found.with_link()
         if asked.get("q"):
             found = found.search(asked["q"])
         if asked.get("status"):
             found = found.filter(status=asked["status"])
         if asked.get("tag"):
             found = found.filter(friendtag__tag=asked["tag"])
-        if asked.get("linked"):
-            found = found.filter(active_link__isnull=asked["linked"] == "no")
+        if asked.get("linked") == "yes":
+            found = found.filter(active_link__isnull=False)
         return found
 
     def __bool__(self) -> bool:

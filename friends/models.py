@@ -23,6 +23,11 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         now = models.FilteredRelation("links", condition=models.Q(links__unlinked_at=None))
         return self.annotate(active_link=now).select_related("active_link__customer")
 
+    def without_link(self) -> Self:
+        """Friends who are no customer at present; NOT EXISTS, so that the newest come without reading all."""
+        links = Friend._meta.get_field("links").related_model.objects
+        return self.filter(~models.Exists(links.filter(friend=models.OuterRef("pk"), unlinked_at=None)))
+
     def search(self, text: str) -> Self:
         """By the beginning of the display name, or by the whole LINE user id."""
         return self.filter(models.Q(display_name__istartswith=text) | models.Q(line_user_id=text))

@@ -120,6 +120,16 @@ def test_recipients_and_cost_are_shown_before_it_is_sent(visit, simulator, chann
     assert "3 free, 0 paid" in page
 
 
+def test_who_may_not_see_costs_sees_recipients_only(visit, simulator, channel):
+    make_followers(simulator, channel, 3)
+    segment = make_segment()
+
+    page = visit("creator").read("broadcasts/forecast/", {"segment": segment.pk})
+
+    assert "<dt>Recipients</dt><dd>3</dd>" in page
+    assert "¥" not in page
+
+
 def test_the_way_from_draft_to_scheduled(visit, simulator, channel):
     make_followers(simulator, channel, 2)
     marketer, approver = visit("marketer"), visit("approver")

@@ -111,3 +111,15 @@ def test_pages_allow_no_inline_code_and_the_admin_only_what_it_needs(visit):
     assert "style=" not in page.content.decode()
     assert "unsafe-eval" in admin["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-inline'" not in admin["Content-Security-Policy"]
+
+
+def test_a_failure_of_ours_is_told_without_details(visit, monkeypatch):
+    monkeypatch.setattr("dashboard.overview.channel", lambda: 1 / 0)
+    visitor = visit()
+    visitor.raise_request_exception = False
+
+    response = visitor.get("")
+
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
+    assert "ZeroDivision" not in response.content.decode()

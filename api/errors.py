@@ -1,6 +1,7 @@
 """One shape for whatever goes wrong: `{"code", "detail"}`, and `fields` or `problems` where known."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -62,7 +63,7 @@ def _body(error: Exception, response: Response) -> dict:
     return {"code": code, "detail": response.data["detail"]}
 
 
-def _flat(detail: object, path: str = "") -> Iterator[tuple[str, list[str]]]:
+def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """Nested details as dotted paths, such as `3.at`; what is about the whole has the path ""."""
     if isinstance(detail, dict):
         for name, inner in detail.items():

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from api.paging import KeysetPagination
 
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
-    from rest_framework.views import APIView
+    from rest_framework.viewsets import GenericViewSet
 
 RESERVED = {*KeysetPagination.parameters, "format"}
 
@@ -22,7 +22,7 @@ class QueryFilter(BaseFilterBackend):
     An unknown parameter is refused: a misspelt filter would answer with everybody.
     """
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: "APIView") -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: "GenericViewSet") -> QuerySet:
         if view.action != "list":
             return queryset
         serializer = getattr(view, "filter_serializer", None)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
-    from rest_framework.views import APIView
+    from rest_framework.viewsets import GenericViewSet
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
@@ -30,7 +30,9 @@ class KeysetPagination(BasePagination):
 
     parameters = ("limit", "after")
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: "APIView | None" = None) -> list:
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: "GenericViewSet | None" = None
+    ) -> list:
         order = getattr(view, "keyset", ("-id",))
         limit = _limit(request.query_params.get("limit"))
         after = request.query_params.get("after")
@@ -58,7 +60,7 @@ class KeysetPagination(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view: "APIView") -> list[dict]:
+    def get_schema_operation_parameters(self, view: "GenericViewSet") -> list[dict]:
         return [
             {
                 "name": "limit",

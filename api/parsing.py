@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, Any
 
 import orjson
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ class StrictJSONParser(JSONParser):
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping | None = None
-    ) -> object:
+    ) -> Any:
         body = stream.read()
         if NUL.search(body):
             raise ParseError(_("The body contains a NUL character, which cannot be stored."))

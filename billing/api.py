@@ -1,6 +1,7 @@
 """Endpoints: what was sent, and what it cost."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -18,7 +19,6 @@ from billing import ledger, plans
 from billing.models import LedgerEntry
 
 MONTH = "%Y-%m"
-AMOUNT = {"max_digits": 14, "decimal_places": 4}
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{4}-\d{2}$", "examples": ["2026-11"]})
@@ -37,18 +37,25 @@ class MonthField(serializers.Field):
         return value.strftime(MONTH)
 
 
+class AmountField(serializers.DecimalField):
+    """Money, with the four places that the ledger keeps."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=4, **options)
+
+
 class PartSerializer(serializers.Serializer):
     kind = serializers.CharField(
         help_text="free, additional, or unplanned: accepted by LINE beyond the plan we know of"
     )
     count = serializers.IntegerField()
-    unit_price = serializers.DecimalField(**AMOUNT)
+    unit_price = AmountField()
 
 
 class LedgerEntrySerializer(serializers.ModelSerializer):
     month = MonthField(help_text="In the client's time zone")
     messages = serializers.IntegerField(help_text="Below zero in an adjustment that takes back")
-    amount = serializers.DecimalField(**AMOUNT, help_text="Before tax, not rounded")
+    amount = AmountField(help_text="Before tax, not rounded")
     parts = PartSerializer(many=True)
 
     class Meta:
@@ -86,16 +93,13 @@ class MonthSerializer(serializers.Serializer):
         source="terms.is_confirmed", help_text="Whether the prices were read in LINE's own price list"
     )
     currency = serializers.CharField(source="terms.tariff.currency")
-    monthly_fee = serializers.DecimalField(
-        source="terms.tariff.monthly_fee", **AMOUNT, help_text="Before tax"
-    )
+    monthly_fee = AmountField(source="terms.tariff.monthly_fee", help_text="Before tax")
     messages = serializers.IntegerField(source="total.messages")
     free_count = serializers.IntegerField(source="total.free_count")
     paid_count = serializers.IntegerField(source="total.paid_count")
     unplanned_count = serializers.IntegerField(source="total.unplanned_count")
-    amount = serializers.DecimalField(
+    amount = AmountField(
         source="total.amount",
-        **AMOUNT,
         help_text="Of the messages: before tax, without the monthly fee, not rounded",
     )
 

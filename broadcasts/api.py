@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from billing.api import AMOUNT, MonthField, PartSerializer
+from billing.api import AmountField, MonthField, PartSerializer
 from broadcasts import forecasts, progress, services
 from broadcasts.models import Broadcast
 from broadcasts.progress import Progress
@@ -34,7 +34,7 @@ class CostSerializer(serializers.Serializer):
     messages = serializers.IntegerField()
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
-    amount = serializers.DecimalField(**AMOUNT, help_text="Booked so far; before tax, not rounded")
+    amount = AmountField(help_text="Booked so far; before tax, not rounded")
 
 
 class ProgressSerializer(serializers.Serializer):
@@ -112,8 +112,8 @@ class ForecastQuery(serializers.Serializer):
 class PlanOptionSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
-    month_amount = serializers.DecimalField(**AMOUNT)
-    saving = serializers.DecimalField(**AMOUNT, allow_null=True)
+    month_amount = AmountField()
+    saving = AmountField(allow_null=True)
 
 
 class ForecastSerializer(serializers.Serializer):
@@ -126,15 +126,15 @@ class ForecastSerializer(serializers.Serializer):
     plan_name = serializers.CharField(allow_null=True, help_text="null: no plan registered, no prices known")
     is_confirmed = serializers.BooleanField(help_text="Whether the prices were read in LINE's own price list")
     currency = serializers.CharField()
-    monthly_fee = serializers.DecimalField(**AMOUNT)
-    amount_now = serializers.DecimalField(**AMOUNT, help_text="If it left now; before tax, not rounded")
+    monthly_fee = AmountField()
+    amount_now = AmountField(help_text="If it left now; before tax, not rounded")
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
     parts = PartSerializer(many=True)
     month_used = serializers.IntegerField()
     already_scheduled = serializers.IntegerField(help_text="Messages of other broadcasts in that month")
     month_end_messages = serializers.IntegerField()
-    month_end_amount = serializers.DecimalField(**AMOUNT)
+    month_end_amount = AmountField()
     cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
 
 

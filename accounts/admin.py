@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminSelectMultipleWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectMultipleWidget
 
 from accounts import permissions, services
 from accounts.errors import AppError
@@ -92,7 +92,7 @@ class UserForm(forms.ModelForm):
     password = forms.CharField(
         label=_("Password"),
         required=False,
-        widget=UnfoldAdminPasswordInput,
+        widget=UnfoldAdminPasswordWidget,
         help_text=_("Leave empty to keep it, or to let the person set one by “forgotten password”."),
     )
 

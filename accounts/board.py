@@ -2,7 +2,7 @@
 
 An app registers the task of a kind of work once, at start. Whoever makes work calls `call(kind, at)` in its
 own transaction. The tick wakes what is due and looks again after LEASE, so that a wake-up lost with Redis
-costs seconds; the woken task ends with `settle`, which keeps the next moment or clears the row.
+costs seconds; the woken task ends with `settle`, which keeps the next moment, or none.
 """
 
 from collections.abc import Callable
@@ -63,12 +63,9 @@ def renew(kind: str) -> None:
 
 
 def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
-    """Keep the next moment, or clear the row; nothing if more was called for since `version` was read."""
+    """Keep the next moment, or none; does nothing if more was called for since `version` was read."""
     row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind, version=seen)
-    if next_at is None:
-        row.delete()
-    else:
-        row.update(due_at=next_at)
+    row.update(due_at=next_at)
 
 
 def tick(now: datetime | None = None) -> int:

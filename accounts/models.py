@@ -267,7 +267,7 @@ class Due(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, verbose_name=_("client"))
     kind = models.CharField(_("kind"), max_length=40)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(_("due"), null=True)  # nothing to do if empty; the row keeps its version
     version = models.BigIntegerField(default=0)  # grows with every call for work, so that none is forgotten
     served_at = models.DateTimeField(null=True)  # when a task last began; wake-ups from before are stale
 

@@ -9,10 +9,12 @@ from accounts.models import Tenant
 
 
 class ClientRowAdmin(ModelAdmin):
-    """Rows with a `tenant`. A role in one agency gives nothing in another, or in a single other client."""
+    """Rows with a `tenant_id`; on a client's own site, of that client. A role in one agency or client
+    gives nothing in another."""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).filter(tenant__in=self.clients(request, "view"))
+        allowed = self.clients(request, "view").values("pk")
+        return super().get_queryset(request).filter(tenant_id__in=allowed)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._may(request, obj, "change")
@@ -28,7 +30,8 @@ class ClientRowAdmin(ModelAdmin):
     def clients(self, request: HttpRequest, act: str) -> models.QuerySet[Tenant]:
         """Clients in which the user may view, add, change or delete such rows."""
         codename = get_permission_codename(act, self.opts)
-        return Tenant.objects.allowing(request.user, f"{self.opts.app_label}.{codename}")
+        allowed = Tenant.objects.allowing(request.user, f"{self.opts.app_label}.{codename}")
+        return allowed.filter(pk=request.tenant.pk) if request.tenant else allowed
 
     def _may(self, request: HttpRequest, obj: models.Model | None, act: str) -> bool:
         return obj is None or self.clients(request, act).filter(pk=obj.tenant_id).exists()

@@ -54,6 +54,23 @@ PUBLIC_RIGHTS = {
     "UPDATE (last_used_at)": ["accounts_apikey"],
     "UPDATE (last_login, language)": ["accounts_user"],
 }
+# Of these a tenant's role sees and writes only rows of its own tenant. API keys are not among them: a key of
+# another client must be told from a wrong one.
+OWN_ROWS = [
+    "accounts_activity",
+    "accounts_datakey",
+    "accounts_due",
+    "billing_ledgerentry",
+    "billing_monthusage",
+    "billing_quotareading",
+    "billing_subscription",
+    "channels_channel",
+    "channels_inboxbody",
+    "channels_pace",
+    "channels_webhookevent",
+]
+OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
+    SELECT id FROM public.accounts_tenant WHERE schema_name = current_setting('musubi.schema')))"""
 
 
 def take(schema: str) -> None:
@@ -118,6 +135,18 @@ def apply_walls() -> None:
             for table in _existing(cursor, tables):
                 grant = sql.SQL("GRANT {} ON public.{} TO {}")
                 cursor.execute(grant.format(sql.SQL(rights), sql.Identifier(table), group))
+        for table in _existing(cursor, OWN_ROWS):
+            _wall_off_rows(cursor, sql.Identifier(table), group)
+
+
+def _wall_off_rows(cursor, table: sql.Identifier, group: sql.Identifier) -> None:
+    """Row security binds the tenants' roles alone: the owner of a table is free of it."""
+    for statement in (
+        "DROP POLICY IF EXISTS own_rows ON public.{table}",
+        OWN,
+        "ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY",
+    ):
+        cursor.execute(sql.SQL(statement).format(table=table, group=group))
 
 
 def _existing(cursor, tables: list[str]) -> list[str]:

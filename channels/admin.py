@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -11,20 +11,20 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.errors import AppError
 from accounts.models import Tenant
+from accounts.rows import ClientRowAdmin, ReadOnly
 from accounts.sites import agency_admin, client_admin
 from channels import event_log, processing, services
 from channels.models import Channel, InboxBody, WebhookEvent
 
 
-class RowsOfClients(ModelAdmin):
-    """Rows of the present client; on the agency's site, of all clients of one's agencies."""
+class RowsOfClients(ClientRowAdmin):
+    """With the client's name, where a row has only its number."""
 
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         name = Tenant.objects.filter(pk=models.OuterRef("tenant_id")).values("name")
-        rows = super().get_queryset(request).annotate(client_name=models.Subquery(name))
-        return rows.filter(tenant_id__in=_clients_of(request).values("pk"))
+        return super().get_queryset(request).annotate(client_name=models.Subquery(name))
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -34,13 +34,7 @@ class RowsOfClients(ModelAdmin):
         return row.client_name
 
 
-class ReadOnly(RowsOfClients):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
+class Received(ReadOnly, RowsOfClients):
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("channels.change_webhookevent")
 
@@ -99,8 +93,8 @@ class ChannelAdmin(RowsOfClients):
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
     ) -> forms.ModelChoiceField | None:
-        kwargs["queryset"] = _clients_of(request).filter(channel=None)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        kwargs["queryset"] = self.clients(request, "add").filter(channel=None)
+        return ModelAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Channel, form: ChannelForm, change: bool) -> None:
         secret, user = form.cleaned_data["channel_secret"], request.user
@@ -135,7 +129,7 @@ class ChannelAdmin(RowsOfClients):
         messages.success(request, _("Only the present secrets are accepted now."))
 
 
-class InboxBodyAdmin(ReadOnly):
+class InboxBodyAdmin(Received):
     """Bodies in quarantine."""
 
     list_display = ["received_at", "client", "error"]
@@ -156,7 +150,7 @@ class InboxBodyAdmin(ReadOnly):
         messages.success(request, _("Bodies back in the inbox: %(count)d") % {"count": count})
 
 
-class WebhookEventAdmin(ReadOnly):
+class WebhookEventAdmin(Received):
     """All events, those that failed to be looked at and replayed."""
 
     list_display = ["happened_at", "client", "type", "state", "error"]
@@ -188,12 +182,3 @@ for site in (agency_admin, client_admin):
     site.register(Channel, ChannelAdmin)
     site.register(InboxBody, InboxBodyAdmin)
     site.register(WebhookEvent, WebhookEventAdmin)
-
-
-def _clients_of(request: HttpRequest) -> models.QuerySet[Tenant]:
-    """Outside of clients only a role in the whole agency counts, as it does for permissions there."""
-    if request.tenant is not None:
-        return Tenant.objects.filter(pk=connection.tenant.pk)
-    return Tenant.objects.filter(
-        agency__memberships__user=request.user, agency__memberships__tenant=None
-    ).distinct()

@@ -13,3 +13,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = False
 SCHEMA_POOL_SIZE = 0
 LANGUAGE_CODE = "en"
+MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]  # noqa: F405  (nothing is collected here)

@@ -18,7 +18,8 @@ from config import embedded
 ROOT = embedded.ROOT
 WORKER = "celery -A config.celery worker --pool threads --loglevel warning --without-gossip --without-mingle"
 PARTS = {
-    "web": "granian --interface asgi --no-ws --log-level warning --host {host} --port {port}"
+    "web": "granian --interface asgi --no-ws --loop uvloop --workers 2 --workers-kill-timeout 10"
+    " --log-level warning --host {host} --port {port}"
     " config.asgi:application",
     "delivery": f"{WORKER} -n delivery@%h -Q delivery --concurrency 8",
     "worker": f"{WORKER} -n worker@%h -Q webhook,trigger,bulk --concurrency 8",

@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
+                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
                 ('version', models.BigIntegerField(default=0)),
                 ('served_at', models.DateTimeField(null=True)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.tenant', verbose_name='client')),

@@ -5,8 +5,8 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts import migrator, schemas
-from accounts.models import Tenant
+from accounts import board, migrator, schemas
+from accounts.models import Due, Tenant
 from friends.models import Tag
 
 
@@ -46,10 +46,14 @@ def test_after_a_rolled_back_savepoint_the_schema_is_still_right(tenant, other_t
     class Undo(Exception):
         pass
 
-    with pytest.raises(Undo), transaction.atomic():
-        connection.set_tenant(other_tenant)
-        Tag.objects.create(name="Seen by the wrong one")
-        raise Undo
+    def stray() -> None:
+        with transaction.atomic():
+            connection.set_tenant(other_tenant)
+            Tag.objects.create(name="Seen by the wrong one")
+            raise Undo
+
+    with pytest.raises(Undo):
+        stray()
 
     with tenant_context(tenant):
         Tag.objects.create(name="Mine")
@@ -99,3 +103,13 @@ def test_no_foreign_key_crosses_schemas(tenant):
                WHERE con.contype = 'f' AND own.relnamespace <> other.relnamespace"""
         )
         assert cursor.fetchall() == []
+
+
+def test_in_public_tables_a_client_sees_and_writes_only_its_own_rows(tenant, other_tenant):
+    with tenant_context(other_tenant):
+        board.call("secret work")
+
+    assert not Due.objects.filter(kind="secret work").exists()
+    assert not Due.objects.filter(kind="secret work").update(kind="taken")
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        board.call("work for another", tenant_id=other_tenant.pk)

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 
 from billing import ledger, services
 from billing.ledger import NewEntry
@@ -20,7 +20,8 @@ def booked(tenant, other_tenant) -> None:
     book(tenant.pk, 29_000, "broadcast:7/batch:1", MID_NOVEMBER)
     book(tenant.pk, 2_000, "broadcast:7/batch:2", MID_NOVEMBER)
     book(tenant.pk, 500, "broadcast:6/batch:1", MID_OCTOBER)
-    book(other_tenant.pk, 500, "broadcast:7/batch:1", MID_NOVEMBER)
+    with tenant_context(other_tenant):
+        book(other_tenant.pk, 500, "broadcast:7/batch:1", MID_NOVEMBER)
 
 
 def book(tenant_id: int, messages: int, reference: str, at: datetime) -> None:

@@ -16,7 +16,7 @@ from tests.friends.webhooks import arrive, text
 
 
 def due() -> Due | None:
-    return Due.objects.filter(kind="profiles").first()
+    return Due.objects.filter(kind="profiles", due_at__isnull=False).first()
 
 
 def fetch(tenant: Tenant) -> None:

@@ -24,7 +24,7 @@ ORDER = [
     {"config"},
     {"demo", "benchmarks"},
 ]
-PLACE = {app: place for place, apps in enumerate(ORDER) for app in apps}
+PLACE = {app: place for place, apps in enumerate(ORDER) for app in sorted(apps)}
 FILES = [path for app in PLACE for path in sorted((ROOT / app).rglob("*.py"))]
 
 

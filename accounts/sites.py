@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -16,7 +16,7 @@ UNFOLD_POLICY = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
 class Admin(UnfoldAdminSite):
     """An admin site whose pages may do what unfold needs."""
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable[..., HttpResponseBase]:
         return csp_update(UNFOLD_POLICY)(super().admin_view(view, cacheable))
 
     def each_context(self, request: HttpRequest) -> dict:
@@ -44,7 +44,7 @@ class ClientAdmin(Admin):
         return super().has_permission(request) and bool(request.user.get_all_permissions())
 
     def header(self, request: HttpRequest) -> str:
-        return request.tenant.name if request.tenant else ""
+        return str(getattr(request, "tenant", None) or "")
 
 
 agency_admin = AgencyAdmin(name="agency_admin")

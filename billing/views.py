@@ -1,11 +1,12 @@
 from datetime import date
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.http import Request
 from accounts.paging import page
 from billing import ledger, months, plans, quota
 from billing.forms import MonthForm
@@ -16,7 +17,7 @@ from billing.pricing import price_accepted
 
 @permission_required("billing.view_ledgerentry", raise_exception=True)
 @require_GET
-def cost(request: HttpRequest) -> HttpResponse:
+def cost(request: Request) -> HttpResponse:
     """What a month has cost, by bracket and by send, and by which prices."""
     tenant_id, now = request.tenant.pk, timezone.now()
     present = months.month_of(now, months.zone_of(tenant_id))
@@ -44,7 +45,7 @@ def cost(request: HttpRequest) -> HttpResponse:
 
 @permission_required("billing.view_ledgerentry", raise_exception=True)
 @require_GET
-def entries(request: HttpRequest) -> HttpResponse:
+def entries(request: Request) -> HttpResponse:
     """The ledger itself, newest first."""
     before = request.GET.get("before", "")
     rows = LedgerEntry.objects.filter(tenant=request.tenant.pk)

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models import Batch
@@ -32,7 +33,7 @@ class BubbleForm(forms.Form):
     """One message of a broadcast. `new` is what a fresh one says."""
 
     type: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar[str | Promise]
     new: ClassVar[dict] = {}
 
     @classmethod
@@ -149,7 +150,8 @@ class ReviewForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("approve", _("Approve")), ("send_back", _("Send back"))])
 
     def clean(self) -> dict:
-        asked = super().clean()
+        super().clean()
+        asked = self.cleaned_data
         if asked.get("verdict") == "send_back" and not asked.get("comment"):
             self.add_error("comment", _("Say what should change."))
         return asked

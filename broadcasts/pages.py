@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from broadcasts.models import Batch, Broadcast, TrackedLink
 
 Status = Broadcast.Status
-TABS: dict[str, tuple[str, list[str]]] = {
+TABS: dict[str, tuple[str | Promise, list[str]]] = {
     "drafts": (_("Drafts"), [Status.DRAFT, Status.APPROVED]),
     "approval": (_("Awaiting approval"), [Status.AWAITING_APPROVAL]),
     "scheduled": (_("Scheduled"), [Status.SCHEDULED]),
@@ -32,7 +33,7 @@ ACTS: dict[str, tuple[set[str], str]] = {
     "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}, SEND),
     "duplicate": (set(Status), ADD),
 }
-STEPS = [
+STEPS: list[tuple[str | Promise, set[str]]] = [
     (_("Draft"), {Status.DRAFT}),
     (_("Approval"), {Status.AWAITING_APPROVAL}),
     (_("Scheduled"), {Status.APPROVED, Status.SCHEDULED}),
@@ -41,7 +42,7 @@ STEPS = [
 ]
 
 
-def counts() -> list[tuple[str, str, int]]:
+def counts() -> list[tuple[str, str | Promise, int]]:
     """Every tab with its name and how many broadcasts are in it."""
     found = dict(Broadcast.objects.order_by().values_list("status").annotate(count=Count("pk")))
     return [
@@ -62,7 +63,7 @@ def allowed(broadcast: Broadcast, user: User, tenant: Tenant) -> set[str]:
     return acts
 
 
-def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str, str]]:
+def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str | Promise, str]]:
     """The steps from draft to sent, each `done`, `here` or `ahead`; approval only where it is asked for."""
     steps = [step for place, step in enumerate(STEPS) if tenant.requires_approval or place != 1]
     here = next(place for place, (_name, statuses) in enumerate(STEPS) if broadcast.status in statuses)
@@ -77,7 +78,8 @@ def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str, str]]:
     ]
 
 
-def people(ids: Iterable[int | None]) -> dict[int, User]:
+def people(ids: Iterable[int | None]) -> dict[int | None, User]:
+    """Who these are; users are public, so broadcasts keep their numbers only."""
     return User.objects.in_bulk({each for each in ids if each})
 
 

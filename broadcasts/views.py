@@ -4,13 +4,14 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.paging import page
 from billing import forecast as billing_forecast
 from broadcasts import composer, forecasts, pages, phone, progress, services
@@ -31,7 +32,7 @@ COMMANDS: dict[str, Callable] = {
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
-def broadcasts(request: HttpRequest) -> HttpResponse:
+def broadcasts(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "drafts")
     if tab not in pages.TABS:
         raise Http404
@@ -50,7 +51,7 @@ def broadcasts(request: HttpRequest) -> HttpResponse:
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
-def broadcast(request: HttpRequest, pk: int) -> HttpResponse:
+def broadcast(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     context = _live(request, found) | {"shown": phone.shown(found.messages)}
     return render(request, "broadcasts/broadcast.html", context)
@@ -58,14 +59,14 @@ def broadcast(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
-def live(request: HttpRequest, pk: int) -> HttpResponse:
+def live(request: Request, pk: int) -> HttpResponse:
     """The part of the page that changes by itself; it asks for itself again while it may change."""
     return render(request, "broadcasts/live.html", _live(request, _get(pk)))
 
 
 @permission_required("broadcasts.add_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     form = BroadcastForm(request.POST or None, initial={"segment": request.GET.get("segment")})
     text = {"type": "text", "text": ""}
     draft = composer.of_form(request.POST) if request.POST else composer.of_messages([text])
@@ -83,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @permission_required("broadcasts.change_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
     form = BroadcastForm(request.POST or None, initial=kept)
@@ -107,7 +108,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_POST
-def compose(request: HttpRequest) -> HttpResponse:
+def compose(request: Request) -> HttpResponse:
     """The bubbles after a button on the page, and the phone; only the phone while somebody types."""
     draft = composer.of_form(request.POST)
     template = "broadcasts/composed.html" if "do" in request.POST else "broadcasts/phone.html"
@@ -116,7 +117,7 @@ def compose(request: HttpRequest) -> HttpResponse:
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
-def forecast(request: HttpRequest) -> HttpResponse:
+def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     number = request.GET.get("segment", "")
     segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
@@ -126,7 +127,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
 
 @permission_required("billing.view_ledgerentry", raise_exception=True)
 @require_GET
-def month_end(request: HttpRequest) -> HttpResponse:
+def month_end(request: Request) -> HttpResponse:
     """Where the month will end with what is scheduled; a part of the cost page."""
     now = timezone.now()
     scheduled = services.scheduled_messages(now)
@@ -136,7 +137,7 @@ def month_end(request: HttpRequest) -> HttpResponse:
 
 @permission_required("broadcasts.send_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def schedule(request: HttpRequest, pk: int) -> HttpResponse:
+def schedule(request: Request, pk: int) -> HttpResponse:
     """The last look before it goes out: who sends, to how many, when, for how much."""
     found = _get(pk)
     now = timezone.localtime()
@@ -154,7 +155,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("broadcasts.send_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     if request.method == "POST":
         return _do(request, found, services.cancel)
@@ -163,7 +164,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("broadcasts.approve_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: Request, pk: int) -> HttpResponse:
     """For the client's approver, on a phone as well: everything on one page, two buttons."""
     found = _get(pk)
     form = ReviewForm(request.POST or None, initial={"version": found.version})
@@ -184,7 +185,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_POST
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: Request, pk: int, name: str) -> HttpResponse:
     """The acts of one click: submit, unschedule, pause, resume, duplicate."""
     _statuses, permission = pages.ACTS[name]
     if not request.user.has_perm(permission):
@@ -194,7 +195,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @permission_required("broadcasts.settle_batch", raise_exception=True)
 @require_POST
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: Request, pk: int) -> HttpResponse:
     """Write down what a person found out about a batch of unknown outcome."""
     found = _get(pk)
     form = SettleForm(request.POST)
@@ -212,7 +213,7 @@ def _get(pk: int) -> Broadcast:
     return get_object_or_404(Broadcast.objects.select_related("segment").defer("audience", "body"), pk=pk)
 
 
-def _live(request: HttpRequest, found: Broadcast) -> dict:
+def _live(request: Request, found: Broadcast) -> dict:
     reviews = list(found.reviews.all())
     who = pages.people([found.created_by_id, found.approved_by_id, *(each.by_id for each in reviews)])
     result = progress.of(found)
@@ -253,7 +254,7 @@ def _refuse(form: BroadcastForm, draft: Draft, error: AppError | Incomplete) -> 
         form.add_error(None, error.message)
 
 
-def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: HttpRequest) -> None:
+def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: Request) -> None:
     _same_version(found, form.cleaned_data["version"])
     if is_now:
         services.send_now(found, by=request.user)
@@ -264,7 +265,7 @@ def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: Ht
         messages.success(request, _("“%(name)s” is scheduled.") % {"name": found.name})
 
 
-def _review(found: Broadcast, form: ReviewForm, request: HttpRequest) -> None:
+def _review(found: Broadcast, form: ReviewForm, request: Request) -> None:
     asked = form.cleaned_data
     _same_version(found, asked["version"])
     if asked["verdict"] == "approve":
@@ -280,7 +281,7 @@ def _same_version(found: Broadcast, seen: int) -> None:
         raise ChangedMeanwhile()
 
 
-def _do(request: HttpRequest, found: Broadcast, command: Callable) -> HttpResponse:
+def _do(request: Request, found: Broadcast, command: Callable) -> HttpResponse:
     """Carry out a command and show the broadcast; a refusal is shown there."""
     try:
         done = command(found, by=request.user)

@@ -33,20 +33,20 @@ def rows(user: User, now: datetime) -> list[Row]:
 def _row(tenant: Tenant, user: User, now: datetime) -> Row:
     with tenant_context(tenant):
         sees_sends = user.has_perm("broadcasts.view_broadcast")
-        month = overview.month(now) if user.has_perm("billing.view_ledgerentry") else None
+        month = overview.month(tenant, now) if user.has_perm("billing.view_ledgerentry") else None
         return Row(
             tenant=tenant,
             friends=overview.friends() if user.has_perm("friends.view_friend") else None,
             month=month,
             next_send=next(iter(overview.next_sends(1)), None) if sees_sends else None,
             last_send=next(iter(overview.last_sends(1)), None) if sees_sends else None,
-            problems=_problems(month, overview.troubled() if sees_sends else []),
+            problems=_problems(tenant, month, overview.troubled() if sees_sends else []),
         )
 
 
-def _problems(month: Quota | None, troubled: list[Broadcast]) -> list[str]:
+def _problems(tenant: Tenant, month: Quota | None, troubled: list[Broadcast]) -> list[str]:
     said = [f"{broadcast.get_status_display()}: {broadcast.name}" for broadcast in troubled]
-    if overview.channel() is None:
+    if overview.channel(tenant) is None:
         said.append(_("No LINE channel is connected"))
     if month and month.is_short:
         said.append(_("More is scheduled than the month allows"))

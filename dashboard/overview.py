@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from accounts.models import Tenant
 from billing import quota
 from billing.pricing import price_accepted
 from billing.quota import QuotaStatus
@@ -64,13 +63,13 @@ def friends() -> FriendCounts:
     return FriendCounts(reachable=counted.reachable, linked=counted.total, blocked=blocked)
 
 
-def month(now: datetime) -> Quota:
-    status = quota.status(connection.tenant.pk, now)
+def month(tenant: Tenant, now: datetime) -> Quota:
+    status = quota.status(tenant.pk, now)
     return Quota(status, broadcasts.scheduled_messages(now))
 
 
-def channel() -> Channel | None:
-    return Channel.objects.filter(tenant=connection.tenant.pk).first()
+def channel(tenant: Tenant) -> Channel | None:
+    return Channel.objects.filter(tenant=tenant.pk).first()
 
 
 def next_sends(limit: int) -> list[Broadcast]:

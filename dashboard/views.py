@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.http import Request
 from accounts.models import Tenant
 from broadcasts import progress
 from dashboard import console as all_clients
@@ -16,7 +17,7 @@ RECENT = 5
 
 
 @require_GET
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """To the console, or to the only client there is."""
     if has_console(request.user):
         return redirect("console")
@@ -25,13 +26,13 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def console(request: HttpRequest) -> HttpResponse:
+def console(request: Request) -> HttpResponse:
     return render(request, "dashboard/console.html", {"rows": all_clients.rows(request.user, timezone.now())})
 
 
 @login_not_required
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """Remember the language: for the user, and in a cookie for the pages before signing in."""
     chosen = request.POST.get("language")
     if chosen not in dict(settings.LANGUAGES):
@@ -50,12 +51,12 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What a client wants to see first: the month's messages, its friends, its sends."""
     can = request.user.has_perm
-    context: dict = {"channel": overview.channel()}
+    context: dict = {"channel": overview.channel(request.tenant)}
     if can("billing.view_ledgerentry"):
-        context["month"] = overview.month(timezone.now())
+        context["month"] = overview.month(request.tenant, timezone.now())
     if can("friends.view_friend"):
         context["friends"] = overview.friends()
     if can("broadcasts.view_broadcast"):

@@ -31,16 +31,15 @@ class FriendFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         found = Friend.objects.prefetch_related("tags")
-        found = found.without_link() if asked.get("linked") == "no" else found.with_link()
         if asked.get("q"):
             found = found.search(asked["q"])
         if asked.get("status"):
             found = found.filter(status=asked["status"])
         if asked.get("tag"):
             found = found.filter(friendtag__tag=asked["tag"])
-        if asked.get("linked") == "yes":
-            found = found.filter(active_link__isnull=False)
-        return found
+        if asked.get("linked"):
+            found = found.linked(asked["linked"] == "yes")
+        return found if asked.get("linked") == "no" else found.with_link()
 
     def __bool__(self) -> bool:
         """Whether anything is filtered."""

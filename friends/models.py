@@ -23,10 +23,12 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         now = models.FilteredRelation("links", condition=models.Q(links__unlinked_at=None))
         return self.annotate(active_link=now).select_related("active_link__customer")
 
-    def without_link(self) -> Self:
-        """Friends who are no customer at present; NOT EXISTS, so that the newest come without reading all."""
-        links = Friend._meta.get_field("links").related_model.objects
-        return self.filter(~models.Exists(links.filter(friend=models.OuterRef("pk"), unlinked_at=None)))
+    def linked(self, is_linked: bool) -> Self:
+        """Who is a customer at present, or who is not; each asked so that a page comes without reading all."""
+        if is_linked:
+            return self.filter(links__isnull=False, links__unlinked_at=None)
+        links = Friend._meta.get_field("links").related_model._default_manager
+        return self.exclude(models.Exists(links.filter(friend=models.OuterRef("pk"), unlinked_at=None)))
 
     def search(self, text: str) -> Self:
         """By the beginning of the display name, or by the whole LINE user id."""

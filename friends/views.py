@@ -1,10 +1,11 @@
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.paging import page
 from events import registry
 from events.models import Event
@@ -17,7 +18,7 @@ TIMELINE = 50
 
 @permission_required("friends.view_friend", raise_exception=True)
 @require_GET
-def friends(request: HttpRequest) -> HttpResponse:
+def friends(request: Request) -> HttpResponse:
     form = FriendFilter(request.GET)
     found = page(form.friends(), form.cleaned_data.get("before"))
     template = "friends/rows.html" if request.htmx and not request.htmx.boosted else "friends/list.html"
@@ -26,7 +27,7 @@ def friends(request: HttpRequest) -> HttpResponse:
 
 @permission_required("friends.view_friend", raise_exception=True)
 @require_GET
-def friend(request: HttpRequest, pk: int) -> HttpResponse:
+def friend(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Friend.objects.with_link(), pk=pk)
     context = _with_tags(found) | {"timeline": _timeline(found)}
     return render(request, "friends/profile.html", context)
@@ -34,7 +35,7 @@ def friend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("friends.change_friend", raise_exception=True)
 @require_POST
-def add_tag(request: HttpRequest, pk: int) -> HttpResponse:
+def add_tag(request: Request, pk: int) -> HttpResponse:
     """Put a tag on a friend; a new word makes a new tag for those who may."""
     found = get_object_or_404(Friend, pk=pk)
     form = TagForm(request.POST)
@@ -49,13 +50,13 @@ def add_tag(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("friends.change_friend", raise_exception=True)
 @require_POST
-def remove_tag(request: HttpRequest, pk: int, tag_pk: int) -> HttpResponse:
+def remove_tag(request: Request, pk: int, tag_pk: int) -> HttpResponse:
     found = get_object_or_404(Friend, pk=pk)
     services.untag_friends([found.pk], get_object_or_404(Tag, pk=tag_pk), by=request.user)
     return render(request, "friends/tags.html", _with_tags(found))
 
 
-def _tag(request: HttpRequest, name: str) -> Tag:
+def _tag(request: Request, name: str) -> Tag:
     known = Tag.objects.filter(name=name.strip()).first()
     if known or not request.user.has_perm("friends.add_tag"):
         return known or get_object_or_404(Tag, name=name)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +40,7 @@ class Condition:
 
     type: str
     values: dict
-    form: LeafForm | None = None
+    form: LeafForm = field(init=False)
     path: str = ""  # in the tree, as segments/tree.py names it
     place: str = ""
     count: int | None = None
@@ -111,8 +112,7 @@ class Draft:
 
 def of_tree(raw: Json) -> Draft:
     """The page of a saved tree; a single leaf stands in a group of its own."""
-    node = _of_node(raw)
-    return Draft(_spread(node if isinstance(node, Group) else Group(parts=[node])))
+    return Draft(_spread(_grouped(_of_node(raw))))
 
 
 def of_form(data: Mapping[str, str]) -> Draft:
@@ -123,12 +123,13 @@ def of_form(data: Mapping[str, str]) -> Draft:
     act, _colon, place = data.get("do", "").partition(":")
     if "json" in data:
         return _as_form(data["json"]) if act == "form" else Draft(None, data["json"])
-    root = _read(data, ROOT)
-    nodes = dict(_places(root, ROOT))
-    if act == "add" and isinstance(nodes.get(place), Group):
-        nodes[place].parts.append(_new(data.get(f"{place}-new", "")))
-    if act == "remove" and place in nodes and place != ROOT:
-        del nodes[place.rpartition("-")[0]].parts[int(place.rpartition("-")[2])]
+    root = _grouped(_read(data, ROOT))
+    groups = {where: node for where, node in _places(root, ROOT) if isinstance(node, Group)}
+    above, _dash, index = place.rpartition("-")
+    if act == "add" and place in groups:
+        groups[place].parts.append(_new(data.get(f"{place}-new", "")))
+    if act == "remove" and above in groups and index.isdecimal():
+        del groups[above].parts[int(index) : int(index) + 1]
     return _as_json(_spread(root)) if act == "json" else Draft(_spread(root))
 
 
@@ -157,7 +158,7 @@ def _loaded(text: str) -> Json:
         raise InvalidTree(_("is not JSON: %(reason)s") % {"reason": error}) from error
 
 
-def kinds() -> list[tuple[str, str]]:
+def kinds() -> list[tuple[str, str | Promise]]:
     """What can be added: every condition that has a form, and a group."""
     return [
         *((name, form.label) for name, form in FORMS.items() if name),
@@ -171,6 +172,10 @@ def _new(kind: str) -> Group | Condition:
         return Group(kind=ANY)
     form = FORMS.get(kind, JsonLeaf)
     return Condition(form.type, dict(form.new))
+
+
+def _grouped(node: Group | Condition) -> Group:
+    return node if isinstance(node, Group) else Group(parts=[node])
 
 
 def _of_node(raw: Json) -> Group | Condition:

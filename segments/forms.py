@@ -4,6 +4,7 @@ import json
 from typing import ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events import registry
@@ -23,14 +24,15 @@ class LeafForm(forms.Form):
     """
 
     type: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar[str | Promise]
     new: ClassVar[dict] = {}
 
     def __init__(self, *args, choices: dict[str, list] | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name, options in (choices or {}).items():
-            if name in self.fields:
-                self.fields[name].choices = options
+        self.options = choices or {}
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField) and name in self.options:
+                field.choices = self.options[name]
 
     @classmethod
     def can_show(cls, leaf: Json) -> bool:
@@ -46,8 +48,7 @@ class LeafForm(forms.Form):
     def blank(self) -> "LeafForm":
         """The same fields without complaints, for while they are being filled in."""
         values = {name: self.data.get(self.add_prefix(name), "") for name in self.base_fields}
-        choices = {name: field.choices for name, field in self.fields.items() if hasattr(field, "choices")}
-        return type(self)(initial=values, prefix=self.prefix, choices=choices)
+        return type(self)(initial=values, prefix=self.prefix, choices=self.options)
 
     def leaf(self) -> Json:
         """The leaf that a valid form says."""

@@ -1,10 +1,11 @@
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.paging import page
 from segments import builder, services, tree
 from segments.builder import Draft, Incomplete
@@ -18,7 +19,7 @@ EVERYONE: Json = {"all": []}
 
 @permission_required("segments.view_segment", raise_exception=True)
 @require_GET
-def segments(request: HttpRequest) -> HttpResponse:
+def segments(request: Request) -> HttpResponse:
     before = request.GET.get("before", "")
     found = page(Segment.objects.all(), int(before) if before.isdecimal() else None)
     sentences = tree.sentences([tree.parse(segment.tree) for segment in found.rows])
@@ -28,7 +29,7 @@ def segments(request: HttpRequest) -> HttpResponse:
 
 @permission_required("segments.view_segment", raise_exception=True)
 @require_GET
-def count(request: HttpRequest, pk: int) -> HttpResponse:
+def count(request: Request, pk: int) -> HttpResponse:
     """The number beside a segment in the list, fetched when it comes into view."""
     found = get_object_or_404(Segment, pk=pk)
     return render(request, "segments/count.html", {"total": services.count(found.tree).total})
@@ -36,7 +37,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("segments.view_segment", raise_exception=True)
 @require_GET
-def segment(request: HttpRequest, pk: int) -> HttpResponse:
+def segment(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment, pk=pk)
     draft = builder.of_tree(found.tree)
     context = _answered(draft) | {"segment": found, "words": services.words(found.tree)}
@@ -45,7 +46,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("segments.add_segment", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     form = SegmentForm(request.POST or None)
     draft = builder.of_form(request.POST) if request.POST else builder.of_tree(EVERYONE)
     if form.is_valid():
@@ -59,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @permission_required("segments.change_segment", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment, pk=pk)
     form = SegmentForm(request.POST or None, initial={"name": found.name, "version": found.version})
     draft = builder.of_form(request.POST) if request.POST else builder.of_tree(found.tree)
@@ -80,7 +81,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("segments.view_segment", raise_exception=True)
 @require_POST
-def build(request: HttpRequest) -> HttpResponse:
+def build(request: Request) -> HttpResponse:
     """The conditions after a change on the page, with how many are in each and a few of them."""
     return render(request, "segments/builder.html", _answered(builder.of_form(request.POST)))
 

@@ -114,7 +114,7 @@ def test_pages_allow_no_inline_code_and_the_admin_only_what_it_needs(visit):
 
 
 def test_a_failure_of_ours_is_told_without_details(visit, monkeypatch):
-    monkeypatch.setattr("dashboard.overview.channel", lambda: 1 / 0)
+    monkeypatch.setattr("dashboard.overview.channel", lambda tenant: 1 / 0)
     visitor = visit()
     visitor.raise_request_exception = False
 

@@ -24,7 +24,7 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         return self.annotate(active_link=now).select_related("active_link__customer")
 
     def linked(self, is_linked: bool) -> Self:
-        """Who is a customer at present, or who is not; each asked so that a page comes without reading all."""
+        """Who is a customer at present, or who is not; asked so that a page needs not read all."""
         if is_linked:
             return self.filter(links__isnull=False, links__unlinked_at=None)
         links = Friend._meta.get_field("links").related_model._default_manager

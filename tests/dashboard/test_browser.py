@@ -148,3 +148,24 @@ def test_switching_the_client_without_signing_out(second_shop, browser, site, sh
 
     expect(page).to_have_url(f"{site}/c/{second_shop.slug}/")
     expect(page.locator(".switcher summary")).to_contain_text("Second shop")
+
+
+def test_who_was_signed_out_meanwhile_is_asked_to_sign_in_again(browser, site, shop):
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+    page.goto(f"{site}/c/{shop.slug}/friends/")
+    page.context.clear_cookies()
+
+    page.get_by_label("Status").select_option("blocked")
+
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_an_answer_that_fails_is_said(browser, site, shop):
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+    page.goto(f"{site}/c/{shop.slug}/friends/")
+    page.remove_listener("console", fail_on_error)
+    page.route("**/friends/?*", lambda route: route.abort())
+
+    page.get_by_label("Status").select_option("blocked")
+
+    expect(page.get_by_text("This part could not be brought up to date.")).to_be_visible()

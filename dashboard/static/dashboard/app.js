@@ -28,6 +28,22 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// Who was signed out meanwhile sees the sign-in page, not a piece of it; what fails is said.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/sign-in/")) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, () => {
+    document.getElementById("failed").hidden = false;
+  });
+}
+document.addEventListener("htmx:afterSwap", () => {
+  document.getElementById("failed").hidden = true;
+});
+
 // Colours of a Flex message: set here, since the content policy allows no style attribute.
 function paint(root) {
   for (const part of root.querySelectorAll("[data-color], [data-background]")) {

@@ -8,10 +8,13 @@ from django.db import connection
 
 from broadcasts.models import Batch, Broadcast
 
+State = Batch.State
 LEASE = timedelta(seconds=15)  # longer than a request may take: 10 s and the wait for its turn
 KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new send
 
 # A batch whose lease ran out was claimed by a worker that died: LINE may have accepted it.
+# Friends are looked up batch by batch (LATERAL): joined all at once, the planner reads the whole table.
+# Their numbers stand in a batch in ascending order, so that ids, names and keys stay side by side.
 CLAIM = """
 WITH open_ones AS (
     SELECT batch.id, batch.state = 'claimed' AS was_claimed
@@ -23,29 +26,34 @@ WITH open_ones AS (
     ORDER BY broadcast.started_at, batch.position, batch.id
     LIMIT %(limit)s FOR UPDATE OF batch SKIP LOCKED
 ), resolved AS (
-    SELECT batch.id, open_ones.was_claimed,
-           array_agg(friend.id ORDER BY slot.n) AS friends,
-           array_agg(friend.line_user_id ORDER BY slot.n) AS user_ids,
-           array_agg(coalesce(batch.names[slot.n], '') ORDER BY slot.n) AS names
+    SELECT batch.id, batch.broadcast_id, open_ones.was_claimed, found.*,
+           CASE cardinality(found.friends) WHEN batch.friend_count THEN batch.names ELSE (
+               SELECT array_agg(slot.name ORDER BY slot.n)
+               FROM unnest(batch.friends, batch.names) WITH ORDINALITY AS slot (number, name, n)
+               WHERE batch.names IS NOT NULL AND slot.number = ANY(found.friends)
+           ) END AS names
     FROM open_ones JOIN broadcasts_batch batch USING (id)
-    CROSS JOIN LATERAL unnest(batch.friends) WITH ORDINALITY AS slot(number, n)
-    JOIN friends_friend friend ON friend.id = slot.number
-    WHERE batch.seal IS NOT NULL OR friend.status = 'friend'
-    GROUP BY batch.id, open_ones.was_claimed
+    CROSS JOIN LATERAL (
+        SELECT array_agg(friend.id ORDER BY friend.id) AS friends,
+               string_agg(friend.line_user_id, ',' ORDER BY friend.id) AS user_ids
+        FROM friends_friend friend
+        WHERE friend.id = ANY(batch.friends) AND (batch.seal IS NOT NULL OR friend.status = 'friend')
+    ) AS found
+    WHERE found.friends IS NOT NULL
 ), sealed AS (
     SELECT resolved.*, sha256(convert_to(
-        array_to_string(resolved.user_ids, ',') || E'\\n' || array_to_string(resolved.names, E'\\t'), 'UTF8'
+        resolved.user_ids || E'\\n' || coalesce(array_to_string(resolved.names, E'\\t'), ''), 'UTF8'
     ) || broadcast.body) AS hash
-    FROM resolved JOIN broadcasts_batch batch USING (id)
-    JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id
+    FROM resolved JOIN broadcasts_broadcast broadcast ON broadcast.id = resolved.broadcast_id
 )
 UPDATE broadcasts_batch batch
 SET state = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN 'claimed' ELSE 'needs_check' END,
     error = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN batch.error
                  ELSE 'recipients changed after an attempt of unknown outcome' END,
     seal = coalesce(batch.seal, sealed.hash),
-    friends = sealed.friends,
-    names = CASE WHEN batch.names IS NULL THEN NULL ELSE sealed.names END,
+    friends = CASE cardinality(sealed.friends) WHEN batch.friend_count THEN batch.friends
+              ELSE sealed.friends END,
+    names = sealed.names,
     dropped_count = batch.dropped_count + batch.friend_count - cardinality(sealed.friends),
     friend_count = cardinality(sealed.friends),
     lease_until = now() + %(lease)s,
@@ -53,8 +61,8 @@ SET state = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN 'claim
     first_tried_at = coalesce(batch.first_tried_at, now()),
     is_uncertain = batch.is_uncertain OR sealed.was_claimed
 FROM sealed WHERE sealed.id = batch.id
-RETURNING batch.id, batch.broadcast_id, batch.friends, sealed.user_ids, batch.names, batch.retry_key,
-          batch.state
+RETURNING batch.id, batch.broadcast_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{}' END,
+          sealed.user_ids, batch.names, batch.retry_key, batch.state
 """
 
 # Nobody left to send to: everyone has blocked the account since it was prepared.
@@ -85,7 +93,7 @@ class Claimed:
 
     pk: int
     broadcast_id: int
-    friends: list[int]
+    friends: list[int]  # of a push batch, whose keys derive from them; not read otherwise
     user_ids: list[str]
     names: list[str] | None
     retry_key: UUID
@@ -99,7 +107,11 @@ def claim(method: str, limit: int) -> list[Claimed]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"method": method, "limit": limit, "lease": LEASE, "key_life": KEY_LIFE})
         rows = cursor.fetchall()
-    return [Claimed(*row) for row, state in ((row[:-1], row[-1]) for row in rows) if state == "claimed"]
+    return [
+        Claimed(pk, broadcast_id, friends, user_ids.split(","), names, retry_key)
+        for pk, broadcast_id, friends, user_ids, names, retry_key, state in rows
+        if state == State.CLAIMED
+    ]
 
 
 def set_aside() -> None:
@@ -111,9 +123,9 @@ def set_aside() -> None:
 
 def call_off(broadcast_id: int) -> None:
     """No more of this broadcast: what was never tried is cancelled, what may have arrived needs a check."""
-    waiting = Batch.objects.filter(broadcast=broadcast_id, state=Batch.State.PENDING)
-    waiting.filter(is_uncertain=False).update(state=Batch.State.CANCELLED)
-    waiting.filter(is_uncertain=True).update(state=Batch.State.NEEDS_CHECK)
+    waiting = Batch.objects.filter(broadcast=broadcast_id, state=State.PENDING)
+    waiting.filter(is_uncertain=False).update(state=State.CANCELLED)
+    waiting.filter(is_uncertain=True).update(state=State.NEEDS_CHECK)
 
 
 def push_key(broadcast: Broadcast, friend: int) -> UUID:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from billing import ledger
@@ -15,6 +16,15 @@ from broadcasts.models import Batch, Broadcast
 from line import errors
 
 State = Batch.State
+# Nearly every outcome: one statement for all, and no array of friends goes back and forth.
+BOOK_WHOLE = """
+UPDATE broadcasts_batch batch
+SET state = 'accepted', lease_until = NULL, error = '', is_uncertain = false, request_id = whole.request_id,
+    accepted_at = whole.at, accepted_count = batch.friend_count
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS whole (id, at, request_id)
+WHERE batch.id = whole.id AND batch.state = 'claimed'
+RETURNING batch.id, batch.broadcast_id, batch.method, batch.accepted_at, batch.accepted_count
+"""
 BACK_OFF = [1, 2, 5, 15, 60, 300, 900]  # seconds before the next try of a request that was not answered
 
 
@@ -35,8 +45,8 @@ class Then(StrEnum):
 class Outcome:
     """The end of one attempt at a batch.
 
-    Of a push batch some may be accepted, some refused and some open: `accepted` and `rejected` are then
-    booked, and `then` holds for the rest, who become a batch of their own.
+    Of a push batch some may be accepted, some refused and some open: `accepted` and `rejected` name them and
+    are booked, and `then` holds for the rest, who become a batch of their own.
     """
 
     batch_id: int
@@ -49,9 +59,14 @@ class Outcome:
     error: str = ""
     wait: float = 0.0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everyone of the batch is accepted."""
+        return self.then is Then.BOOK and not self.rejected
+
 
 def of_success(batch: Claimed, request_id: str) -> Outcome:
-    return Outcome(batch.pk, Then.BOOK, timezone.now(), accepted=batch.friends, request_id=request_id)
+    return Outcome(batch.pk, Then.BOOK, timezone.now(), request_id=request_id)
 
 
 def of_error(batch: Claimed, error: errors.LineError) -> Outcome:
@@ -59,7 +74,7 @@ def of_error(batch: Claimed, error: errors.LineError) -> Outcome:
     if isinstance(error, errors.AlreadyAccepted):
         return of_success(batch, error.accepted_request_id or "")
     outcome = Outcome(batch.pk, Then.RETRY, timezone.now(), error=str(error)[:300])
-    outcome.then = after(error, friend_count=len(batch.friends))
+    outcome.then = after(error, friend_count=len(batch.user_ids))
     outcome.is_uncertain = outcome.then is Then.RETRY
     if isinstance(error, errors.RateLimited):
         outcome.wait = error.retry_after
@@ -95,6 +110,27 @@ def store(outcomes: Iterable[Outcome]) -> int:
 
     Returns how many new batches came of it: halves of a refused one, or the open rest of a push batch.
     """
+    found = list(outcomes)
+    booked = _book_whole([outcome for outcome in found if outcome.is_whole])
+    batches, children = _store_others([outcome for outcome in found if not outcome.is_whole])
+    _post(booked + [batch for batch in batches if batch.state == State.ACCEPTED])
+    return len(children)
+
+
+def _book_whole(outcomes: list[Outcome]) -> list[Batch]:
+    """Mark them accepted; those that were still ours, with what the ledger wants to know."""
+    columns = [
+        [outcome.batch_id for outcome in outcomes],
+        [outcome.at for outcome in outcomes],
+        [outcome.request_id for outcome in outcomes],
+    ]
+    batches = list(Batch.objects.raw(BOOK_WHOLE, columns))
+    prefetch_related_objects(batches, Prefetch("broadcast", Broadcast.objects.only("name")))
+    return batches
+
+
+def _store_others(outcomes: list[Outcome]) -> tuple[list[Batch], list[Batch]]:
+    """The batches that were still ours, changed, and the new ones that follow from them."""
     by_id = {outcome.batch_id: outcome for outcome in outcomes}
     claimed = Batch.objects.select_for_update(of=["self"]).filter(pk__in=by_id, state=State.CLAIMED)
     batches = list(claimed.select_related("broadcast").defer("broadcast__audience", "broadcast__body"))
@@ -106,8 +142,7 @@ def store(outcomes: Iterable[Outcome]) -> int:
         Broadcast(pk=broadcast_id).move(
             Broadcast.Status.SENDING, to=STOPS[outcome.then], problem=outcome.error
         )
-    _post([batch for batch in batches if batch.state == State.ACCEPTED])
-    return len(children)
+    return batches, children
 
 
 STOPS = {Then.HALT: Broadcast.Status.PAUSED, Then.FAIL: Broadcast.Status.FAILED}

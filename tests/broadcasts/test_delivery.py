@@ -241,6 +241,17 @@ def test_each_friend_is_called_by_name_and_those_without_get_the_fallback(simula
     assert simulator.texts(channel.channel_id, nameless.line_user_id) == ["お客様さん、こんにちは"]
 
 
+def test_names_stay_with_their_friends_when_one_has_blocked_since_preparing(simulator, channel):
+    aoi, ren, mio = make_followers(simulator, channel, ["aoi", "ren", "mio"])
+    make_sending("Hello {{display_name|you}}")
+    Friend.objects.filter(pk=aoi.pk).update(status=Friend.Status.BLOCKED)
+
+    send()
+
+    received = [simulator.texts(channel.channel_id, friend.line_user_id) for friend in (aoi, ren, mio)]
+    assert received == [[], ["Hello ren"], ["Hello mio"]]
+
+
 def test_a_push_batch_with_lost_answers_sends_nobody_twice_and_books_all(tenant, simulator, channel):
     make_followers(simulator, channel, 150)
     broadcast = make_sending("Hello {{display_name|you}}")

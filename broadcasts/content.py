@@ -22,7 +22,10 @@ def check(messages: object) -> None:
     """Raise InvalidMessages unless these are 1 to 5 message objects within LINE's limits."""
     if not isinstance(messages, list):
         raise InvalidMessages([{"path": "messages", "text": _("must be a list")}])
-    problems = [{"path": each.path, "text": each.message} for each in line_messages.validate(messages)]
+    problems = [
+        {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
+        for each in line_messages.validate(messages)
+    ]
     problems += [
         {"path": path, "text": _("unknown variable {{%(name)s}}") % {"name": name}}
         for path, text in _texts(messages, "messages")

@@ -102,9 +102,14 @@ class Broadcast(models.Model):
         """Whether its content may change; doing so withdraws an approval."""
         return self.status in {self.Status.DRAFT, self.Status.AWAITING_APPROVAL, self.Status.APPROVED}
 
-    def move(self, *before: str, to: str, **fields: object) -> bool:
-        """Change the status if it is one of `before`. False if another was first."""
+    def move(self, *before: str, to: str, version: int | None = None, **fields: object) -> bool:
+        """Change the status if it is one of `before`, and the version still `version` where that is given.
+
+        False if another was first.
+        """
         rows = type(self).objects.filter(pk=self.pk, status__in=before)
+        if version is not None:
+            rows = rows.filter(version=version)
         return rows.update(status=to, **fields) == 1
 
 

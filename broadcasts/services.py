@@ -49,8 +49,7 @@ def change_broadcast(
     broadcast = _locked(broadcast)
     if not broadcast.is_editable:
         raise WrongStatus(status=broadcast.get_status_display())
-    if version is not None and version != broadcast.version:
-        raise ChangedMeanwhile()
+    _check_version(broadcast, version)
     if "messages" in changes:
         content.check(changes["messages"])
     for field, value in changes.items():
@@ -68,14 +67,20 @@ def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 
 
 @transaction.atomic
-def approve(broadcast: Broadcast, *, by: User, comment: str = "") -> Broadcast:
-    """Approve the present version. Raises WrongStatus unless it awaits approval."""
+def approve(
+    broadcast: Broadcast, *, by: User | None, comment: str = "", version: int | None = None
+) -> Broadcast:
+    """Approve the present version. Raises WrongStatus unless it awaits approval.
+
+    Raises ChangedMeanwhile if `version`, the one that was looked at, is given and no longer the present one.
+    """
     broadcast = _move(
         broadcast,
         Status.AWAITING_APPROVAL,
         to=Status.APPROVED,
         verb="approved",
         by=by,
+        version=version,
         approved_by_id=_id(by),
         approved_at=timezone.now(),
     )
@@ -84,8 +89,13 @@ def approve(broadcast: Broadcast, *, by: User, comment: str = "") -> Broadcast:
 
 
 @transaction.atomic
-def send_back(broadcast: Broadcast, *, by: User, comment: str) -> Broadcast:
-    """Back to draft, with what should change. Raises WrongStatus unless it awaits approval or is approved."""
+def send_back(
+    broadcast: Broadcast, *, by: User | None, comment: str, version: int | None = None
+) -> Broadcast:
+    """Back to draft, with what should change. Raises WrongStatus unless it awaits approval or is approved.
+
+    Raises ChangedMeanwhile as `approve`.
+    """
     broadcast = _move(
         broadcast,
         Status.AWAITING_APPROVAL,
@@ -93,6 +103,7 @@ def send_back(broadcast: Broadcast, *, by: User, comment: str) -> Broadcast:
         to=Status.DRAFT,
         verb="sent_back",
         by=by,
+        version=version,
         approved_by_id=None,
         approved_at=None,
     )
@@ -101,13 +112,17 @@ def send_back(broadcast: Broadcast, *, by: User, comment: str) -> Broadcast:
 
 
 @transaction.atomic
-def schedule_broadcast(broadcast: Broadcast, *, send_at: datetime, by: User | None) -> Broadcast:
+def schedule_broadcast(
+    broadcast: Broadcast, *, send_at: datetime, by: User | None, version: int | None = None
+) -> Broadcast:
     """Put it in the queue for `send_at`.
 
-    Raises WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if nobody is in the segment now,
-    PlanExceeded if the plan does not cover its present size with all that is scheduled before.
+    Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if
+    nobody is in the segment now, PlanExceeded if the plan does not cover its present size with all that is
+    scheduled before.
     """
     broadcast = _locked(broadcast)
+    _check_version(broadcast, version)
     _check_may_leave(broadcast)
     if send_at < timezone.now() - GRACE:
         raise InThePast()
@@ -125,9 +140,9 @@ def schedule_broadcast(broadcast: Broadcast, *, send_at: datetime, by: User | No
     return broadcast
 
 
-def send_now(broadcast: Broadcast, *, by: User | None) -> Broadcast:
+def send_now(broadcast: Broadcast, *, by: User | None, version: int | None = None) -> Broadcast:
     """Schedule for this moment; raises as `schedule_broadcast`."""
-    return schedule_broadcast(broadcast, send_at=timezone.now(), by=by)
+    return schedule_broadcast(broadcast, send_at=timezone.now(), by=by, version=version)
 
 
 def unschedule(broadcast: Broadcast, *, by: User | None) -> Broadcast:
@@ -195,6 +210,11 @@ def scheduled_messages(at: datetime, *, leave_out: Broadcast | None = None) -> i
     return waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
 
 
+def _check_version(broadcast: Broadcast, version: int | None) -> None:
+    if version not in {None, broadcast.version}:
+        raise ChangedMeanwhile()
+
+
 def _check_may_leave(broadcast: Broadcast) -> None:
     if broadcast.status == Status.APPROVED:
         return
@@ -205,12 +225,19 @@ def _check_may_leave(broadcast: Broadcast) -> None:
 
 
 def _move(
-    broadcast: Broadcast, *before: str, to: str, verb: str, by: User | None, **fields: object
+    broadcast: Broadcast,
+    *before: str,
+    to: str,
+    verb: str,
+    by: User | None,
+    version: int | None = None,
+    **fields: object,
 ) -> Broadcast:
     with transaction.atomic():
-        moved = broadcast.move(*before, to=to, **fields)
+        moved = broadcast.move(*before, to=to, version=version, **fields)
         broadcast.refresh_from_db()
         if not moved:
+            _check_version(broadcast, version)
             raise WrongStatus(status=broadcast.get_status_display())
         activity.record(f"broadcast.{verb}", broadcast, by=by, version=broadcast.version)
     return broadcast

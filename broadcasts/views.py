@@ -16,7 +16,7 @@ from accounts.paging import page
 from billing import forecast as billing_forecast
 from broadcasts import composer, forecasts, pages, phone, progress, services
 from broadcasts.composer import Draft, Incomplete
-from broadcasts.errors import ChangedMeanwhile, InvalidMessages
+from broadcasts.errors import InvalidMessages
 from broadcasts.forms import BUBBLES, BroadcastForm, ReviewForm, ScheduleForm, SettleForm
 from broadcasts.models import Broadcast
 from segments.models import Segment
@@ -255,30 +255,25 @@ def _refuse(form: BroadcastForm, draft: Draft, error: AppError | Incomplete) -> 
 
 
 def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: Request) -> None:
-    _same_version(found, form.cleaned_data["version"])
+    version = form.cleaned_data["version"]
     if is_now:
-        services.send_now(found, by=request.user)
+        services.send_now(found, by=request.user, version=version)
         messages.success(request, _("“%(name)s” is on its way.") % {"name": found.name})
     else:
         send_at: datetime = form.cleaned_data["send_at"]
-        services.schedule_broadcast(found, send_at=send_at, by=request.user)
+        services.schedule_broadcast(found, send_at=send_at, by=request.user, version=version)
         messages.success(request, _("“%(name)s” is scheduled.") % {"name": found.name})
 
 
 def _review(found: Broadcast, form: ReviewForm, request: Request) -> None:
     asked = form.cleaned_data
-    _same_version(found, asked["version"])
+    said = {"comment": asked["comment"], "version": asked["version"]}
     if asked["verdict"] == "approve":
-        services.approve(found, by=request.user, comment=asked["comment"])
+        services.approve(found, by=request.user, **said)
         messages.success(request, _("“%(name)s” is approved.") % {"name": found.name})
     else:
-        services.send_back(found, by=request.user, comment=asked["comment"])
+        services.send_back(found, by=request.user, **said)
         messages.success(request, _("“%(name)s” went back to its author.") % {"name": found.name})
-
-
-def _same_version(found: Broadcast, seen: int) -> None:
-    if found.version != seen:
-        raise ChangedMeanwhile()
 
 
 def _do(request: Request, found: Broadcast, command: Callable) -> HttpResponse:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Activity, Due
@@ -89,6 +89,27 @@ def test_two_people_cannot_approve_and_change_the_same_version(channel):
 
     with pytest.raises(ChangedMeanwhile):
         services.change_broadcast(broadcast, by=None, version=1, name="Second")
+
+
+def test_what_was_looked_at_is_what_is_approved_and_scheduled(channel):
+    make_friend("aoi")
+    broadcast = make_broadcast()
+    services.change_broadcast(broadcast, by=None, name="Changed while the approver read")
+    services.submit_for_approval(broadcast, by=None)
+
+    with pytest.raises(ChangedMeanwhile):
+        services.approve(broadcast, by=None, version=1)
+    services.approve(broadcast, by=None, version=2)
+    with pytest.raises(ChangedMeanwhile):
+        services.send_now(broadcast, by=None, version=1)
+
+
+def test_a_limit_is_told_in_the_readers_language(tenant):
+    with translation.override("ja"):
+        with pytest.raises(InvalidMessages) as refusal:
+            make_broadcast("a" * 5001)
+
+        assert refusal.value.message == "messages[0].text：5000文字以内で入力してください。"
 
 
 @pytest.mark.parametrize(

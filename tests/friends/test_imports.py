@@ -139,7 +139,7 @@ def test_the_command_tells_what_it_did(tenant, tmp_path, capsys):
 
 
 def test_the_command_refuses_an_unknown_client_and_a_missing_file(tenant, tmp_path):
-    with pytest.raises(CommandError, match="no client “nobody”"):
+    with pytest.raises(CommandError, match="“nobody” does not exist"):
         call_command("import_friends", "nobody", "friends.csv")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_friends", "apparel", str(tmp_path / "none.csv"))

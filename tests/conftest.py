@@ -5,7 +5,6 @@ import secrets
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts import schemas, services
@@ -25,7 +24,17 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         services.create_client(agency, slug="cosmetics", name="Cosmetics")
     yield
     with django_db_blocker.unblock():
+        _disconnect_others()
         teardown_databases(old, verbosity=0)
+
+
+def _disconnect_others() -> None:
+    """End what pools and threads of the tests have left open: a database in use cannot be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
@@ -52,9 +61,8 @@ def own_tenant(django_db_setup, django_db_blocker):
     """A client of this test alone, whose data is really committed; for tests with several connections."""
     with django_db_blocker.unblock():
         slug = f"own-{secrets.token_hex(4)}"
-        agency = services.create_agency(
-            name="Own agency", slug=slug
-        )  # nobody of Sakura sees what is left of it
+        # An agency of its own too: nobody of Sakura sees what is left of it.
+        agency = services.create_agency(name="Own agency", slug=slug)
         tenant = services.create_client(agency, slug=slug, name="Own")
         try:
             with tenant_context(tenant):

@@ -1,16 +1,14 @@
 """Rounds of sending, each with a sender that has just started and a simulator that remembers nothing."""
 
-import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from django_tenants.utils import tenant_context
 
 from benchmarks import bare
 from benchmarks.clients import SECRET, Client, make_client
+from benchmarks.watching import is_in, peak_memory, processor_seconds, until
 from broadcasts import delivery, services
 from broadcasts.models import Broadcast
 from config.celery import app
@@ -95,53 +93,34 @@ def rows(installation: Stack, simulator: Simulator) -> list[dict]:
 def _multicasts(bench: Bench, client: Client) -> list[dict]:
     many = [_send(bench, client, TEXT, to_first=MANY) for _ in range(TIMES)]
     million = [_send(bench, client, TEXT) for _ in range(TIMES)]
-    refused = sum(each.refused for each in many + million)
-    ideal = MILLION / 500 / MULTICASTS
-    least = (MANY / 500 - 1) / MULTICASTS + LATENCY
-    lag, memory = median(each.lag for each in million), max(each.peak_mb for each in million)
-    seconds = "first request to last stored outcome"
+    everyone = [
+        ("rate", median(each.rate for each in million), MULTICASTS, "requests/s", LIMIT),
+        (SECONDS, median(each.seconds for each in million), MILLION / 500 / MULTICASTS, "s", LIMIT),
+        ("cores of the sender", median(each.cores for each in million), None, "cores", "without preparing"),
+    ]
+    memory = max(each.peak_mb for each in million)
+    lag, refused = median(each.lag for each in million), sum(each.refused for each in many + million)
+    broadcasts = f"{2 * TIMES} broadcasts"
     return [
-        row(
-            "multicast to 100,000, rate", median(each.rate for each in many), MULTICASTS, "requests/s", LIMIT
-        ),
-        row(f"multicast to 100,000, {seconds}", median(each.seconds for each in many), least, "s", LEAST),
-        row(
-            "multicast to 1,000,000, rate",
-            median(each.rate for each in million),
-            MULTICASTS,
-            "requests/s",
-            LIMIT,
-        ),
-        row(
-            f"multicast to 1,000,000, {seconds}", median(each.seconds for each in million), ideal, "s", LIMIT
-        ),
-        row(
-            "multicast refused for overrunning LINE's limit",
-            refused,
-            0,
-            "requests",
-            f"{2 * TIMES} broadcasts",
-        ),
+        *_rows_of_many(many),
+        *(row(f"multicast to 1,000,000, {name}", *rest) for name, *rest in everyone),
+        row("multicast refused for overrunning LINE's limit", refused, 0, "requests", broadcasts),
         row("send now to first request, 1,000,000 friends", lag, None, "s", "sender just started"),
-        row(
-            "memory of the sender, 1,000,000 friends",
-            memory,
-            None,
-            "MB",
-            "highest resident size, largest of 3",
-        ),
-        row(
-            "multicast to 1,000,000, cores of the sender",
-            median(each.cores for each in million),
-            None,
-            "cores",
-            "preparing excluded",
-        ),
+        row("memory of the sender, 1,000,000 friends", memory, None, "MB", f"highest of {TIMES} rounds"),
     ]
 
 
+def _rows_of_many(rounds: list[Round]) -> list[dict]:
+    least = (MANY / 500 - 1) / MULTICASTS + LATENCY
+    rate, seconds = median(each.rate for each in rounds), median(each.seconds for each in rounds)
+    return [
+        row("multicast to 100,000, rate", rate, MULTICASTS, "requests/s", LIMIT),
+        row(f"multicast to 100,000, {SECONDS}", seconds, least, "s", "floor: LINE's limit and one latency"),
+    ]
+
+
+SECONDS = "first request to last stored outcome"
 LIMIT = f"floor: LINE's limit; median of {TIMES}; {LATENCY * 1000:.0f} ms simulated latency"
-LEAST = "floor: LINE's limit and one latency"
 
 
 def _send(bench: Bench, client: Client, text: str, *, to_first: int | None = None) -> Round:
@@ -183,7 +162,8 @@ def _unpaced(bench: Bench, client: Client) -> list[dict]:
         broadcast = client.draft(TEXT)  # stays a draft, so that no sender takes its batches
         laid_out.append(bare.lay_out(client, broadcast))
         floors.append(MILLION / bare.drain(client, broadcast, messages.frozen(broadcast.messages)))
-    alone = f"one process, {bare.MOST_UNDER_WAY} requests under way; floor: bare claim, send, UPDATE; medians of {TIMES}"
+    under_way = f"at most {bare.MOST_UNDER_WAY} requests under way"
+    alone = f"one process, {under_way}; floor: bare claim, send, UPDATE; medians of {TIMES}"
     freeze = f"segment asked, batches written; floor: one INSERT … SELECT; medians of {TIMES}"
     return [
         row("multicast to 1,000,000, limiter off", median(ours), median(floors), "friends/s", alone),
@@ -220,8 +200,8 @@ def _pauses(bench: Bench, client: Client) -> dict:
 
 def _pause(bench: Bench, client: Client, broadcast: Broadcast) -> float:
     """Seconds from the command to the last request that left; the broadcast goes on afterwards."""
-    before = len_accepted(bench, client)
-    until(lambda: len_accepted(bench, client) > before + MULTICASTS, every=0.1)
+    before = accepted_count(bench, client)
+    until(lambda: accepted_count(bench, client) > before + MULTICASTS, every=0.1)
     asked_at = time.monotonic()
     services.pause(broadcast, by=None)
     time.sleep(1 + 2 * LATENCY)
@@ -230,7 +210,7 @@ def _pause(bench: Bench, client: Client, broadcast: Broadcast) -> float:
     return last_at - asked_at
 
 
-def len_accepted(bench: Bench, client: Client) -> int:
+def accepted_count(bench: Bench, client: Client) -> int:
     return sum(bench.simulator.requests(client.channel_id)["accepted"].values())
 
 
@@ -266,31 +246,3 @@ def row(name: str, ours: float, floor: float | None, unit: str, note: str) -> di
     """One line of the table; `floor` is None where nothing simpler does the same."""
     ratio = ours / floor if floor else None
     return {"name": name, "ours": ours, "floor": floor, "ratio": ratio, "unit": unit, "note": note}
-
-
-def is_in(broadcast: Broadcast, status: str) -> bool:
-    """Whether it has come to this status. Raises AssertionError if it was paused or failed on the way."""
-    broadcast.refresh_from_db(fields=["status", "finished_at", "problem"])
-    assert broadcast.status == status or not broadcast.problem, broadcast.problem
-    return broadcast.status == status
-
-
-def until(is_so: Callable[[], bool], *, every: float = 0.05, seconds: float = 90) -> None:
-    """Return when it is so; TimeoutError if it never is."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds:.0f} s")
-        time.sleep(every)
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process has used so far, in user and kernel. Linux only."""
-    user, kernel = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(kernel)) / os.sysconf("SC_CLK_TCK")
-
-
-def peak_memory(pid: int) -> float:
-    """A process's highest resident size so far, in MB. Linux only."""
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return int(status["VmHWM"].split()[0]) / 1000

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import median
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import uvloop
@@ -40,11 +40,11 @@ def run() -> list[dict]:
 
 
 def _rates(base_url: str, kind: str, token: str) -> list[float]:
-    return [_load(base_url, kind, token, number) for number in range(TIMES)]
+    return [_load(base_url, kind, token) for _ in range(TIMES)]
 
 
-def _load(base_url: str, kind: str, token: str, number: int) -> float:
-    command = [sys.executable, "-m", "benchmarks.simulator", "load", base_url, kind, token, str(number)]
+def _load(base_url: str, kind: str, token: str) -> float:
+    command = [sys.executable, "-m", "benchmarks.simulator", "load", base_url, kind, token]
     return float(subprocess.check_output(command, cwd=PROJECT))
 
 
@@ -54,9 +54,9 @@ def _row(kind: str, ours: list[float], floor: list[float]) -> dict:
     return {"name": f"simulator, {kind}", **figures, "unit": "requests/s", "note": note}
 
 
-async def load(base_url: str, kind: str, token: str, number: int) -> float:
+async def load(base_url: str, kind: str, token: str) -> float:
     """Send that many, each with a retry key of its own; the rate. All must be answered 200."""
-    requests = [_request(kind, token, UUID(int=number << 64 | each)) for each in range(REQUESTS[kind])]
+    requests = [_request(kind, token, uuid4()) for _ in range(REQUESTS[kind])]
     address = urlsplit(base_url)
     began = time.perf_counter()
     await asyncio.gather(*(_talk(address.hostname, address.port, requests) for _ in range(CONNECTIONS)))
@@ -119,7 +119,7 @@ async def serve_bare(port: int) -> None:
 
 def main(what: str = "", *arguments: str) -> None:
     parts: dict[str, Callable[[], object]] = {
-        "load": lambda: print(uvloop.run(load(*arguments[:3], int(arguments[3])))),
+        "load": lambda: print(uvloop.run(load(*arguments))),
         "bare": lambda: uvloop.run(serve_bare(int(arguments[0]))),
         "": lambda: json.dump(run(), sys.stdout, indent=2, ensure_ascii=False),
     }

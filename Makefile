@@ -30,7 +30,7 @@ migrate: setup
 	@$(BIN)/python -m config.embedded $(BIN)/python manage.py migrate
 
 seed: setup messages
-	@$(BIN)/python -m config.embedded $(BIN)/python -m demo --seed-only
+	@$(BIN)/python -m demo --seed-only
 
 test: setup messages
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -43,7 +43,8 @@ types: setup
 	@$(BIN)/mypy .
 
 check: lint types messages
-	@$(BIN)/python -m config.embedded $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@BASE_URL=https://musubi.example $(BIN)/python -m config.embedded \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python -m config.embedded $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory test
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -11,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from api.authentication import SCHEME
+from api.endpoint import Endpoint
 from api.idempotency import HEADER
 from api.permissions import needed_for
 from segments import tree
@@ -68,25 +70,31 @@ class Schema(AutoSchema):
     def get_summary(self) -> str:
         """The first sentence of the action's docstring, or what it does to the model."""
         first = self._own_words()[0].rstrip(".")
-        meta = self.view.queryset.model._meta
-        return first or TITLES[self.view.action].format(one=meta.verbose_name, many=meta.verbose_name_plural)
+        meta = self._endpoint.queryset.model._meta
+        return first or TITLES[self._endpoint.action].format(
+            one=meta.verbose_name, many=meta.verbose_name_plural
+        )
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema itself overrides it
         """What the summary has not said, and the scope that a key needs."""
         rest = self._own_words()[1:]
-        about = rest[0] if rest else get_doc(type(self.view)) if self.view.action == "list" else ""
-        return f"{about}\n\nScope: `{needed_for(self.view, self.method)}`".strip()
+        about = rest[0] if rest else get_doc(type(self.view)) if self._endpoint.action == "list" else ""
+        return f"{about}\n\nScope: `{needed_for(self._endpoint, self.method)}`".strip()
 
     def _own_words(self) -> list[str]:
         """The first sentence of the action's docstring, and what follows it if anything does."""
-        return SENTENCE_END.split(get_doc(getattr(self.view, self.view.action)), maxsplit=1)
+        return SENTENCE_END.split(get_doc(getattr(self.view, self._endpoint.action)), maxsplit=1)
 
     def get_override_parameters(self) -> list:
         if self.method == "POST":
             text = "Repeating a request with the same key within 24 hours has no second effect."
             return [OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description=text)]
         filters = getattr(self.view, "filter_serializer", None)
-        return [filters] if filters and self.view.action == "list" else []
+        return [filters] if filters and self._endpoint.action == "list" else []
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        return cast(Endpoint, self.view)
 
 
 class KeyScheme(OpenApiAuthenticationExtension):
@@ -105,10 +113,15 @@ class MemberScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
-def complete(result: dict, generator: object, request: Request, public: bool) -> dict:
-    """Adds the introduction, the client's address, and the refusals of every operation."""
+def complete(result: dict, generator: object, request: Request | None, public: bool) -> dict:
+    """Adds the introduction, the client's address, and the refusals of every operation.
+
+    Without a request, as in `manage.py check`, it is nobody's document and has no address.
+    """
     result["info"]["description"] = INTRODUCTION.read_text()
-    result["servers"] = [{"url": request.build_absolute_uri(reverse("api-schema")).removesuffix("/schema/")}]
+    if request:
+        address = request.build_absolute_uri(reverse("api-schema")).removesuffix("/schema/")
+        result["servers"] = [{"url": address}]
     schemas = result["components"].setdefault("schemas", {})
     schemas["Error"] = ERROR
     schemas[TREE] = _tree()
@@ -132,7 +145,7 @@ def _tree() -> dict:
     }
 
 
-def _referring(schema: object) -> object:
+def _referring(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {
             name: f"#/components/schemas/{TREE}" if name == "$ref" else _referring(inner)

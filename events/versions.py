@@ -8,7 +8,7 @@ from events.models import DataVersion
 
 
 def touch(*topics: str) -> None:
-    """Say that data of these topics has changed. Call it last in a transaction: it holds a row lock per topic."""
+    """Say that data of these topics has changed. Call it last in a transaction: it locks a row per topic."""
     if not topics:
         return
     with connection.cursor() as cursor:

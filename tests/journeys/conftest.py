@@ -23,9 +23,12 @@ def line() -> Iterator[Simulator]:
 def installation(tmp_path: Path, line: Simulator) -> Iterator[Stack]:
     """Migrated, nothing started; LINE is the simulator."""
     bases = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], line.base_url)
-    with new_database() as url, new_redis(tmp_path) as redis:
-        with stack(tmp_path, DATABASE_URL=url, REDIS_URL=redis, **bases) as running:
-            yield running
+    with (
+        new_database() as url,
+        new_redis(tmp_path) as redis,
+        stack(tmp_path, DATABASE_URL=url, REDIS_URL=redis, **bases) as running,
+    ):
+        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The activity log: who did what, when."""
 
-from django.db import connection
+from django.db.models import Model
 
+from accounts import current
 from accounts.models import Activity, User
 
 
@@ -11,8 +12,9 @@ def record(verb: str, subject: object, *, by: User | None, **detail: object) -> 
     `by` may also be a program with an API key: it is no user, so the key is named in the details.
     """
     key = getattr(by, "api_key", None)
+    tenant = current.tenant_or_none()
     Activity.objects.create(
-        tenant_id=getattr(connection.tenant, "pk", None),
+        tenant_id=tenant.pk if tenant else None,
         user_id=by.pk if by else None,
         verb=verb,
         subject=name(subject),
@@ -22,5 +24,4 @@ def record(verb: str, subject: object, *, by: User | None, **detail: object) -> 
 
 def name(subject: object) -> str:
     """`broadcasts.broadcast:7` for a row, its text for anything else."""
-    meta = getattr(subject, "_meta", None)
-    return f"{meta.label_lower}:{subject.pk}" if meta else str(subject)
+    return f"{subject._meta.label_lower}:{subject.pk}" if isinstance(subject, Model) else str(subject)

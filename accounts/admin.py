@@ -4,15 +4,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectMultipleWidget
 
 from accounts import permissions, services
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.models import Activity, Agency, ApiKey, Due, Membership, Tenant, User
-from accounts.rows import ClientRowAdmin, ReadOnly
+from accounts.rows import ClientRow, ClientRowAdmin, ReadOnly
 from accounts.sites import agency_admin, client_admin
 
 
@@ -29,13 +29,13 @@ class AgencyModelAdmin(ModelAdmin):
     list_display = ["name", "slug", "created_at"]
     fields = ["name", "slug"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Agency]:
+    def get_queryset(self, request: Request) -> models.QuerySet[Agency]:
         return Agency.objects.visible_to(request.user)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Agency | None = None) -> list[str]:
+    def get_readonly_fields(self, request: Request, obj: Agency | None = None) -> list[str]:
         return ["slug"] if obj else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Agency | None = None) -> bool:
         return False
 
 
@@ -53,32 +53,32 @@ class TenantAdmin(ModelAdmin):
     search_fields = ["name", "slug"]
     form = NewTenantForm
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tenant]:
+    def get_queryset(self, request: Request) -> models.QuerySet[Tenant]:
         if request.user.is_operator:
             return Tenant.objects.select_related("agency")
         return Tenant.objects.allowing(request.user, "accounts.view_tenant")
 
-    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+    def get_fields(self, request: Request, obj: Tenant | None = None) -> list[str]:
         kept = ["name", "color", "time_zone", "requires_approval"]
         return ["agency", "slug", *kept] if obj else ["agency", "slug", "name", "requires_approval"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+    def get_readonly_fields(self, request: Request, obj: Tenant | None = None) -> list[str]:
         return ["agency", "slug"] if obj else []
 
-    def has_change_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: Tenant | None = None) -> bool:
         allowed = Tenant.objects.allowing(request.user, "accounts.change_tenant")
         return super().has_change_permission(request, obj) and (
             obj is None or allowed.filter(pk=obj.pk).exists()
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Tenant | None = None) -> bool:
         return False
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object):
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
         kwargs["queryset"] = Agency.objects.where(request.user, "accounts.add_tenant")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Tenant, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Tenant, form: forms.ModelForm, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
             return
@@ -114,24 +114,25 @@ class UserAdmin(ModelAdmin):
     list_display = ["email", "name", "language", "is_active", "last_login"]
     search_fields = ["email", "name"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+    def get_queryset(self, request: Request) -> models.QuerySet[User]:
         if request.user.is_operator:
             return User.objects.all()
         agencies = Agency.objects.where(request.user, "accounts.view_user")
         return User.objects.filter(memberships__agency__in=agencies).distinct()
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: User | None = None) -> bool:
         """A person who also works elsewhere is changed by an operator, not by one of their agencies."""
         if not super().has_change_permission(request, obj) or obj is None or request.user.is_operator:
             return super().has_change_permission(request, obj)
         mine = Agency.objects.where(request.user, "accounts.change_user")
         return not obj.is_operator and not obj.memberships.exclude(agency__in=mine).exists()
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: User | None = None) -> bool:
         return False
 
 
 class MembershipForm(forms.ModelForm):
+    by: User  # who gives the role: set by the admin
     def clean(self) -> dict:
         fields = super().clean() or self.cleaned_data
         agency, tenant = fields.get("agency"), fields.get("tenant")
@@ -155,18 +156,18 @@ class MembershipAdmin(ModelAdmin):
     search_fields = ["user__email", "user__name", "tenant__name"]
     autocomplete_fields = ["user"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Membership]:
+    def get_queryset(self, request: Request) -> models.QuerySet[Membership]:
         rows = Membership.objects.select_related("user", "agency", "tenant")
         if request.user.is_operator:
             return rows
         return rows.filter(agency__in=Agency.objects.where(request.user, "accounts.view_membership"))
 
-    def get_form(self, request: HttpRequest, obj: Membership | None = None, **kwargs: object):
+    def get_form(self, request: Request, obj: Membership | None = None, **kwargs: object):
         form = super().get_form(request, obj, **kwargs)
         form.by = request.user
         return form
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object):
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
         agencies = Agency.objects.where(request.user, "accounts.add_membership")
         if db_field.name == "agency":
             kwargs["queryset"] = agencies
@@ -174,13 +175,13 @@ class MembershipAdmin(ModelAdmin):
             kwargs["queryset"] = Tenant.objects.filter(agency__in=agencies)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: Membership | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._may(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Membership | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self._may(request, obj)
 
-    def _may(self, request: HttpRequest, obj: Membership | None) -> bool:
+    def _may(self, request: Request, obj: Membership | None) -> bool:
         return obj is None or permissions.may_grant(request.user, obj.role, obj.agency, obj.tenant)
 
 
@@ -200,20 +201,20 @@ class ApiKeyAdmin(ClientRowAdmin):
     fields = ["tenant", "name", "scopes"]
     actions = ["revoke"]
 
-    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False if obj else super().has_change_permission(request)
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         key, text = services.create_api_key(obj.tenant, name=obj.name, scopes=obj.scopes, by=request.user)
         obj.pk = key.pk
         messages.warning(request, _("The key, shown only now: %(key)s") % {"key": text})
 
     @admin.action(description=_("Revoke: the key stops working at once"), permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
+    def revoke(self, request: Request, queryset: models.QuerySet[ApiKey]) -> None:
         for key in queryset.filter(tenant__in=self.clients(request, "change")):
             services.revoke_api_key(key, by=request.user)
 
-    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False
 
 
@@ -232,7 +233,7 @@ class ClientActivityAdmin(ReadOnly, ModelAdmin):
     list_select_related = ["user"]
     show_full_result_count = False
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Activity]:
+    def get_queryset(self, request: Request) -> models.QuerySet[Activity]:
         return super().get_queryset(request).filter(tenant=request.tenant.pk)
 
 

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts import current
 from accounts.models import Due, Tenant
 
 LEASE = timedelta(seconds=5)
@@ -32,14 +33,14 @@ def call(kind: str, at: datetime | None = None, *, tenant_id: int | None = None)
                VALUES (%s, %s, %s, 1)
                ON CONFLICT (tenant_id, kind) DO UPDATE
                SET due_at = least(due.due_at, excluded.due_at), version = due.version + 1""",
-            [tenant_id or connection.tenant.pk, kind, at or timezone.now()],
+            [tenant_id or current.tenant().pk, kind, at or timezone.now()],
         )
 
 
 def version(kind: str) -> int:
     """How often this kind of work has been called for; read it before looking at the work."""
     return (
-        Due.objects.filter(tenant=connection.tenant.pk, kind=kind).values_list("version", flat=True).first()
+        Due.objects.filter(tenant=current.tenant().pk, kind=kind).values_list("version", flat=True).first()
         or 0
     )
 
@@ -49,7 +50,7 @@ def begin(kind: str, *, enqueued_at: float) -> int | None:
 
     So wake-ups that piled up in a queue count once, and no tenant gets two turns for one.
     """
-    row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind)
+    row = Due.objects.filter(tenant=current.tenant().pk, kind=kind)
     stale = models.Q(served_at__gt=datetime.fromtimestamp(enqueued_at, UTC))
     now = timezone.now()
     if not row.exclude(stale).update(served_at=now, due_at=now + LEASE) and row.exists():
@@ -59,12 +60,12 @@ def begin(kind: str, *, enqueued_at: float) -> int | None:
 
 def renew(kind: str) -> None:
     """Say that work goes on, so that nobody else is woken for it. At least once per LEASE."""
-    Due.objects.filter(tenant=connection.tenant.pk, kind=kind).update(due_at=timezone.now() + LEASE)
+    Due.objects.filter(tenant=current.tenant().pk, kind=kind).update(due_at=timezone.now() + LEASE)
 
 
 def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
     """Keep the next moment, or none; does nothing if more was called for since `version` was read."""
-    row = Due.objects.filter(tenant=connection.tenant.pk, kind=kind, version=seen)
+    row = Due.objects.filter(tenant=current.tenant().pk, kind=kind, version=seen)
     row.update(due_at=next_at)
 
 

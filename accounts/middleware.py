@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
+from accounts.current import connection
+from accounts.http import Arriving
 from accounts.models import Domain, Tenant
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +25,7 @@ class TenantMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Arriving) -> HttpResponse:
         connection.set_schema_to_public()
         request.tenant = None
         outer = get_script_prefix()
@@ -40,7 +41,7 @@ class TenantMiddleware:
             timezone.deactivate()
             connection.set_schema_to_public()
 
-    def _enter_by_path(self, request: HttpRequest) -> None:
+    def _enter_by_path(self, request: Arriving) -> None:
         slug, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
         tenant = Tenant.objects.select_related("agency").filter(slug=slug).first()
         if tenant is None or not slash:
@@ -50,7 +51,7 @@ class TenantMiddleware:
         set_script_prefix(f"{PREFIX}{slug}/")
         self._enter(request, tenant)
 
-    def _enter_by_domain(self, request: HttpRequest) -> None:
+    def _enter_by_domain(self, request: Arriving) -> None:
         host = request.get_host().partition(":")[0]
         if host in settings.ALLOWED_HOSTS:
             return
@@ -58,7 +59,7 @@ class TenantMiddleware:
         if domain:
             self._enter(request, domain.tenant)
 
-    def _enter(self, request: HttpRequest, tenant: Tenant) -> None:
+    def _enter(self, request: Arriving, tenant: Tenant) -> None:
         request.tenant = tenant
         request.urlconf = settings.TENANT_URLCONF
         set_urlconf(settings.TENANT_URLCONF)
@@ -91,7 +92,7 @@ class MembershipMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
+    def process_view(self, request: Arriving, view: Callable, args: tuple, kwargs: dict) -> None:
         is_public_page = not getattr(view, "login_required", True)
         if request.tenant is None or is_public_page or not request.user.is_authenticated:
             return

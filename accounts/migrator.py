@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
+from accounts.current import connection
 from accounts.models import RenderedMigration
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ class Report:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-class RecordingEditor(connection.SchemaEditorClass):
+class RecordingEditor(DatabaseSchemaEditor):
     """Django's schema editor, which also remembers every statement it executes."""
 
     def __init__(self, *args, **kwargs):

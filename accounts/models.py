@@ -1,7 +1,7 @@
 """Agencies, their clients, the people who sign in, and what they may do; all in the public schema."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -30,7 +30,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.where(user, "accounts.view_agency")
 
 
-class Agency(models.Model):
+class Agency(models.Model):  # type: ignore[django-manager-missing]  # django-tenants has no types
     """A company that runs LINE Official Accounts for its clients."""
 
     name = models.CharField(_("name"), max_length=100)
@@ -140,7 +140,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

@@ -3,7 +3,7 @@
 A role in a client holds in that client; a role in an agency holds in its console and in all its clients.
 """
 
-from django.db import connection
+from accounts import current
 
 LOOK = frozenset(
     {
@@ -117,16 +117,16 @@ def of(user) -> frozenset[str]:
     if not user.is_authenticated:
         return frozenset()
     kept = user.__dict__.setdefault("_permissions_by_schema", {})
-    schema = connection.schema_name
+    schema = current.schema()
     if schema not in kept:
         kept[schema] = _collect(user)
     return kept[schema]
 
 
 def _collect(user) -> frozenset[str]:
-    tenant = connection.tenant
+    tenant = current.tenant_or_none()
     memberships = user.memberships.all()
-    if getattr(tenant, "agency_id", None):
+    if tenant:
         held = [m.role for m in memberships if m.tenant_id == tenant.pk]
         held += [m.role for m in memberships if m.tenant_id is None and m.agency_id == tenant.agency_id]
         return frozenset().union(*(ROLES[role] for role in held))

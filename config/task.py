@@ -9,8 +9,10 @@ import time
 from functools import partial
 
 from celery import Task
-from django.db import connection, transaction
+from django.db import transaction
 from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
+
+from accounts import current
 
 logger = logging.getLogger(__name__)
 HEADER = "musubi_schema"
@@ -22,12 +24,12 @@ class TenantTask(Task):
 
     def apply_async(self, args=None, kwargs=None, **options):
         given = options.get("headers") or {}
-        options["headers"] = {HEADER: connection.schema_name, ENQUEUED: time.time()} | given
+        options["headers"] = {HEADER: current.schema(), ENQUEUED: time.time()} | given
         return super().apply_async(args, kwargs, **options)
 
     def delay_on_commit(self, *args, **kwargs):
         """Enqueue when the transaction commits, for the tenant of now and not of then."""
-        headers = {HEADER: connection.schema_name}
+        headers = {HEADER: current.schema()}
         transaction.on_commit(partial(self.apply_async, args=args, kwargs=kwargs, headers=headers))
 
     @property
@@ -50,5 +52,5 @@ class TenantTask(Task):
         return (self.request.headers or {}).get(name) or getattr(self.request, name, None)
 
     def _in_public(self, *args, **kwargs):
-        connection.set_schema_to_public()
+        current.connection.set_schema_to_public()
         return super().__call__(*args, **kwargs)

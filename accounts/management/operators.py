@@ -18,7 +18,7 @@ class OperatorCommand(BaseCommand):
 
     def add_own_arguments(self, parser: CommandParser) -> None: ...
 
-    def answer(self, **options: Any) -> dict:
+    def answer(self, *args: Any, **options: Any) -> dict:
         raise NotImplementedError
 
     def words(self, facts: dict) -> str:

@@ -13,6 +13,11 @@ SET = """SELECT set_config('role', %s, false), set_config('search_path', %s, fal
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    schema_name: str
+    search_path_set_schemas: list[str] | None
+    _setting_search_path: bool
+    as_owner = False
+
     def _handle_search_path(self, cursor=None):
         if self._setting_search_path or self.search_path_set_schemas:
             return
@@ -35,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def role(self) -> str:
         """The database role for the present schema; `none` is the one that signed in."""
-        if self.schema_name == get_public_schema_name() or getattr(self, "as_owner", False):
+        if self.schema_name == get_public_schema_name() or self.as_owner:
             return "none"
         return role_name(self.settings_dict["NAME"], self.schema_name)
 

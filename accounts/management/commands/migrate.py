@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import connection
 
 from accounts import migrator, schemas
+from accounts.current import connection
 
 
 class Command(DjangoMigrate):

@@ -1,11 +1,11 @@
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from accounts.rows import ClientRowAdmin
+from accounts.http import Request
+from accounts.rows import ClientRow, ClientRowAdmin
 from accounts.sites import agency_admin
 from billing import services
 from billing.models import LedgerEntry, Plan, PriceTable, Subscription
@@ -33,7 +33,7 @@ class PriceTableAdmin(ModelAdmin):
     actions = ["price_again"]
 
     @admin.action(description=_("Price the months booked under these tables again"), permissions=["change"])
-    def price_again(self, request: HttpRequest, queryset: models.QuerySet[PriceTable]) -> None:
+    def price_again(self, request: Request, queryset: models.QuerySet[PriceTable]) -> None:
         for table in queryset:
             services.apply_price_table(table)
         messages.success(request, _("The ledger now agrees with these price tables."))
@@ -47,7 +47,7 @@ class SubscriptionAdmin(ClientRowAdmin):
     search_fields = ["tenant__name", "tenant__slug"]
 
     @transaction.atomic
-    def save_model(self, request: HttpRequest, obj: Subscription, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Subscription, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         services.apply_subscription(obj)
 
@@ -72,11 +72,11 @@ class LedgerEntryAdmin(ClientRowAdmin):
     date_hierarchy = "month"
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: LedgerEntry | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: LedgerEntry | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import current
 from billing import ledger, plans
 from billing.models import LedgerEntry
 
@@ -113,7 +113,7 @@ class LedgerViewSet(ListModelMixin, GenericViewSet):
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         """The ledger is public data, so the client is named here."""
-        return super().get_queryset().filter(tenant_id=connection.tenant.pk)
+        return super().get_queryset().filter(tenant_id=current.tenant().pk)
 
     def narrow(
         self, queryset: QuerySet[LedgerEntry], *, month: date | None = None, owner: str | None = None
@@ -134,7 +134,7 @@ class LedgerViewSet(ListModelMixin, GenericViewSet):
     def month(self, request: Request, month: str) -> Response:
         """The sums of a month such as 2026-11."""
         first = _first_day(month)
-        tenant_id = connection.tenant.pk
+        tenant_id = current.tenant().pk
         sums = {
             "month": first,
             "total": ledger.month_total(tenant_id, first),

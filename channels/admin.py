@@ -1,20 +1,28 @@
 """Channels, and what came in and could not be processed: on the agency's site and on each client's."""
 
+from typing import Protocol
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.models import Tenant
-from accounts.rows import ClientRowAdmin, ReadOnly
+from accounts.rows import ClientRow, ClientRowAdmin, ReadOnly
 from accounts.sites import agency_admin, client_admin
 from channels import event_log, processing, services
 from channels.models import Channel, InboxBody, WebhookEvent
+
+
+class NamedRow(ClientRow, Protocol):
+    """As `RowsOfClients` reads it."""
+
+    client_name: str
 
 
 class RowsOfClients(ClientRowAdmin):
@@ -22,20 +30,20 @@ class RowsOfClients(ClientRowAdmin):
 
     show_full_result_count = False
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: Request) -> models.QuerySet:
         name = Tenant.objects.filter(pk=models.OuterRef("tenant_id")).values("name")
         return super().get_queryset(request).annotate(client_name=models.Subquery(name))
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False
 
     @admin.display(description=_("client"), ordering="client_name")
-    def client(self, row: models.Model) -> str:
+    def client(self, row: NamedRow) -> str:
         return row.client_name
 
 
 class Received(ReadOnly, RowsOfClients):
-    def has_replay_permission(self, request: HttpRequest) -> bool:
+    def has_replay_permission(self, request: Request) -> bool:
         return request.user.has_perm("channels.change_webhookevent")
 
 
@@ -83,20 +91,20 @@ class ChannelAdmin(RowsOfClients):
     ]
     actions = ["check_webhook", "finish_rotation"]
 
-    def get_fields(self, request: HttpRequest, obj: Channel | None = None) -> list[str]:
+    def get_fields(self, request: Request, obj: Channel | None = None) -> list[str]:
         entered = ["tenant", "channel_id", "channel_secret"]
         return [*entered, *self.facts] if obj else entered
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> list[str]:
+    def get_readonly_fields(self, request: Request, obj: Channel | None = None) -> list[str]:
         return ["tenant", "channel_id", *self.facts] if obj else []
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
+        self, db_field: models.ForeignKey, request: Request, **kwargs: object
     ) -> forms.ModelChoiceField | None:
         kwargs["queryset"] = self.clients(request, "add").filter(channel=None)
         return ModelAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Channel, form: ChannelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Channel, form: ChannelForm, change: bool) -> None:
         secret, user = form.cleaned_data["channel_secret"], request.user
         if change:
             services.begin_rotation(obj, channel_secret=secret, by=user)
@@ -114,7 +122,7 @@ class ChannelAdmin(RowsOfClients):
         return channel.sealed_old_secret is not None
 
     @admin.action(description=_("Set and test the webhook"), permissions=["change"])
-    def check_webhook(self, request: HttpRequest, queryset: models.QuerySet[Channel]) -> None:
+    def check_webhook(self, request: Request, queryset: models.QuerySet[Channel]) -> None:
         for channel in queryset:
             services.check_webhook(channel)
             if channel.webhook_problem:
@@ -123,7 +131,7 @@ class ChannelAdmin(RowsOfClients):
                 messages.success(request, _("%(channel)s: LINE reaches the webhook.") % {"channel": channel})
 
     @admin.action(description=_("Accept the old secret no longer"), permissions=["change"])
-    def finish_rotation(self, request: HttpRequest, queryset: models.QuerySet[Channel]) -> None:
+    def finish_rotation(self, request: Request, queryset: models.QuerySet[Channel]) -> None:
         for channel in queryset:
             services.finish_rotation(channel, by=request.user)
         messages.success(request, _("Only the present secrets are accepted now."))
@@ -137,7 +145,7 @@ class InboxBodyAdmin(Received):
     readonly_fields = ["client", "text"]
     actions = ["process_again"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[InboxBody]:
+    def get_queryset(self, request: Request) -> models.QuerySet[InboxBody]:
         return super().get_queryset(request).filter(state=InboxBody.State.QUARANTINED)
 
     @admin.display(description=_("body"))
@@ -145,7 +153,7 @@ class InboxBodyAdmin(Received):
         return bytes(body.body).decode("utf-8", "backslashreplace")
 
     @admin.action(description=_("Process again"), permissions=["replay"])
-    def process_again(self, request: HttpRequest, queryset: models.QuerySet[InboxBody]) -> None:
+    def process_again(self, request: Request, queryset: models.QuerySet[InboxBody]) -> None:
         count = processing.process_again(queryset)
         messages.success(request, _("Bodies back in the inbox: %(count)d") % {"count": count})
 
@@ -172,7 +180,7 @@ class WebhookEventAdmin(Received):
     actions = ["replay"]
 
     @admin.action(description=_("Handle again what failed or was ignored"), permissions=["replay"])
-    def replay(self, request: HttpRequest, queryset: models.QuerySet[WebhookEvent]) -> None:
+    def replay(self, request: Request, queryset: models.QuerySet[WebhookEvent]) -> None:
         done, failed = event_log.replay(queryset)
         text = _("%(done)d handled, %(failed)d failed again.") % {"done": done, "failed": failed}
         messages.warning(request, text) if failed else messages.success(request, text)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django_tenants.utils import tenant_context
 
+from accounts import current
 from accounts.models import Tenant
 from channels import handlers
 from channels.handlers import Received
@@ -43,7 +44,7 @@ def store(events: Sequence[tuple[Received, datetime]]) -> list[Received]:
     handled = handlers.handled_types()
     rows = [_row(event, received_at, event.type in handled) for event, received_at in events]
     with connection.cursor() as cursor:
-        cursor.execute(STORE, [connection.tenant.pk, orjson.dumps(rows).decode()])
+        cursor.execute(STORE, [current.tenant().pk, orjson.dumps(rows).decode()])
         new = set(cursor.fetchall())
     first = {(event.id, event.at): event for event, _ in reversed(events)}
     return sorted((event for key, event in first.items() if key in new), key=_moment)
@@ -98,7 +99,7 @@ def _handle(events: list[Received]) -> list[tuple[Received, str]]:
 
 def _find(event: Received) -> QuerySet[WebhookEvent]:
     return WebhookEvent.objects.filter(
-        tenant_id=connection.tenant.pk, webhook_event_id=event.id, happened_at=event.at
+        tenant_id=current.tenant().pk, webhook_event_id=event.id, happened_at=event.at
     )
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import board
+from accounts import board, current
 from channels import event_log, parsing
 from channels.handlers import Received
 from channels.inbox import KIND
@@ -85,7 +85,7 @@ def _process_batch() -> Progress:
     if not claimed:
         board.settle(KIND, None, seen=seen)
         return Progress.EMPTY
-    bot_user_id = Channel.objects.values_list("bot_user_id", flat=True).get(tenant=connection.tenant.pk)
+    bot_user_id = Channel.objects.values_list("bot_user_id", flat=True).get(tenant=current.tenant().pk)
     events = []
     for body in claimed:
         try:
@@ -100,14 +100,14 @@ def _process_batch() -> Progress:
 def _lock_inbox() -> bool:
     """Until the end of the transaction; it holds also for the look that finds nothing, and for `settle`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, connection.tenant.pk])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, current.tenant().pk])
         [is_ours] = cursor.fetchone()
     return is_ours
 
 
 def _claim() -> list[Claimed]:
     with connection.cursor() as cursor:
-        limits = {"tenant": connection.tenant.pk, "bodies": BODIES_AT_ONCE, "bytes": BYTES_AT_ONCE}
+        limits = {"tenant": current.tenant().pk, "bodies": BODIES_AT_ONCE, "bytes": BYTES_AT_ONCE}
         cursor.execute(CLAIM, limits)
         return [Claimed(*row) for row in cursor.fetchall()]
 
@@ -124,4 +124,4 @@ def _close(bodies: list[Claimed], state: InboxBody.State, error: str = "") -> No
     """Set the state of those that are still new."""
     ids, moments = [body.id for body in bodies], [body.received_at for body in bodies]
     with connection.cursor() as cursor:
-        cursor.execute(CLOSE, [state, error, connection.tenant.pk, ids, min(moments), max(moments)])
+        cursor.execute(CLOSE, [state, error, current.tenant().pk, ids, min(moments), max(moments)])

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from celery import shared_task
-from django.db import connection
 
-from accounts import board
+from accounts import board, current
 from channels import partitions, processing, services
 
 
@@ -20,7 +19,7 @@ def process_inbox() -> None:
 def refresh_quota() -> None:
     """Ask LINE about this tenant's messages of the month, and again in an hour."""
     seen = board.version(services.QUOTA)
-    board.settle(services.QUOTA, services.refresh_quota(connection.tenant), seen=seen)
+    board.settle(services.QUOTA, services.refresh_quota(current.tenant()), seen=seen)
 
 
 @shared_task

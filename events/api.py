@@ -49,7 +49,9 @@ class NewEventSerializer(serializers.Serializer):
 
 
 class BatchOfEventsSerializer(serializers.Serializer):
-    events = NewEventSerializer(many=True, min_length=1, max_length=incoming.MOST)
+    events: serializers.ListSerializer = serializers.ListSerializer(
+        child=NewEventSerializer(), min_length=1, max_length=incoming.MOST
+    )
 
 
 class BadRowSerializer(serializers.Serializer):
@@ -60,7 +62,9 @@ class BadRowSerializer(serializers.Serializer):
 class RecordedSerializer(serializers.Serializer):
     recorded = serializers.IntegerField(help_text="How many were new")
     repeated = serializers.IntegerField(help_text="How many had a key that was recorded before")
-    errors = BadRowSerializer(many=True, help_text="Those that were left out")
+    errors = BadRowSerializer(  # type: ignore[assignment]  # a field: it does not stay on the class
+        many=True, help_text="Those that were left out"
+    )
 
 
 class EventViewSet(ListModelMixin, GenericViewSet):

@@ -1,7 +1,7 @@
 """Events as programs send them, many at once. Read by hand: serializers would take most of the time."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 import orjson
 from django.utils import timezone
@@ -13,11 +13,17 @@ from events.people import Name
 from events.timeline import NewEvent
 
 MOST = 1_000
+FIELDS = {"type", "at", "properties", "key"}
 LONGEST_TYPE = 60
 LONGEST_KEY = 100
 LARGEST_PROPERTIES = 10_000  # bytes of JSON
 CLOCK_SKEW = timedelta(minutes=5)
 KEY_PREFIX = "api:"  # so that a sender's key is never taken for one of ours
+
+
+class Person(TypedDict, total=False):
+    friend_id: int
+    customer_id: int
 
 
 class Unfit(ValueError):
@@ -55,15 +61,20 @@ def _values(rows: list, name: Name) -> set:
 def _event(row: object, known: dict[str, dict[object, int]], now: datetime) -> NewEvent:
     if not isinstance(row, dict):
         raise Unfit(_("must be an object"))
-    unknown = row.keys() - READERS.keys() - {name.word for name in people.all_names()}
+    unknown = row.keys() - FIELDS - {name.word for name in people.all_names()}
     if unknown:
         raise Unfit(_("%(name)s: there is no such field") % {"name": min(unknown)})
-    fields = {name: reader(row.get(name), now) for name, reader in READERS.items()}
-    return NewEvent(**fields, **_person(row, known))
+    return NewEvent(
+        type=_type(row.get("type")),
+        at=_at(row.get("at"), now),
+        properties=_properties(row.get("properties")),
+        key=_key(row.get("key")),
+        **_person(row, known),
+    )
 
 
-def _person(row: dict, known: dict[str, dict[object, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _person(row: dict, known: dict[str, dict[object, int]]) -> Person:
+    found: Person = {}
     for name in people.all_names():
         value = row.get(name.word)
         if value is None:
@@ -81,7 +92,7 @@ def _person(row: dict, known: dict[str, dict[object, int]]) -> dict[str, int]:
     return found
 
 
-def _type(value: object, now: datetime) -> str:
+def _type(value: object) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TYPE or not value.isprintable():
         raise Unfit(_("type: must be a text of 1 to %(most)s characters") % {"most": LONGEST_TYPE})
     return value
@@ -91,8 +102,8 @@ def _at(value: object, now: datetime) -> datetime:
     if value is None:
         return now
     try:
-        at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         at = None
     if at is None or at.tzinfo is None:
         raise Unfit(_("at: must be a time with its offset, such as 2026-11-20T14:05:00+09:00"))
@@ -101,7 +112,7 @@ def _at(value: object, now: datetime) -> datetime:
     return at
 
 
-def _properties(value: object, now: datetime) -> dict:
+def _properties(value: object) -> dict:
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -111,17 +122,9 @@ def _properties(value: object, now: datetime) -> dict:
     return value
 
 
-def _key(value: object, now: datetime) -> str | None:
+def _key(value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_KEY or not value.isprintable():
         raise Unfit(_("key: must be a text of 1 to %(most)s characters") % {"most": LONGEST_KEY})
     return KEY_PREFIX + value
-
-
-READERS: dict[str, Callable[[object, datetime], object]] = {
-    "type": _type,
-    "at": _at,
-    "properties": _properties,
-    "key": _key,
-}

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class Name:
-    """A word for a person in requests: whom it names (`friend_id` or `customer_id`), and how to look it up.
+    """A word for a person in requests: whom it names, and how to look it up.
 
     `find` takes many values at once and answers with the numbers of those that exist.
     """
 
     word: str
     kind: type
-    column: str
+    column: Literal["friend_id", "customer_id"]
     find: Callable[[Iterable], dict[object, int]]
 
 

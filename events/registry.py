@@ -1,8 +1,12 @@
 """Event types and their words. An app registers its own at start; an unknown type is shown as it is."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -10,8 +14,8 @@ class EventType:
     """A kind of event: its name on the timeline and the properties it carries, with their words."""
 
     name: str
-    label: str
-    properties: tuple[tuple[str, str], ...] = ()
+    label: "StrOrPromise"
+    properties: "tuple[tuple[str, StrOrPromise], ...]" = ()
 
 
 _types: dict[str, EventType] = {}
@@ -30,7 +34,7 @@ def label(name: str) -> str:
     return str(_types[name].label) if name in _types else name
 
 
-def details(name: str, properties: dict) -> list[tuple[str, object]]:
+def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
     """The properties of such an event with their words, for a timeline."""
     words = dict(_types[name].properties) if name in _types else {}
     return [(words.get(key, key), value) for key, value in properties.items()]

@@ -1,9 +1,10 @@
 """Friends and tags of the present client. Friends come from LINE and from files, never from a form."""
 
+from typing import Protocol
+
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from unfold.admin import ModelAdmin
 
 from accounts import activity
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.sites import client_admin
 from friends import services
 from friends.models import Friend, FriendQuerySet, Tag
@@ -19,7 +21,7 @@ from friends.models import Friend, FriendQuerySet, Tag
 @admin.register(Friend, site=client_admin)
 class FriendAdmin(ModelAdmin):
     list_display = ["display_name", "status", "tag_names", "followed_at", "blocked_at", "line_user_id"]
-    list_filter = ["status", "tags"]
+    list_filter: list[str | type[admin.ListFilter]] = ["status", "tags"]
     search_fields = ["display_name"]
     search_help_text = _("Beginning of the name, or the whole LINE user ID")
     show_full_result_count = False
@@ -38,22 +40,22 @@ class FriendAdmin(ModelAdmin):
     readonly_fields = ["tag_names", "profile_fetched_at", "created_at"]
     actions = ["fetch_profiles"]
 
-    def get_queryset(self, request: HttpRequest) -> FriendQuerySet:
+    def get_queryset(self, request: Request) -> FriendQuerySet:
         return super().get_queryset(request).prefetch_related("tags")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: FriendQuerySet, search_term: str
+        self, request: Request, queryset: FriendQuerySet, search_term: str
     ) -> tuple[FriendQuerySet, bool]:
         return (queryset.search(search_term) if search_term else queryset), False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Friend | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: Friend | None = None) -> bool:
         """For the actions; the fields of a friend are LINE's to change."""
         return obj is None and super().has_change_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Friend | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Friend | None = None) -> bool:
         return False
 
     @admin.display(description=_("Tags"))
@@ -61,7 +63,7 @@ class FriendAdmin(ModelAdmin):
         return format_html_join(", ", "{}", ((tag.name,) for tag in friend.tags.all()))
 
     @admin.action(description=_("Fetch the profile from LINE again"), permissions=["change"])
-    def fetch_profiles(self, request: HttpRequest, queryset: FriendQuerySet) -> None:
+    def fetch_profiles(self, request: Request, queryset: FriendQuerySet) -> None:
         services.ask_profiles(list(queryset.values_list("pk", flat=True)))
         messages.success(request, _("The profiles will be fetched within a minute or so."))
 
@@ -78,26 +80,32 @@ class TagForm(forms.ModelForm):
             raise forms.ValidationError(error.message) from error
 
 
+class CountedTag(Protocol):
+    """A tag, as `TagAdmin` reads it."""
+
+    count_of_friends: int
+
+
 @admin.register(Tag, site=client_admin)
 class TagAdmin(ModelAdmin):
     form = TagForm
     list_display = ["name", "color", "friend_count"]
     search_fields = ["name"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tag]:
+    def get_queryset(self, request: Request) -> models.QuerySet[Tag]:
         return super().get_queryset(request).annotate(count_of_friends=models.Count("friends"))
 
     @admin.display(description=_("Friends"), ordering="count_of_friends")
-    def friend_count(self, tag: Tag) -> int:
+    def friend_count(self, tag: CountedTag) -> int:
         return tag.count_of_friends
 
-    def save_model(self, request: HttpRequest, obj: Tag, form: TagForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Tag, form: TagForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         activity.record("tag.changed" if change else "tag.created", obj, by=request.user, name=obj.name)
 
-    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+    def delete_model(self, request: Request, obj: Tag) -> None:
         services.delete_tag(obj, by=request.user)
 
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Tag]) -> None:
+    def delete_queryset(self, request: Request, queryset: models.QuerySet[Tag]) -> None:
         for tag in queryset:
             services.delete_tag(tag, by=request.user)

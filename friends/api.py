@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
+from accounts.http import ApiRequest
 from friends import services
 from friends.models import Friend, FriendQuerySet, Tag
 
@@ -29,18 +29,19 @@ class TagSerializer(serializers.ModelSerializer):
 class TagViewSet(ModelViewSet):
     """Words by which friends are sorted."""
 
+    request: ApiRequest
     queryset = Tag.objects.all()
     serializer_class = TagSerializer
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_value_converter = "int"
 
-    def perform_create(self, serializer: TagSerializer) -> None:
+    def perform_create(self, serializer: serializers.BaseSerializer) -> None:
         serializer.instance = services.create_tag(**serializer.validated_data, by=self.request.user)
 
-    def perform_update(self, serializer: TagSerializer) -> None:
+    def perform_update(self, serializer: serializers.BaseSerializer) -> None:
         """A new name is a command; the colour is a plain column."""
         name = serializer.validated_data.pop("name", None)
-        if name is not None:
+        if name is not None and serializer.instance:
             services.rename_tag(serializer.instance, name, by=self.request.user)
         serializer.save()
 
@@ -117,7 +118,7 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         if tag is not None:
             queryset = queryset.filter(friendtag__tag=tag)
         if linked is not None:
-            queryset = queryset.filter(active_link__isnull=not linked)
+            queryset = queryset.filter(active_link__isnull=not linked)  # type: ignore[misc]  # annotated
         if updated_since:
             times = ("created_at", "status_at", "profile_fetched_at")
             queryset = queryset.filter(
@@ -127,7 +128,7 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["put"], url_path="tags/<int:tag_id>")
-    def tag(self, request: Request, pk: int, tag_id: int) -> Response:
+    def tag(self, request: ApiRequest, pk: int, tag_id: int) -> Response:
         """Put a tag on a friend. Doing it again changes nothing."""
         friend, tag = self.get_object(), get_object_or_404(Tag, pk=tag_id)
         services.tag_friends([friend.pk], tag, by=request.user)
@@ -135,7 +136,7 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     @extend_schema(request=None, responses={204: None})
     @tag.mapping.delete
-    def untag(self, request: Request, pk: int, tag_id: int) -> Response:
+    def untag(self, request: ApiRequest, pk: int, tag_id: int) -> Response:
         """Take a tag off a friend. Doing it again changes nothing."""
         friend, tag = self.get_object(), get_object_or_404(Tag, pk=tag_id)
         services.untag_friends([friend.pk], tag, by=request.user)

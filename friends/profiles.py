@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from accounts import board
+from accounts import board, current
 from channels.models import Channel
 from channels.services import client_for
 from friends.models import Friend
@@ -47,7 +47,7 @@ def fetch_due(seconds: float) -> None:
     again in a minute, after a refusal in an hour. Two at once share the work.
     """
     seen = board.version("profiles")
-    channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
+    channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     if channel is None:
         board.settle("profiles", timezone.now() + AGAIN_AFTER_REFUSAL, seen=seen)
         return

@@ -14,7 +14,7 @@ from operator import attrgetter
 from django.db import connection
 from django.utils import timezone
 
-from accounts import board
+from accounts import board, current
 from channels.handlers import Received
 from channels.models import Channel
 from channels.services import client_for
@@ -75,7 +75,7 @@ def give_due() -> None:
     """
     seen = board.version("replies")
     Reply.objects.filter(asked_at__lt=timezone.now() - TOKEN_LIVES).delete()
-    channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
+    channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     while channel and (claimed := _claim()):
         _give(client_for(channel), claimed)
     board.settle("replies", _next_moment() if channel else None, seen=seen)

@@ -5,9 +5,11 @@ Each carries `friend_ids`, a list of numbers. A receiver only enqueues a task.
 
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.dispatch import Signal
 from django_tenants.utils import tenant_context
+
+from accounts import current
 
 friend_followed = Signal()
 friend_blocked = Signal()
@@ -16,7 +18,7 @@ friend_blocked = Signal()
 def send_on_commit(signal: Signal, friend_ids: list[int]) -> None:
     """Tell the receivers when the transaction commits, in the tenant of now. An empty list is no news."""
     if friend_ids:
-        transaction.on_commit(partial(_send, connection.tenant, signal, friend_ids), robust=True)
+        transaction.on_commit(partial(_send, current.tenant(), signal, friend_ids), robust=True)
 
 
 def _send(tenant: object, signal: Signal, friend_ids: list[int]) -> None:

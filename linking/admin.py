@@ -1,5 +1,7 @@
 """Customers, links and attempts of the present client; and on the list of friends, who is linked."""
 
+from typing import TYPE_CHECKING, Protocol
+
 from django.contrib import admin, messages
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
@@ -7,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.sites import client_admin
 from friends.admin import FriendAdmin
 from friends.models import Friend, FriendQuerySet
 from linking import services
 from linking.models import Customer, Link, LinkAttempt
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -19,13 +25,13 @@ class ReadOnlyAdmin(ModelAdmin):
 
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_change_permission(self, request: Request, obj: object = None) -> bool:
         return obj is None and super().has_change_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: object = None) -> bool:
         return False
 
 
@@ -33,7 +39,7 @@ class LinkedFilter(admin.SimpleListFilter):
     title = _("ID link")
     parameter_name = "linked"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> "list[tuple[str, StrOrPromise]]":
         return [("yes", _("Linked")), ("no", _("Not linked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -43,6 +49,12 @@ class LinkedFilter(admin.SimpleListFilter):
 client_admin.unregister(Friend)
 
 
+class LinkedFriend(Protocol):
+    """A friend, as `LinkedFriendAdmin` reads them."""
+
+    linked_to: str | None
+
+
 @admin.register(Friend, site=client_admin)
 class LinkedFriendAdmin(FriendAdmin):
     """The list of friends, widened by what only this app knows."""
@@ -50,7 +62,7 @@ class LinkedFriendAdmin(FriendAdmin):
     list_display = [*FriendAdmin.list_display[:3], "customer", *FriendAdmin.list_display[3:]]
     list_filter = [*FriendAdmin.list_filter, LinkedFilter]
 
-    def get_queryset(self, request: HttpRequest) -> FriendQuerySet:
+    def get_queryset(self, request: Request) -> FriendQuerySet:
         return (
             super()
             .get_queryset(request)
@@ -61,7 +73,7 @@ class LinkedFriendAdmin(FriendAdmin):
         )
 
     @admin.display(description=_("Customer"))
-    def customer(self, friend: Friend) -> str | None:
+    def customer(self, friend: LinkedFriend) -> str | None:
         return friend.linked_to
 
 
@@ -71,10 +83,10 @@ class CustomerAdmin(ModelAdmin):
     search_fields = ["=number", "name__istartswith"]
     show_full_result_count = False
 
-    def save_model(self, request: HttpRequest, obj: Customer, form: object, change: bool) -> None:
+    def save_model(self, request: Request, obj: Customer, form: object, change: bool) -> None:
         services.save_customer(obj, by=request.user)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Customer | None = None) -> bool:
         return False
 
 
@@ -87,11 +99,11 @@ class LinkAdmin(ReadOnlyAdmin):
     actions = ["unlink"]
 
     @admin.action(description=_("Unlink"), permissions=["change"])
-    def unlink(self, request: HttpRequest, queryset: QuerySet[Link]) -> None:
+    def unlink(self, request: Request, queryset: QuerySet[Link]) -> None:
         count = sum(self._unlink_one(request, link) for link in queryset)
         messages.success(request, _("Links ended: %(count)s") % {"count": count})
 
-    def _unlink_one(self, request: HttpRequest, link: Link) -> int:
+    def _unlink_one(self, request: Request, link: Link) -> int:
         try:
             services.unlink(link, ended=Link.Ended.BY_STAFF, by=request.user)
         except AppError as error:
@@ -108,8 +120,8 @@ class LinkAttemptAdmin(ReadOnlyAdmin):
     list_select_related = ["friend", "customer"]
     exclude = ["link_token_hash", "nonce_hash"]
 
-    def has_view_permission(self, request: HttpRequest, obj: LinkAttempt | None = None) -> bool:
+    def has_view_permission(self, request: Request, obj: LinkAttempt | None = None) -> bool:
         return request.user.has_perm("linking.view_link")
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def has_module_permission(self, request: Request) -> bool:
         return request.user.has_perm("linking.view_link")

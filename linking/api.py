@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.http import ApiRequest
 from linking import services
 from linking.models import Customer, Link
 
@@ -52,7 +53,9 @@ class CustomerRowSerializer(serializers.Serializer):
 
 
 class BatchOfCustomersSerializer(serializers.Serializer):
-    customers = CustomerRowSerializer(many=True, min_length=1, max_length=MOST_CUSTOMERS)
+    customers: serializers.ListSerializer = serializers.ListSerializer(
+        child=CustomerRowSerializer(), min_length=1, max_length=MOST_CUSTOMERS
+    )
 
 
 class BadCustomerSerializer(serializers.Serializer):
@@ -63,7 +66,9 @@ class BadCustomerSerializer(serializers.Serializer):
 class UpsertedSerializer(serializers.Serializer):
     created = serializers.IntegerField()
     updated = serializers.IntegerField(help_text="Rows that change nothing do not count")
-    errors = BadCustomerSerializer(many=True, help_text="Those that were left out")
+    errors = BadCustomerSerializer(  # type: ignore[assignment]  # a field: it does not stay on the class
+        many=True, help_text="Those that were left out"
+    )
 
 
 class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
@@ -87,7 +92,7 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         **equal: str,
     ) -> QuerySet[Customer]:
         if linked is not None:
-            queryset = queryset.filter(active_link__isnull=not linked)
+            queryset = queryset.filter(active_link__isnull=not linked)  # type: ignore[misc]  # annotated
         if updated_since:
             queryset = queryset.filter(updated_at__gte=updated_since)
         return queryset.filter(**equal)
@@ -139,6 +144,7 @@ class LinkFilter(serializers.Serializer):
 class LinkViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet):
     """Which friend is which customer, from when to when; ended links included. Newest first."""
 
+    request: ApiRequest
     queryset = Link.objects.select_related("friend", "customer")
     serializer_class = LinkSerializer
     filter_serializer = LinkFilter
@@ -162,7 +168,7 @@ class LinkViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Unlink. The link stays in the history; 409 `not_linked` if it has ended before."""
-        services.unlink(self.get_object(), ended=Link.Ended.BY_API, by=request.user)
+        services.unlink(self.get_object(), ended=Link.Ended.BY_API, by=self.request.user)
         return Response(status=204)
 
 
@@ -173,7 +179,7 @@ def _rows(body: object) -> list[dict]:
         text = _("Give a list of 1 to %(most)s customers.") % {"most": MOST_CUSTOMERS}
         raise ValidationError({"customers": text})
     known = CustomerRowSerializer().fields.keys()
-    faults = {f"customers.{place}": text for place, row in enumerate(rows) if (text := _fault(row, known))}
+    faults = {f"customers.{place}": why for place, row in enumerate(rows) if (why := _fault(row, known))}
     if faults:
         raise ValidationError(faults)
     return rows

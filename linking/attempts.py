@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from accounts import activity, board
+from accounts import activity, board, current
 from channels.handlers import Received
 from friends.models import Friend
 from line import wire
@@ -138,7 +138,7 @@ async def _issue_tokens(client: LineClient, friends: Iterable[Friend]) -> dict[F
 
 
 def _page(link_token: str) -> str:
-    path = f"{settings.TENANT_SUBFOLDER_PREFIX}/{connection.tenant.slug}/link/"
+    path = f"{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/link/"
     return f"{settings.BASE_URL}/{path}?{urlencode({'linkToken': link_token})}"
 
 

@@ -1,10 +1,10 @@
 """What the account answers about linking, in the friend's language."""
 
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import current
 from channels.models import Channel
 from channels.services import client_for
 from friends.models import Friend
@@ -17,7 +17,7 @@ Messages = dict[int, list[dict]]
 
 def invitations(friends: list[Friend]) -> Messages:
     """A button to the sign-in page; who LINE gives no token for is told to add the account."""
-    channel = Channel.objects.get(tenant=connection.tenant.pk)
+    channel = Channel.objects.get(tenant=current.tenant().pk)
     answers = attempts.invite(client_for(channel), friends)
     return {
         friend.pk: [_in_language_of(friend, _refusal if isinstance(answer, LineError) else _button, answer)]

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import activity
+from accounts import activity, current
 from accounts.models import User
 from channels.models import Channel
 from channels.services import client_for
@@ -29,7 +29,7 @@ def invite(friend: Friend) -> str:
 
     Raises NotConnected, NotAFriend; line.errors Unavailable or RateLimited when it is worth another try.
     """
-    channel = Channel.objects.filter(tenant=connection.tenant.pk).first()
+    channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     if channel is None:
         raise NotConnected
     answer = attempts.invite(client_for(channel), [friend])[friend.pk]
@@ -151,7 +151,7 @@ ON CONFLICT (number) DO NOTHING"""  # noqa: S608
 
 def _write(rows: dict[str, dict]) -> tuple[int, int]:
     """How many are new, how many changed. A known customer uses up no number."""
-    columns = [
+    columns: list[list] = [
         list(rows),
         [row.get("name") for row in rows.values()],
         ["birthday" in row for row in rows.values()],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import current
 from linking import attempts
 from linking.attempts import UNLINK_WORD
 from linking.errors import LinkExpired, TooManyTries, WrongDetails
@@ -18,7 +19,7 @@ from linking.forms import SignInForm
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("linkToken", "")
-    consent = _consent(request)
+    consent = _consent()
     form = SignInForm(request.POST or None, consent_text=consent)
     try:
         attempts.open_attempt(token)
@@ -32,9 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "linking/sign_in.html", {"form": form})
 
 
-def _consent(request: HttpRequest) -> str:
+def _consent() -> str:
     """What is agreed to; kept with the link in the words that were shown."""
-    words = {"client": request.tenant.name, "word": UNLINK_WORD}
+    words = {"client": current.tenant().name, "word": UNLINK_WORD}
     return (
         _(
             "I agree that %(client)s links my LINE account with my customer record and uses it "

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
+from accounts.http import ApiRequest
 from friends.models import Friend
 from segments import services
 from segments.models import Segment
@@ -62,6 +63,7 @@ class SampleSerializer(serializers.ModelSerializer):
 class SegmentViewSet(ModelViewSet):
     """Saved rules that choose friends. Newest first."""
 
+    request: ApiRequest
     queryset = Segment.objects.all()
     serializer_class = SegmentSerializer
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
@@ -71,7 +73,7 @@ class SegmentViewSet(ModelViewSet):
         "sample": "friends.view_friend",
     }
 
-    def perform_create(self, serializer: SegmentSerializer) -> None:
+    def perform_create(self, serializer: serializers.BaseSerializer) -> None:
         given = serializer.validated_data
         serializer.instance = services.create_segment(given["name"], given["tree"], by=self.request.user)
 
@@ -86,7 +88,7 @@ class SegmentViewSet(ModelViewSet):
         body.is_valid(raise_exception=True)
         changes = {"version": segment.version, **body.validated_data}
         changes["raw"] = changes.pop("tree", None)
-        segment = services.change_segment(segment, by=request.user, **changes)
+        segment = services.change_segment(segment, by=self.request.user, **changes)
         return Response(self.get_serializer(segment).data)
 
     def perform_destroy(self, instance: Segment) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime, time, timedelta
 from typing import Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import current
 from segments.errors import InvalidTree
 from segments.kinds import Kind, Unfit
 
@@ -35,7 +35,7 @@ class Moment:
 
     @classmethod
     def present(cls) -> Self:
-        return cls(timezone.now(), ZoneInfo(connection.tenant.time_zone))
+        return cls(timezone.now(), ZoneInfo(current.tenant().time_zone))
 
     def day_begins(self, days_ago: int = 0) -> datetime:
         """Midnight at which the day `days_ago` days before today began; negative for days to come."""

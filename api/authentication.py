@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts import services
+from accounts import current, services
 from accounts.models import ApiKey, User
 from accounts.permissions import ALL
 
@@ -49,7 +48,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = services.find_api_key(text.strip())
         if key is None:
             raise AuthenticationFailed(_("There is no such API key, or it has been revoked."))
-        if key.tenant_id != connection.tenant.pk:
+        if key.tenant_id != current.tenant().pk:
             raise Http404
         return KeyHolder(key), key
 

@@ -6,10 +6,11 @@ after a crash, a repeat either finds both or starts afresh. A refused request ch
 
 import hashlib
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import orjson
 from django.db import connection, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -17,6 +18,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import current
 from api.models import IdempotentAnswer
 
 HEADER = "Idempotency-Key"
@@ -46,16 +48,22 @@ class AnsweredBefore(Exception):
         self.answer = answer
 
 
-class Idempotent:
+if TYPE_CHECKING:
+    from rest_framework.views import APIView as View
+else:
+    View = object
+
+
+class Idempotent(View):
     """Mixed into every endpoint where it is mounted."""
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> Response:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method != "POST" or HEADER not in request.headers:
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
             if status.is_success(response.status_code):
-                _keep(request, response)
+                _keep(request, cast("Response", response))
             else:
                 transaction.set_rollback(True)
         return response
@@ -79,7 +87,7 @@ def _claim(request: Request) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{connection.schema_name} api {key}"],
+            [f"{current.schema()} api {key}"],
         )
         if not cursor.fetchone()[0]:
             raise KeyInUse

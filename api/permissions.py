@@ -1,13 +1,15 @@
 """What the caller may do: Django's permission names, the same that roles grant on pages and in the admin."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from api.endpoint import Endpoint
+
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
-    from rest_framework.viewsets import GenericViewSet
+    from rest_framework.views import APIView
 
 VERBS = {
     "GET": "view",
@@ -27,8 +29,8 @@ class ModelPermission(BasePermission):
     does not import, because features stand to the left of this app.
     """
 
-    def has_permission(self, request: Request, view: "GenericViewSet") -> bool:
-        needed = needed_for(view, request.method or "GET")
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        needed = needed_for(cast("Endpoint", view), request.method or "GET")
         self.message = _("This needs the permission “%(permission)s”.") % {"permission": needed}
         return bool(request.user and request.user.is_authenticated and request.user.has_perm(needed))
 
@@ -36,11 +38,11 @@ class ModelPermission(BasePermission):
 class IsMember(BasePermission):
     """Any key of this client and any of its members, whatever their rights."""
 
-    def has_permission(self, request: Request, view: "GenericViewSet") -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return bool(request.user and request.user.is_authenticated)
 
 
-def needed_for(view: "GenericViewSet", method: str) -> str:
+def needed_for(view: Endpoint, method: str) -> str:
     """The permission name for this method of the view, at its present action."""
     named = getattr(view, "permission_required", {})
     if view.action in named:

@@ -5,7 +5,7 @@ A feature stands to the left of this app and cannot import from it, so it declar
 """
 
 from rest_framework.routers import SimpleRouter
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import ViewSetMixin
 
 from api.idempotency import Idempotent
 
@@ -14,6 +14,6 @@ class Router(SimpleRouter):
     def __init__(self) -> None:
         super().__init__(use_regex_path=False)
 
-    def register(self, prefix: str, viewset: type[GenericViewSet], basename: str | None = None) -> None:
+    def register(self, prefix: str, viewset: type[ViewSetMixin], basename: str | None = None) -> None:
         endpoint = type(viewset.__name__, (Idempotent, viewset), {"__doc__": viewset.__doc__})
         super().register(prefix, endpoint, basename or f"api-{prefix}")

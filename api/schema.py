@@ -94,7 +94,7 @@ class Schema(AutoSchema):
 
     @property
     def _endpoint(self) -> Endpoint:
-        return cast(Endpoint, self.view)
+        return cast("Endpoint", self.view)
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

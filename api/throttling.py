@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
-    from rest_framework.viewsets import GenericViewSet
+    from rest_framework.views import APIView
 
 WINDOW = 60
 
@@ -17,7 +17,7 @@ WINDOW = 60
 class PerCaller(BaseThrottle):
     """At most API_REQUESTS_PER_MINUTE in each minute of the clock; one counter, however high the rate."""
 
-    def allow_request(self, request: Request, view: "GenericViewSet") -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         if not request.user or not request.user.is_authenticated:
             return True
         minute, second = divmod(time.time(), WINDOW)

@@ -84,7 +84,7 @@ def _create_database(url: str) -> None:
 def _set_options(url: str) -> bool:
     """Write our options where they differ. True if the server must restart to see them."""
     with psycopg.connect(url, autocommit=True) as connection:
-        now = {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in DATABASE_OPTIONS}
+        now = {name: value for name in DATABASE_OPTIONS for [value] in connection.execute(f"SHOW {name}")}
         for name, value in DATABASE_OPTIONS.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # noqa: S608  (our own constants)
     return now != DATABASE_OPTIONS

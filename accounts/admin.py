@@ -133,6 +133,7 @@ class UserAdmin(ModelAdmin):
 
 class MembershipForm(forms.ModelForm):
     by: User  # who gives the role: set by the admin
+
     def clean(self) -> dict:
         fields = super().clean() or self.cleaned_data
         agency, tenant = fields.get("agency"), fields.get("tenant")

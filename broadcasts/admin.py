@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.errors import AppError
+from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import progress, services
@@ -20,7 +20,7 @@ class ReviewInline(ReadOnly, TabularInline):
     fields = ["version", "verdict", "comment", "at"]
     extra = 0
 
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_view_permission(self, request: Request, obj: object = None) -> bool:
         return request.user.has_perm("broadcasts.view_broadcast")
 
 
@@ -45,21 +45,21 @@ class BroadcastAdmin(ReadOnly, ModelAdmin):
         return f"{progress.of(broadcast).percent} %"
 
     @admin.action(description=_("Pause"), permissions=["send"])
-    def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def pause(self, request: Request, queryset: QuerySet) -> None:
         self._each(request, queryset, services.pause)
 
     @admin.action(description=_("Resume"), permissions=["send"])
-    def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def resume(self, request: Request, queryset: QuerySet) -> None:
         self._each(request, queryset, services.resume)
 
     @admin.action(description=_("Cancel: what has left cannot be recalled"), permissions=["send"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def cancel(self, request: Request, queryset: QuerySet) -> None:
         self._each(request, queryset, services.cancel)
 
-    def has_send_permission(self, request: HttpRequest) -> bool:
+    def has_send_permission(self, request: Request) -> bool:
         return request.user.has_perm("broadcasts.send_broadcast")
 
-    def _each(self, request: HttpRequest, queryset: QuerySet, command: Callable) -> None:
+    def _each(self, request: Request, queryset: QuerySet, command: Callable) -> None:
         for broadcast in queryset:
             try:
                 command(broadcast, by=request.user)

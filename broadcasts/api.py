@@ -1,13 +1,15 @@
 """Endpoints: broadcasts, from draft to result."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.http import ApiRequest
 from billing.api import AmountField, MonthField, PartSerializer
 from broadcasts import forecasts, progress, services
 from broadcasts.models import Broadcast
@@ -144,6 +146,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     What may be done when depends on `status`; a command that comes at the wrong time gets 409 `wrong_status`.
     """
 
+    request: ApiRequest
     queryset = Broadcast.objects.all()
     serializer_class = BroadcastSerializer
     filter_serializer = BroadcastFilter
@@ -162,21 +165,20 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     def narrow(self, queryset, **equal: object):
         return queryset.filter(**equal)
 
-    def get_serializer(self, *args: object, **kwargs: object) -> serializers.Serializer:
+    def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
         """With the progress of all that it shows, in a constant number of queries."""
-        serializer = super().get_serializer(*args, **kwargs)
         shown = args[0] if args else []
-        shown = shown if isinstance(shown, list) else [shown]
-        serializer.context["progress"] = progress.of_many(shown)
-        return serializer
+        self.progress = progress.of_many(shown if isinstance(shown, list) else [shown])
+        context = kwargs.pop("context", None) or self.get_serializer_context()
+        return super().get_serializer(*args, context={**context, "progress": self.progress}, **kwargs)
 
-    def perform_create(self, serializer: BroadcastSerializer) -> None:
+    def perform_create(self, serializer: serializers.BaseSerializer) -> None:
         broadcast = services.create_broadcast(**serializer.validated_data, by=self.request.user)
         serializer.instance = broadcast
-        serializer.context["progress"] = {broadcast.pk: Progress()}
+        self.progress[broadcast.pk] = Progress()
 
     @extend_schema(request=BroadcastChangeSerializer)
-    def partial_update(self, request: Request, pk: int) -> Response:
+    def partial_update(self, request: ApiRequest, pk: int) -> Response:
         """Change one broadcast.
 
         What is given changes, until it is scheduled. An approval is thereby withdrawn.
@@ -187,27 +189,27 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
 
     @extend_schema(request=None, responses={200: BroadcastSerializer})
     @action(detail=True, methods=["post"], url_path="submission")
-    def submit(self, request: Request, pk: int) -> Response:
+    def submit(self, request: ApiRequest, pk: int) -> Response:
         """Ask the client's approver."""
         return self._shown(services.submit_for_approval(self.get_object(), by=request.user))
 
     @extend_schema(request=ReviewSerializer)
     @action(detail=True, methods=["put"], url_path="approval")
-    def approve(self, request: Request, pk: int) -> Response:
+    def approve(self, request: ApiRequest, pk: int) -> Response:
         """Approve the present version."""
         given = _read(ReviewSerializer, request)
         return self._shown(services.approve(self.get_object(), by=request.user, **given))
 
     @extend_schema(request=ReviewSerializer)
     @approve.mapping.delete
-    def send_back(self, request: Request, pk: int) -> Response:
+    def send_back(self, request: ApiRequest, pk: int) -> Response:
         """Send it back to draft, with what should change."""
         given = _read(ReviewSerializer, request)
         return self._shown(services.send_back(self.get_object(), by=request.user, **given))
 
     @extend_schema(request=ScheduleSerializer)
     @action(detail=True, methods=["put"])
-    def schedule(self, request: Request, pk: int) -> Response:
+    def schedule(self, request: ApiRequest, pk: int) -> Response:
         """Have it sent at a time.
 
         Refused if the plan does not cover it, nobody is in the segment, or an approval is missing.
@@ -217,31 +219,31 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
 
     @extend_schema(request=None, responses=BroadcastSerializer)
     @schedule.mapping.delete
-    def unschedule(self, request: Request, pk: int) -> Response:
+    def unschedule(self, request: ApiRequest, pk: int) -> Response:
         """Take it out of the queue before it begins; it keeps its approval."""
         return self._shown(services.unschedule(self.get_object(), by=request.user))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["put"])
-    def pause(self, request: Request, pk: int) -> Response:
+    def pause(self, request: ApiRequest, pk: int) -> Response:
         """Stop sending: what has left has left, the rest waits."""
         return self._shown(services.pause(self.get_object(), by=request.user))
 
     @extend_schema(request=None, responses=BroadcastSerializer)
     @pause.mapping.delete
-    def resume(self, request: Request, pk: int) -> Response:
+    def resume(self, request: ApiRequest, pk: int) -> Response:
         """Go on where it stopped; nobody gets it twice."""
         return self._shown(services.resume(self.get_object(), by=request.user))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["put"], url_path="cancellation")
-    def cancel(self, request: Request, pk: int) -> Response:
+    def cancel(self, request: ApiRequest, pk: int) -> Response:
         """Send nothing more. What LINE has accepted cannot be recalled."""
         return self._shown(services.cancel(self.get_object(), by=request.user))
 
     @extend_schema(parameters=[ForecastQuery], responses=ForecastSerializer)
     @action(detail=True)
-    def forecast(self, request: Request, pk: int) -> Response:
+    def forecast(self, request: ApiRequest, pk: int) -> Response:
         """What it would cost, and where the month would end with it and all that is scheduled."""
         query = ForecastQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -252,7 +254,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         return Response(self.get_serializer(broadcast).data)
 
 
-def _read(serializer: type[serializers.Serializer], request: Request, **options: bool) -> dict:
-    body = serializer(data=request.data, **options)
+def _read(serializer: type[serializers.Serializer], request: ApiRequest, *, partial: bool = False) -> dict:
+    body = serializer(data=request.data, partial=partial)
     body.is_valid(raise_exception=True)
     return body.validated_data

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -11,6 +12,7 @@ from broadcasts.models import Batch, Broadcast
 State = Batch.State
 LEASE = timedelta(seconds=15)  # longer than a request may take: 10 s and the wait for its turn
 KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new send
+TIMES: dict[str, Any] = {"lease": LEASE, "key_life": KEY_LIFE}
 
 # A batch whose lease ran out was claimed by a worker that died: LINE may have accepted it.
 # Friends are looked up batch by batch (LATERAL): joined all at once, the planner reads the whole table.
@@ -95,7 +97,7 @@ class Claimed:
     broadcast_id: int
     friends: list[int]  # of a push batch, whose keys derive from them; not read otherwise
     user_ids: list[str]
-    names: list[str] | None
+    names: list[str]  # of a personal message, by friend; else empty
     retry_key: UUID
 
 
@@ -105,10 +107,10 @@ def claim(method: str, limit: int) -> list[Claimed]:
     Friends who blocked the account since preparing are left out at the first attempt, never at a retry.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"method": method, "limit": limit, "lease": LEASE, "key_life": KEY_LIFE})
+        cursor.execute(CLAIM, {"method": method, "limit": limit, **TIMES})
         rows = cursor.fetchall()
     return [
-        Claimed(pk, broadcast_id, friends, user_ids.split(","), names, retry_key)
+        Claimed(pk, broadcast_id, friends, user_ids.split(","), names or [], retry_key)
         for pk, broadcast_id, friends, user_ids, names, retry_key, state in rows
         if state == State.CLAIMED
     ]
@@ -118,7 +120,7 @@ def set_aside() -> None:
     """Close batches that have nobody left, and mark those of unknown outcome that may not be tried again."""
     with connection.cursor() as cursor:
         cursor.execute(EMPTY)
-        cursor.execute(UNKNOWN, {"key_life": KEY_LIFE})
+        cursor.execute(UNKNOWN, TIMES)
 
 
 def call_off(broadcast_id: int) -> None:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from django.db import connection
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from accounts import activity
+from accounts import activity, current
 from broadcasts import claims, content, outcomes, preparing
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
@@ -56,7 +55,7 @@ def send_due(seconds: float, *, keep: Callable[[], None], hand_over: Callable[[]
     `keep` is called about once a second while it lasts. True if the time was up before the work was done:
     `hand_over` has then been called, before the last answers were waited for, so that no time is lost.
     """
-    channel = Channel.objects.filter(tenant_id=connection.tenant.pk).first()
+    channel = Channel.objects.filter(tenant_id=current.tenant().pk).first()
     if channel is None:
         return False
     claims.set_aside()
@@ -163,7 +162,7 @@ class Sender:
     """Sends one tenant's batches of one method. Answers arrive in `done` as (sender, future)."""
 
     client: LineClient
-    method: str
+    method: Broadcast.Method
     done: SimpleQueue
     under_way: int = 0
     has_more: bool = True
@@ -194,7 +193,7 @@ class Sender:
         rate = rates.of(PATHS[self.method]).per_second
         requests = [len(batch.friends) if self.method == Broadcast.Method.PUSH else 1 for batch in batches]
         wait = (
-            pace.reserve(connection.tenant.pk, self.method, sum(requests), rate=rate)
+            pace.reserve(current.tenant().pk, self.method, sum(requests), rate=rate)
             if IS_PACED and batches
             else 0
         )
@@ -206,6 +205,7 @@ class Sender:
     def _content(self, broadcast_id: int) -> Content:
         if broadcast_id not in self.contents:
             broadcast = Broadcast.objects.only("key", "body").get(pk=broadcast_id)
+            assert broadcast.body is not None  # preparing wrote it
             body = bytes(broadcast.body)
             self.contents[broadcast_id] = Content(broadcast, body, content.Template(body))
         return self.contents[broadcast_id]

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
+from accounts import current
 from billing import forecast
 from billing.forecast import Forecast
 from broadcasts import services
@@ -25,4 +25,4 @@ def of_segment(
     at = at or timezone.now()
     scheduled = services.scheduled_messages(at, leave_out=leave_out)
     count = segments.count(segment.tree).total
-    return forecast.forecast(connection.tenant.pk, messages=count, at=at, already_scheduled=scheduled)
+    return forecast.forecast(current.tenant().pk, messages=count, at=at, already_scheduled=scheduled)

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
+from accounts import current
 from billing import ledger
+from billing.models import LedgerEntry
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
 from line import errors
@@ -235,15 +238,16 @@ def _child(batch: Batch, friends: list[int], *, names: list[str] | None = None) 
 
 
 def _post(batches: list[Batch]) -> None:
+    """Book batches that LINE has accepted."""
     ledger.post(
-        connection.tenant.pk,
+        current.tenant().pk,
         [
             ledger.NewEntry(
-                kind=batch.method,
+                kind=LedgerEntry.Kind(batch.method),
                 reference=f"{batch.broadcast.ledger_owner}/batch:{batch.pk}",
                 label=batch.broadcast.name,
                 messages=batch.accepted_count,
-                accepted_at=batch.accepted_at,
+                accepted_at=cast("datetime", batch.accepted_at),
             )
             for batch in batches
         ],

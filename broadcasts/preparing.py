@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
+from accounts import current
 from accounts.errors import AppError
 from billing import forecast
 from broadcasts import content
@@ -35,16 +36,14 @@ def prepare(broadcast: Broadcast) -> bool:
     """
     with transaction.atomic():
         found = Broadcast.objects.select_for_update(skip_locked=True, of=["self"]).select_related("segment")
-        broadcast = found.filter(pk=broadcast.pk, status=Broadcast.Status.PREPARING).first()
-        if broadcast is None:
+        ours = found.filter(pk=broadcast.pk, status=Broadcast.Status.PREPARING).first()
+        if ours is None:
             return False
         try:
             with transaction.atomic():
-                _prepare(broadcast)
+                _prepare(ours)
         except AppError as refusal:
-            broadcast.move(
-                Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=refusal.message[:300]
-            )
+            ours.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=refusal.message[:300])
     return True
 
 
@@ -53,7 +52,7 @@ def _prepare(broadcast: Broadcast) -> None:
     friends = audience.friends()
     if not friends:
         raise EmptySegment(segment=broadcast.segment.name)
-    forecast.check(connection.tenant.pk, len(friends), timezone.now())
+    forecast.check(current.tenant().pk, len(friends), timezone.now())
 
     personal = content.is_personal(broadcast.messages)
     broadcast.method = Broadcast.Method.PUSH if personal else Broadcast.Method.MULTICAST
@@ -71,7 +70,7 @@ def _tracked(broadcast: Broadcast) -> list[dict]:
     addresses = content.addresses(broadcast.messages)
     links = [TrackedLink(broadcast=broadcast, url=url, code=secrets.token_urlsafe(12)) for url in addresses]
     TrackedLink.objects.bulk_create(links)
-    prefix = f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{connection.tenant.slug}/l/"
+    prefix = f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/l/"
     return content.with_addresses(broadcast.messages, {link.url: prefix + link.code for link in links})
 
 

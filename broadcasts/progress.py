@@ -1,11 +1,12 @@
 """How far a broadcast is, what came of it, and what it cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Sum
 
+from accounts import current
 from billing import ledger
 from billing.models import Total
 from broadcasts.models import Batch, Broadcast, LinkClick
@@ -60,7 +61,7 @@ def of_many(broadcasts: Sequence[Broadcast]) -> dict[int, Progress]:
     clicks = LinkClick.objects.filter(link__broadcast__in=found).values_list("link__broadcast")
     for pk, count in clicks.annotate(count=Count("pk")):
         found[pk].clicks = count
-    costs = ledger.by_owners(connection.tenant.pk, [each.ledger_owner for each in broadcasts])
+    costs = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in broadcasts])
     for each in broadcasts:
         found[each.pk].cost = costs.get(each.ledger_owner, Total())
     return found
@@ -82,8 +83,8 @@ def failures(broadcast: Broadcast) -> list[Failure]:
     return sorted(causes, key=lambda cause: -cause.friend_count)
 
 
-def _batches(broadcast_ids: list[int]) -> list[dict]:
-    return list(
+def _batches(broadcast_ids: list[int]) -> Iterable[Mapping[str, Any]]:
+    return (
         Batch.objects.filter(broadcast__in=broadcast_ids)
         .order_by()
         .values("broadcast", "state")
@@ -96,7 +97,7 @@ def _batches(broadcast_ids: list[int]) -> list[dict]:
     )
 
 
-def _add(progress: Progress, row: dict) -> None:
+def _add(progress: Progress, row: Mapping[str, Any]) -> None:
     progress.dropped += row["dropped"]
     if row["state"] == State.SPLIT:
         return

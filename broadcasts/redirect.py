@@ -29,7 +29,7 @@ class Redirect:
 
     async def __call__(self, scope, receive, send) -> None:
         slug, code = _parts(scope["path"])
-        found = await self._find(slug, code) if slug else None
+        found = await self._find(slug, code) if slug and code else None
         if found is None:
             await _answer(send, 404, b"Not found", [])
             return
@@ -46,7 +46,7 @@ class Redirect:
                 )
                 tenant = await answer.fetchone()
                 link = tenant and await self._link(connection, tenant[0], code)
-            if link is None:
+            if tenant is None or link is None:
                 return None
             if len(self.known) >= MOST_KNOWN:
                 self.known.clear()

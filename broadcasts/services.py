@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts import activity, board
+from accounts import activity, board, current
 from accounts.models import User
 from billing import forecast, months
 from broadcasts import claims, content, delivery, outcomes
@@ -126,12 +126,12 @@ def schedule_broadcast(
     _check_may_leave(broadcast)
     if send_at < timezone.now() - GRACE:
         raise InThePast()
-    if not Channel.objects.filter(tenant_id=connection.tenant.pk).exists():
+    if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
     count = segments.count(broadcast.segment.tree).total
     if count == 0:
         raise EmptySegment(segment=broadcast.segment.name)
-    forecast.check(connection.tenant.pk, count, send_at, scheduled_messages(send_at))
+    forecast.check(current.tenant().pk, count, send_at, scheduled_messages(send_at))
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
     broadcast.save(update_fields=["status", "send_at", "estimated_count"])
@@ -202,7 +202,7 @@ def settle_batch(batch: Batch, *, as_sent: bool, by: User | None) -> Batch:
 
 def scheduled_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
     """Messages of all (other) scheduled broadcasts in the month of `at`, by their size when scheduled."""
-    zone = months.zone_of(connection.tenant.pk)
+    zone = months.zone_of(current.tenant().pk)
     start, end = months.span(months.month_of(at, zone), zone)
     waiting = Broadcast.objects.waiting().filter(send_at__gte=start, send_at__lt=end)
     if leave_out:
@@ -220,7 +220,7 @@ def _check_may_leave(broadcast: Broadcast) -> None:
         return
     if broadcast.status != Status.DRAFT:
         raise WrongStatus(status=broadcast.get_status_display())
-    if connection.tenant.requires_approval:
+    if current.tenant().requires_approval:
         raise NeedsApproval()
 
 
@@ -243,7 +243,7 @@ def _move(
     return broadcast
 
 
-def _review(broadcast: Broadcast, verdict: str, by: User, comment: str) -> None:
+def _review(broadcast: Broadcast, verdict: str, by: User | None, comment: str) -> None:
     Review.objects.create(
         broadcast=broadcast, version=broadcast.version, verdict=verdict, by_id=_id(by), comment=comment
     )

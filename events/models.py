@@ -35,7 +35,7 @@ class Event(models.Model):
 
 
 class DataVersion(models.Model):
-    """How often the data of one topic (`tag:3`, `events:bought`) has changed, so that a cache knows its age."""
+    """How often the data of one topic (`tag:3`, `events:bought`) has changed: a cache knows its age by it."""
 
     topic = models.CharField(max_length=120, primary_key=True)
     version = models.BigIntegerField(default=0)

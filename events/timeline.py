@@ -1,6 +1,6 @@
 """Writing on the timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,8 +9,19 @@ from django.db import connection
 
 from events import versions
 
+# One JSON text in place of six arrays: the driver spends a fifth of the time on those.
+RECORD = """
+WITH new AS (
+    INSERT INTO events_event (type, at, friend_id, customer_id, properties, key)
+    SELECT type, at, friend_id, customer_id, properties, key
+    FROM jsonb_to_recordset(%s::jsonb) AS given (
+        type text, at timestamptz, friend_id int, customer_id int, properties jsonb, key text)
+    ON CONFLICT (key) DO NOTHING RETURNING type)
+SELECT type, count(*) FROM new GROUP BY type
+"""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """One thing that happened. `key`, if given, makes recording it twice harmless. `at` is aware."""
 
@@ -32,25 +43,11 @@ def record(events: Iterable[NewEvent]) -> int:
     if not rows:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH new AS (
-                 INSERT INTO events_event (type, at, friend_id, customer_id, properties, key)
-                 SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::int[], %s::jsonb[], %s::text[])
-                 ON CONFLICT (key) DO NOTHING RETURNING type)
-               SELECT type, count(*) FROM new GROUP BY type""",
-            _columns(rows),
-        )
+        cursor.execute(RECORD, [orjson.dumps([_fields(row) for row in rows]).decode()])
         new = dict(cursor.fetchall())
     versions.touch(*(f"events:{type_}" for type_ in new))
     return sum(new.values())
 
 
-def _columns(rows: Sequence[NewEvent]) -> list[list]:
-    return [
-        [row.type for row in rows],
-        [row.at for row in rows],
-        [row.friend_id for row in rows],
-        [row.customer_id for row in rows],
-        [orjson.dumps(row.properties).decode() for row in rows],
-        [row.key for row in rows],
-    ]
+def _fields(row: NewEvent) -> dict:
+    return {name: getattr(row, name) for name in NewEvent.__slots__}

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
@@ -13,6 +15,7 @@ from accounts.models import Domain, Tenant
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PREFIX = f"/{settings.TENANT_SUBFOLDER_PREFIX}/"
+SIGN_IN = ("/sign-in/", "/language/")  # the same pages on every address
 
 
 class TenantMiddleware:
@@ -30,10 +33,11 @@ class TenantMiddleware:
         request.tenant = None
         outer = get_script_prefix()
         try:
+            owner = self._owner(request)
             if request.path_info.startswith(PREFIX):
-                self._enter_by_path(request)
-            else:
-                self._enter_by_domain(request)
+                self._enter_by_path(request, owner)
+            elif owner and not request.path_info.startswith(SIGN_IN):
+                self._enter(request, owner)
             return self.get_response(request)
         finally:
             set_script_prefix(outer)
@@ -41,23 +45,25 @@ class TenantMiddleware:
             timezone.deactivate()
             connection.set_schema_to_public()
 
-    def _enter_by_path(self, request: Arriving) -> None:
+    def _owner(self, request: Arriving) -> Tenant | None:
+        """Whose own domain it came to; None for ours. Any other host is refused, as by ALLOWED_HOSTS."""
+        host, _port = split_domain_port(request.get_host())
+        if validate_host(host, settings.HOSTS):
+            return None
+        domain = Domain.objects.select_related("tenant__agency").filter(domain=host).first()
+        if domain is None:
+            raise DisallowedHost(host)
+        return domain.tenant
+
+    def _enter_by_path(self, request: Arriving, owner: Tenant | None) -> None:
         slug, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
         tenant = Tenant.objects.select_related("agency").filter(slug=slug).first()
-        if tenant is None or not slash:
+        if tenant is None or not slash or owner not in {None, tenant}:
             raise Http404
         request.path_info = f"/{rest}"
         request.META["SCRIPT_NAME"] = f"{PREFIX}{slug}"
         set_script_prefix(f"{PREFIX}{slug}/")
         self._enter(request, tenant)
-
-    def _enter_by_domain(self, request: Arriving) -> None:
-        host = request.get_host().partition(":")[0]
-        if host in settings.ALLOWED_HOSTS:
-            return
-        domain = Domain.objects.select_related("tenant__agency").filter(domain=host).first()
-        if domain:
-            self._enter(request, domain.tenant)
 
     def _enter(self, request: Arriving, tenant: Tenant) -> None:
         request.tenant = tenant

@@ -17,7 +17,8 @@ MASTER_KEYS = env.list("MASTER_KEYS")
 
 # Where people and LINE reach us, without a trailing slash.
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+ALLOWED_HOSTS = ["*"]  # clients have addresses of their own too: accounts/middleware.py checks both
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 LINE_API_BASE = env("LINE_API_BASE", default="https://api.line.me")
@@ -60,9 +61,9 @@ TENANT_SUBFOLDER_PREFIX = "c"
 TENANT_LIMIT_SET_CALLS = True
 
 MIDDLEWARE = [
+    "accounts.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,7 +146,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an agency, not by signing up
 ACCOUNT_SESSION_REMEMBER = True
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+vars().update(env.email("EMAIL_URL", default="consolemail://"))  # smtp+tls://user:password@host:587
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Musubi <no-reply@localhost>")
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
@@ -235,7 +237,7 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"plain": {"()": "config.logs.Formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

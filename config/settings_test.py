@@ -13,4 +13,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = False
 SCHEMA_POOL_SIZE = 0
 LANGUAGE_CODE = "en"
+HOSTS = ["testserver", "127.0.0.1", "localhost"]
 MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]  # noqa: F405  (nothing is collected here)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from accounts.errors import AppError, NotFound
 from accounts.models import Agency, Tenant
@@ -25,6 +26,10 @@ class OperatorCommand(BaseCommand):
         return "\n".join(f"{name}: {value}" for name, value in facts.items())
 
     def handle(self, *args: object, **options: Any) -> None:
+        with translation.override("en"):  # one language: these words are English
+            self._answer(options)
+
+    def _answer(self, options: dict[str, Any]) -> None:
         try:
             facts = self.answer(**options)
         except AppError as refusal:

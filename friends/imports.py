@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -248,5 +248,5 @@ def _tag_numbers(names: set[str]) -> dict[str, int]:
     return dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-def _counts(report: ImportReport) -> dict[str, int]:
+def _counts(report: ImportReport) -> dict[str, Any]:
     return {name: value for name, value in report.as_dict().items() if name != "errors"}

@@ -5,6 +5,7 @@ own transaction. The tick wakes what is due and looks again after LEASE, so that
 costs seconds; the woken task ends with `settle`, which keeps the next moment, or none.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from django_tenants.utils import tenant_context
 from accounts import current
 from accounts.models import Due, Tenant
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=5)
 _tasks: dict[str, Callable[[], Task]] = {}
 
@@ -76,7 +78,10 @@ def tick(now: datetime | None = None) -> int:
     taken = [row for row in due if Due.objects.filter(pk=row[0], due_at__lte=now).update(due_at=now + LEASE)]
     tenants = Tenant.objects.in_bulk({tenant_id for _, tenant_id, _ in taken})
     for _, tenant_id, kind in taken:
-        wake(kind, tenants[tenant_id])
+        if kind in _tasks:
+            wake(kind, tenants[tenant_id])
+        else:  # while a new version is being rolled out, some processes do not know it yet
+            logger.warning("board.unknown_kind", extra={"kind": kind, "tenant": tenant_id})
     return len(taken)
 
 

@@ -70,7 +70,7 @@ OWN_ROWS = [
     "channels_webhookevent",
 ]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
-    SELECT id FROM public.accounts_tenant WHERE schema_name = current_setting('musubi.schema')))"""
+    SELECT id FROM public.accounts_tenant WHERE current_user = left({database} || ':' || schema_name, 63)))"""
 
 
 def take(schema: str) -> None:
@@ -146,7 +146,8 @@ def _wall_off_rows(cursor, table: sql.Identifier, group: sql.Identifier) -> None
         OWN,
         "ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY",
     ):
-        cursor.execute(sql.SQL(statement).format(table=table, group=group))
+        database = sql.Literal(connection.settings_dict["NAME"][:24])
+        cursor.execute(sql.SQL(statement).format(table=table, group=group, database=database))
 
 
 def _existing(cursor, tables: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from broadcasts.models import Batch, Broadcast, Review, TrackedLink
 class ReviewInline(ReadOnly, TabularInline):
     model = Review
     fields = ["version", "verdict", "comment", "at"]
+    readonly_fields = ["at"]
     extra = 0
 
     def has_view_permission(self, request: Request, obj: object = None) -> bool:

@@ -39,25 +39,32 @@ WITH open_ones AS (
         SELECT array_agg(friend.id ORDER BY friend.id) AS friends,
                string_agg(friend.line_user_id, ',' ORDER BY friend.id) AS user_ids
         FROM friends_friend friend
-        WHERE friend.id = ANY(batch.friends) AND (batch.seal IS NOT NULL OR friend.status = 'friend')
+        WHERE friend.id = ANY(batch.friends)
+          AND (batch.seal IS NOT NULL OR batch.is_uncertain OR friend.status = 'friend')
     ) AS found
     WHERE found.friends IS NOT NULL
 ), sealed AS (
-    SELECT resolved.*, sha256(convert_to(
-        resolved.user_ids || E'\\n' || coalesce(array_to_string(resolved.names, E'\\t'), ''), 'UTF8'
-    ) || broadcast.body) AS hash
-    FROM resolved JOIN broadcasts_broadcast broadcast ON broadcast.id = resolved.broadcast_id
+    SELECT hashed.*, coalesce(seal = hash, true) AND (NOT is_uncertain OR cardinality(friends) = friend_count)
+           AS is_same
+    FROM (
+        SELECT resolved.*, batch.seal, batch.is_uncertain, batch.friend_count, sha256(convert_to(
+            resolved.user_ids || E'\\n' || coalesce(array_to_string(resolved.names, E'\\t'), ''), 'UTF8'
+        ) || broadcast.body) AS hash
+        FROM resolved JOIN broadcasts_broadcast broadcast ON broadcast.id = resolved.broadcast_id
+        JOIN broadcasts_batch batch ON batch.id = resolved.id
+    ) AS hashed
 )
 UPDATE broadcasts_batch batch
-SET state = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN 'claimed' ELSE 'needs_check' END,
-    error = CASE WHEN batch.seal IS NULL OR batch.seal = sealed.hash THEN batch.error
+SET state = CASE WHEN is_same THEN 'claimed' ELSE 'needs_check' END,
+    error = CASE WHEN is_same THEN batch.error
                  ELSE 'recipients changed after an attempt of unknown outcome' END,
     seal = coalesce(batch.seal, sealed.hash),
-    friends = CASE cardinality(sealed.friends) WHEN batch.friend_count THEN batch.friends
-              ELSE sealed.friends END,
-    names = sealed.names,
-    dropped_count = batch.dropped_count + batch.friend_count - cardinality(sealed.friends),
-    friend_count = cardinality(sealed.friends),
+    friends = CASE WHEN is_same AND cardinality(sealed.friends) <> batch.friend_count THEN sealed.friends
+              ELSE batch.friends END,
+    names = CASE WHEN is_same THEN sealed.names ELSE batch.names END,
+    dropped_count = batch.dropped_count
+        + CASE WHEN is_same THEN batch.friend_count - cardinality(sealed.friends) ELSE 0 END,
+    friend_count = CASE WHEN is_same THEN cardinality(sealed.friends) ELSE batch.friend_count END,
     lease_until = now() + %(lease)s,
     attempts = batch.attempts + 1,
     first_tried_at = coalesce(batch.first_tried_at, now()),
@@ -73,11 +80,11 @@ UPDATE broadcasts_batch batch
 SET state = 'accepted', dropped_count = dropped_count + friend_count, friend_count = 0, friends = '{}'
 FROM broadcasts_broadcast broadcast
 WHERE broadcast.id = batch.broadcast_id AND broadcast.status = 'sending'
-  AND batch.state = 'pending' AND batch.seal IS NULL
+  AND batch.state = 'pending' AND batch.seal IS NULL AND NOT batch.is_uncertain
   AND NOT EXISTS (SELECT 1 FROM friends_friend friend
                   WHERE friend.id = ANY(batch.friends) AND friend.status = 'friend')
 """
-# Unknown outcomes that no retry may settle: the key has aged, or the broadcast is over.
+# Unknown outcomes that no retry may settle: the key has aged, nobody of it is left, or the broadcast is over.
 UNKNOWN = """
 UPDATE broadcasts_batch batch
 SET state = 'needs_check', lease_until = NULL
@@ -85,6 +92,8 @@ FROM broadcasts_broadcast broadcast
 WHERE broadcast.id = batch.broadcast_id
   AND (batch.state = 'pending' OR (batch.state = 'claimed' AND batch.lease_until < now()))
   AND (batch.first_tried_at <= now() - %(key_life)s
+       OR (batch.is_uncertain AND NOT EXISTS (
+           SELECT 1 FROM friends_friend friend WHERE friend.id = ANY(batch.friends)))
        OR (broadcast.status IN ('cancelled', 'failed') AND (batch.state = 'claimed' OR batch.is_uncertain)))
 """
 
@@ -121,6 +130,13 @@ def set_aside() -> None:
     with connection.cursor() as cursor:
         cursor.execute(EMPTY)
         cursor.execute(UNKNOWN, TIMES)
+
+
+def call_off_if_over(broadcast_id: int) -> None:
+    """Call off what an outcome has put back into a broadcast that was cancelled or has failed meanwhile."""
+    over = [Broadcast.Status.CANCELLED, Broadcast.Status.FAILED]
+    if Broadcast.objects.filter(pk=broadcast_id, status__in=over).exists():
+        call_off(broadcast_id)
 
 
 def call_off(broadcast_id: int) -> None:

@@ -15,7 +15,9 @@ from line import messages as line_messages
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*(?:\|([^{}|]*))?\}\}")
 VARIABLES = {"display_name"}
 # Where an address in a message object is opened by a tap, so that it can be tracked.
-URL = re.compile(r"https?://[^\s\"'<>、。「」（）]+")
+# What follows an address without a space belongs to the sentence: other letters, and marks at its end.
+_ANY, _LAST = r"A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%", r"A-Za-z0-9\-_~/=%#&$+@*"
+URL = re.compile(rf"https?://(?:[{_ANY}]*?(?:\([{_ANY}]*\)|[{_LAST}]))+")
 
 
 def check(messages: object) -> None:
@@ -26,14 +28,20 @@ def check(messages: object) -> None:
         {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
         for each in line_messages.validate(messages)
     ]
-    problems += [
-        {"path": path, "text": _("unknown variable {{%(name)s}}") % {"name": name}}
-        for path, text in _texts(messages, "messages")
-        for name, _fallback in VARIABLE.findall(text)
-        if name not in VARIABLES
-    ]
+    for path, text in _texts(messages, "messages"):
+        for name, fallback in VARIABLE.findall(text):
+            if fault := _fault(name, fallback):
+                problems.append({"path": path, "text": fault})
     if problems:
         raise InvalidMessages(problems)
+
+
+def _fault(name: str, fallback: str) -> str | None:
+    if name not in VARIABLES:
+        return _("unknown variable {{%(name)s}}") % {"name": name}
+    if not fallback.strip():
+        return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}
+    return None
 
 
 def is_personal(messages: list[dict]) -> bool:

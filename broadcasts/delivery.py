@@ -6,6 +6,7 @@ up and not overrun. Whatever dies here leaves claimed batches whose lease ends; 
 """
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,8 +28,9 @@ from channels.models import Channel
 from channels.services import client_for
 from line import errors, rates, wire
 from line import messages as line_messages
-from line.client import LineClient
+from line.client import Accepted, LineClient
 
+logger = logging.getLogger(__name__)
 KIND = "delivery"  # on the work board
 Status = Broadcast.Status
 State = Batch.State
@@ -42,11 +44,9 @@ IS_PACED = True  # benchmarks measure the engine without LINE's limit
 
 def start_due() -> int:
     """Prepare what is due or was left half-prepared; how many were begun."""
-    now = timezone.now()
-    for broadcast in Broadcast.objects.due(now):
-        broadcast.move(Status.SCHEDULED, to=Status.PREPARING)
-    begun = [preparing.prepare(broadcast) for broadcast in Broadcast.objects.filter(status=Status.PREPARING)]
-    return sum(begun)
+    Broadcast.objects.due(timezone.now()).order_by().update(status=Status.PREPARING)
+    waiting = Broadcast.objects.filter(status=Status.PREPARING).order_by("send_at", "pk")
+    return sum(map(preparing.prepare, waiting))
 
 
 def send_due(seconds: float, *, keep: Callable[[], None], hand_over: Callable[[], None]) -> bool:
@@ -112,7 +112,7 @@ def next_moment() -> datetime | None:
     unprepared = Broadcast.objects.filter(status=Status.PREPARING).exists()
     sending = Q(broadcast__status=Status.SENDING)
     over = Q(broadcast__status__in=[Status.CANCELLED, Status.FAILED])
-    moments = Batch.objects.aggregate(
+    moments = Batch.objects.filter(state__in=[State.PENDING, State.CLAIMED]).aggregate(
         pending=Min("not_before", filter=sending & Q(state=State.PENDING)),
         leased=Min("lease_until", filter=(sending | over) & Q(state=State.CLAIMED)),
     )
@@ -181,10 +181,12 @@ class Sender:
     def fill(self) -> None:
         """Claim a handful, book their slots and hand them to the loop, until enough is under way."""
         while self.wants_more:
+            until = time.monotonic() + claims.LEASE.total_seconds()
             batches = claims.claim(self.method, AT_ONCE[self.method])
             self.has_more = bool(batches)
             for batch, start in zip(batches, self._slots(batches), strict=True):
-                sending = wire.submit(self._send(batch, self._content(batch.broadcast_id), start))
+                common = self._content(batch.broadcast_id)
+                sending = wire.submit(self._send_safely(batch, common, start, until))
                 sending.add_done_callback(lambda future: self.done.put((self, future)))
                 self.under_way += 1
 
@@ -210,8 +212,19 @@ class Sender:
             self.contents[broadcast_id] = Content(broadcast, body, content.Template(body))
         return self.contents[broadcast_id]
 
-    async def _send(self, batch: Claimed, common: Content, start: float) -> Outcome:
+    async def _send_safely(self, batch: Claimed, common: Content, start: float, until: float) -> Outcome:
+        """Every batch has an outcome, whatever goes wrong; none begins after its lease."""
         await asyncio.sleep(max(0.0, start - time.monotonic()))
+        if time.monotonic() > until:
+            return outcomes.Outcome(batch.pk, Then.WAIT, timezone.now())
+        try:
+            return await self._send(batch, common, start)
+        except Exception:  # what we did not think of must not take the other batches with it
+            logger.exception("batch.broken", extra={"batch": batch.pk})
+            now = timezone.now()
+            return outcomes.Outcome(batch.pk, Then.RETRY, now, is_uncertain=True, error="internal error")
+
+    async def _send(self, batch: Claimed, common: Content, start: float) -> Outcome:
         if self.method == Broadcast.Method.PUSH:
             return await self._push(batch, common, start)
         body = line_messages.multicast_body(batch.user_ids, common.body, unit=common.broadcast.unit)
@@ -234,17 +247,14 @@ class Sender:
 
     async def _push_one(
         self, batch: Claimed, common: Content, index: int, start: float
-    ) -> errors.LineError | str:
+    ) -> errors.LineError | Accepted:
         await asyncio.sleep(max(0.0, start - time.monotonic()))
         message = common.template.fill(batch.names[index])
         body = line_messages.push_body(batch.user_ids[index], message, unit=common.broadcast.unit)
         try:
-            answer = await self.client.push(body, claims.push_key(common.broadcast, batch.friends[index]))
-        except errors.AlreadyAccepted as earlier:
-            return earlier.accepted_request_id or ""
+            return await self.client.push(body, claims.push_key(common.broadcast, batch.friends[index]))
         except errors.LineError as error:
             return error
-        return answer.request_id
 
 
 AT_ONCE = {Broadcast.Method.MULTICAST: 25, Broadcast.Method.PUSH: 5}
@@ -252,23 +262,35 @@ AT_ONCE = {Broadcast.Method.MULTICAST: 25, Broadcast.Method.PUSH: 5}
 MOST_UNDER_WAY = {Broadcast.Method.MULTICAST: 300, Broadcast.Method.PUSH: 30}
 
 
-def _together(batch: Claimed, ends: list[errors.LineError | str]) -> Outcome:
-    """The outcome of a push batch: whoever is accepted or refused is done, the worst of the rest decides."""
+def _together(batch: Claimed, ends: list[errors.LineError | Accepted]) -> Outcome:
+    """The outcome of a push batch: whoever is accepted or refused is done, the worst of the rest decides.
+
+    A text that LINE refuses for one friend may be fine for the next, who has another name; only where it is
+    refused for all is it the broadcast's fault.
+    """
     outcome = Outcome(batch.pk, Then.BOOK, timezone.now())
+    causes = set()
     for friend, end in zip(batch.friends, ends, strict=True):
-        if isinstance(end, str):
+        if isinstance(end, Accepted | errors.AlreadyAccepted):
             outcome.accepted.append(friend)
-            outcome.request_id = end
+            outcome.was_earlier |= isinstance(end, errors.AlreadyAccepted)
+            outcome.request_id = _request_id(end)
             continue
-        then = outcomes.after(end, friend_count=1)
+        causes.add(then := outcomes.after(end, friend_count=1))
         outcome.error = outcome.error or str(end)[:300]
-        if then is Then.REFUSE:
+        if then in {Then.REFUSE, Then.FAIL}:
             outcome.rejected.append(friend)
             continue
         outcome.then = min(then, outcome.then, key=SEVERITY.index)
         outcome.is_uncertain |= then is Then.RETRY
         outcome.wait = max(outcome.wait, getattr(end, "retry_after", 0.0))
+    if causes == {Then.FAIL} and not outcome.accepted:
+        return Outcome(batch.pk, Then.FAIL, outcome.at, error=outcome.error)
     return outcome
 
 
-SEVERITY = [Then.FAIL, Then.HALT, Then.RETRY, Then.WAIT, Then.BOOK]
+def _request_id(end: Accepted | errors.AlreadyAccepted) -> str:
+    return end.request_id if isinstance(end, Accepted) else end.accepted_request_id or ""
+
+
+SEVERITY = [Then.HALT, Then.RETRY, Then.WAIT, Then.BOOK]

@@ -32,6 +32,23 @@ class NeedsApproval(AppError):
         return _("The client has not approved this version. Ask for approval first.")
 
 
+class SegmentChangedSince(AppError):
+    code = "segment_changed_since"
+
+    def text(self) -> str:
+        return _(
+            "The segment “%(segment)s” has changed since the broadcast was approved. "
+            "Save the broadcast again and ask for approval."
+        )
+
+
+class OwnBroadcast(AppError):
+    code = "own_broadcast"
+
+    def text(self) -> str:
+        return _("You made this broadcast yourself. Somebody else must approve it.")
+
+
 class InThePast(AppError):
     code = "in_the_past"
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts import current
 from billing import forecast
 from billing.forecast import Forecast
-from broadcasts import services
+from broadcasts import quota
 from broadcasts.models import Broadcast
 from segments import services as segments
 from segments.models import Segment
@@ -23,6 +23,6 @@ def of_segment(
 ) -> Forecast:
     """For one message to everyone in the segment, on top of all that is scheduled in that month."""
     at = at or timezone.now()
-    scheduled = services.scheduled_messages(at, leave_out=leave_out)
+    scheduled = quota.committed_messages(at, leave_out=leave_out)
     count = segments.count(segment.tree).total
     return forecast.forecast(current.tenant().pk, messages=count, at=at, already_scheduled=scheduled)

@@ -16,7 +16,7 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         return self.filter(status=Broadcast.Status.SCHEDULED, send_at__lte=now).order_by("send_at", "pk")
 
     def waiting(self) -> Self:
-        """Those that will still cost something: scheduled, or under way."""
+        """Those of which no request has been laid out yet."""
         return self.filter(status__in=[Broadcast.Status.SCHEDULED, Broadcast.Status.PREPARING])
 
 
@@ -52,6 +52,7 @@ class Broadcast(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     approved_by_id = models.IntegerField(null=True, editable=False)
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    approved_segment_version = models.IntegerField(null=True, editable=False)  # the approval is for it too
     estimated_count = models.IntegerField(_("estimated recipients"), null=True, editable=False)
 
     # Frozen when it is prepared.
@@ -96,6 +97,11 @@ class Broadcast(models.Model):
     @property
     def ledger_owner(self) -> str:
         return f"broadcast:{self.pk}"
+
+    @property
+    def is_approval_stale(self) -> bool:
+        """Whether the segment has changed since it was approved."""
+        return self.approved_segment_version not in {None, self.segment.version}
 
     @property
     def is_editable(self) -> bool:
@@ -198,7 +204,6 @@ class TrackedLink(models.Model):
     class Meta:
         verbose_name = _("tracked link")
         verbose_name_plural = _("tracked links")
-        constraints = [models.UniqueConstraint(name="tracked_link_once", fields=["broadcast", "url"])]
 
     def __str__(self) -> str:
         return self.url

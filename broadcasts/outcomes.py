@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import current
 from billing import ledger
 from billing.models import LedgerEntry
+from broadcasts import claims
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
 from line import errors
@@ -23,8 +24,10 @@ State = Batch.State
 BOOK_WHOLE = """
 UPDATE broadcasts_batch batch
 SET state = 'accepted', lease_until = NULL, error = '', is_uncertain = false, request_id = whole.request_id,
-    accepted_at = whole.at, accepted_count = batch.friend_count
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS whole (id, at, request_id)
+    accepted_at = CASE WHEN whole.was_earlier THEN batch.first_tried_at ELSE whole.at END,
+    accepted_count = batch.friend_count
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bool[])
+    AS whole (id, at, request_id, was_earlier)
 WHERE batch.id = whole.id AND batch.state = 'claimed'
 RETURNING batch.id, batch.broadcast_id, batch.method, batch.accepted_at, batch.accepted_count
 """
@@ -58,6 +61,7 @@ class Outcome:
     accepted: list[int] = field(default_factory=list)
     rejected: list[int] = field(default_factory=list)
     is_uncertain: bool = False
+    was_earlier: bool = False  # an attempt before this one was accepted: that is when it was sent
     request_id: str = ""
     error: str = ""
     wait: float = 0.0
@@ -75,7 +79,9 @@ def of_success(batch: Claimed, request_id: str) -> Outcome:
 def of_error(batch: Claimed, error: errors.LineError) -> Outcome:
     """What to do after LINE's refusal, or its silence. AlreadyAccepted is a success with its own id."""
     if isinstance(error, errors.AlreadyAccepted):
-        return of_success(batch, error.accepted_request_id or "")
+        earlier = of_success(batch, error.accepted_request_id or "")
+        earlier.was_earlier = True
+        return earlier
     outcome = Outcome(batch.pk, Then.RETRY, timezone.now(), error=str(error)[:300])
     outcome.then = after(error, friend_count=len(batch.user_ids))
     outcome.is_uncertain = outcome.then is Then.RETRY
@@ -114,10 +120,20 @@ def store(outcomes: Iterable[Outcome]) -> int:
     Returns how many new batches came of it: halves of a refused one, or the open rest of a push batch.
     """
     found = list(outcomes)
+    touched = _hold({outcome.batch_id for outcome in found})
     booked = _book_whole([outcome for outcome in found if outcome.is_whole])
     batches, children = _store_others([outcome for outcome in found if not outcome.is_whole])
-    _post(booked + [batch for batch in batches if batch.state == State.ACCEPTED])
+    for broadcast_id in touched:
+        claims.call_off_if_over(broadcast_id)
+    _post(booked + [batch for batch in batches if batch.state == State.ACCEPTED and batch.accepted_count])
     return len(children)
+
+
+def _hold(batch_ids: set[int]) -> list[int]:
+    """Keep the broadcasts of these batches from being cancelled until all is written; their numbers."""
+    ids = Batch.objects.filter(pk__in=batch_ids).values("broadcast")
+    held = Broadcast.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return list(held.values_list("pk", flat=True))
 
 
 def _book_whole(outcomes: list[Outcome]) -> list[Batch]:
@@ -126,6 +142,7 @@ def _book_whole(outcomes: list[Outcome]) -> list[Batch]:
         [outcome.batch_id for outcome in outcomes],
         [outcome.at for outcome in outcomes],
         [outcome.request_id for outcome in outcomes],
+        [outcome.was_earlier for outcome in outcomes],
     ]
     batches = list(Batch.objects.raw(BOOK_WHOLE, columns))
     prefetch_related_objects(batches, Prefetch("broadcast", Broadcast.objects.only("name")))
@@ -140,18 +157,30 @@ def _store_others(outcomes: list[Outcome]) -> tuple[list[Batch], list[Batch]]:
     children = [child for batch in batches for child in _apply(batch, by_id[batch.pk])]
     Batch.objects.bulk_update(batches, WRITTEN)
     Batch.objects.bulk_create(children)
-    stopped = {batch.broadcast_id: by_id[batch.pk] for batch in batches if by_id[batch.pk].then in STOPS}
-    for broadcast_id, outcome in stopped.items():
-        Broadcast(pk=broadcast_id).move(
-            Broadcast.Status.SENDING, to=STOPS[outcome.then], problem=outcome.error
-        )
+    for batch in batches:
+        outcome = by_id[batch.pk]
+        if outcome.then in STOPS or (outcome.then in REFUSED and _reaches_nobody(batch.broadcast_id)):
+            status = STOPS.get(outcome.then, Broadcast.Status.PAUSED)
+            broadcast = Broadcast(pk=batch.broadcast_id)
+            broadcast.move(Broadcast.Status.SENDING, to=status, problem=outcome.error)
     return batches, children
 
 
+def _reaches_nobody(broadcast_id: int) -> bool:
+    """Whether LINE has refused one batch after the other and taken none: these are not its people.
+
+    One bad id is no such case: where it is sought, one half of each split is accepted.
+    """
+    states = Batch.objects.filter(broadcast=broadcast_id)
+    refused = states.filter(state__in=[State.SPLIT, State.REJECTED])[:REFUSALS_BEFORE_PAUSE].count()
+    return refused >= REFUSALS_BEFORE_PAUSE and not states.filter(state=State.ACCEPTED).exists()
+
+
+REFUSALS_BEFORE_PAUSE = 20
 STOPS = {Then.HALT: Broadcast.Status.PAUSED, Then.FAIL: Broadcast.Status.FAILED}
 WRITTEN = [
     *("state", "lease_until", "not_before", "first_tried_at", "is_uncertain", "friends", "friend_count"),
-    *("accepted_at", "accepted_count", "rejected", "request_id", "error"),
+    *("accepted_at", "accepted_count", "rejected", "request_id", "error", "seal"),
 ]
 
 
@@ -170,9 +199,10 @@ def _apply(batch: Batch, outcome: Outcome) -> list[Batch]:
     done = {*outcome.accepted, *outcome.rejected}
     rest = [number for number in batch.friends if number not in done]
     if done:
-        following = [_rest(batch, rest, outcome)] if rest else []
-        _book(batch, outcome)
-        return following
+        return _book(batch, rest, outcome)
+    if batch.is_uncertain and outcome.then in REFUSED:  # an earlier attempt may have got through all the same
+        batch.state = State.NEEDS_CHECK
+        return []
     match outcome.then:
         case Then.RETRY | Then.WAIT | Then.HALT:
             _put_back(batch, outcome)
@@ -186,17 +216,38 @@ def _apply(batch: Batch, outcome: Outcome) -> list[Batch]:
     return []
 
 
-def _book(batch: Batch, outcome: Outcome) -> None:
-    batch.state = State.ACCEPTED if outcome.accepted else State.REJECTED
-    batch.accepted_at = outcome.at if outcome.accepted else None
-    batch.accepted_count, batch.rejected = len(outcome.accepted), outcome.rejected
-    batch.request_id, batch.is_uncertain = outcome.request_id, False
-    batch.friends = [number for number in batch.friends if number in {*outcome.accepted, *outcome.rejected}]
+REFUSED = {Then.BISECT, Then.REFUSE, Then.FAIL}
+
+
+def _book(batch: Batch, rest: list[int], outcome: Outcome) -> list[Batch]:
+    """Keep in a push batch who is done; the batches of those who are open, and of those nobody knows of."""
+    following = [_rest(batch, rest, outcome)] if rest else []
+    refused = outcome.rejected
+    if batch.is_uncertain and refused:
+        following.append(_doubtful(batch, refused))
+        refused = []
+    kept = {*outcome.accepted, *refused}
+    batch.friends = [number for number in batch.friends if number in kept]
     batch.friend_count = len(batch.friends)
+    batch.state = State.ACCEPTED if outcome.accepted or not refused else State.REJECTED
+    batch.accepted_at = batch.first_tried_at if outcome.was_earlier else outcome.at
+    batch.accepted_count, batch.rejected = len(outcome.accepted), refused
+    batch.request_id, batch.is_uncertain = outcome.request_id, False
+    return following
+
+
+def _doubtful(batch: Batch, friends: list[int]) -> Batch:
+    """Friends whom LINE refuses now, and may have accepted at an attempt that was not answered."""
+    doubtful = _child(batch, friends)
+    doubtful.state, doubtful.is_uncertain = State.NEEDS_CHECK, True
+    doubtful.attempts, doubtful.first_tried_at = batch.attempts, batch.first_tried_at
+    return doubtful
 
 
 def _put_back(batch: Batch, outcome: Outcome) -> None:
-    """Pending again. Unless an attempt may have got through, the 24 hours of its key have not begun."""
+    """Pending again. Unless an attempt may have got through, it is as if there had been none: neither the
+    24 hours of its key nor its recipients are fixed.
+    """
     batch.state = State.PENDING
     batch.is_uncertain |= outcome.is_uncertain
     pause = (
@@ -206,7 +257,7 @@ def _put_back(batch: Batch, outcome: Outcome) -> None:
     )
     batch.not_before = outcome.at + timedelta(seconds=pause)
     if not batch.is_uncertain:
-        batch.first_tried_at = None
+        batch.first_tried_at, batch.seal = None, None
 
 
 def _rest(batch: Batch, friends: list[int], outcome: Outcome) -> Batch:

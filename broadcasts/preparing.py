@@ -1,5 +1,6 @@
 """Preparing: the audience is frozen, the bytes are fixed, and the requests are laid out as batches."""
 
+import logging
 import secrets
 from array import array
 from collections.abc import Iterator
@@ -8,18 +9,19 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from accounts import current
 from accounts.errors import AppError
-from billing import forecast
-from broadcasts import content
-from broadcasts.errors import EmptySegment
+from broadcasts import content, quota
+from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast, TrackedLink
 from friends.models import Friend
 from line import messages as line_messages
 from segments import services as segments
 
+logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
 BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
@@ -32,19 +34,27 @@ COPY = (
 def prepare(broadcast: Broadcast) -> bool:
     """Lay out a broadcast in the state `preparing`, at once or not at all. False if another worker has it.
 
-    A refusal (nobody is left in the segment, the plan no longer covers it) pauses it, with the reason.
+    A refusal (nobody is left in the segment, the plan no longer covers it, what was approved has changed)
+    pauses it, with the reason; so does what we did not think of, since one must not hold up all others.
     """
     with transaction.atomic():
         found = Broadcast.objects.select_for_update(skip_locked=True, of=["self"]).select_related("segment")
-        ours = found.filter(pk=broadcast.pk, status=Broadcast.Status.PREPARING).first()
-        if ours is None:
+        taken = found.filter(pk=broadcast.pk, status=Broadcast.Status.PREPARING).first()
+        if taken is None:
             return False
         try:
             with transaction.atomic():
-                _prepare(ours)
+                _prepare(taken)
         except AppError as refusal:
-            ours.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=refusal.message[:300])
+            _pause(taken, refusal.message)
+        except Exception:
+            logger.exception("broadcast.not_prepared", extra={"broadcast": taken.pk})
+            _pause(taken, _("It could not be prepared; the log of this installation says why."))
     return True
+
+
+def _pause(broadcast: Broadcast, problem: str) -> None:
+    broadcast.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=problem[:300])
 
 
 def _prepare(broadcast: Broadcast) -> None:
@@ -52,13 +62,17 @@ def _prepare(broadcast: Broadcast) -> None:
     friends = audience.friends()
     if not friends:
         raise EmptySegment(segment=broadcast.segment.name)
-    forecast.check(current.tenant().pk, len(friends), timezone.now())
+    if broadcast.is_approval_stale:
+        raise SegmentChangedSince(segment=broadcast.segment.name)
+    quota.check(len(friends), timezone.now(), leave_out=broadcast)
 
     personal = content.is_personal(broadcast.messages)
     broadcast.method = Broadcast.Method.PUSH if personal else Broadcast.Method.MULTICAST
     broadcast.audience = audience.bitmap
     broadcast.audience_count = len(friends)
-    broadcast.body = line_messages.frozen(_tracked(broadcast))
+    tracked = _tracked(broadcast)
+    content.check(tracked)  # our addresses may be longer than those they stand for
+    broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
     broadcast.status = Broadcast.Status.SENDING
     _write_batches(broadcast, friends)

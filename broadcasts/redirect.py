@@ -5,15 +5,19 @@ browser goes on after it, so that a click that led anywhere is counted.
 """
 
 import asyncio
+import logging
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg_pool import AsyncConnectionPool
 
+logger = logging.getLogger(__name__)
 FIND = """SELECT link.id, link.url FROM {}.broadcasts_trackedlink link WHERE link.code = %s"""
 COUNT = "INSERT INTO {}.broadcasts_linkclick (link_id, at) SELECT unnest(%s::bigint[]), clock_timestamp()"
+LINK = re.compile(rf"/{settings.TENANT_SUBFOLDER_PREFIX}/(?P<slug>[^/]+)/l/(?P<code>[\w-]+)[^/]*/?", re.ASCII)
 MOST_KNOWN = 10_000  # codes remembered per process
 
 
@@ -67,22 +71,26 @@ class Redirect:
     async def _write(self) -> None:
         while self.waiting:
             clicks, self.waiting = self.waiting, []
-            try:
-                await self._write_together(clicks)
-            except Exception as error:  # noqa: BLE001  (each browser's request must end, with this error)
-                for *_, stored in clicks:
-                    stored.set_exception(error)
-            else:
-                for *_, stored in clicks:
-                    stored.set_result(None)
+            by_schema: dict[str, list[tuple[int, asyncio.Future]]] = defaultdict(list)
+            for schema, link, stored in clicks:
+                by_schema[schema].append((link, stored))
+            for schema, theirs in by_schema.items():
+                await self._write_schema(schema, theirs)
 
-    async def _write_together(self, clicks: list[tuple[str, int, asyncio.Future]]) -> None:
-        by_schema: dict[str, list[int]] = defaultdict(list)
-        for schema, link, _ in clicks:
-            by_schema[schema].append(link)
-        async with (await self._pool()).connection() as connection:
-            for schema, links in by_schema.items():
-                await connection.execute(sql.SQL(COUNT).format(sql.Identifier(schema)), [links])
+    async def _write_schema(self, schema: str, clicks: list[tuple[int, asyncio.Future]]) -> None:
+        """One commit for one client. A link that is gone is forgotten, and its click with it."""
+        try:
+            async with (await self._pool()).connection() as connection:
+                await connection.execute(
+                    sql.SQL(COUNT).format(sql.Identifier(schema)), [[link for link, _stored in clicks]]
+                )
+        except (errors.ForeignKeyViolation, errors.UndefinedTable):
+            self.known.clear()
+        except Exception:
+            logger.exception("clicks.lost", extra={"schema": schema, "count": len(clicks)})
+        for _link, stored in clicks:
+            if not stored.done():  # the browser may have gone
+                stored.set_result(None)
 
     async def close(self) -> None:
         if self.pool is not None:
@@ -92,16 +100,14 @@ class Redirect:
     async def _pool(self) -> AsyncConnectionPool:
         if self.pool is None:
             self.pool = AsyncConnectionPool(self.database_url, min_size=1, max_size=4, open=False)
-            await self.pool.open()
+        await self.pool.open()  # at once, if it is open already
         return self.pool
 
 
 def _parts(path: str) -> tuple[str, str] | tuple[None, None]:
-    """Slug and code of `/c/<slug>/l/<code>`."""
-    pieces = path.strip("/").split("/")
-    if len(pieces) == 4 and pieces[0] == settings.TENANT_SUBFOLDER_PREFIX and pieces[2] == "l":
-        return pieces[1], pieces[3]
-    return None, None
+    """Slug and code of `/c/<slug>/l/<code>`; where a sentence goes on behind the code, it is left out."""
+    found = LINK.fullmatch(path)
+    return (found["slug"], found["code"]) if found else (None, None)
 
 
 async def _answer(send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:

@@ -4,19 +4,19 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from billing import forecast, months
-from broadcasts import claims, content, delivery, outcomes
+from broadcasts import claims, content, delivery, outcomes, quota
 from broadcasts.errors import (
     ChangedMeanwhile,
     EmptySegment,
     InThePast,
     NeedsApproval,
     NoChannel,
+    OwnBroadcast,
+    SegmentChangedSince,
     WrongStatus,
 )
 from broadcasts.models import Batch, Broadcast, Review
@@ -25,6 +25,7 @@ from segments import services as segments
 from segments.models import Segment
 
 Status = Broadcast.Status
+UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segment_version": None}
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
@@ -55,8 +56,10 @@ def change_broadcast(
     for field, value in changes.items():
         setattr(broadcast, field, value)
     broadcast.version += 1
-    broadcast.status, broadcast.approved_by_id, broadcast.approved_at = Status.DRAFT, None, None
-    broadcast.save(update_fields=[*changes, "version", "status", "approved_by_id", "approved_at"])
+    broadcast.status = Status.DRAFT
+    for field in UNAPPROVED:
+        setattr(broadcast, field, None)
+    broadcast.save(update_fields=[*changes, "version", "status", *UNAPPROVED])
     activity.record("broadcast.changed", broadcast, by=by, fields=sorted(changes), version=broadcast.version)
     return broadcast
 
@@ -70,10 +73,13 @@ def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 def approve(
     broadcast: Broadcast, *, by: User | None, comment: str = "", version: int | None = None
 ) -> Broadcast:
-    """Approve the present version. Raises WrongStatus unless it awaits approval.
+    """Approve the present version, and the segment's. Raises WrongStatus unless it awaits approval,
+    OwnBroadcast if the same person made it.
 
     Raises ChangedMeanwhile if `version`, the one that was looked at, is given and no longer the present one.
     """
+    if by and by.pk and by.pk == broadcast.created_by_id:
+        raise OwnBroadcast()
     broadcast = _move(
         broadcast,
         Status.AWAITING_APPROVAL,
@@ -83,6 +89,7 @@ def approve(
         version=version,
         approved_by_id=_id(by),
         approved_at=timezone.now(),
+        approved_segment_version=broadcast.segment.version,
     )
     _review(broadcast, Review.Verdict.APPROVED, by, comment)
     return broadcast
@@ -104,8 +111,7 @@ def send_back(
         verb="sent_back",
         by=by,
         version=version,
-        approved_by_id=None,
-        approved_at=None,
+        **UNAPPROVED,
     )
     _review(broadcast, Review.Verdict.SENT_BACK, by, comment)
     return broadcast
@@ -131,7 +137,7 @@ def schedule_broadcast(
     count = segments.count(broadcast.segment.tree).total
     if count == 0:
         raise EmptySegment(segment=broadcast.segment.name)
-    forecast.check(current.tenant().pk, count, send_at, scheduled_messages(send_at))
+    quota.check(count, send_at, leave_out=broadcast)
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
     broadcast.save(update_fields=["status", "send_at", "estimated_count"])
@@ -200,16 +206,6 @@ def settle_batch(batch: Batch, *, as_sent: bool, by: User | None) -> Batch:
     return batch
 
 
-def scheduled_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
-    """Messages of all (other) scheduled broadcasts in the month of `at`, by their size when scheduled."""
-    zone = months.zone_of(current.tenant().pk)
-    start, end = months.span(months.month_of(at, zone), zone)
-    waiting = Broadcast.objects.waiting().filter(send_at__gte=start, send_at__lt=end)
-    if leave_out:
-        waiting = waiting.exclude(pk=leave_out.pk)
-    return waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
-
-
 def _check_version(broadcast: Broadcast, version: int | None) -> None:
     if version not in {None, broadcast.version}:
         raise ChangedMeanwhile()
@@ -217,6 +213,8 @@ def _check_version(broadcast: Broadcast, version: int | None) -> None:
 
 def _check_may_leave(broadcast: Broadcast) -> None:
     if broadcast.status == Status.APPROVED:
+        if broadcast.is_approval_stale:
+            raise SegmentChangedSince(segment=broadcast.segment.name)
         return
     if broadcast.status != Status.DRAFT:
         raise WrongStatus(status=broadcast.get_status_display())

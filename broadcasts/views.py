@@ -14,7 +14,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from billing import forecast as billing_forecast
-from broadcasts import composer, forecasts, pages, phone, progress, services
+from broadcasts import composer, forecasts, pages, phone, progress, quota, services
 from broadcasts.composer import Draft, Incomplete
 from broadcasts.errors import InvalidMessages
 from broadcasts.forms import BUBBLES, BroadcastForm, ReviewForm, ScheduleForm, SettleForm
@@ -130,7 +130,7 @@ def forecast(request: Request) -> HttpResponse:
 def month_end(request: Request) -> HttpResponse:
     """Where the month will end with what is scheduled; a part of the cost page."""
     now = timezone.now()
-    scheduled = services.scheduled_messages(now)
+    scheduled = quota.committed_messages(now)
     end = billing_forecast.forecast(request.tenant.pk, messages=0, at=now, already_scheduled=scheduled)
     return render(request, "broadcasts/month_end.html", {"forecast": end})
 

@@ -13,6 +13,7 @@ from channels.handlers import Received
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_ID = 40
 LONGEST_TYPE = 30
+LONGEST_USER_ID = 33
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -49,7 +50,7 @@ def _event(event: object) -> Received:
         id=_text(event, "webhookEventId", LONGEST_ID),
         type=_text(event, "type", LONGEST_TYPE),
         at=_moment(event.get("timestamp")),
-        line_user_id=_text(source, "userId", LONGEST_ID) if "userId" in source else "",
+        line_user_id=_text(source, "userId", LONGEST_USER_ID) if "userId" in source else "",
         payload=event,
         reply_token=event.get("replyToken"),
         is_redelivery=bool(context.get("isRedelivery")),

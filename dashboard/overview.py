@@ -7,7 +7,7 @@ from accounts.models import Tenant
 from billing import quota
 from billing.pricing import price_accepted
 from billing.quota import QuotaStatus
-from broadcasts import services as broadcasts
+from broadcasts import quota as broadcast_quota
 from broadcasts.models import Broadcast
 from channels.models import Channel
 from friends.models import Friend
@@ -65,7 +65,7 @@ def friends() -> FriendCounts:
 
 def month(tenant: Tenant, now: datetime) -> Quota:
     status = quota.status(tenant.pk, now)
-    return Quota(status, broadcasts.scheduled_messages(now))
+    return Quota(status, broadcast_quota.committed_messages(now))
 
 
 def channel(tenant: Tenant) -> Channel | None:

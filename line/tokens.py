@@ -81,7 +81,10 @@ async def _issue(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> st
     except (aiohttp.ClientError, TimeoutError) as error:
         raise errors.Unavailable(f"no channel access token: {type(error).__name__}") from error
     if answer.status == 200:
-        return errors.parse_body(body)["access_token"]
+        token = errors.parse_body(body).get("access_token")
+        if not isinstance(token, str):
+            raise errors.Unavailable("no channel access token: the answer has none")
+        return token
     raise _refusal(errors.from_answer(PATH, answer.status, body, answer.headers))
 
 

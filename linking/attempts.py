@@ -169,6 +169,8 @@ def _accept(attempt: LinkAttempt, customer: Customer, consent: str) -> str:
 
 
 def _tries_left(attempt: LinkAttempt) -> int:
+    """Counted one after the other for a friend, who may have several tokens open at once."""
+    Friend.objects.select_for_update().get(pk=attempt.friend_id)
     today = LinkAttempt.objects.filter(friend=attempt.friend_id, started_at__gt=timezone.now() - timedelta(1))
     wrong_today = today.aggregate(total=Sum("wrong_tries"))["total"]
     return min(WRONG_TRIES - attempt.wrong_tries, WRONG_TRIES_A_DAY - wrong_today)

@@ -8,8 +8,7 @@ from django.db.utils import DatabaseError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
-SET = """SELECT set_config('role', %s, false), set_config('search_path', %s, false),
-                set_config('musubi.schema', %s, false)"""
+SET = "SELECT set_config('role', %s, false), set_config('search_path', %s, false)"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,7 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._setting_search_path = True
         own = cursor or self.connection.cursor()
         try:
-            own.execute(SET, [self.role(), ",".join(f'"{path}"' for path in paths), self.schema_name])
+            own.execute(SET, [self.role(), ",".join(f'"{path}"' for path in paths)])
         except (
             DatabaseError,
             base.psycopg.Error,

@@ -1,6 +1,7 @@
 """Variables and addresses in messages."""
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,21 @@ def test_addresses_are_found_in_texts_and_buttons_and_pictures_are_left_alone():
     buttons = changed[1]["contents"]["footer"]["contents"]
     assert [button["action"]["uri"] for button in buttons] == ["https://t.example/1", "tel:0312345678"]
     assert changed[1]["contents"]["hero"]["url"] == "https://shop.example/a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("詳しくはhttps://shop.example/saleをご覧ください！", "https://shop.example/sale"),
+        ("(https://shop.example/a).", "https://shop.example/a"),
+        ("https://shop.example/wiki/A_(b)は", "https://shop.example/wiki/A_(b)"),
+        ("https://shop.example/?q=1&r=%E3%81%82#top, and more", "https://shop.example/?q=1&r=%E3%81%82#top"),
+        ("https://shop.example/!", "https://shop.example/"),
+    ],
+)
+def test_an_address_ends_where_the_sentence_goes_on(text, address):
+    messages = [{"type": "text", "text": text}]
+
+    assert content.addresses(messages) == [address]
+    changed = content.with_addresses(messages, {address: "https://t.example/0"})
+    assert changed[0]["text"] == text.replace(address, "https://t.example/0")

@@ -8,11 +8,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import ledger
-from broadcasts import claims, progress, services
+from billing.models import LedgerEntry
+from broadcasts import claims, outcomes, progress, services
 from broadcasts.models import Batch, Broadcast
 from friends.models import Friend
+from line import errors
 from tests.broadcasts.sending import send, skip_waiting
-from tests.factories import make_followers, make_friend, make_sending
+from tests.factories import make_followers, make_friend, make_line_user_id, make_sending
 
 MULTICAST = "/v2/bot/message/multicast"
 PUSH = "/v2/bot/message/push"
@@ -304,3 +306,104 @@ def test_the_cost_of_a_broadcast_is_what_the_price_table_says(tenant, simulator,
 
     cost = progress.of(broadcast).cost
     assert (cost.free_count, cost.paid_count, cost.amount) == (20, 20, Decimal(60))
+
+
+def answers(error: errors.LineError):
+    """What becomes of a batch for which LINE's next answer is this one."""
+    outcomes.store([outcomes.of_error(claimed, error) for claimed in claims.claim("multicast", 10)])
+
+
+def test_a_refusal_after_a_lost_answer_is_checked_by_a_person_and_never_sent_under_new_keys(
+    simulator, channel
+):
+    make_followers(simulator, channel, ["aoi", "ren"])
+    broadcast = make_sending()
+    simulator.lose_next_answers(1, MULTICAST)
+    send()
+    skip_waiting()
+
+    answers(errors.Rejected("Failed to send messages", status=400))
+    send()
+
+    assert broadcast.batches.get().state == Batch.State.NEEDS_CHECK
+    assert simulator.delivery_histogram(channel.channel_id) == {"1": 2}
+
+
+def test_an_answer_that_comes_after_cancelling_leaves_nothing_pending(simulator, channel):
+    make_followers(simulator, channel, ["aoi", "ren"])
+    broadcast = make_sending()
+    taken = claims.claim("multicast", 10)
+    services.cancel(broadcast, by=None)
+
+    outcomes.store([outcomes.of_error(each, errors.RateLimited("too fast", status=429)) for each in taken])
+
+    assert broadcast.batches.get().state == Batch.State.CANCELLED
+
+
+def test_after_a_sure_refusal_the_recipients_are_chosen_anew(simulator, channel):
+    _aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    broadcast = make_sending()
+    answers(errors.RateLimited("too fast", status=429))
+    ren.delete()
+    skip_waiting()
+
+    send()
+
+    assert broadcast.batches.get().state == Batch.State.ACCEPTED
+    assert simulator.delivery_histogram(channel.channel_id) == {"1": 1}
+
+
+def test_one_friend_whose_name_makes_a_text_too_long_does_not_stop_the_others(simulator, channel):
+    friends = make_followers(simulator, channel, ["aoi", "ren"])
+    Friend.objects.filter(pk=friends[1].pk).update(display_name="x" * 100)
+    broadcast = make_sending("a" * 4_950 + "{{display_name|you}}")
+
+    send()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.SENT
+    assert progress.of(broadcast).rejected == 1
+    assert simulator.delivery_histogram(channel.channel_id) == {"1": 1}
+
+
+def test_a_message_accepted_before_midnight_is_booked_there_though_the_answer_came_later(
+    tenant, simulator, channel
+):
+    make_followers(simulator, channel, ["aoi"])
+    broadcast = make_sending()
+    simulator.lose_next_answers(1, MULTICAST)
+    send()
+    tried_at = timezone.now() - timedelta(hours=20)
+    Batch.objects.update(first_tried_at=tried_at, not_before=None)
+
+    send()
+
+    assert broadcast.batches.get().accepted_at == tried_at
+    assert LedgerEntry.objects.get().accepted_at == tried_at
+
+
+def test_people_line_does_not_know_pause_the_broadcast_instead_of_being_tried_one_by_one(simulator, channel):
+    Friend.objects.bulk_create(
+        Friend(line_user_id=make_line_user_id(f"foreign {n}"), display_name=str(n)) for n in range(300)
+    )
+    simulator.configure(channel.channel_id, unknown_ids="reject")
+    broadcast = make_sending()
+
+    send()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.PAUSED
+    tried = simulator.requests(channel.channel_id)["by_endpoint"][f"POST {MULTICAST}"]
+    assert sum(tried.values()) < 100
+
+
+def test_what_goes_wrong_with_one_batch_does_not_take_the_others_along(simulator, channel):
+    make_followers(simulator, channel, 600)
+    broadcast = make_sending("Hello {{display_name|you}}")
+    Batch.objects.filter(pk=broadcast.batches.first().pk).update(names=[])
+
+    send()
+
+    broadcast.refresh_from_db()
+    assert broadcast.batches.filter(state=Batch.State.ACCEPTED).count() == 5
+    assert broadcast.batches.get(error="internal error").state == Batch.State.PENDING

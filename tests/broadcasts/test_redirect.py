@@ -50,6 +50,10 @@ def test_a_machine_that_only_asks_is_led_on_but_not_counted(own_tenant, link):
     assert not LinkClick.objects.exists()
 
 
+def test_a_sentence_that_goes_on_behind_the_code_does_not_break_it(own_tenant, link):
+    assert visit(f"/c/{own_tenant.slug}/l/abcをご覧ください") == [(302, "https://shop.example/sale")]
+
+
 def test_an_unknown_code_client_or_path_is_not_found(own_tenant, link):
     slug = own_tenant.slug
     paths = [f"/c/{slug}/l/other", "/c/nobody/l/abc", f"/c/{slug}/l/abc/more", "/c/apparel/l/abc"]

@@ -18,10 +18,13 @@ from broadcasts.errors import (
     InvalidMessages,
     NeedsApproval,
     NoChannel,
+    OwnBroadcast,
+    SegmentChangedSince,
     WrongStatus,
 )
 from broadcasts.models import Batch, Broadcast
 from channels.models import Channel
+from segments import services as segments
 from tests.factories import make_broadcast, make_followers, make_friend, make_segment, make_sending, make_user
 
 Status = Broadcast.Status
@@ -120,6 +123,7 @@ def test_a_limit_is_told_in_the_readers_language(tenant):
         ([{"type": "text", "text": ""}], "messages[0].text"),
         ([{"type": "text", "text": "a" * 5001}], "messages[0].text"),
         ([{"type": "text", "text": "Hello {{nickname}}"}], "messages[0].text"),
+        ([{"type": "text", "text": "Hello {{display_name}}"}], "messages[0].text"),
         ([{"type": "text", "text": "fine"}, {"type": "image"}], "messages[1].originalContentUrl"),
     ],
 )
@@ -215,3 +219,63 @@ def subscribe_light(tenant, *, used: int = 0) -> None:
         billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))
     if used:
         ledger.post(tenant.pk, [ledger.NewEntry("multicast", "elsewhere/1", "Earlier", used, timezone.now())])
+
+
+def test_a_segment_changed_since_the_approval_stops_the_send(channel):
+    make_friend("aoi")
+    segment = make_segment(name="VIP")
+    broadcast, scheduled = approved(segment=segment), approved(segment=segment)
+    services.send_now(scheduled, by=None)
+    segments.change_segment(segment, version=segment.version, raw={"any": [{"all": []}]})
+
+    with pytest.raises(SegmentChangedSince):
+        services.send_now(broadcast, by=None)
+    delivery.start_due()
+
+    scheduled.refresh_from_db()
+    assert scheduled.status == Status.PAUSED
+    assert "VIP" in scheduled.problem
+
+
+def test_nobody_approves_what_they_made_themselves(channel):
+    author = make_user("approver")
+    broadcast = make_broadcast(by=author)
+    services.submit_for_approval(broadcast, by=author)
+
+    with pytest.raises(OwnBroadcast):
+        services.approve(broadcast, by=author)
+    assert services.approve(broadcast, by=make_user("approver")).status == Status.APPROVED
+
+
+def test_what_another_broadcast_has_not_sent_yet_is_not_given_away(tenant, simulator, channel):
+    make_followers(simulator, channel, 6)
+    subscribe_light(tenant, used=4_990)
+    make_sending()
+
+    with pytest.raises(PlanExceeded) as refusal:
+        services.send_now(approved(), by=None)
+
+    assert refusal.value.remaining == 4
+
+
+def test_a_broadcast_moved_to_another_day_does_not_leave_today(channel):
+    make_friend("aoi")
+    broadcast = services.send_now(approved(), by=None)
+    services.unschedule(broadcast, by=None)
+    services.schedule_broadcast(broadcast, send_at=timezone.now() + timedelta(days=1), by=None)
+
+    assert delivery.start_due() == 0
+    broadcast.refresh_from_db()
+    assert broadcast.status == Status.SCHEDULED
+
+
+def test_a_broadcast_that_cannot_be_prepared_does_not_hold_up_the_others(channel):
+    make_friend("aoi")
+    broken, fine = (services.send_now(approved(), by=None) for _ in range(2))
+    Broadcast.objects.filter(pk=broken.pk).update(messages={"not": "a list"})
+
+    delivery.start_due()
+
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.status, fine.status) == (Status.PAUSED, Status.SENDING)

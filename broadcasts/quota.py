@@ -1,0 +1,45 @@
+"""Whether the plan covers one more send, with all that other broadcasts will still need."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from accounts import current
+from billing import forecast, months
+from broadcasts.models import Batch, Broadcast
+
+LOCK = 7_301  # any number that nobody else locks by
+
+
+def check(messages: int, at: datetime, *, leave_out: Broadcast) -> None:
+    """Raise PlanExceeded if so many messages do not fit in the month of `at`.
+
+    Until the caller's transaction ends nobody else of this client may ask, so that two cannot both be told
+    that the last messages are theirs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current.tenant().pk])
+    forecast.check(current.tenant().pk, messages, at, committed_messages(at, leave_out=leave_out))
+
+
+def committed_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
+    """Messages that all (other) broadcasts will still need in the month of `at`.
+
+    Those scheduled count by their size then, those under way or paused by what has not left.
+    """
+    zone = months.zone_of(current.tenant().pk)
+    start, end = months.span(months.month_of(at, zone), zone)
+    others = Broadcast.objects.exclude(pk=leave_out.pk) if leave_out else Broadcast.objects.all()
+    waiting = others.waiting().filter(send_at__gte=start, send_at__lt=end)
+    scheduled = waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
+    return scheduled + (_not_left(others) if start <= timezone.now() < end else 0)
+
+
+def _not_left(broadcasts: QuerySet[Broadcast]) -> int:
+    under_way = broadcasts.filter(status__in=[Broadcast.Status.SENDING, Broadcast.Status.PAUSED])
+    open_ones = Batch.objects.filter(
+        state__in=[Batch.State.PENDING, Batch.State.CLAIMED], broadcast__in=under_way
+    )
+    return open_ones.aggregate(sum=Sum("friend_count"))["sum"] or 0

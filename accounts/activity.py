@@ -3,16 +3,19 @@
 from django.db.models import Model
 
 from accounts import current
-from accounts.models import Activity, User
+from accounts.models import Activity, Tenant, User
 
 
-def record(verb: str, subject: object, *, by: User | None, **detail: object) -> None:
+def record(
+    verb: str, subject: object, *, by: User | None, of: Tenant | None = None, **detail: object
+) -> None:
     """Add one line to the log of the present tenant (or of none), in the caller's transaction.
 
+    `of` is for commands on a tenant that run outside of it.
     `by` may also be a program with an API key: it is no user, so the key is named in the details.
     """
     key = getattr(by, "api_key", None)
-    tenant = current.tenant_or_none()
+    tenant = of or current.tenant_or_none()
     Activity.objects.create(
         tenant_id=tenant.pk if tenant else None,
         user_id=by.pk if by else None,

@@ -40,7 +40,7 @@ def create_client(
     tenant.schema_name = f"c_{slug.replace('-', '_')}"
     schemas.take(tenant.schema_name)
     tenant.save()
-    activity.record("client.created", tenant, by=by)
+    activity.record("client.created", tenant, by=by, of=tenant)
     tasks.fill_pool.delay_on_commit()
     return tenant
 
@@ -74,7 +74,7 @@ def create_api_key(
     prefix = f"mk_{random.token_hex(4)}"
     text = f"{prefix}_{random.token_urlsafe(KEY_BYTES)}"
     key = ApiKey.objects.create(tenant=tenant, name=name, prefix=prefix, key_hash=_hash(text), scopes=scopes)
-    activity.record("api_key.created", key, by=by, scopes=scopes)
+    activity.record("api_key.created", key, by=by, of=tenant, scopes=scopes)
     return key, text
 
 
@@ -96,7 +96,7 @@ def _note_use(key: ApiKey) -> None:
 def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:
     """The key stops working at once."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    activity.record("api_key.revoked", key, by=by)
+    activity.record("api_key.revoked", key, by=by, of=key.tenant)
 
 
 def check_slug(slug: str) -> None:

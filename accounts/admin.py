@@ -2,11 +2,17 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectMultipleWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectMultipleWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from accounts import permissions, services
 from accounts.errors import AppError
@@ -34,6 +40,12 @@ class AgencyModelAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: Request, obj: Agency | None = None) -> list[str]:
         return ["slug"] if obj else []
+
+    def has_change_permission(self, request: Request, obj: Agency | None = None) -> bool:
+        allowed = Agency.objects.where(request.user, "accounts.change_agency")
+        return super().has_change_permission(request, obj) and (
+            obj is None or allowed.filter(pk=obj.pk).exists()
+        )
 
     def has_delete_permission(self, request: Request, obj: Agency | None = None) -> bool:
         return False
@@ -96,6 +108,14 @@ class UserForm(forms.ModelForm):
         help_text=_("Leave empty to keep it, or to let the person set one by “forgotten password”."),
     )
 
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean_password(self) -> str:
+        if self.cleaned_data["password"]:
+            validate_password(self.cleaned_data["password"], self.instance)
+        return self.cleaned_data["password"]
+
     def save(self, commit: bool = True) -> User:
         if self.cleaned_data["password"]:
             self.instance.set_password(self.cleaned_data["password"])
@@ -122,8 +142,9 @@ class UserAdmin(ModelAdmin):
 
     def has_change_permission(self, request: Request, obj: User | None = None) -> bool:
         """A person who also works elsewhere is changed by an operator, not by one of their agencies."""
-        if not super().has_change_permission(request, obj) or obj is None or request.user.is_operator:
-            return super().has_change_permission(request, obj)
+        allowed = super().has_change_permission(request, obj)
+        if not allowed or obj is None or request.user.is_operator:
+            return allowed
         mine = Agency.objects.where(request.user, "accounts.change_user")
         return not obj.is_operator and not obj.memberships.exclude(agency__in=mine).exists()
 
@@ -132,30 +153,53 @@ class UserAdmin(ModelAdmin):
 
 
 class MembershipForm(forms.ModelForm):
-    by: User  # who gives the role: set by the admin
+    """Refuses a role that allows more than the one who gives it may do."""
+
+    by: User  # set by the admin
 
     def clean(self) -> dict:
         fields = super().clean() or self.cleaned_data
-        agency, tenant = fields.get("agency"), fields.get("tenant")
-        if agency and tenant and tenant.agency_id != agency.pk:
-            raise ValidationError({"tenant": _("This client belongs to another agency.")})
-        if (
-            agency
-            and fields.get("role")
-            and not permissions.may_grant(self.by, fields["role"], agency, tenant)
-        ):
+        if not self.errors:
+            self.check_role(fields["role"], self.instance.agency, self.instance.tenant)
+        return fields
+
+    def check_role(self, role: str, agency: Agency, tenant: Tenant | None) -> None:
+        if not permissions.may_grant(self.by, role, agency, tenant):
             raise ValidationError({"role": _("You can give only roles that allow no more than your own.")})
+
+
+class InvitationForm(MembershipForm):
+    """Somebody is named by their address, so that nobody needs a list of other agencies' people."""
+
+    email = forms.EmailField(
+        label=_("e-mail"),
+        widget=UnfoldAdminEmailInputWidget,
+        help_text=_("Whoever is new here sets a password by “forgotten password”."),
+    )
+    name = forms.CharField(label=_("name"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+
+    def clean(self) -> dict:
+        fields = forms.ModelForm.clean(self) or self.cleaned_data
+        if self.errors:
+            return fields
+        agency, tenant = fields["agency"], fields["tenant"]
+        if tenant and tenant.agency_id != agency.pk:
+            raise ValidationError({"tenant": _("This client belongs to another agency.")})
+        self.check_role(fields["role"], agency, tenant)
+        same = Membership.objects.filter(user__email=fields["email"].lower(), agency=agency, tenant=tenant)
+        if same.exists():
+            raise ValidationError({"email": _("This person has a role there already: change that one.")})
         return fields
 
 
 @admin.register(Membership, site=agency_admin)
 class MembershipAdmin(ModelAdmin):
-    form = MembershipForm
+    """Adding one is the invitation of a person; later only the role changes."""
+
     list_display = ["user", "agency", "tenant", "role"]
     list_filter = ["role"]
     list_select_related = ["user", "agency", "tenant"]
     search_fields = ["user__email", "user__name", "tenant__name"]
-    autocomplete_fields = ["user"]
 
     def get_queryset(self, request: Request) -> models.QuerySet[Membership]:
         rows = Membership.objects.select_related("user", "agency", "tenant")
@@ -163,18 +207,31 @@ class MembershipAdmin(ModelAdmin):
             return rows
         return rows.filter(agency__in=Agency.objects.where(request.user, "accounts.view_membership"))
 
+    def get_fields(self, request: Request, obj: Membership | None = None) -> list[str]:
+        return ["user", "agency", "tenant", "role"] if obj else ["email", "name", "agency", "tenant", "role"]
+
+    def get_readonly_fields(self, request: Request, obj: Membership | None = None) -> list[str]:
+        return ["user", "agency", "tenant"] if obj else []
+
     def get_form(self, request: Request, obj: Membership | None = None, **kwargs: object):
+        kwargs["form"] = MembershipForm if obj else InvitationForm
         form = super().get_form(request, obj, **kwargs)
         form.by = request.user
         return form
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
         agencies = Agency.objects.where(request.user, "accounts.add_membership")
-        if db_field.name == "agency":
-            kwargs["queryset"] = agencies
-        if db_field.name == "tenant":
-            kwargs["queryset"] = Tenant.objects.filter(agency__in=agencies)
+        tenants = Tenant.objects.filter(agency__in=agencies)
+        kwargs["queryset"] = agencies if db_field.name == "agency" else tenants
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: Request, obj: Membership, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        given = {name: form.cleaned_data[name] for name in ("email", "name", "agency", "tenant", "role")}
+        obj.user = services.invite(**given)
+        obj.pk = obj.user.memberships.get(agency=obj.agency, tenant=obj.tenant).pk
 
     def has_change_permission(self, request: Request, obj: Membership | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._may(request, obj)

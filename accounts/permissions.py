@@ -62,7 +62,6 @@ MANAGE = frozenset(
         "accounts.add_apikey",
         "accounts.change_apikey",
         "accounts.view_user",
-        "accounts.add_user",
         "accounts.view_due",
     }
 )

@@ -17,7 +17,7 @@ from broadcasts.models import Batch, Broadcast, Review, TrackedLink
 
 class ReviewInline(ReadOnly, TabularInline):
     model = Review
-    fields = ["version", "verdict", "comment", "at"]
+    fields = readonly_fields = ["version", "verdict", "comment", "at"]
     readonly_fields = ["at"]
     extra = 0
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
@@ -33,6 +34,7 @@ class SchemaView(SpectacularAPIView):
 # a picture from its maker's server.
 @csp_replace({"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]})
 @csp_update({"worker-src": [SELF, "blob:"]})
+@require_GET
 def docs(request: HttpRequest) -> HttpResponse:
     """The document to read, for whoever may enter the client's pages."""
     return render(request, "api/docs.html")

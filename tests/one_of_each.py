@@ -1,0 +1,81 @@
+"""One row of every model that an address of ours can name."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts import activity, board
+from accounts import services as accounts
+from accounts.models import Tenant
+from accounts.sites import agency_admin, client_admin
+from billing import ledger
+from billing import services as billing
+from broadcasts.models import Batch, Broadcast
+from channels import processing
+from events import timeline
+from friends.models import Friend
+from linking.models import LinkAttempt
+from tests.billing.factories import make_entry
+from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
+from tests.factories import make_broadcast, make_customer, make_friend, make_link, make_tag
+
+
+def one_of_each(tenant: Tenant) -> dict[str, object]:
+    """What stands for each in an address: `friend` as pages and API name it, `friends_friend` as an admin."""
+    friend, tag, customer, broadcast = (
+        make_friend("aoi"),
+        make_tag("VIP"),
+        make_customer("1"),
+        make_broadcast(),
+    )
+    link = make_link(friend, customer)
+    make_events(friend, broadcast)
+    make_public_rows(tenant)
+    return latest() | {
+        "accounts_agency": tenant.agency_id,
+        "accounts_tenant": tenant.pk,
+        "friend": friend.pk,
+        "tag": tag.pk,
+        "customer": customer.number,
+        "link": link.pk,
+        "segment": broadcast.segment_id,
+        "broadcast": broadcast.pk,
+    }
+
+
+def make_events(friend: Friend, broadcast: Broadcast) -> None:
+    now = timezone.now()
+    timeline.record([timeline.NewEvent("bought", now, friend.pk)])
+    LinkAttempt.objects.create(friend=friend, started_at=now, expires_at=now + timedelta(minutes=10))
+    Batch.objects.create(
+        broadcast=broadcast,
+        position=0,
+        method="multicast",
+        friends=[friend.pk],
+        friend_count=1,
+        retry_key=uuid4(),
+    )
+
+
+def make_public_rows(tenant: Tenant) -> None:
+    now = timezone.now()
+    give_channel(tenant)
+    put_in_inbox(make_body(make_event("videoPlayComplete")), b"not JSON")
+    processing.process(seconds=5)
+    with schema_context("public"):
+        accounts.invite("viewer@example.com", agency=tenant.agency, tenant=tenant, role="viewer")
+        accounts.create_api_key(tenant, name="shop", scopes=["*"])
+        activity.record("test.made", "rows", by=None, of=tenant)
+        board.call("test", now, tenant_id=tenant.pk)
+        billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))
+        ledger.post(tenant.pk, [make_entry(1)])
+
+
+def latest() -> dict[str, object]:
+    """The row made last, of every model in the admin sites; reads public rows whosever they are."""
+    with schema_context("public"):
+        public = {model: model.objects.latest("pk").pk for model in agency_admin._registry}
+    own = {model: model.objects.latest("pk").pk for model in client_admin._registry if model not in public}
+    return {model._meta.label_lower.replace(".", "_"): pk for model, pk in (public | own).items()}

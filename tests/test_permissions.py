@@ -1,0 +1,447 @@
+"""Who may do what: every address and method of Musubi, every role, and the answer.
+
+Programs, with a key in place of a person, are in tests/api/test_who_may.py, whose table is read here. The two
+doors without Django, webhook and tracked link, are public; tests/channels and tests/broadcasts try them.
+"""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import Resolver404, URLResolver, get_resolver, resolve
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts import services as accounts
+from accounts.models import Membership, User
+from tests.api.test_who_may import TABLE as API_TABLE
+from tests.api.test_who_may import filled
+from tests.factories import make_user
+from tests.one_of_each import one_of_each
+
+ROLES = set(Membership.Role.values)
+NONE: set[str] = set()
+LOOKERS = ROLES - {"finance"}
+PAYERS = ROLES - {"creator"}
+WRITERS = {"owner", "account_manager", "creator", "marketer"}
+SENDERS = {"owner", "account_manager", "marketer"}
+APPROVERS = {"approver"}
+MANAGERS = {"owner", "account_manager"}
+OWNERS = {"owner"}
+STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
+OPERATOR = {"operator"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def admin(address: str, *, view: set, add: set = NONE, change: set = NONE, delete: set = NONE) -> list[tuple]:
+    """The rows of a model in an admin site. Forms are sent empty: whoever may is shown what is missing."""
+    pk = "{" + "_".join(address.strip("/").split("/")[-2:]) + "}"
+    return [
+        ("GET", f"{address}", view, 200),
+        ("GET", f"{address}add/", add, 200),
+        ("POST", f"{address}add/", add, 200),
+        ("GET", f"{address}{pk}/", ROLES | OPERATOR, 302),  # to the next
+        ("GET", f"{address}{pk}/change/", view, 200),
+        ("POST", f"{address}{pk}/change/", change, 200),
+        ("GET", f"{address}{pk}/delete/", delete, 200),
+    ]
+
+
+def histories(rows: list[tuple]) -> list[tuple]:
+    """Where the history of each row is, and who sees it: whoever sees the row."""
+    return [
+        (row[1].replace("/change/", "/history/"), row[2])
+        for row in rows
+        if row[0] == "GET" and row[1].endswith("/change/")
+    ]
+
+
+# Method, address below /c/<slug>/, who may, what they are answered. Others of the client get 403, strangers
+# 404.
+PAGES = [
+    ("GET", "", ROLES, 200),
+    ("GET", "friends/", LOOKERS, 200),
+    ("GET", "friends/{friend}/", LOOKERS, 200),
+    ("POST", "friends/{friend}/tags/", WRITERS, 200),
+    ("POST", "friends/{friend}/tags/{tag}/remove/", WRITERS, 200),
+    ("GET", "segments/", LOOKERS, 200),
+    ("GET", "segments/new/", WRITERS, 200),
+    ("POST", "segments/new/", WRITERS, 200),
+    ("POST", "segments/build/", LOOKERS, 200),
+    ("GET", "segments/{segment}/", LOOKERS, 200),
+    ("GET", "segments/{segment}/edit/", WRITERS, 200),
+    ("POST", "segments/{segment}/edit/", WRITERS, 200),
+    ("GET", "segments/{segment}/count/", LOOKERS, 200),
+    ("GET", "broadcasts/", LOOKERS, 200),
+    ("GET", "broadcasts/new/", WRITERS, 200),
+    ("POST", "broadcasts/new/", WRITERS, 200),
+    ("POST", "broadcasts/compose/", LOOKERS, 200),
+    ("GET", "broadcasts/forecast/", LOOKERS, 200),
+    ("GET", "broadcasts/month-end/", PAYERS, 200),
+    ("GET", "broadcasts/{broadcast}/", LOOKERS, 200),
+    ("GET", "broadcasts/{broadcast}/live/", LOOKERS, 200),
+    ("GET", "broadcasts/{broadcast}/edit/", WRITERS, 200),
+    ("POST", "broadcasts/{broadcast}/edit/", WRITERS, 200),
+    ("GET", "broadcasts/{broadcast}/review/", APPROVERS, 200),
+    ("POST", "broadcasts/{broadcast}/review/", APPROVERS, 200),
+    ("GET", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
+    ("POST", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
+    ("GET", "broadcasts/{broadcast}/cancel/", SENDERS, 200),
+    ("POST", "broadcasts/{broadcast}/cancel/", SENDERS, 302),
+    ("POST", "broadcasts/{broadcast}/settle/", MANAGERS, 404),  # the form names no batch
+    ("POST", "broadcasts/{broadcast}/submit/", WRITERS, 302),
+    ("POST", "broadcasts/{broadcast}/unschedule/", SENDERS, 302),
+    ("POST", "broadcasts/{broadcast}/pause/", SENDERS, 302),
+    ("POST", "broadcasts/{broadcast}/resume/", SENDERS, 302),
+    ("POST", "broadcasts/{broadcast}/duplicate/", WRITERS, 302),
+    ("GET", "cost/", PAYERS, 200),
+    ("GET", "cost/entries/", PAYERS, 200),
+    ("GET", "api/v1/docs/", ROLES, 200),
+]
+CLIENT_ADMIN = [
+    ("GET", "admin/", ROLES, 200),
+    ("GET", "admin/search/", ROLES, 200),
+    ("GET", "admin/jsi18n/", ROLES, 200),
+    ("GET", "admin/password_change/", ROLES, 200),
+    ("GET", "admin/password_change/done/", ROLES, 200),
+    ("GET", "admin/autocomplete/", NONE, 403),  # no form of this site completes a name
+    ("GET", "admin/nothing/", ROLES, 404),
+    ("GET", "admin/r/0/0/", ROLES, 404),
+    *admin("admin/accounts/activity/", view=MANAGERS),
+    *admin("admin/channels/channel/", view=MANAGERS, add=OWNERS, change=MANAGERS),
+    *admin("admin/channels/inboxbody/", view=MANAGERS),
+    *admin("admin/channels/webhookevent/", view=MANAGERS),
+    *admin("admin/events/event/", view=LOOKERS),
+    *admin("admin/friends/friend/", view=LOOKERS),
+    *admin("admin/friends/tag/", view=LOOKERS, add=WRITERS, change=WRITERS, delete=MANAGERS),
+    *admin("admin/linking/customer/", view=LOOKERS, add=WRITERS, change=WRITERS),
+    *admin("admin/linking/link/", view=LOOKERS),
+    *admin("admin/linking/linkattempt/", view=LOOKERS),
+    *admin("admin/segments/segment/", view=LOOKERS),
+    *admin("admin/broadcasts/broadcast/", view=LOOKERS),
+    *admin("admin/broadcasts/batch/", view=LOOKERS),
+]
+# Who holds the right that an endpoint asks for.
+HOLDERS = {
+    "friends.view_friend": LOOKERS,
+    "friends.view_tag": LOOKERS,
+    "friends.change_friend": WRITERS,
+    "friends.add_tag": WRITERS,
+    "friends.change_tag": WRITERS,
+    "friends.delete_tag": MANAGERS,
+    "linking.view_customer": LOOKERS,
+    "linking.change_customer": WRITERS,
+    "linking.view_link": LOOKERS,
+    "linking.delete_link": MANAGERS,
+    "events.view_event": LOOKERS,
+    "events.add_event": WRITERS,
+    "segments.view_segment": LOOKERS,
+    "segments.add_segment": WRITERS,
+    "segments.change_segment": WRITERS,
+    "segments.delete_segment": MANAGERS,
+    "broadcasts.view_broadcast": LOOKERS,
+    "broadcasts.add_broadcast": WRITERS,
+    "broadcasts.change_broadcast": WRITERS,
+    "broadcasts.send_broadcast": SENDERS,
+    "broadcasts.approve_broadcast": APPROVERS,
+    "billing.view_ledgerentry": PAYERS,
+}
+API = [
+    ("GET", "api/v1/schema/", ROLES, 200, None),
+    *((method, "api/v1/nothing/", ROLES, 404, None) for method in METHODS),
+    *(
+        (method.upper(), f"api/v1/{path}", HOLDERS[scope], status, body)
+        for method, path, scope, body, status in API_TABLE
+    ),
+]
+# Method, address, who of the agency may (with a role in all its clients), what they are answered. Others of
+# the agency get 403, and so does whoever has a role in single clients only.
+AGENCY_ADMIN = [
+    ("GET", "/admin/", ROLES | OPERATOR, 200),
+    ("GET", "/admin/search/", ROLES | OPERATOR, 200),
+    ("GET", "/admin/jsi18n/", ROLES | OPERATOR, 200),
+    ("GET", "/admin/password_change/", ROLES | OPERATOR, 200),
+    ("GET", "/admin/password_change/done/", ROLES | OPERATOR, 200),
+    ("GET", "/admin/autocomplete/", NONE, 403),  # no form of this site completes a name
+    ("GET", "/admin/nothing/", ROLES | OPERATOR, 404),
+    ("GET", "/admin/r/0/0/", ROLES | OPERATOR, 404),
+    *admin("/admin/accounts/agency/", view=STAFF | OPERATOR, add=OPERATOR, change=OWNERS | OPERATOR),
+    *admin("/admin/accounts/tenant/", view=MANAGERS | OPERATOR, add=MANAGERS | OPERATOR, change=MANAGERS),
+    *admin("/admin/accounts/user/", view=MANAGERS | OPERATOR, add=OPERATOR, change=OWNERS | OPERATOR),
+    *admin(
+        "/admin/accounts/membership/",
+        view=MANAGERS | OPERATOR,
+        add=MANAGERS | OPERATOR,
+        change=MANAGERS | OPERATOR,
+        delete=MANAGERS | OPERATOR,
+    ),
+    *admin("/admin/accounts/apikey/", view=MANAGERS, add=MANAGERS),
+    *admin("/admin/accounts/activity/", view=MANAGERS),
+    *admin("/admin/accounts/due/", view=MANAGERS),
+    *admin("/admin/billing/plan/", view=OPERATOR, add=OPERATOR, change=OPERATOR),
+    *admin("/admin/billing/pricetable/", view=PAYERS | OPERATOR, add=OPERATOR, change=OPERATOR),
+    *admin(
+        "/admin/billing/subscription/", view=PAYERS, add={"owner", "finance"}, change={"owner", "finance"}
+    ),
+    *admin("/admin/billing/ledgerentry/", view=PAYERS),
+    *admin("/admin/channels/channel/", view=MANAGERS, add=OWNERS, change=MANAGERS),
+    *admin("/admin/channels/inboxbody/", view=MANAGERS),
+    *admin("/admin/channels/webhookevent/", view=MANAGERS),
+]
+CLIENT_APP, AGENCY_APP = "/c/apparel/admin/friends/", "/admin/accounts/"
+# Method, address, what is answered to somebody who is not signed in, and to somebody who is.
+FOR_ANYBODY = [
+    ("GET", "/", 302, 302),
+    ("GET", "/agency/", 302, 200),
+    ("POST", "/language/", 400, 400),
+    ("GET", "/c/apparel/link/", 410, 410),  # what opens this page is LINE's token
+    ("POST", "/c/apparel/link/", 410, 410),
+    ("GET", "/admin/login/", 302, 302),
+    ("GET", "/c/apparel/admin/login/", 302, 302),
+    ("POST", "/admin/logout/", 302, 403),
+    ("POST", "/c/apparel/admin/logout/", 302, 200),
+    ("GET", "/sign-in/login/", 200, 302),
+    ("POST", "/sign-in/login/", 200, 302),
+    ("GET", "/sign-in/signup/", 200, 302),
+    ("POST", "/sign-in/signup/", 200, 302),
+    ("GET", "/sign-in/logout/", 302, 200),
+    ("GET", "/sign-in/inactive/", 200, 200),
+    ("GET", "/sign-in/reauthenticate/", 302, 200),
+    ("GET", "/sign-in/email/", 302, 200),
+    ("GET", "/sign-in/confirm-email/", 200, 200),
+    ("GET", "/sign-in/confirm-email/wrong/", 200, 200),
+    ("GET", "/sign-in/password/change/", 302, 200),
+    ("GET", "/sign-in/password/set/", 302, 302),
+    ("GET", "/sign-in/password/reset/", 200, 200),
+    ("GET", "/sign-in/password/reset/done/", 200, 200),
+    ("GET", "/sign-in/password/reset/key/1-wrong/", 200, 200),
+    ("GET", "/sign-in/password/reset/key/done/", 200, 200),
+    ("GET", "/sign-in/login/code/confirm/", 302, 302),
+    ("GET", "/sign-in/2fa/", 302, 200),
+    ("GET", "/sign-in/2fa/authenticate/", 302, 302),
+    ("GET", "/sign-in/2fa/reauthenticate/", 302, 302),
+    ("GET", "/sign-in/2fa/totp/activate/", 302, 302),
+    ("GET", "/sign-in/2fa/totp/deactivate/", 302, 404),
+    ("GET", "/sign-in/2fa/recovery-codes/", 302, 404),
+    ("GET", "/sign-in/2fa/recovery-codes/generate/", 302, 302),
+    ("GET", "/sign-in/2fa/recovery-codes/download/", 302, 404),
+]
+
+ALL_OF_A_CLIENT = [*((*row, None) for row in PAGES + CLIENT_ADMIN), *API]
+CLIENT_ROWS = pytest.mark.parametrize(
+    ("method", "path", "allowed", "status", "body"),
+    ALL_OF_A_CLIENT,
+    ids=[f"{row[0]} {row[1]}" for row in ALL_OF_A_CLIENT],
+)
+
+
+@pytest.fixture
+def things(tenant) -> dict[str, object]:
+    """One of each in the first client, by the word that stands for it in the table."""
+    return one_of_each(tenant)
+
+
+@pytest.fixture
+def callers(tenant, other_tenant) -> dict[str, Client]:
+    """Everybody who may come to a client's pages: people with each role in it, and four others."""
+    with tenant_context(other_tenant):
+        stranger = make_user("owner")
+    return {role: browser(make_user(role)) for role in ROLES} | {
+        "agency owner": browser(make_user("owner", whole_agency=True)),
+        "stranger": browser(stranger),
+        "operator": browser(make_operator()),
+        "nobody": Client(),
+    }
+
+
+@pytest.fixture
+def staff(tenant) -> dict[str, Client]:
+    """Those who work for the agency with each role, and three others."""
+    return {role: browser(make_user(role, whole_agency=True)) for role in ROLES} | {
+        "operator": browser(make_operator()),
+        "owner of one client": browser(make_user("owner")),
+        "nobody": Client(),
+    }
+
+
+def make_operator() -> User:
+    with schema_context("public"):
+        return User.objects.create_superuser(f"{uuid4().hex}@example.com", "secret pass")
+
+
+def browser(user: User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    with schema_context("public"):
+        client.force_login(user)
+    return client
+
+
+def ask(client: Client, method: str, path: str, body: object = None) -> HttpResponse:
+    """The answer. It leaves no trace, so that the next caller meets the same."""
+    form, json = "application/x-www-form-urlencoded", "application/json"
+    given = (b"", form) if body is None else (client._encode_json(body, json), json)
+    with tenant_context(connection.tenant), transaction.atomic():
+        response = client.generic(method, path, *given)
+        transaction.set_rollback(True)
+    return response
+
+
+def who_sees(callers: dict[str, Client], address: str) -> set[str]:
+    return {who for who, client in callers.items() if ask(client, "GET", address).status_code == 200}
+
+
+@CLIENT_ROWS
+def test_of_a_clients_addresses(callers, things, method, path, allowed, status, body):
+    address = f"/c/apparel/{path.format(**things)}"
+
+    answers = {
+        who: ask(client, method, address, filled(body, things)).status_code for who, client in callers.items()
+    }
+
+    by_role = {role: status if role in allowed else 403 for role in ROLES}
+    nobody = 401 if path.startswith("api/") and path != "api/v1/docs/" else 302
+    others = {"agency owner": by_role["owner"], "stranger": 404, "operator": 404, "nobody": nobody}
+    assert answers == by_role | others
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed", "status"), AGENCY_ADMIN, ids=[f"{row[0]} {row[1]}" for row in AGENCY_ADMIN]
+)
+def test_of_the_agencys_admin(staff, things, method, path, allowed, status):
+    answers = {who: ask(client, method, path.format(**things)).status_code for who, client in staff.items()}
+
+    expected = {who: status if who in allowed else 403 for who in ROLES | OPERATOR}
+    assert answers == expected | {"owner of one client": 403, "nobody": 302}
+
+
+@pytest.mark.parametrize(("path", "allowed"), histories(CLIENT_ADMIN))
+def test_of_a_clients_histories(callers, things, path, allowed):
+    address = f"/c/apparel/{path.format(**things)}"
+
+    assert who_sees(callers, address) - {"agency owner"} == allowed
+
+
+@pytest.mark.parametrize(("path", "allowed"), histories(AGENCY_ADMIN))
+def test_of_the_agencys_histories(staff, things, path, allowed):
+    assert who_sees(staff, path.format(**things)) == allowed
+
+
+def test_an_app_is_listed_in_an_admin_for_those_who_see_something_of_it(callers, staff):
+    assert who_sees(callers, CLIENT_APP) == LOOKERS | {"agency owner"}
+    assert who_sees(staff, AGENCY_APP) == STAFF | OPERATOR
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "of_nobody", "of_member"),
+    FOR_ANYBODY,
+    ids=[f"{row[0]} {row[1]}" for row in FOR_ANYBODY],
+)
+def test_of_addresses_for_anybody(tenant, method, path, of_nobody, of_member):
+    member = browser(make_user("viewer"))
+
+    assert ask(Client(), method, path).status_code == of_nobody
+    assert ask(member, method, path).status_code == of_member
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param(row[0], row[1], row[4], id=f"{row[0]} {row[1]}")
+        for row in ALL_OF_A_CLIENT
+        if "{" in row[1]
+    ],
+)
+def test_what_belongs_to_another_client_is_not_found(things, other_tenant, method, path, body):
+    with tenant_context(other_tenant):
+        anything = browser(make_almighty())
+
+    response = ask(anything, method, f"/c/cosmetics/{path.format(**things)}", filled(body, things))
+
+    assert not_found(response), response
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        pytest.param(*row[:2], id=f"{row[0]} {row[1]}")
+        for row in AGENCY_ADMIN
+        if "{" in row[1] and not row[1].startswith(("/admin/billing/plan/", "/admin/billing/pricetable/"))
+    ],
+)
+def test_what_belongs_to_another_agency_is_not_found(things, method, path):
+    with schema_context("public"):
+        other = accounts.create_agency(name="Other", slug="other")
+        owner = browser(accounts.invite("owner@example.com", agency=other, role="owner"))
+
+    assert not_found(ask(owner, method, path.format(**things)))
+
+
+def make_almighty() -> User:
+    """Somebody with every right in the present client."""
+    tenant, user = connection.tenant, make_user("owner", whole_agency=True)
+    with schema_context("public"):
+        return accounts.invite(user.email, agency=tenant.agency, tenant=tenant, role="approver")
+
+
+def not_found(response: HttpResponse) -> bool:
+    """404; in an admin site, back to its index with a message, or 403 where nobody may write."""
+    is_admin = "/admin/" in response.request["PATH_INFO"]
+    return response.status_code in ({302, 403} if is_admin else {404})
+
+
+def addresses(rows: list[tuple]) -> list[str]:
+    return [row[1] for row in [*rows, *FOR_ANYBODY]] + [path for path, _allowed in histories(rows)]
+
+
+@pytest.mark.parametrize(
+    ("urlconf", "paths"),
+    [
+        (settings.ROOT_URLCONF, [AGENCY_APP, *addresses(AGENCY_ADMIN)]),
+        (settings.TENANT_URLCONF, [CLIENT_APP, *addresses(ALL_OF_A_CLIENT)]),
+    ],
+)
+def test_every_address_stands_in_the_table(urlconf, paths):
+    assert routes(urlconf) - {route_of(path, urlconf) for path in paths} == set()
+
+
+def test_every_method_of_a_clients_addresses_stands_in_the_table(tenant):
+    client = browser(make_almighty())
+    own = {route for route in routes(settings.TENANT_URLCONF) if not route.startswith(("admin/", "link/"))}
+
+    offered = {
+        (method, route)
+        for route in own
+        for method in METHODS
+        if ask(client, method, f"/c/apparel/{sample(route)}").status_code not in {403, 405}
+    }
+
+    table = {(row[0], route_of(row[1], settings.TENANT_URLCONF)) for row in [*PAGES, *API]}
+    assert offered == table
+
+
+def routes(urlconf: str) -> set[str]:
+    return set(_walk(get_resolver(urlconf).url_patterns, ""))
+
+
+def _walk(patterns: list, before: str) -> Iterator[str]:
+    for each in patterns:
+        route = before + str(each.pattern).removeprefix("^")
+        yield from _walk(each.url_patterns, route) if isinstance(each, URLResolver) else [route]
+
+
+def route_of(path: str, urlconf: str) -> str | None:
+    """The route that answers this address of the table, if it is one of this conf."""
+    try:
+        return resolve("/" + sample(path).removeprefix("/c/apparel").removeprefix("/"), urlconf).route
+    except Resolver404:
+        return None
+
+
+def sample(route: str) -> str:
+    """An address of this route."""
+    return re.sub(r"<[^>]+>|{[^}]+}", "1", route)

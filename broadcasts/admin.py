@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -11,7 +12,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
-from broadcasts import progress, services
+from broadcasts import services
 from broadcasts.models import Batch, Broadcast, Review, TrackedLink
 
 
@@ -41,9 +42,14 @@ class BroadcastAdmin(ReadOnly, ModelAdmin):
     actions = ["pause", "resume", "cancel"]
     exclude = ["audience", "body"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Broadcast]:
+        is_open = Q(batches__state__in=[Batch.State.PENDING, Batch.State.CLAIMED])
+        return super().get_queryset(request).annotate(left=Sum("batches__friend_count", filter=is_open))
+
     @admin.display(description=_("progress"))
     def percent(self, broadcast: Broadcast) -> str:
-        return f"{progress.of(broadcast).percent} %"
+        people, left = broadcast.audience_count, getattr(broadcast, "left", None) or 0
+        return f"{100 * (people - left) // people} %" if people else "–"
 
     @admin.action(description=_("Pause"), permissions=["send"])
     def pause(self, request: Request, queryset: QuerySet) -> None:

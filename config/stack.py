@@ -114,7 +114,13 @@ def stack(data: Path, *, port: int | None = None, **settings: str) -> Iterator[S
             installation.stop()
 
 
+def end_orderly() -> None:
+    """Let SIGTERM end the program as Ctrl-C does, so that it stops all it has started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def main() -> int:
+    end_orderly()
     port = int(os.environ.get("PORT", "8000"))
     with stack(ROOT / ".data", port=port) as installation:
         installation.start()
@@ -125,7 +131,6 @@ def main() -> int:
 
 def watch(installation: Stack) -> int:
     """Stay until Ctrl-C (0) or until a part dies (1)."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while not (dead := installation.dead()):
             time.sleep(0.5)
@@ -136,4 +141,7 @@ def watch(installation: Stack) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

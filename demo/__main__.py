@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from config import embedded
-from config.stack import Stack, stack, watch
+from config.stack import Stack, end_orderly, stack, watch
 from line.simulator.control import start
 
 DATA = embedded.ROOT / ".data" / "demo"
@@ -21,6 +21,7 @@ def main() -> int:
         "--seed-only", action="store_true", help="put the demo's people in, send nothing, stay up"
     )
     wishes = parser.parse_args()
+    end_orderly()
     print("Musubi demo. Everything runs on this machine; LINE is a simulator.", flush=True)
     shutil.rmtree(DATA, ignore_errors=True)
     with start(port=_port(8200)) as running:
@@ -88,4 +89,7 @@ def _port(wanted: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -51,6 +51,11 @@ def counts() -> list[tuple[str, str | Promise, int]]:
     ]
 
 
+def first_tab(counts: list[tuple[str, str | Promise, int]]) -> str:
+    """The first tab that has rows, of what `counts` gave; the drafts while there is nothing."""
+    return next((tab for tab, _name, count in counts if count), "drafts")
+
+
 def allowed(broadcast: Broadcast, user: User, tenant: Tenant) -> set[str]:
     """The acts open to this person now."""
     acts = {

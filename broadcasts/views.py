@@ -33,7 +33,8 @@ COMMANDS: dict[str, Callable] = {
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
 def broadcasts(request: Request) -> HttpResponse:
-    tab = request.GET.get("tab", "drafts")
+    counts = pages.counts()
+    tab = request.GET.get("tab") or pages.first_tab(counts)
     if tab not in pages.TABS:
         raise Http404
     before = request.GET.get("before", "")
@@ -42,7 +43,7 @@ def broadcasts(request: Request) -> HttpResponse:
     results = progress.of_many(found.rows)
     context = {
         "tab": tab,
-        "tabs": pages.counts(),
+        "tabs": counts,
         "page": found,
         "rows": [(each, results[each.pk]) for each in found.rows],
     }

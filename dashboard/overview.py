@@ -82,6 +82,12 @@ def last_sends(limit: int) -> list[Broadcast]:
     return list(over.order_by("-started_at")[:limit])
 
 
+def awaiting() -> list[Broadcast]:
+    """Broadcasts that wait for the client's approval, the longest waiting first."""
+    waiting = Broadcast.objects.filter(status=Status.AWAITING_APPROVAL)
+    return list(waiting.select_related("segment").defer("audience", "body", "messages").order_by("pk")[:20])
+
+
 def troubled() -> list[Broadcast]:
     """Broadcasts that wait for a person: failed, of unknown outcome, or stopped by a problem."""
     stopped = Broadcast.objects.filter(status=Status.PAUSED).exclude(problem="")

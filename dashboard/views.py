@@ -67,5 +67,7 @@ def home(request: Request) -> HttpResponse:
             "recent": [(broadcast, results[broadcast.pk]) for broadcast in recent],
             "troubled": overview.troubled(),
         }
+        if can("broadcasts.approve_broadcast") or can("broadcasts.send_broadcast"):
+            context["awaiting"] = overview.awaiting()
         context["is_new"] = not (context["channel"] and (context["recent"] or context["coming"]))
     return render(request, "dashboard/home.html", context)

@@ -291,6 +291,25 @@ def test_lists_take_few_queries_however_long(visit, tab, django_assert_max_num_q
         visitor.read("broadcasts/", {"tab": tab})
 
 
+def test_the_list_opens_where_there_is_something(visit):
+    waiting = make_broadcast(name="Sale tomorrow")
+    broadcasts.submit_for_approval(waiting, by=None)
+
+    assert "Sale tomorrow" in visit().read("broadcasts/")
+    assert "Sale tomorrow" not in visit().read("broadcasts/", {"tab": "drafts"})
+
+
+def test_what_would_be_refused_has_no_button(visit, simulator, channel):
+    make_followers(simulator, channel, 1)
+    linked = make_segment({"type": "linked", "is": True}, name="Linked")
+
+    page_of_nobody = visit().read(f"broadcasts/{ready(segment=linked).pk}/schedule/")
+    page_of_one = visit().read(f"broadcasts/{ready().pk}/schedule/")
+
+    assert page_of_nobody.count("disabled>") == 2
+    assert "disabled>" not in page_of_one
+
+
 def test_a_broadcast_of_another_client_is_not_found(visit, other_tenant):
     with tenant_context(other_tenant):
         make_broadcast()

@@ -52,6 +52,14 @@ def test_home_says_what_waits_for_a_person(visit, simulator, channel):
     assert "Lost in between" in page
 
 
+def test_home_leads_the_approver_to_what_waits_for_them(visit):
+    waiting = make_broadcast(name="Sale tomorrow")
+    broadcasts.submit_for_approval(waiting, by=None)
+
+    assert f"/broadcasts/{waiting.pk}/review/" in visit("approver").read("")
+    assert f"/broadcasts/{waiting.pk}/review/" not in visit("marketer").read("")
+
+
 def test_home_is_read_in_few_queries(visit, django_assert_max_num_queries):
     visitor = visit()
 

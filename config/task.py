@@ -11,6 +11,7 @@ from functools import partial
 from celery import Task
 from django.db import transaction
 from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
+from kombu.exceptions import OperationalError
 
 from accounts import current
 
@@ -25,7 +26,11 @@ class TenantTask(Task):
     def apply_async(self, args=None, kwargs=None, **options):
         given = options.get("headers") or {}
         options["headers"] = {HEADER: current.schema(), ENQUEUED: time.time()} | given
-        return super().apply_async(args, kwargs, **options)
+        try:
+            return super().apply_async(args, kwargs, **options)
+        except OperationalError:  # Redis is away; what is to be done stands on the work board
+            logger.warning("task.not_enqueued", extra={"task": self.name})
+            return None
 
     def delay_on_commit(self, *args, **kwargs):
         """Enqueue when the transaction commits, for the tenant of now and not of then."""

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from kombu import Connection
 
 from accounts import board
 from accounts.models import Due
@@ -111,3 +112,9 @@ def test_a_task_for_a_client_that_is_gone_is_dropped(db, notes):
         note.delay()
 
     assert notes == []
+
+
+def test_a_command_succeeds_though_redis_is_away(tenant, notes):
+    app.conf.task_always_eager = False
+
+    assert note.apply_async(connection=Connection("redis://127.0.0.1:1/0"), retry=False) is None

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import MomentField
 from billing.api import AmountField, MonthField, PartSerializer
 from broadcasts import forecasts, progress, services
 from broadcasts.models import Broadcast
@@ -98,7 +99,7 @@ class BroadcastFilter(serializers.Serializer):
 
 
 class ScheduleSerializer(serializers.Serializer):
-    send_at = serializers.DateTimeField(help_text="ISO 8601 with offset; up to a minute ago means at once")
+    send_at = MomentField(help_text="ISO 8601 with offset; up to a minute ago means at once")
 
 
 class ReviewSerializer(serializers.Serializer):
@@ -106,9 +107,7 @@ class ReviewSerializer(serializers.Serializer):
 
 
 class ForecastQuery(serializers.Serializer):
-    at = serializers.DateTimeField(
-        required=False, default=None, help_text="ISO 8601 with offset; else `send_at`, else now"
-    )
+    at = MomentField(required=False, default=None, help_text="ISO 8601 with offset; else `send_at`, else now")
 
 
 class PlanOptionSerializer(serializers.Serializer):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from accounts.moments import read_moment
 from events import people
 from events.people import Name
 from events.timeline import NewEvent
@@ -102,11 +103,9 @@ def _at(value: object, now: datetime) -> datetime:
     if value is None:
         return now
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        at = read_moment(value)
     except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise Unfit(_("at: must be a time with its offset, such as 2026-11-20T14:05:00+09:00"))
+        raise Unfit(_("at: must be a time with its offset, such as 2026-11-20T14:05:00+09:00")) from None
     if at > now + CLOCK_SKEW:
         raise Unfit(_("at: is in the future"))
     return at

@@ -82,7 +82,21 @@ def test_it_is_not_scheduled_in_the_past(ours, draft, channel):
     assert (answer.status_code, answer.json()["code"]) == (422, "in_the_past")
 
 
-@pytest.mark.parametrize("body", [{}, {"send_at": "tomorrow"}, {"send_at": None}])
+def test_a_time_without_its_offset_is_refused(ours, draft, channel):
+    ours.post(draft + "submission/")
+    ours.put(draft + "approval/")
+
+    scheduled = ours.put(draft + "schedule/", {"send_at": "2026-11-21T12:00:00"})
+    forecast = ours.get(draft + "forecast/?at=2026-11-21T12:00:00")
+
+    text = "Give a time with its offset, such as 2026-11-20T14:05:00+09:00."
+    assert (scheduled.status_code, scheduled.json()["fields"]) == (400, {"send_at": [text]})
+    assert (forecast.status_code, forecast.json()["fields"]) == (400, {"at": [text]})
+    assert ours.put(draft + "schedule/", {"send_at": LATER}).status_code == 200
+    assert ours.get(draft + "forecast/?at=2026-12-01T00:00:00%2B09:00").json()["month"] == "2026-12"
+
+
+@pytest.mark.parametrize("body", [{}, {"send_at": "tomorrow"}, {"send_at": None}, {"send_at": 1795230000}])
 def test_a_schedule_needs_its_time(ours, draft, body):
     answer = ours.put(draft + "schedule/", body)
 

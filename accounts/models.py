@@ -220,7 +220,10 @@ class ApiKey(models.Model):
     name = models.CharField(_("name"), max_length=100)
     prefix = models.CharField(_("begins with"), max_length=12, unique=True)
     key_hash = models.CharField(max_length=64)
-    scopes = models.JSONField(_("scopes"), help_text=_("Permission names, or “*” for all."))
+    scopes = models.JSONField(
+        _("scopes"),
+        help_text=_("Permission names; “*” for all but broadcasts.approve_broadcast, which must be named."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('prefix', models.CharField(max_length=12, unique=True, verbose_name='begins with')),
                 ('key_hash', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(help_text='Permission names, or “*” for all.', verbose_name='scopes')),
+                ('scopes', models.JSONField(help_text='Permission names; “*” for all but broadcasts.approve_broadcast, which must be named.', verbose_name='scopes')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),

@@ -9,6 +9,8 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts import services as accounts
 from accounts.models import Tenant
 
+EVERYTHING = ("*", "broadcasts.approve_broadcast")
+
 
 class Caller(Client):
     """A program that calls a client's API. Addresses are those below /c/<slug>/api/v1/, bodies are JSON."""
@@ -52,7 +54,7 @@ def caller(key: str, slug: str = "apparel") -> Caller:
 @pytest.fixture
 def call(tenant) -> Callable[..., Caller]:
     """A caller with a key of this client: `call("friends.view_friend")`; without scopes, with all of them."""
-    return lambda *scopes: caller(make_key(tenant, *(scopes or ["*"])))
+    return lambda *scopes: caller(make_key(tenant, *(scopes or EVERYTHING)))
 
 
 @pytest.fixture

@@ -61,6 +61,17 @@ def test_an_approval_by_key_is_in_the_activity_log(ours, draft):
     assert Activity.objects.get(verb="broadcast.approved").detail["api_key"].startswith("shop (mk_")
 
 
+def test_a_key_for_everything_is_not_the_clients_approver(call, draft):
+    everything = call("*")
+    everything.post(draft + "submission/")
+
+    refused = everything.put(draft + "approval/")
+    sent_back = everything.delete(draft + "approval/")
+    allowed = call("broadcasts.approve_broadcast").put(draft + "approval/")
+
+    assert [answer.status_code for answer in (refused, sent_back, allowed)] == [403, 403, 200]
+
+
 def test_sending_back_makes_it_a_draft_again(ours, draft):
     ours.post(draft + "submission/")
 

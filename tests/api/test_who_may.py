@@ -4,7 +4,7 @@ import pytest
 
 from broadcasts import services as broadcasts
 from segments import services as segments
-from tests.api.conftest import caller, make_key
+from tests.api.conftest import EVERYTHING, caller, make_key
 from tests.factories import make_customer, make_friend, make_link, make_tag
 
 EVERYONE = {"all": []}
@@ -104,7 +104,7 @@ def test_a_key_without_the_scope_may_not(call, things, method, path, scope, body
 
 @ROWS
 def test_a_key_of_another_client_finds_nothing(things, other_tenant, method, path, scope, body, status):
-    foreign = caller(make_key(other_tenant, "*"), "apparel")
+    foreign = caller(make_key(other_tenant, *EVERYTHING), "apparel")
 
     answer = foreign.ask(method.upper(), path.format(**things), filled(body, things))
 
@@ -129,7 +129,7 @@ def test_without_a_key_nobody_may(call, things, method, path, scope, body, statu
     [pytest.param(row[0], row[1], row[3], row[4], id=f"{row[0]} {row[1]}") for row in TABLE if "{" in row[1]],
 )
 def test_what_belongs_to_another_client_is_not_found(things, other_tenant, method, path, body, status):
-    foreign = caller(make_key(other_tenant, "*"), "cosmetics")
+    foreign = caller(make_key(other_tenant, *EVERYTHING), "cosmetics")
 
     answer = foreign.ask(method.upper(), path.format(**things), filled(body, things))
 

@@ -10,7 +10,10 @@ class Command(OperatorCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("client", help="address name of the client")
         parser.add_argument(
-            "scopes", nargs="+", help="permission names such as friends.view_friend, or * for all"
+            "scopes",
+            nargs="+",
+            help="permission names such as friends.view_friend; "
+            "* for all but broadcasts.approve_broadcast, which must be named",
         )
         parser.add_argument("--name", default="Command line", help="what it is for")
 

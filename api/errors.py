@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -10,6 +12,9 @@ from rest_framework.views import exception_handler
 
 from accounts.errors import AppError
 
+# What Django and REST framework would say in their own words, of queries and primary keys.
+NOT_HERE = _("There is nothing here by that name or number.")
+OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a number.")}
 # Refusals that the present state of things causes: the same request may succeed later, or after a fresh look.
 # All others are faults of what was asked.
 CONFLICTS = frozenset(
@@ -59,6 +64,8 @@ def _body(error: Exception, response: Response) -> dict:
         fields = dict(_flat(error.detail))
         path, texts = next(iter(fields.items()))
         return {"code": "invalid", "detail": f"{path}: {texts[0]}" if path else texts[0], "fields": fields}
+    if isinstance(error, Http404):
+        return {"code": "not_found", "detail": NOT_HERE}
     code = error.get_codes() if isinstance(error, APIException) else response.data["detail"].code
     return {"code": code, "detail": response.data["detail"]}
 
@@ -69,9 +76,13 @@ def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
         for name, inner in detail.items():
             yield from _flat(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
     elif isinstance(detail, str):
-        yield path, [detail]
+        yield path, [_words(detail)]
     elif any(isinstance(inner, dict | list) for inner in detail):
         for index, inner in enumerate(detail):
             yield from _flat(inner, f"{path}.{index}".lstrip(".")) if inner else ()
     else:
-        yield path, list(detail)
+        yield path, [_words(each) for each in detail]
+
+
+def _words(detail: str) -> str:
+    return str(OURS.get(getattr(detail, "code", ""), detail))

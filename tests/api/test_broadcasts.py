@@ -134,7 +134,17 @@ def test_a_segment_of_another_client_is_not_known(ours, segment, other_tenant):
     answer = ours.post("broadcasts/", {"name": "Sale", "segment": foreign.pk, "messages": TEXT})
 
     assert answer.status_code == 400
-    assert list(answer.json()["fields"]) == ["segment"]
+    assert answer.json() == {
+        "code": "invalid",
+        "detail": "segment: This does not exist.",
+        "fields": {"segment": ["This does not exist."]},
+    }
+
+
+def test_a_segment_is_named_by_its_number(ours, segment):
+    answer = ours.post("broadcasts/", {"name": "Sale", "segment": "Everyone", "messages": TEXT})
+
+    assert answer.json()["fields"] == {"segment": ["Give a number."]}
 
 
 def test_a_change_keeps_what_is_not_given_and_withdraws_the_approval(ours, draft):

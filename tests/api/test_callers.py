@@ -99,6 +99,20 @@ def test_an_address_that_is_not_there_answers_as_all_others(call):
     }
 
 
+def test_a_thing_that_is_not_there_is_refused_in_the_language_asked_for(call):
+    friend = make_friend("aoi")
+
+    english = call().put(f"friends/{friend.pk}/tags/1000000/")
+    japanese = call().get("segments/1000000/", **{"Accept-Language": "ja"})
+
+    assert (english.status_code, japanese.status_code) == (404, 404)
+    assert english.json() == {
+        "code": "not_found",
+        "detail": "There is nothing here by that name or number.",
+    }
+    assert japanese.json()["detail"] == "この名前または番号に該当するものはありません。"
+
+
 def test_a_method_that_is_not_there_answers_as_all_others(call):
     assert call().post("friends/", {}).json()["code"] == "method_not_allowed"
 

@@ -11,7 +11,11 @@ from accounts.models import Agency, Tenant
 
 
 class OperatorCommand(BaseCommand):
-    """`answer` does the work and returns the facts; `words` tells them to a person."""
+    """`answer` does the work and returns the facts; `words` tells them to a person.
+
+    An AppError that `answer` raises ends the command with status 1: in words on standard error, and with
+    `--json` also as `{"code", "detail"}` on standard output.
+    """
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -33,8 +37,14 @@ class OperatorCommand(BaseCommand):
         try:
             facts = self.answer(**options)
         except AppError as refusal:
-            raise CommandError(refusal.message) from refusal
-        self.stdout.write(json.dumps(facts, ensure_ascii=False) if options["json"] else self.words(facts))
+            if options["json"]:
+                self.stdout.write(_json({"code": refusal.code, "detail": refusal.message}))
+            raise CommandError(refusal.message, returncode=1) from refusal
+        self.stdout.write(_json(facts) if options["json"] else self.words(facts))
+
+
+def _json(facts: dict) -> str:
+    return json.dumps(facts, ensure_ascii=False)
 
 
 def agency_named(slug: str) -> Agency:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.core.management.base import CommandParser
 from django_tenants.utils import tenant_context
 
@@ -29,9 +31,14 @@ class Command(OperatorCommand):
             f"in {facts['requests']:,} requests, {facts['needs_check']:,} need a check, "
             f"{facts['clicks']:,} clicks\n"
             f"  {facts['messages']:,} messages booked ({facts['free']:,} free), "
-            f"{facts['amount']} {facts['problem']}"
+            f"{_yen(facts['amount'])} {facts['problem']}"
             f"{causes}"
         )
+
+
+def _yen(amount: str) -> str:
+    """Exact, without zeros at its end: ¥348, ¥1,050.5."""
+    return f"¥{Decimal(amount).normalize():,f}"
 
 
 def _facts(broadcast: Broadcast) -> dict:

@@ -1,10 +1,11 @@
 from pathlib import Path
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django_tenants.utils import tenant_context
 
 from accounts.management.operators import OperatorCommand, client_named
 from friends import imports
+from friends.errors import UnreadableFile
 
 SHOWN = 20
 
@@ -24,7 +25,7 @@ class Command(OperatorCommand):
             with tenant_context(client_named(client)), file.open("rb") as rows:
                 return imports.import_friends(rows).as_dict()
         except OSError as error:
-            raise CommandError(error) from error
+            raise UnreadableFile(str(error)) from error
 
     def words(self, facts: dict) -> str:
         refused = facts["refused"]

@@ -1,6 +1,5 @@
 """Friends of the channel, and their tags."""
 
-from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import OpClass
@@ -13,10 +12,6 @@ class FriendQuerySet(models.QuerySet["Friend"]):
     def reachable(self) -> Self:
         """Friends who have not blocked the account: those a message would reach."""
         return self.filter(status=Friend.Status.FRIEND)
-
-    def without_profile(self, now: datetime) -> Self:
-        """Those whose profile should be asked of LINE by now, longest due first."""
-        return self.filter(profile_due_at__lte=now).order_by("profile_due_at")
 
     def with_link(self) -> Self:
         """Friends who are linked at present have `active_link`; on the others Django leaves it unset."""

@@ -82,10 +82,10 @@ class FriendForLeaf(LeafForm):
     type, label = "friend_for", _("Days as a friend")
     new: ClassVar = {"days_at_least": 30}
     days_at_least = forms.IntegerField(
-        label=_("days or more"), required=False, min_value=0, max_value=MOST_DAYS
+        label=_("Days since added (at least)"), required=False, min_value=0, max_value=MOST_DAYS
     )
     days_less_than = forms.IntegerField(
-        label=_("days: less than"), required=False, min_value=1, max_value=MOST_DAYS
+        label=_("Days since added (less than)"), required=False, min_value=1, max_value=MOST_DAYS
     )
 
 
@@ -131,14 +131,16 @@ class EventsLeaf(LeafForm):
     new: ClassVar = {"event": "bought", "count_at_least": 1}
     event = forms.ChoiceField(label=_("Event"))
     count_at_least = forms.IntegerField(
-        label=_("times or more"), required=False, min_value=1, max_value=10_000
+        label=_("Times (at least)"), required=False, min_value=1, max_value=10_000
     )
     count_at_most = forms.IntegerField(
-        label=_("times or less"), required=False, min_value=0, max_value=10_000
+        label=_("Times (at most)"), required=False, min_value=0, max_value=10_000
     )
-    within_days = forms.IntegerField(label=_("within days"), required=False, min_value=0, max_value=MOST_DAYS)
-    detail = forms.CharField(label=_("with the detail"), required=False)
-    equals = forms.CharField(label=_("equal to"), required=False)
+    within_days = forms.IntegerField(
+        label=_("In the last days"), required=False, min_value=0, max_value=MOST_DAYS
+    )
+    detail = forms.CharField(label=_("Detail"), required=False)
+    equals = forms.CharField(label=_("Value of the detail"), required=False)
 
     @classmethod
     def can_show(cls, leaf: Json) -> bool:

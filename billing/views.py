@@ -1,6 +1,7 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from accounts.http import Request
 from accounts.paging import page
 from billing import ledger, months, plans, quota
 from billing.forms import MonthForm
-from billing.models import LedgerEntry, PriceTable
+from billing.models import LedgerEntry, LedgerEntryQuerySet, PriceTable, Total
 from billing.plans import Terms
 from billing.pricing import price_accepted
 
@@ -26,7 +27,6 @@ def cost(request: Request) -> HttpResponse:
     terms = plans.terms(tenant_id, month)
     total = ledger.month_total(tenant_id, month)
     entries = LedgerEntry.objects.of_month(tenant_id, month)
-    labels = entries.labels_by_owner()
     context = {
         "form": form,
         "month": month,
@@ -36,9 +36,7 @@ def cost(request: Request) -> HttpResponse:
         "terms": terms,
         "table": _table(terms, month),
         "status": quota.status(tenant_id, now) if month == present else None,
-        "owners": [
-            (owner.partition(":"), labels[owner], sums) for owner, sums in entries.totals_by_owner().items()
-        ],
+        "owners": _owners(entries),
     }
     return render(request, "billing/cost.html", context)
 
@@ -51,6 +49,13 @@ def entries(request: Request) -> HttpResponse:
     rows = LedgerEntry.objects.filter(tenant=request.tenant.pk)
     found = page(rows, int(before) if before.isdecimal() else None)
     return render(request, "billing/entries.html", {"page": found})
+
+
+def _owners(entries: LedgerEntryQuerySet) -> list[tuple[tuple[str, str, str], str, datetime, Total]]:
+    """What the entries are for, its name, when LINE accepted the first and the sums; the newest first."""
+    labels, sums = entries.labels_by_owner(), entries.totals_by_owner()
+    begun = entries.with_owner().order_by().values_list("owner").annotate(at=Min("accepted_at"))
+    return [(owner.partition(":"), labels[owner], at, sums[owner]) for owner, at in begun.order_by("-at")]
 
 
 def _table(terms: Terms, month: date) -> PriceTable | None:

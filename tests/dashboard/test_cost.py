@@ -16,6 +16,7 @@ def test_the_cost_of_a_month_by_price_and_by_send(visit, simulator, channel):
     page = visit().read("cost/")
 
     assert f'<a href="/c/apparel/broadcasts/{broadcast.pk}/">Sale today</a>' in page
+    assert f'data-label="Accepted by LINE">{timezone.localtime(broadcast.started_at):%Y/%m/%d}' in page
     assert "Prices used" in page
     assert "¥15,000" in page
 

@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 from django.apps import AppConfig
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,14 +13,24 @@ class LinkingConfig(AppConfig):
         from accounts import board
         from events.registry import EventType, register
         from friends.replies import register as register_reply
-        from linking import receivers, replies, tasks  # noqa: F401  (receivers register as they are imported)
+        from linking import models, receivers, replies, tasks  # noqa: F401  (receivers register as they are imported)
 
         board.register("link_expiry", lambda: tasks.expire_attempts)
         register(
-            EventType("linked", _("Linked"), (("method", _("Method")),)),
-            EventType("unlinked", _("Unlinked"), (("how", _("How it ended")),)),
+            EventType(
+                "linked", _("Linked"), (("method", _("Method")),), {"method": _words(models.Link.Method)}
+            ),
+            EventType(
+                "unlinked", _("Unlinked"), (("how", _("How it ended")),), {"how": _words(models.Link.Ended)}
+            ),
         )
         register_reply("linking.invitations", replies.invitations)
         register_reply("linking.linked", replies.linked)
         register_reply("linking.unlinked", replies.unlinked)
         register_reply("linking.not_linked", replies.not_linked)
+
+
+def _words(choices: type[TextChoices]) -> Callable[[object], object]:
+    """What says a value by its label; what is none of the choices stays as it is."""
+    labels = dict(choices.choices)
+    return lambda value: labels.get(str(value), value)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -76,6 +76,15 @@ def day(value: date | None) -> str:
 @register.filter
 def month(value: date | None) -> str:
     return value.strftime("%Y/%m") if value else UNKNOWN
+
+
+@register.filter
+def language(code: str) -> str:
+    """The language of a code such as `ja` or `zh-Hant`, in the reader's; an unknown code as it is."""
+    try:
+        return translation.get_language_info(code.lower())["name_translated"]
+    except KeyError:
+        return code
 
 
 @register.filter

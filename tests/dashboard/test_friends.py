@@ -88,6 +88,7 @@ def test_a_profile_shows_what_friend_and_customer_did(visit):
 
     assert "Aoi Tanaka" in page
     assert "Linen shirt" in page
+    assert "¥4,800" in page
     assert "2026/11/20 14:05" in page
 
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -28,6 +29,13 @@ def start(request: Request) -> HttpResponse:
 @require_GET
 def console(request: Request) -> HttpResponse:
     return render(request, "dashboard/console.html", {"rows": all_clients.rows(request.user, timezone.now())})
+
+
+@login_not_required
+@require_GET
+def favicon(request: Request) -> HttpResponse:
+    """For what asks for it without reading a page."""
+    return redirect(static("dashboard/mark.svg"))
 
 
 @login_not_required

@@ -33,6 +33,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "linking/sign_in.html", {"form": form})
 
 
+@login_not_required
+@never_cache
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """A mistyped address: friends are told so by the shop, not by the pages of its staff."""
+    message = _("This address is not complete. Open it again from the chat.")
+    return render(request, "linking/ended.html", {"message": message}, status=404)
+
+
 def _consent() -> str:
     """What is agreed to; kept with the link in the words that were shown."""
     words = {"client": current.tenant().name, "word": UNLINK_WORD}

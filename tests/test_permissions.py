@@ -200,6 +200,8 @@ FOR_ANYBODY = [
     ("POST", "/language/", 400, 400),
     ("GET", "/c/apparel/link/", 410, 410),  # what opens this page is LINE's token
     ("POST", "/c/apparel/link/", 410, 410),
+    ("GET", "/c/apparel/link/elsewhere", 404, 404),
+    ("GET", "/favicon.ico", 302, 302),
     ("GET", "/admin/login/", 302, 302),
     ("GET", "/c/apparel/admin/login/", 302, 302),
     ("POST", "/admin/logout/", 302, 403),

@@ -176,6 +176,14 @@ def test_new_tokens_do_not_give_endless_tries(tenant, phone, aoi, hanako):
     assert sign_in(phone, url).status_code == 410
 
 
+def test_a_mistyped_address_is_answered_by_the_shop(tenant, phone):
+    page = phone.get("/c/apparel/link/elsewhere", headers={"Accept-Language": "en"})
+
+    assert page.status_code == 404
+    assert "Apparel" in page.content.decode()
+    assert "Open it again from the chat." in page.content.decode()
+
+
 def test_an_unknown_or_expired_token_opens_nothing(tenant, phone, url):
     assert phone.get("/c/apparel/link/?linkToken=guessed").status_code == 410
     assert phone.get("/c/apparel/link/").status_code == 410

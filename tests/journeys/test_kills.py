@@ -16,6 +16,10 @@ def assert_sent_once(shop: Shop, broadcast: int) -> None:
     assert (found["accepted"], found["messages"]) == (FRIENDS, FRIENDS)
 
 
+def flush_redis(shop: Shop) -> None:
+    redis.Redis.from_url(shop.installation.environment["REDIS_URL"]).flushall()
+
+
 def test_a_worker_killed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp_path):
     shop.import_followers(FRIENDS, tmp_path)
     shop.installation.start("delivery", "worker", "beat")
@@ -26,7 +30,7 @@ def test_a_worker_killed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp
     killed_at = shop.accepted()
     shop.installation.start("delivery")
 
-    assert killed_at < FRIENDS
+    assert 0 < killed_at < FRIENDS
     assert_sent_once(shop, broadcast)
 
 
@@ -38,10 +42,11 @@ def test_a_worker_killed_while_line_accepts_multicasts_loses_and_doubles_nobody(
 
     wait_until(lambda: shop.accepted() > 0)
     shop.installation.kill("delivery")
-    stored = shop.status(broadcast)["accepted"]
+    requests, stored = shop.accepted(), shop.status(broadcast)["accepted"]
     shop.line.clear_faults()
     shop.installation.start("delivery")
 
+    assert requests > 0
     assert stored < FRIENDS
     assert_sent_once(shop, broadcast)
 
@@ -58,14 +63,30 @@ def test_answers_lost_after_line_accepted_lose_and_double_nobody(shop, tmp_path)
     assert answers["409"] == 10
 
 
-def test_redis_flushed_amid_sending_loses_and_doubles_nobody(shop, tmp_path):
+def test_redis_flushed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp_path):
     shop.import_followers(FRIENDS, tmp_path)
     shop.installation.start("delivery", "worker", "beat")
     broadcast = shop.send("Hello {{display_name|you}}")
 
     wait_until(lambda: shop.accepted() > FRIENDS / 4)
-    redis.Redis.from_url(shop.installation.environment["REDIS_URL"]).flushall()
+    flush_redis(shop)
     flushed_at = shop.accepted()
 
-    assert flushed_at < FRIENDS
+    assert 0 < flushed_at < FRIENDS
+    assert_sent_once(shop, broadcast)
+
+
+def test_redis_flushed_while_line_accepts_multicasts_loses_and_doubles_nobody(shop, tmp_path):
+    shop.import_followers(FRIENDS, tmp_path)
+    shop.line.delay(1500)
+    shop.installation.start("delivery", "worker", "beat")
+    broadcast = shop.send("Sale today")
+
+    wait_until(lambda: shop.accepted() > 0)
+    flush_redis(shop)
+    requests, stored = shop.accepted(), shop.call("GET", f"broadcasts/{broadcast}/")["progress"]["accepted"]
+    shop.line.clear_faults()
+
+    assert requests > 0
+    assert stored < FRIENDS
     assert_sent_once(shop, broadcast)

@@ -1,5 +1,7 @@
 """Agencies, clients, people, keys and the log, for those who run them."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
@@ -297,6 +299,10 @@ class ClientActivityAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Due, site=agency_admin)
 class DueAdmin(ReadOnly, ClientRowAdmin):
-    list_display = ["tenant", "kind", "due_at", "served_at"]
+    list_display = ["tenant", "kind", "due_at", "last_begun"]
     list_filter = ["kind"]
     list_select_related = ["tenant"]
+
+    @admin.display(description=_("last begun"), ordering="served_at")
+    def last_begun(self, due: Due) -> datetime | None:
+        return due.served_at

@@ -63,14 +63,24 @@ class LedgerEntryAdmin(ClientRowAdmin):
         "messages",
         "free_count",
         "paid_count",
-        "unplanned_count",
-        "amount",
+        "unplanned",
+        "yen",
     ]
     list_filter = ["kind", "month", ("tenant", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["tenant"]
     search_fields = ["reference", "label"]
     date_hierarchy = "month"
     show_full_result_count = False
+
+    @admin.display(description=_("Beyond the plan"))
+    def unplanned(self, entry: LedgerEntry) -> int:
+        return entry.unplanned_count
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def yen(self, entry: LedgerEntry) -> str:
+        """As it is booked, with what is below one yen."""
+        sign = "−" if entry.amount < 0 else ""
+        return f"{sign}¥{abs(entry.amount).normalize():,f}"
 
     def has_add_permission(self, request: Request) -> bool:
         return False

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
@@ -159,6 +160,29 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+
+UNFOLD = {
+    "SITE_ICON": lambda _request: static("dashboard/mark.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("dashboard/mark.svg")}
+    ],
+    # The blues of dashboard/static/dashboard/app.css, light to dark.
+    "COLORS": {
+        "primary": {
+            "50": "#f1f4fb",
+            "100": "#e8edf8",
+            "200": "#cdd8ef",
+            "300": "#a9bde4",
+            "400": "#8fb0f5",
+            "500": "#3d66b8",
+            "600": "#2a4a8f",
+            "700": "#213b74",
+            "800": "#1b305e",
+            "900": "#16264a",
+            "950": "#0e1830",
+        }
+    },
+}
 
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = HTTPS

@@ -52,8 +52,12 @@ class Link(models.Model):
         BY_API = "api", _("By API")
         RELINKED = "relinked", _("Linked anew")
 
-    friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="links")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="links")
+    friend = models.ForeignKey(
+        "friends.Friend", on_delete=models.CASCADE, related_name="links", verbose_name=_("friend")
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="links", verbose_name=_("customer")
+    )
     method = models.CharField(_("method"), max_length=20, choices=Method)
     linked_at = models.DateTimeField(_("linked"))
     unlinked_at = models.DateTimeField(_("unlinked"), null=True, blank=True)
@@ -104,8 +108,16 @@ class LinkAttempt(models.Model):
         OTHER_PERSON = "other_person", _("Opened by another LINE user")
         LINE = "line", _("Refused by LINE")
 
-    friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="link_attempts")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="link_attempts")
+    friend = models.ForeignKey(
+        "friends.Friend", on_delete=models.CASCADE, related_name="link_attempts", verbose_name=_("friend")
+    )
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="link_attempts",
+        verbose_name=_("customer"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.INVITED)
     link_token_hash = models.CharField(max_length=64, db_index=True)
     nonce_hash = models.CharField(max_length=64, null=True, unique=True)

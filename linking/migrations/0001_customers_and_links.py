@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                 ('unlinked_at', models.DateTimeField(blank=True, null=True, verbose_name='unlinked')),
                 ('ended', models.CharField(blank=True, choices=[('friend', 'By the friend'), ('staff', 'By staff'), ('api', 'By API'), ('relinked', 'Linked anew')], max_length=10, verbose_name='how it ended')),
                 ('consent', models.TextField(blank=True, verbose_name='consent text shown')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='linking.customer')),
-                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='friends.friend')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='linking.customer', verbose_name='customer')),
+                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='friends.friend', verbose_name='friend')),
             ],
             options={
                 'verbose_name': 'link',
@@ -65,8 +65,8 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='link_attempts', to='linking.customer')),
-                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='link_attempts', to='friends.friend')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='link_attempts', to='linking.customer', verbose_name='customer')),
+                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='link_attempts', to='friends.friend', verbose_name='friend')),
             ],
             options={
                 'verbose_name': 'link attempt',

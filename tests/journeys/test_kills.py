@@ -74,19 +74,3 @@ def test_redis_flushed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp_p
 
     assert 0 < flushed_at < FRIENDS
     assert_sent_once(shop, broadcast)
-
-
-def test_redis_flushed_while_line_accepts_multicasts_loses_and_doubles_nobody(shop, tmp_path):
-    shop.import_followers(FRIENDS, tmp_path)
-    shop.line.delay(1500)
-    shop.installation.start("delivery", "worker", "beat")
-    broadcast = shop.send("Sale today")
-
-    wait_until(lambda: shop.accepted() > 0)
-    flush_redis(shop)
-    requests, stored = shop.accepted(), shop.call("GET", f"broadcasts/{broadcast}/")["progress"]["accepted"]
-    shop.line.clear_faults()
-
-    assert requests > 0
-    assert stored < FRIENDS
-    assert_sent_once(shop, broadcast)

@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -54,8 +53,8 @@ def entries(request: Request) -> HttpResponse:
 def _owners(entries: LedgerEntryQuerySet) -> list[tuple[tuple[str, str, str], str, datetime, Total]]:
     """What the entries are for, its name, when LINE accepted the first and the sums; the newest first."""
     labels, sums = entries.labels_by_owner(), entries.totals_by_owner()
-    begun = entries.with_owner().order_by().values_list("owner").annotate(at=Min("accepted_at"))
-    return [(owner.partition(":"), labels[owner], at, sums[owner]) for owner, at in begun.order_by("-at")]
+    newest_first = sorted(entries.begun_by_owner().items(), key=lambda begun: begun[1], reverse=True)
+    return [(owner.partition(":"), labels[owner], at, sums[owner]) for owner, at in newest_first]
 
 
 def _table(terms: Terms, month: date) -> PriceTable | None:

@@ -36,6 +36,13 @@ def test_the_ledger_can_be_read_but_not_written(client, ours):
     assert client.post(f"/admin/billing/ledgerentry/{entry.pk}/change/", {"messages": 1}).status_code == 403
 
 
+def test_the_ledger_shows_whole_yen_as_such(client):
+    tenant = make_tenant("standard")
+    ledger.post(tenant.pk, [make_entry(30_500, "broadcast:7/batch:1")])
+
+    assert "¥1,500<" in client.get("/admin/billing/ledgerentry/").content.decode()
+
+
 def test_another_agencys_ledger_is_not_there(client, ours):
     other = make_tenant("light", agency="other")
     ledger.post(ours.pk, [make_entry(500, "broadcast:7/batch:1")])

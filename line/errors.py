@@ -60,6 +60,10 @@ class Unauthorized(Rejected):
     """Channel id and secret do not (any longer) open this channel; a fresh token was tried."""
 
 
+class TooLarge(LineError):
+    """What LINE hands out is larger than we take. It was not read to the end."""
+
+
 class AlreadyAccepted(LineError):
     """An earlier attempt with this retry key got through: a success.
 

@@ -12,6 +12,16 @@ from accounts.models import Tenant
 class Channel(models.Model):
     """The Messaging API channel of one LINE Official Account."""
 
+    class Mode(models.TextChoices):
+        RECEIVING = "receiving", _("Receives the webhook")
+        SEND_ONLY = "send_only", _("Sends only; another tool owns the webhook")
+
+    class AccountType(models.TextChoices):
+        UNKNOWN = "", _("Not known")
+        UNVERIFIED = "unverified", _("Unverified account")
+        VERIFIED = "verified", _("Verified account")
+        PREMIUM = "premium", _("Premium account")
+
     tenant = models.OneToOneField(
         Tenant, on_delete=models.CASCADE, related_name="channel", verbose_name=_("client")
     )
@@ -20,6 +30,17 @@ class Channel(models.Model):
     basic_id = models.CharField(_("basic ID"), max_length=30, blank=True)
     name = models.CharField(_("account name"), max_length=100, blank=True)
     picture_url = models.URLField(_("picture"), max_length=500, blank=True)
+    mode = models.CharField(
+        _("webhook"), max_length=9, choices=Mode, default=Mode.RECEIVING, db_default=Mode.RECEIVING
+    )
+    account_type = models.CharField(
+        _("account type"), max_length=10, choices=AccountType, blank=True, default="", db_default=""
+    )
+    provider_id = models.CharField(_("provider ID"), max_length=20, blank=True, db_default="")
+    provider_name = models.CharField(_("provider"), max_length=100, blank=True, db_default="")
+    login_channel_id = models.CharField(_("LINE Login channel ID"), max_length=20, blank=True, db_default="")
+    sealed_login_secret = models.BinaryField(editable=False, null=True)
+    liff_id = models.CharField(_("LIFF ID"), max_length=40, blank=True, db_default="")
     sealed_secret = models.BinaryField(editable=False)
     sealed_old_secret = models.BinaryField(editable=False, null=True)  # may still sign while rotating
     webhook_checked_at = models.DateTimeField(_("webhook tested"), null=True, blank=True)
@@ -44,6 +65,11 @@ class Channel(models.Model):
         """Source: https://developers.line.biz/en/docs/messaging-api/using-line-url-scheme/"""
         return f"https://line.me/R/ti/p/{self.basic_id.replace('@', '%40')}"
 
+    @property
+    def receives(self) -> bool:
+        """Whether LINE's webhook comes to us: without it there are no events and no reply tokens."""
+        return self.mode == self.Mode.RECEIVING
+
     def secret(self) -> str:
         return self._unseal(self.sealed_secret)
 
@@ -52,12 +78,23 @@ class Channel(models.Model):
         sealed = [self.sealed_secret, self.sealed_old_secret]
         return [self._unseal(each) for each in sealed if each]
 
+    def login_secret(self) -> str:
+        """Of the LINE Login channel; "" where none is connected."""
+        if self.sealed_login_secret is None:
+            return ""
+        place = login_secret_place(self.tenant_id)
+        return secrets.unseal(self.tenant_id, place, bytes(self.sealed_login_secret))
+
     def _unseal(self, sealed: bytes | memoryview) -> str:
         return secrets.unseal(self.tenant_id, secret_place(self.tenant_id), bytes(sealed))
 
 
 def secret_place(tenant_id: int) -> str:
     return f"channels_channel.secret:{tenant_id}"
+
+
+def login_secret_place(tenant_id: int) -> str:
+    return f"channels_channel.login_secret:{tenant_id}"
 
 
 class Pace(models.Model):

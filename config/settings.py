@@ -52,8 +52,19 @@ SHARED_APPS = [
     "csp",
     "billing",
     "channels",
+    "relays",
 ]
-TENANT_APPS = ["events", "friends", "linking", "segments", "broadcasts", "api"]
+TENANT_APPS = [
+    "events",
+    "friends",
+    "routes",
+    "autoreplies",
+    "chats",
+    "linking",
+    "segments",
+    "broadcasts",
+    "api",
+]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 TENANT_MODEL = "accounts.Tenant"
@@ -218,6 +229,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.tick": {"queue": "trigger"},
     "channels.tasks.*": {"queue": "webhook"},
     "friends.tasks.give_replies": {"queue": "trigger"},
+    "chats.tasks.*": {"queue": "trigger"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
 }
 CELERY_BEAT_SCHEDULE = {

@@ -8,4 +8,11 @@ urlpatterns = [
     path("segments/", include("segments.urls")),
     path("broadcasts/", include("broadcasts.urls")),
     path("cost/", include("billing.urls")),
+    path("chats/", include("chats.urls")),
+    path("routes/", include("routes.urls")),
+    path("auto-replies/", include("autoreplies.urls")),
+    path("channel/", include("channels.urls")),
+    path("relays/", include("relays.urls")),
+    path("f/", include("routes.urls_public")),
+    path("f/", include("chats.urls_public")),
 ]

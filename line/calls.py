@@ -55,6 +55,10 @@ class Calls:
         headers = {"X-Line-Retry-Key": str(retry_key)} if retry_key else {}
         return await self._call("POST", path, body=body, headers=headers)
 
+    async def open(self) -> None:
+        """Get a token. Raises Unauthorized when LINE does not know this pair of id and secret."""
+        await tokens.get(self._credentials, self._timeout)
+
     async def _get_or_none(self, path: str) -> dict | None:
         try:
             return await self._get(path)

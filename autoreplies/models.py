@@ -1,0 +1,1 @@
+"""Greetings and keyword replies, by the free reply token."""

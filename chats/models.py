@@ -1,0 +1,1 @@
+"""One-to-one chats between friends and the client's people."""

@@ -1,0 +1,1 @@
+"""Acquisition routes: how friends came to the account."""

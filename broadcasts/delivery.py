@@ -19,13 +19,14 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts import activity, current
-from broadcasts import claims, content, outcomes, preparing
+from broadcasts import claims, outcomes, preparing
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
 from broadcasts.outcomes import Outcome, Then
 from channels import pace
 from channels.models import Channel
 from channels.services import client_for
+from composing import content
 from line import errors, rates, wire
 from line import messages as line_messages
 from line.client import Accepted, LineClient

@@ -5,19 +5,6 @@ from django.utils.translation import gettext as _
 from accounts.errors import AppError
 
 
-class InvalidMessages(AppError):
-    """`problems` has a path and a text for each fault."""
-
-    code = "invalid_messages"
-
-    def __init__(self, problems: list[dict]) -> None:
-        self.problems = problems
-        super().__init__(**problems[0])
-
-    def text(self) -> str:
-        return _("%(path)s: %(text)s")
-
-
 class WrongStatus(AppError):
     code = "wrong_status"
 

@@ -14,9 +14,10 @@ from pyroaring import BitMap
 
 from accounts import current
 from accounts.errors import AppError
-from broadcasts import content, quota
+from broadcasts import quota
 from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast, TrackedLink
+from composing import content
 from friends.models import Friend
 from line import messages as line_messages
 from segments import services as segments

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from broadcasts import claims, content, delivery, outcomes, quota
+from broadcasts import claims, delivery, outcomes, quota
 from broadcasts.errors import (
     ChangedMeanwhile,
     EmptySegment,
@@ -21,6 +21,7 @@ from broadcasts.errors import (
 )
 from broadcasts.models import Batch, Broadcast, Review
 from channels.models import Channel
+from composing import content
 from segments import services as segments
 from segments.models import Segment
 

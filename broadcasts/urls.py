@@ -5,7 +5,6 @@ from broadcasts import views
 urlpatterns = [
     path("", views.broadcasts, name="broadcasts"),
     path("new/", views.new, name="broadcast_new"),
-    path("compose/", views.compose, name="broadcast_compose"),
     path("forecast/", views.forecast, name="broadcast_forecast"),
     path("month-end/", views.month_end, name="month_end"),
     path("<int:pk>/", views.broadcast, name="broadcast"),

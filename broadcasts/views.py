@@ -14,11 +14,12 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from billing import forecast as billing_forecast
-from broadcasts import composer, forecasts, pages, phone, progress, quota, services
-from broadcasts.composer import Draft, Incomplete
-from broadcasts.errors import InvalidMessages
-from broadcasts.forms import BUBBLES, BroadcastForm, ReviewForm, ScheduleForm, SettleForm
+from broadcasts import forecasts, pages, progress, quota, services
+from broadcasts.forms import BroadcastForm, ReviewForm, ScheduleForm, SettleForm
 from broadcasts.models import Broadcast
+from composing import draft as drafts
+from composing import editor, phone
+from composing.draft import Draft, Incomplete
 from segments.models import Segment
 
 COMMANDS: dict[str, Callable] = {
@@ -70,7 +71,7 @@ def live(request: Request, pk: int) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     form = BroadcastForm(request.POST or None, initial={"segment": request.GET.get("segment")})
     text = {"type": "text", "text": ""}
-    draft = composer.of_form(request.POST) if request.POST else composer.of_messages([text])
+    draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages([text])
     if form.is_valid():
         asked = form.cleaned_data
         try:
@@ -79,7 +80,7 @@ def new(request: Request) -> HttpResponse:
             )
             return redirect(made)
         except (AppError, Incomplete) as error:
-            _refuse(form, draft, error)
+            editor.refuse(form, draft, error)
     return render(request, "broadcasts/edit.html", _editor(form, draft))
 
 
@@ -89,7 +90,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
     form = BroadcastForm(request.POST or None, initial=kept)
-    draft = composer.of_form(request.POST) if request.POST else composer.of_messages(found.messages)
+    draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(found.messages)
     if form.is_valid():
         asked = form.cleaned_data
         try:
@@ -103,17 +104,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
             )
             return redirect(found)
         except (AppError, Incomplete) as error:
-            _refuse(form, draft, error)
+            editor.refuse(form, draft, error)
     return render(request, "broadcasts/edit.html", _editor(form, draft) | {"broadcast": found})
-
-
-@permission_required("broadcasts.view_broadcast", raise_exception=True)
-@require_POST
-def compose(request: Request) -> HttpResponse:
-    """The bubbles after a button on the page, and the phone; only the phone while somebody types."""
-    draft = composer.of_form(request.POST)
-    template = "broadcasts/composed.html" if "do" in request.POST else "broadcasts/phone.html"
-    return render(request, template, _composed(draft))
 
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
@@ -238,21 +230,7 @@ def _live(request: Request, found: Broadcast) -> dict:
 
 
 def _editor(form: BroadcastForm, draft: Draft) -> dict:
-    return _composed(draft) | {"form": form, "show_errors": form.is_bound}
-
-
-def _composed(draft: Draft) -> dict:
-    kinds = [(type_, bubble.label) for type_, bubble in BUBBLES.items()]
-    return {"draft": draft, "kinds": kinds, "shown": phone.shown(draft.shown())}
-
-
-def _refuse(form: BroadcastForm, draft: Draft, error: AppError | Incomplete) -> None:
-    if isinstance(error, Incomplete):
-        form.add_error(None, _("A message is not complete."))
-    elif isinstance(error, InvalidMessages):
-        form.add_error(None, draft.blame(error) or _("A message is not within LINE's limits."))
-    else:
-        form.add_error(None, error.message)
+    return editor.context(draft, show_errors=form.is_bound) | {"form": form}
 
 
 def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: Request) -> None:

@@ -55,6 +55,7 @@ SHARED_APPS = [
     "relays",
 ]
 TENANT_APPS = [
+    "composing",
     "events",
     "friends",
     "routes",

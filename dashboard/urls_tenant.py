@@ -7,6 +7,7 @@ urlpatterns = [
     path("friends/", include("friends.urls")),
     path("segments/", include("segments.urls")),
     path("broadcasts/", include("broadcasts.urls")),
+    path("messages/", include("composing.urls")),
     path("cost/", include("billing.urls")),
     path("chats/", include("chats.urls")),
     path("routes/", include("routes.urls")),

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = [
     {"line"},
     {"accounts"},
+    {"composing"},
     {"billing"},
     {"channels"},
     {"relays"},

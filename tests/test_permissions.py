@@ -79,7 +79,7 @@ PAGES = [
     ("GET", "broadcasts/", LOOKERS, 200),
     ("GET", "broadcasts/new/", WRITERS, 200),
     ("POST", "broadcasts/new/", WRITERS, 200),
-    ("POST", "broadcasts/compose/", LOOKERS, 200),
+    ("POST", "messages/compose/", LOOKERS, 200),
     ("GET", "broadcasts/forecast/", LOOKERS, 200),
     ("GET", "broadcasts/month-end/", PAYERS, 200),
     ("GET", "broadcasts/{broadcast}/", LOOKERS, 200),

@@ -15,7 +15,6 @@ from broadcasts.errors import (
     ChangedMeanwhile,
     EmptySegment,
     InThePast,
-    InvalidMessages,
     NeedsApproval,
     NoChannel,
     OwnBroadcast,
@@ -24,6 +23,7 @@ from broadcasts.errors import (
 )
 from broadcasts.models import Batch, Broadcast
 from channels.models import Channel
+from composing.errors import InvalidMessages
 from segments import services as segments
 from tests.factories import make_broadcast, make_followers, make_friend, make_segment, make_sending, make_user
 

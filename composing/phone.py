@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from broadcasts.content import VARIABLE
+from composing.content import VARIABLE
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The form of a broadcast's messages: bubbles on a page, read back into LINE message objects.
+"""The form of messages: bubbles on a page, read back into LINE message objects.
 
 The fields of bubble 2 begin with `b2-`. A button's value names an act and a bubble: `remove:2`.
 """
@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from broadcasts.errors import InvalidMessages
-from broadcasts.forms import BUBBLES, BubbleForm, JsonBubble
+from composing.errors import InvalidMessages
+from composing.forms import BUBBLES, BubbleForm, JsonBubble
 
 MOST = 5
 

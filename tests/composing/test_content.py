@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcasts import content
-from broadcasts.content import Template
+from composing import content
+from composing.content import Template
 from line import messages as line_messages
 
 

@@ -1,6 +1,6 @@
-"""What a broadcast says: checked when saved, frozen when prepared.
+"""What messages say: checked when saved, filled with a friend's values when sent.
 
-A text may name a variable with a fallback, `{{display_name|お客様}}`; the broadcast is then sent by push.
+A text may name a variable with a fallback, `{{display_name|お客様}}`; a broadcast is then sent by push.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import orjson
 from django.utils.translation import gettext as _
 
-from broadcasts.errors import InvalidMessages
+from composing.errors import InvalidMessages
 from line import messages as line_messages
 
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*(?:\|([^{}|]*))?\}\}")

@@ -1,0 +1,31 @@
+"""What a page with the bubbles' editor shows, and how it says no."""
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from accounts.errors import AppError
+from composing import phone
+from composing.draft import Draft, Incomplete
+from composing.errors import InvalidMessages
+from composing.forms import BUBBLES
+
+
+def context(draft: Draft, *, show_errors: bool = False) -> dict:
+    """For `composing/bubbles.html` and `composing/phone.html`."""
+    kinds = [(type_, bubble.label) for type_, bubble in BUBBLES.items()]
+    return {
+        "draft": draft,
+        "kinds": kinds,
+        "shown": phone.shown(draft.shown()),
+        "show_errors": show_errors,
+    }
+
+
+def refuse(form: forms.Form, draft: Draft, error: AppError | Incomplete) -> None:
+    """Show at the bubbles what is wrong with them, and all else on the form."""
+    if isinstance(error, Incomplete):
+        form.add_error(None, _("A message is not complete."))
+    elif isinstance(error, InvalidMessages):
+        form.add_error(None, draft.blame(error) or _("A message is not within LINE's limits."))
+    else:
+        form.add_error(None, error.message)

@@ -1,0 +1,18 @@
+"""What is refused of messages, and why."""
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import AppError
+
+
+class InvalidMessages(AppError):
+    """`problems` has a path and a text for each fault."""
+
+    code = "invalid_messages"
+
+    def __init__(self, problems: list[dict]) -> None:
+        self.problems = problems
+        super().__init__(**problems[0])
+
+    def text(self) -> str:
+        return _("%(path)s: %(text)s")

@@ -134,6 +134,7 @@ class Reply(models.Model):
     friend = models.ForeignKey(Friend, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=100, unique=True)
     composer = models.CharField(max_length=40)
+    about = models.IntegerField(null=True)  # what the composer answers with: a rule's number, for example
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
 

@@ -1,38 +1,44 @@
 """Answers to friends who wrote or tapped, by reply token: free of charge, good for a minute, once.
 
 An app further right registers who composes an answer. What is owed stands in the database until it is given,
-so that a lost wake-up loses no answer.
+so that a lost wake-up loses no answer. What was given is told by `signals.replied`, in the transaction that
+forgets the debt.
 """
 
 import asyncio
 import logging
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import board, current
 from channels.handlers import Received
 from channels.models import Channel
 from channels.services import client_for
-from friends.models import Friend, Reply
+from friends import signals
+from friends.models import Reply
 from line import wire
 from line.client import LineClient
 from line.errors import LineError, Rejected
 
 logger = logging.getLogger(__name__)
 
-# Messages by friend number. A friend it leaves out is asked about again until the token is too old.
-Composer = Callable[[list[Friend]], dict[int, list[dict]]]
+# Messages by the reply's number. What it leaves out is asked about again until the token is too old; no
+# messages at all ([]) say that there is nothing to answer.
+Composer = Callable[[list[Reply]], dict[int, list[dict]]]
 
 BATCH = 100
 LEASE = timedelta(seconds=15)
 AGAIN = timedelta(seconds=5)
 TOKEN_LIVES = timedelta(minutes=1)
 _composers: dict[str, Composer] = {}
+_reserved: set[str] = set()
 
 CLAIM = """
 UPDATE friends_reply SET due_at = %s
@@ -41,15 +47,46 @@ WHERE id IN (SELECT id FROM friends_reply WHERE due_at <= %s ORDER BY due_at LIM
 RETURNING id"""
 
 
+@dataclass(frozen=True)
+class Given:
+    """An answer that LINE has taken."""
+
+    friend_id: int
+    composer: str
+    about: int | None
+    messages: list[dict]
+    at: datetime
+
+
 def register(name: str, composer: Composer) -> None:
-    """Name who composes an answer; it gets many friends at once and may ask LINE for something first."""
+    """Name who composes an answer; it gets many replies at once and may ask LINE for something first."""
     _composers[name] = composer
 
 
-def owe(composer: str, events: Iterable[Received], numbers: dict[str, int]) -> None:
+def reserve(*words: str) -> None:
+    """Keep words for an app's own answers: no rule of a client answers a message that is one of them."""
+    _reserved.update(plain(word) for word in words)
+
+
+def is_reserved(text: str) -> bool:
+    return plain(text) in _reserved
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: without differences of width and case, and with single spaces.
+
+    NFKC makes ｶﾞ, ガ and ABC, ＡＢＣ the same; it is asked twice, since folding the case can undo it.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def owe(
+    composer: str, events: Iterable[Received], numbers: dict[str, int], *, about: int | None = None
+) -> None:
     """Have these events answered soon after the caller's transaction commits. Without a token they are not.
 
-    `numbers` are the friends' numbers by LINE user id.
+    `numbers` are the friends' numbers by LINE user id. The first to owe an answer to an event gives it.
     """
     now = timezone.now()
     replies = [
@@ -57,6 +94,7 @@ def owe(composer: str, events: Iterable[Received], numbers: dict[str, int]) -> N
             friend_id=numbers[event.line_user_id],
             token=event.reply_token,
             composer=composer,
+            about=about,
             asked_at=now,
             due_at=now,
         )
@@ -97,15 +135,33 @@ def _give(client: LineClient, replies: list[Reply]) -> None:
         logger.warning("reply.refused", extra={"replies": [reply.pk for reply in refused]})
     unsent = {reply.pk for reply, error in outcomes if error and not isinstance(error, Rejected)}
     unsent |= {reply.pk for reply in replies} - {reply.pk for reply, _ in composed}
-    Reply.objects.filter(pk__in=unsent).update(due_at=timezone.now() + AGAIN)
+    said = dict(composed)
+    _settle(replies, unsent, [(reply, said[reply]) for reply, error in outcomes if error is None])
+
+
+@transaction.atomic
+def _settle(replies: list[Reply], unsent: set[int], sent: list[tuple[Reply, list[dict]]]) -> None:
+    now = timezone.now()
+    Reply.objects.filter(pk__in=unsent).update(due_at=now + AGAIN)
     Reply.objects.filter(pk__in={reply.pk for reply in replies} - unsent).delete()
+    given = [
+        Given(reply.friend_id, reply.composer, reply.about, messages, now)
+        for reply, messages in sent
+        if messages
+    ]
+    if given:
+        signals.replied.send(sender=None, given=given)
+
+
+def _given(reply: Reply, messages: list[dict], now: datetime) -> Given:
+    return Given(reply.friend_id, reply.composer, reply.about, messages, now)
 
 
 def _compose(replies: list[Reply]) -> Iterator[tuple[Reply, list[dict]]]:
     for name, group in groupby(replies, key=attrgetter("composer")):
         own = list(group)
-        messages = _composers[name]([reply.friend for reply in own])
-        yield from ((reply, messages[reply.friend_id]) for reply in own if reply.friend_id in messages)
+        messages = _composers[name](own)
+        yield from ((reply, messages[reply.pk]) for reply in own if reply.pk in messages)
 
 
 async def _send_all(
@@ -113,7 +169,8 @@ async def _send_all(
 ) -> list[tuple[Reply, LineError | None]]:
     async def send(reply: Reply, messages: list[dict]) -> tuple[Reply, LineError | None]:
         try:
-            await client.reply(reply.token, messages)
+            if messages:
+                await client.reply(reply.token, messages)
         except LineError as error:
             return reply, error
         return reply, None

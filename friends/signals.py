@@ -13,6 +13,9 @@ from accounts import current
 
 friend_followed = Signal()
 friend_blocked = Signal()
+# Unlike the others inside the transaction, so that a copy of what was said is neither lost nor kept twice;
+# carries `given`, a list of `replies.Given`.
+replied = Signal()
 
 
 def send_on_commit(signal: Signal, friend_ids: list[int]) -> None:

@@ -13,7 +13,8 @@ class LinkingConfig(AppConfig):
         from accounts import board
         from events.registry import EventType, register
         from friends.replies import register as register_reply
-        from linking import models, receivers, replies, tasks  # noqa: F401  (receivers register as they are imported)
+        from friends.replies import reserve
+        from linking import attempts, models, receivers, replies, tasks  # noqa: F401  (receivers register as they are imported)
 
         board.register("link_expiry", lambda: tasks.expire_attempts)
         register(
@@ -24,6 +25,7 @@ class LinkingConfig(AppConfig):
                 "unlinked", _("Unlinked"), (("how", _("How it ended")),), {"how": _words(models.Link.Ended)}
             ),
         )
+        reserve(attempts.LINK_WORD, attempts.UNLINK_WORD)
         register_reply("linking.invitations", replies.invitations)
         register_reply("linking.linked", replies.linked)
         register_reply("linking.unlinked", replies.unlinked)

@@ -1,7 +1,5 @@
 """What friends say and tap about linking, and what LINE tells of it."""
 
-import unicodedata
-
 from channels import handlers
 from channels.handlers import Received
 from friends import replies
@@ -10,7 +8,7 @@ from linking import attempts
 from linking.attempts import LINK_WORD, UNLINK_WORD
 
 LINK, UNLINK = "musubi:link", "musubi:unlink"
-_WISHES = {LINK_WORD: LINK, UNLINK_WORD: UNLINK}
+_WISHES = {replies.plain(LINK_WORD): LINK, replies.plain(UNLINK_WORD): UNLINK}
 
 
 @handlers.register("accountLink", "message", "postback")
@@ -33,7 +31,7 @@ def _wish(event: Received) -> str | None:
     if event.type == "postback":
         return event.payload["postback"].get("data")
     words = event.payload.get("message", {}).get("text") or ""
-    return _WISHES.get(unicodedata.normalize("NFKC", words).strip())
+    return _WISHES.get(replies.plain(words))
 
 
 def _confirm(events: list[Received]) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import current
 from channels.models import Channel
 from channels.services import client_for
-from friends.models import Friend
+from friends.models import Friend, Reply
 from line.errors import LineError, Rejected, Unauthorized
 from linking import attempts
 from linking.attempts import LINK_WORD, UNLINK_WORD
@@ -15,28 +15,30 @@ from linking.attempts import LINK_WORD, UNLINK_WORD
 Messages = dict[int, list[dict]]
 
 
-def invitations(friends: list[Friend]) -> Messages:
+def invitations(owed: list[Reply]) -> Messages:
     """A button to the sign-in page; who LINE gives no token for is told to add the account."""
     channel = Channel.objects.get(tenant=current.tenant().pk)
-    answers = attempts.invite(client_for(channel), friends)
+    answers = attempts.invite(client_for(channel), [reply.friend for reply in owed])
     return {
-        friend.pk: [_in_language_of(friend, _refusal if isinstance(answer, LineError) else _button, answer)]
-        for friend in friends
-        for answer in [answers[friend.pk]]
+        reply.pk: [
+            _in_language_of(reply.friend, _refusal if isinstance(answer, LineError) else _button, answer)
+        ]
+        for reply in owed
+        for answer in [answers[reply.friend_id]]
         if not isinstance(answer, LineError) or _is_final(answer)
     }
 
 
-def linked(friends: list[Friend]) -> Messages:
-    return {friend.pk: [_in_language_of(friend, _linked)] for friend in friends}
+def linked(owed: list[Reply]) -> Messages:
+    return {reply.pk: [_in_language_of(reply.friend, _linked)] for reply in owed}
 
 
-def unlinked(friends: list[Friend]) -> Messages:
-    return {friend.pk: [_in_language_of(friend, _unlinked)] for friend in friends}
+def unlinked(owed: list[Reply]) -> Messages:
+    return {reply.pk: [_in_language_of(reply.friend, _unlinked)] for reply in owed}
 
 
-def not_linked(friends: list[Friend]) -> Messages:
-    return {friend.pk: [_in_language_of(friend, _not_linked)] for friend in friends}
+def not_linked(owed: list[Reply]) -> Messages:
+    return {reply.pk: [_in_language_of(reply.friend, _not_linked)] for reply in owed}
 
 
 def _is_final(error: LineError) -> bool:
@@ -49,6 +51,10 @@ def _in_language_of(friend: Friend, message, *arguments: object) -> dict:
         return message(*arguments)
 
 
+def _invitation(answer: str | LineError) -> dict:
+    return _refusal() if isinstance(answer, LineError) else _button(answer)
+
+
 def _button(url: str) -> dict:
     """Within LINE's limits for a buttons template: text 160, label 20 characters."""
     text = _("Link your LINE account to your customer record. The button works for 10 minutes.")
@@ -57,7 +63,7 @@ def _button(url: str) -> dict:
     return {"type": "template", "altText": text, "template": template}
 
 
-def _refusal(_error: LineError) -> dict:
+def _refusal() -> dict:
     return _text(
         _("Please add this account as a friend first, then send “%(word)s” again.") % {"word": LINK_WORD}
     )

@@ -20,9 +20,7 @@ def invitations(owed: list[Reply]) -> Messages:
     channel = Channel.objects.get(tenant=current.tenant().pk)
     answers = attempts.invite(client_for(channel), [reply.friend for reply in owed])
     return {
-        reply.pk: [
-            _in_language_of(reply.friend, _refusal if isinstance(answer, LineError) else _button, answer)
-        ]
+        reply.pk: [_in_language_of(reply.friend, _invitation, answer)]
         for reply in owed
         for answer in [answers[reply.friend_id]]
         if not isinstance(answer, LineError) or _is_final(answer)

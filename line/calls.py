@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 import aiohttp
+import orjson
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -59,9 +60,10 @@ class Calls:
         """Get a token. Raises Unauthorized when LINE does not know this pair of id and secret."""
         await tokens.get(self._credentials, self._timeout)
 
-    async def _get_or_none(self, path: str) -> dict | None:
+    async def _get_or_none(self, path: str, **query: str) -> dict | None:
+        """None where LINE says 404."""
         try:
-            return await self._get(path)
+            return await self._get(path, **query)
         except errors.Rejected as error:
             if error.status != 404:
                 raise
@@ -70,29 +72,41 @@ class Calls:
     async def _get(self, path: str, *, host: str | None = None, **query: str) -> dict:
         return (await self._call("GET", path, host=host, query=query)).body
 
+    async def _post(self, path: str, content: Any = None) -> dict:
+        return (await self.send(path, orjson.dumps({} if content is None else content))).body
+
+    async def _put(self, path: str, content: Any = None) -> dict:
+        body = orjson.dumps({} if content is None else content)
+        return (await self._call("PUT", path, body=body)).body
+
+    async def _delete(self, path: str) -> None:
+        await self._call("DELETE", path)
+
     async def _call(
         self,
         method: str,
         path: str,
         *,
         host: str | None = None,
-        body: Any = None,
+        body: bytes | None = None,
         headers: dict | None = None,
         query: dict | None = None,
+        seconds: float | None = None,
     ) -> Accepted:
         """One request; a refused token is replaced and the same bytes are sent once more.
 
-        `body` is bytes, or for an upload whatever aiohttp takes. `host` is the API's unless given.
+        `host` is the API's unless given; `seconds` to wait for an answer are the client's unless given.
         """
         url = URL((host or self.endpoints.api) + path, encoded=True)
-        request = {"data": body, "params": query or None}
+        timeout = aiohttp.ClientTimeout(total=seconds) if seconds else self._timeout
+        request = {"data": body, "params": query or None, "timeout": timeout}
         token = tokens.cached(self._credentials) or await tokens.get(self._credentials, self._timeout)
         status, answer_headers, content = await self._exchange(method, url, token, headers, request)
         if status == 401:
             token = await tokens.get(self._credentials, self._timeout, instead_of=token)
             status, answer_headers, content = await self._exchange(method, url, token, headers, request)
         if not 200 <= status < 300:
-            raise errors.from_answer(path, status, content, answer_headers)
+            raise errors.from_answer(path, status, content, answer_headers, method=method)
         return Accepted(answer_headers.get("x-line-request-id", ""), errors.parse_body(content))
 
     async def _exchange(
@@ -100,9 +114,7 @@ class Calls:
     ) -> tuple[int, CIMultiDictProxy, bytes]:
         sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **(headers or {})}
         try:
-            async with wire.session().request(
-                method, url, headers=sent, timeout=self._timeout, **request
-            ) as answer:
+            async with wire.session().request(method, url, headers=sent, **request) as answer:
                 return answer.status, answer.headers, await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.Unavailable(f"no answer: {type(error).__name__}") from error
@@ -116,7 +128,7 @@ class Calls:
             token = await tokens.get(self._credentials, self._timeout, instead_of=token)
             status, answer_headers, content = await self._receive(url, token, into, most_bytes)
         if not 200 <= status < 300:
-            raise errors.from_answer(path, status, content, answer_headers)
+            raise errors.from_answer(path, status, content, answer_headers, method="GET")
         return None if status == 202 else answer_headers.get("content-type", "application/octet-stream")
 
     async def _receive(

@@ -78,7 +78,9 @@ class AlreadyAccepted(LineError):
         self.body = body or {}
 
 
-def from_answer(path: str, status: int, body: bytes, headers: Mapping[str, str]) -> LineError:
+def from_answer(
+    path: str, status: int, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
+) -> LineError:
     """The error a non-2xx answer of LINE stands for.
 
     The status decides; the text only tells the two kinds of 429 apart.
@@ -97,7 +99,7 @@ def from_answer(path: str, status: int, body: bytes, headers: Mapping[str, str])
     if status == 429:
         if "monthly limit" in message:
             return QuotaExhausted(message, **facts)
-        return RateLimited(message, retry_after=rates.of(path).pause, **facts)
+        return RateLimited(message, retry_after=rates.of(path, method).pause, **facts)
     if status >= 500:
         return Unavailable(message, **facts)
     if status == 401:

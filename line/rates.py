@@ -27,14 +27,23 @@ class Rate:
 
 _EVERYTHING_ELSE = Rate(2_000, 1)
 _RATES = [
-    (r"/v2/bot/message/multicast", Rate(200, 1)),
-    (r"/v2/bot/message/(narrowcast|broadcast)", Rate(60, 3600)),
-    (r"/v2/bot/insight/.*", Rate(60, 3600)),
-    (r"/v2/bot/channel/webhook/test", Rate(60, 3600)),
-    (r"/v2/bot/channel/webhook/endpoint", Rate(1_000, 60)),
+    (r"POST /v2/bot/message/multicast", Rate(200, 1)),
+    (r"POST /v2/bot/message/(narrowcast|broadcast)", Rate(60, 3600)),
+    (r"GET /v2/bot/insight/.*", Rate(60, 3600)),
+    (r"POST /v2/bot/channel/webhook/test", Rate(60, 3600)),
+    (r"(GET|PUT) /v2/bot/channel/webhook/endpoint", Rate(1_000, 60)),
+    (r"\w+ /v2/bot/audienceGroup/.*", Rate(60, 60)),
+    (r"POST /v2/bot/richmenu/batch", Rate(3, 3600)),
+    (r"GET /v2/bot/richmenu/progress/batch", Rate(100, 3600)),
+    (r"POST /v2/bot/richmenu|DELETE /v2/bot/richmenu/(alias/)?[^/]+", Rate(100, 3600)),
+    (r"GET /v2/bot/richmenu/list", Rate(10, 1)),
+    (r"POST /v2/bot/chat/loading/start", Rate(100, 1)),
+    (r"\w+ /v2/bot/(coupon|membership)(/.*)?", Rate(200, 1)),
+    (r"POST /v2/oauth/accessToken", Rate(370, 1)),
 ]
 
 
-def of(path: str) -> Rate:
+def of(path: str, method: str = "POST") -> Rate:
     """The limit of the endpoint at `path`."""
-    return next((rate for pattern, rate in _RATES if re.fullmatch(pattern, path)), _EVERYTHING_ELSE)
+    call = f"{method} {path}"
+    return next((rate for pattern, rate in _RATES if re.fullmatch(pattern, call)), _EVERYTHING_ELSE)

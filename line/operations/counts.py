@@ -1,6 +1,15 @@
+from dataclasses import dataclass
 from datetime import date
 
 from line.calls import Calls, yyyymmdd
+
+
+@dataclass(frozen=True)
+class UnitNames:
+    """A page of this month's unit names. `next` leads on for 24 hours; None: this is the last."""
+
+    names: list[str]
+    next: str | None
 
 
 class Counts(Calls):
@@ -16,7 +25,7 @@ class Counts(Calls):
         return (await self._get("/v2/bot/message/quota/consumption"))["totalUsage"]
 
     async def get_delivery_count(self, kind: str, day: date) -> int | None:
-        """Messages sent on a JST day by `kind` (reply, push, multicast, broadcast).
+        """Messages sent on a JST day by `kind` (reply, push, multicast, broadcast, pnp).
 
         None until LINE has counted them, usually the next day, or where it hides a number under 20.
         """
@@ -26,3 +35,11 @@ class Counts(Calls):
     async def get_aggregation_unit_usage(self) -> int:
         """Unit names used this month, of 1,000."""
         return (await self._get("/v2/bot/message/aggregation/info"))["numOfCustomAggregationUnits"]
+
+    async def get_aggregation_unit_name_list(
+        self, *, start: str | None = None, limit: int = 100
+    ) -> UnitNames:
+        """The names themselves, up to 100 a page; those of earlier months cannot be listed."""
+        query = {"limit": str(limit)} | ({"start": start} if start else {})
+        answer = await self._get("/v2/bot/message/aggregation/list", **query)
+        return UnitNames(answer["customAggregationUnits"], answer.get("next"))

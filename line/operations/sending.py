@@ -16,10 +16,46 @@ class Sending(Calls):
         """Send to up to 500 friends. On any refusal nobody has received it."""
         return await self.send("/v2/bot/message/multicast", body, retry_key=retry_key)
 
+    async def broadcast(self, body: bytes, retry_key: UUID) -> Accepted:
+        """Send to every friend; 60 an hour. Its statistics go by the `request_id` answered."""
+        return await self.send("/v2/bot/message/broadcast", body, retry_key=retry_key)
+
+    async def narrowcast(self, body: bytes, retry_key: UUID) -> Accepted:
+        """Send to an audience or by attributes; 60 an hour. Accepted is not yet sent: follow its progress.
+
+        Until its recipients are counted LINE reserves quota for the whole reach, or for `limit.max`; other
+        sends may meanwhile be QuotaExhausted without being so. Rejected: 403 for attributes with a reach
+        under 100; 400 for an audience that is not ready.
+        Source: https://developers.line.biz/en/reference/messaging-api/#send-narrowcast-message
+        """
+        return await self.send("/v2/bot/message/narrowcast", body, retry_key=retry_key)
+
+    async def get_narrowcast_progress(self, request_id: str) -> dict | None:
+        """`phase` waiting, sending, succeeded or failed (with `errorCode`), and counts once it is sending.
+
+        None 14 days after it was accepted. Times are in UTC.
+        """
+        path = "/v2/bot/message/progress/narrowcast"
+        return await self._get_or_none(path, requestId=request_id)
+
     async def reply(self, reply_token: str, messages: list[dict]) -> Accepted:
         """Answer an event, free of charge, within a minute of receiving it. A token works once."""
         body = orjson.dumps({"replyToken": reply_token, "messages": messages})
         return await self.send("/v2/bot/message/reply", body)
+
+    async def push_by_phone(
+        self, phone_digest: str, messages: list[dict], *, delivery_tag: str | None = None
+    ) -> Accepted:
+        """A LINE notification message to who has this telephone number, friend or not; no retry key.
+
+        `phone_digest` is the SHA-256 of the number in E.164 form, in lower-case hex. Delivered only when a
+        `delivery` event with the digest, or the tag of 16 to 100 characters, comes within 24 hours. Rejected
+        with 422 where nobody can be reached by it.
+        Source: https://developers.line.biz/en/reference/line-notification-messages/
+        """
+        body = orjson.dumps({"to": phone_digest, "messages": messages})
+        headers = {"X-Line-Delivery-Tag": delivery_tag} if delivery_tag else {}
+        return await self._call("POST", "/bot/pnp/push", body=body, headers=headers)
 
     async def validate_messages(self, kind: str, messages: list[dict]) -> None:
         """Ask LINE whether it would take these messages.

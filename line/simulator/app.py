@@ -64,7 +64,7 @@ class App:
         channel = oauth.channel_of(self.world, request)
         try:
             if channel.settings.rate_limits:
-                channel.buckets.take(route.name, request.path, self.world.clock.now())
+                channel.buckets.take(route.name, self.world.clock.now())
             if "x-line-retry-key" in request.headers and not route.takes_retry_key:
                 raise Refusal(400, "The retry key is not supported by this API")
             answer = await _result(route.handler(self.world, channel, request, **names))

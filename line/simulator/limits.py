@@ -1,5 +1,7 @@
 """The limits that answer 429: calls per second, and messages per month."""
 
+from functools import cache
+
 from line import rates
 from line.simulator.exchange import Refusal
 
@@ -13,15 +15,21 @@ class Buckets:
     def __init__(self) -> None:
         self._levels: dict[str, tuple[float, float]] = {}
 
-    def take(self, endpoint: str, path: str, now: float) -> None:
-        """Count one call; raises the refusal for calling too often."""
-        rate = rates.of(path)
+    def take(self, endpoint: str, now: float) -> None:
+        """Count one call of "POST /v2/…"; raises the refusal for calling too often."""
+        rate = _rate(endpoint)
         level, since = self._levels.get(endpoint, (float(rate.count), now))
         level = min(rate.count, level + (now - since) * rate.per_second)
         if level < 1:
             self._levels[endpoint] = (level, now)
             raise Refusal(429, "The API rate limit has been exceeded. Try again later.")
         self._levels[endpoint] = (level - 1, now)
+
+
+@cache
+def _rate(endpoint: str) -> rates.Rate:
+    method, _, path = endpoint.partition(" ")
+    return rates.of(path, method)
 
 
 def check_quota(quota: int | None, used: int, wanted: int) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,10 @@ class ChannelsConfig(AppConfig):
         from channels import tasks
         from channels.inbox import KIND
         from channels.services import QUOTA
+        from channels.token_store import RedisStore
+        from line import tokens
 
+        tokens.share(RedisStore(settings.REDIS_URL, settings.SECRET_KEY))
         board.register(KIND, lambda: tasks.process_inbox)
         board.register(QUOTA, lambda: tasks.refresh_quota)
         post_migrate.connect(_make_days_ahead, sender=self)

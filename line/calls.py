@@ -57,8 +57,8 @@ class Calls:
         return await self._call("POST", path, body=body, headers=headers)
 
     async def open(self) -> None:
-        """Get a token. Raises Unauthorized when LINE does not know this pair of id and secret."""
-        await tokens.get(self._credentials, self._timeout)
+        """Get a new token. Raises Unauthorized when LINE does not (any longer) know this id and secret."""
+        await tokens.renew(self._credentials, self._timeout)
 
     async def _get_or_none(self, path: str, **query: str) -> dict | None:
         """None where LINE says 404."""

@@ -1,14 +1,15 @@
 """Stateless channel access tokens, made from channel id and secret when needed.
 
-Valid for 15 minutes, unlimited in number, never stored: a tool that holds the channel's long-lived token
-is not disturbed. Source: https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token
+Valid for 15 minutes and unlimited in number: a tool that holds the channel's long-lived token is not
+disturbed. Each process keeps the tokens it uses; processes that `share` a store ask LINE for one together.
+Source: https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token
 """
 
 import asyncio
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -17,6 +18,8 @@ from line import errors, wire
 
 PATH = "/oauth2/v3/token"
 KEPT_FOR = 12 * 60
+LOOKS = 60
+SECONDS_BETWEEN_LOOKS = 0.05  # so a process waits three seconds for another at most, and then asks itself
 
 
 class Credentials(NamedTuple):
@@ -32,20 +35,49 @@ class Credentials(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Token:
+    """`good_until` is in seconds since 1970, since processes have no other clock in common."""
+
     value: str
     good_until: float
 
+    @property
+    def is_good(self) -> bool:
+        return self.good_until > time.time()
+
+
+class Store(Protocol):
+    """Where processes leave tokens for each other. It never raises: what is away has no token and no lock."""
+
+    async def read(self, credentials: Credentials) -> Token | None:
+        """The token another process has left."""
+
+    async def claim(self, credentials: Credentials) -> bool:
+        """Whether this process is to ask LINE. A claim ends with `release`, or by itself after a while."""
+
+    async def keep(self, credentials: Credentials, token: Token) -> None:
+        """Leave a token for the others."""
+
+    async def release(self, credentials: Credentials) -> None:
+        """Let somebody else ask."""
+
 
 _tokens: dict[Credentials, Token] = {}
+_store: Store | None = None
 _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[Credentials, asyncio.Lock]] = (
     WeakKeyDictionary()
 )
 
 
+def share(store: Store | None) -> None:
+    """Have this process share its tokens through the store; None: keep them to itself."""
+    global _store
+    _store = store
+
+
 def cached(credentials: Credentials) -> str | None:
     """The token in hand, if it is young enough."""
     token = _tokens.get(credentials)
-    return token.value if token and token.good_until > time.monotonic() else None
+    return token.value if token and token.is_good else None
 
 
 async def get(
@@ -53,15 +85,55 @@ async def get(
 ) -> str:
     """A token for the channel; one that LINE refused is handed in as `instead_of` and not returned again.
 
-    Callers that wait at the same time share one request. Raises Unauthorized when LINE does not know the
-    pair of id and secret.
+    Callers that wait at the same time share one request, also those of other processes. Raises Unauthorized
+    when LINE does not know the pair of id and secret.
     """
     async with _lock(credentials):
         value = cached(credentials)
         if value is None or value == instead_of:
-            value = await _issue(credentials, timeout)
-            _tokens[credentials] = Token(value, time.monotonic() + KEPT_FOR)
-        return value
+            _tokens[credentials] = await _shared_or_new(credentials, timeout, instead_of)
+        return _tokens[credentials].value
+
+
+async def renew(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> None:
+    """Have LINE issue a token now, whatever is in hand: proof that id and secret are still a pair."""
+    async with _lock(credentials):
+        token = _tokens[credentials] = await _issue(credentials, timeout)
+        if _store:
+            await _store.keep(credentials, token)
+
+
+async def _shared_or_new(
+    credentials: Credentials, timeout: aiohttp.ClientTimeout, refused: str | None
+) -> Token:
+    if _store is None:
+        return await _issue(credentials, timeout)
+    for _ in range(LOOKS):
+        if found := await _left_by_others(_store, credentials, refused):
+            return found
+        if await _store.claim(credentials):
+            return await _claimed(_store, credentials, timeout, refused)
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    return await _issue(credentials, timeout)
+
+
+async def _claimed(
+    store: Store, credentials: Credentials, timeout: aiohttp.ClientTimeout, refused: str | None
+) -> Token:
+    """What was left just before our claim, else a new one, left for the others."""
+    try:
+        token = await _left_by_others(store, credentials, refused)
+        if token is None:
+            token = await _issue(credentials, timeout)
+            await store.keep(credentials, token)
+        return token
+    finally:
+        await store.release(credentials)
+
+
+async def _left_by_others(store: Store, credentials: Credentials, refused: str | None) -> Token | None:
+    token = await store.read(credentials)
+    return token if token and token.is_good and token.value != refused else None
 
 
 def _lock(credentials: Credentials) -> asyncio.Lock:
@@ -69,7 +141,7 @@ def _lock(credentials: Credentials) -> asyncio.Lock:
     return locks[credentials]
 
 
-async def _issue(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> str:
+async def _issue(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> Token:
     form = {
         "grant_type": "client_credentials",
         "client_id": credentials.channel_id,
@@ -84,7 +156,7 @@ async def _issue(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> st
         token = errors.parse_body(body).get("access_token")
         if not isinstance(token, str):
             raise errors.Unavailable("no channel access token: the answer has none")
-        return token
+        return Token(token, time.time() + KEPT_FOR)
     raise _refusal(errors.from_answer(PATH, answer.status, body, answer.headers))
 
 

@@ -2,10 +2,12 @@
 
 from typing import Self
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
+
+from friends.names import says
 
 
 class FriendQuerySet(models.QuerySet["Friend"]):
@@ -26,8 +28,11 @@ class FriendQuerySet(models.QuerySet["Friend"]):
         return self.exclude(models.Exists(links.filter(friend=models.OuterRef("pk"), unlinked_at=None)))
 
     def search(self, text: str) -> Self:
-        """By the beginning of the display name, or by the whole LINE user id."""
-        return self.filter(models.Q(display_name__istartswith=text) | models.Q(line_user_id=text))
+        """By any part of the display name or of our own name, or by the whole LINE user id.
+
+        Width, case, hiragana or katakana and spaces make no difference.
+        """
+        return self.filter(says(text) | models.Q(line_user_id=text.strip()))
 
 
 class Friend(models.Model):
@@ -46,6 +51,13 @@ class Friend(models.Model):
     id = models.AutoField(primary_key=True)
     line_user_id = models.CharField(_("LINE user ID"), max_length=33, unique=True)
     display_name = models.CharField(_("display name"), max_length=NAME_LENGTH, blank=True)
+    own_name = models.CharField(
+        _("own name"),
+        max_length=NAME_LENGTH,
+        blank=True,
+        db_default="",
+        help_text=_("A name of your own for this friend; only your staff sees it."),
+    )
     picture_url = models.URLField(_("picture"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.FRIEND)
@@ -60,7 +72,18 @@ class Friend(models.Model):
     )
     profile_fetched_at = models.DateTimeField(_("profile fetched"), null=True, editable=False)
     profile_due_at = models.DateTimeField(null=True, editable=False)  # when to ask LINE next; null: no need
+    # When LINE's list of followers last named them: then they were a friend, since whenever.
+    listed_at = models.DateTimeField(_("on LINE's list"), null=True, editable=False)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+    # Profile, friendship, own name or fields; tags have times of their own.
+    updated_at = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
+    folded_name = models.GeneratedField(
+        expression=models.Func(
+            Concat("display_name", models.Value("\n"), "own_name"), function="friends_folded"
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     tags = models.ManyToManyField("friends.Tag", through="friends.FriendTag", related_name="friends")
 
     objects = FriendQuerySet.as_manager()
@@ -83,9 +106,8 @@ class Friend(models.Model):
                 name="friend_profile_due",
                 condition=models.Q(profile_due_at__isnull=False),
             ),
-            models.Index(
-                OpClass(Upper("display_name"), name="text_pattern_ops"), name="friend_name"
-            ),  # serves istartswith
+            models.Index(fields=["updated_at"], name="friend_updated"),
+            GinIndex(models.Func("folded_name", function="friends_grams"), name="friend_name_grams"),
         ]
 
     def __str__(self) -> str:
@@ -123,24 +145,3 @@ class FriendTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.friend_id} {self.tag_id}"
-
-
-class Reply(models.Model):
-    """An answer owed to a friend who wrote or tapped; gone once given.
-
-    LINE takes a reply token once, so that giving the answer twice does no harm.
-    """
-
-    friend = models.ForeignKey(Friend, on_delete=models.CASCADE, related_name="+")
-    token = models.CharField(max_length=100, unique=True)
-    composer = models.CharField(max_length=40)
-    about = models.IntegerField(null=True)  # what the composer answers with: a rule's number, for example
-    asked_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["due_at"]
-        indexes = [models.Index(fields=["due_at"], name="reply_due")]
-
-    def __str__(self) -> str:
-        return f"{self.composer} to {self.friend_id}"

@@ -74,6 +74,29 @@ class Simulator:
         """Somebody agrees in LINE's dialog: "ok", "failed" (made for another), or what went wrong."""
         return self._post(f"/sim/channels/{channel_id}/link-dialog", user_id=user_id, url=url)["result"]
 
+    def add_login_channel(
+        self, login_channel_id: str, secret: str, *, channel_id: str, redirect_uris: list[str], **more
+    ) -> dict:
+        """Make a LINE Login channel, or change it. `channel_id` is that of the linked LINE Official Account.
+
+        `more`: `name`; `is_linked` False for an account of the same provider that is not linked;
+        `is_certified` for a provider whose add-friend option is ticked from the start.
+        """
+        settings = {"secret": secret, "channel_id": channel_id, "redirect_uris": redirect_uris, **more}
+        return self._post("/sim/login-channels", login_channel_id=login_channel_id, **settings)
+
+    def sign_in(
+        self, user_id: str, authorize_url: str, *, add_friend: bool | None = None, agree: bool = True
+    ) -> str:
+        """Somebody follows a link to LINE Login: the address their browser is sent to in the end.
+
+        `add_friend` is what they do with the option if it is shown: None leaves it alone. Who agreed before
+        sees no screen, and so no option, without `prompt=consent` in the address. Raises SimulatorError where
+        LINE shows an error page instead.
+        """
+        given = {"user_id": user_id, "url": authorize_url, "add_friend": add_friend, "agree": agree}
+        return self._post("/sim/sign-in", **given)["url"]
+
     def inbox(self, channel_id: str, user_id: str) -> list[dict]:
         """The message objects somebody has received, in order."""
         return self._get(f"/sim/channels/{channel_id}/inbox/{user_id}")

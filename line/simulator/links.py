@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer, page
+from line.simulator.viewers import viewer
 from line.simulator.webhooks import make_event
 from line.simulator.world import World
 
 VALID_FOR = 10 * 60
 DIALOG = "/dialog/bot/accountLink"
-PERSON_COOKIE = "line_person"
 
 for_channel = Routes(for_channel=True)
 routes = Routes(for_channel=False)
@@ -83,7 +83,7 @@ def dialog(world: World, request: Request) -> Answer:
         channel, _ = find(world, token, nonce)
     except DialogError:
         return page(_ERROR, 400)
-    person = channel.people.get(_viewer(request))
+    person = channel.people.get(viewer(request))
     if person is None:
         return page(_NOT_SIGNED_IN, 400)
     names = {"account": channel.settings.name, "person": person.name, "token": token, "nonce": nonce}
@@ -95,17 +95,11 @@ async def agree(world: World, request: Request) -> Answer:
     form = parse_qs(request.body.decode("utf-8", "replace"))
     token, nonce = form.get("linkToken", [""])[0], form.get("nonce", [""])[0]
     try:
-        channel, event = finish(world, _viewer(request), token, nonce)
+        channel, event = finish(world, viewer(request), token, nonce)
     except DialogError:
         return page(_ERROR, 400)
     await world.postman.send(channel, [event])
     return page(_DONE if event["link"]["result"] == "ok" else _FAILED)
-
-
-def _viewer(request: Request) -> str:
-    """The user id in the cookie that the phone set."""
-    cookies = (pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";"))
-    return next((value for name, _, value in cookies if name == PERSON_COOKIE), "")
 
 
 _PAGE = """<!doctype html><html lang="ja"><meta charset="utf-8">

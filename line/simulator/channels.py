@@ -4,23 +4,50 @@ import hashlib
 import re
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING
 
 from line.simulator.inboxes import Accepted, Inboxes
 from line.simulator.limits import Buckets
+
+if TYPE_CHECKING:
+    from line.simulator.audiences import Audience
+    from line.simulator.coupons import Coupon
+    from line.simulator.narrowcast import Narrowcast
+    from line.simulator.richmenu_bulk import Batch
+    from line.simulator.richmenus import RichMenu
 
 _USER_ID = re.compile(r"U[0-9a-f]{32}")
 _HEX = b"0123456789abcdef"
 
 
+class Remembered:
+    """A dataclass that can be unpickled from before it had all of its fields."""
+
+    def __setstate__(self, state: dict) -> None:
+        for each in fields(self):  # type: ignore[arg-type]
+            if each.name not in state and each.default_factory is not MISSING:
+                state[each.name] = each.default_factory()
+        self.__dict__.update(state)
+
+
 @dataclass
-class Person:
-    """Someone with LINE on their telephone."""
+class Person(Remembered):
+    """Someone with LINE on their telephone.
+
+    `known` is what LINE is to think of them where it is not to guess (see `attributes`). `phone` is a number
+    in E.164 form. The account has read what they wrote until `answered_until`, and shows them moving dots
+    until `loading_until`.
+    """
 
     user_id: str
     name: str
     said: list[dict] = field(default_factory=list)
     read_until: float = 0.0
+    known: dict = field(default_factory=dict)
+    phone: str = ""
+    answered_until: float = 0.0
+    loading_until: float = 0.0
 
 
 @dataclass
@@ -29,6 +56,9 @@ class Settings:
 
     `open_friends`: every well-formed user id is a friend. `unknown_ids`: LINE's page on multicast contradicts
     itself on ids that the channel does not know; "drop" skips them, "reject" refuses the request.
+    `…_seconds`: how long LINE takes over what it does in the background. `next_narrowcast_error`: the error
+    code with which the next narrowcast fails. `pushes_a_minute`: to one person, before it is too many.
+    `longest_page`: of follower ids, though more were asked for. `hides_small_counts`: of messages on a day.
     """
 
     name: str = "LINE Official Account"
@@ -41,10 +71,23 @@ class Settings:
     unknown_ids: str = "drop"
     open_friends: bool = False
     rate_limits: bool = True
+    premium_id: str = ""
+    picture_url: str = ""
+    chat_mode: str = "bot"
+    mark_as_read_mode: str = "auto"
+    narrowcast_waiting_seconds: float = 1.0
+    narrowcast_sending_seconds: float = 1.0
+    next_narrowcast_error: int | None = None
+    audience_queued_seconds: float = 0.5
+    audience_working_seconds: float = 0.5
+    rich_menu_seconds: float = 0.5
+    pushes_a_minute: int | None = None
+    longest_page: int | None = None
+    hides_small_counts: bool = False
 
 
 @dataclass
-class Channel:
+class Channel(Remembered):
     id: str
     secret: str
     settings: Settings
@@ -70,6 +113,18 @@ class Channel:
     undelivered: dict[str, None] = field(default_factory=dict)
     webhook_log: list[dict] = field(default_factory=list)
     next_message_id: int = 461_230_966_842_064_897
+    friend_since: dict[str, str] = field(default_factory=dict)
+    pushed_at: dict[str, list[float]] = field(default_factory=dict)
+    reserved: int = 0
+    narrowcasts: dict[str, "Narrowcast"] = field(default_factory=dict)
+    audiences: dict[int, "Audience"] = field(default_factory=dict)
+    coupons: dict[str, "Coupon"] = field(default_factory=dict)
+    rich_menus: dict[str, "RichMenu"] = field(default_factory=dict)
+    default_rich_menu: str | None = None
+    rich_menu_of: dict[str, str] = field(default_factory=dict)
+    rich_menu_aliases: dict[str, str] = field(default_factory=dict)
+    rich_menu_batches: dict[str, "Batch"] = field(default_factory=dict)
+    read_tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     @property
     def user_id(self) -> str:
@@ -110,9 +165,13 @@ class Channel:
         self.blocks_on[day] -= was_blocking
         self.blockers.discard(user_id)
         self.friends.add(user_id)
+        self.friend_since.setdefault(user_id, day)
         return was_blocking
 
     def block(self, user_id: str, day: str) -> None:
+        """What was linked to the person is lost."""
+        self.friend_since.pop(user_id, None)
+        self.rich_menu_of.pop(user_id, None)
         self.blocks_on[day] += user_id not in self.blockers
         self.friends.discard(user_id)
         self.blockers.add(user_id)

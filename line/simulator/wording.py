@@ -1,5 +1,6 @@
 """LINE's words for what is wrong with a message, as its `details` give them."""
 
+from line.simulator.exchange import Refusal
 from line.validation import Problem
 
 _WORDS = {
@@ -12,6 +13,15 @@ _WORDS = {
     "out_of_range": "must be between {limit}",
     "not_one_of": "Must be one of the following values: [{limit}]",
 }
+
+
+def refusal(problems: list[Problem]) -> Refusal:
+    """400 with a detail for each problem."""
+    return faulty(*map(detail, problems))
+
+
+def faulty(*details: dict[str, str]) -> Refusal:
+    return Refusal(400, f"The request body has {len(details)} error(s)", list(details))
 
 
 def detail(problem: Problem) -> dict[str, str]:

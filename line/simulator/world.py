@@ -9,13 +9,17 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from line.simulator.agenda import Agenda
 from line.simulator.channels import Channel
 from line.simulator.exchange import Refusal
 from line.simulator.faults import Faults
+from line.simulator.id_tokens import new_signing_key
+from line.simulator.login import LoginChannel
 
 if TYPE_CHECKING:
     from line.simulator.webhooks import Postman
 
+_REMEMBERED = ("clock", "channels", "logins", "tokens", "signing_key", "agenda")
 JST = timezone(timedelta(hours=9))
 
 
@@ -33,16 +37,19 @@ class Clock:
         """LINE's day, in Japan: 20261121."""
         return datetime.fromtimestamp(self.now() if at is None else at, JST).strftime("%Y%m%d")
 
-    def month(self) -> str:
-        return self.day()[:6]
+    def month(self, at: float | None = None) -> str:
+        return self.day(at)[:6]
 
 
 @dataclass
 class World:
     clock: Clock = field(default_factory=Clock)
     channels: dict[str, Channel] = field(default_factory=dict)
+    logins: dict[str, LoginChannel] = field(default_factory=dict)
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    signing_key: str = field(default_factory=new_signing_key)
     faults: Faults = field(default_factory=Faults)
+    agenda: Agenda = field(default_factory=Agenda)
     postman: "Postman" = field(init=False)
     _request_prefix: str = field(default_factory=lambda: secrets.token_hex(10))
     _requests: count = field(default_factory=count)
@@ -58,20 +65,29 @@ class World:
             raise Refusal(404, f"No channel {channel_id} here")
         return found
 
+    def login(self, login_channel_id: str) -> LoginChannel:
+        found = self.logins.get(login_channel_id)
+        if found is None:
+            raise Refusal(404, f"No Login channel {login_channel_id} here")
+        return found
+
     def reset(self) -> None:
         """Forget everything, the faults and the clock included."""
         self.clock.ahead = 0.0
         self.channels.clear()
+        self.logins.clear()
         self.tokens.clear()
         self.faults = Faults()
+        self.agenda = Agenda()
 
     def save(self, file: Path) -> None:
-        """Write channels, tokens and clock, all or nothing."""
+        """Write everything but the faults, all or nothing."""
         fresh = file.with_suffix(".new")
-        fresh.write_bytes(pickle.dumps((self.clock, self.channels, self.tokens)))
+        fresh.write_bytes(pickle.dumps({name: getattr(self, name) for name in _REMEMBERED}))
         fresh.replace(file)
 
     def load(self, file: Path) -> None:
         """Take up where `save` left off. Unpickles: only ever a file of our own."""
         memory = pickle.loads(file.read_bytes())  # noqa: S301 - see above
-        self.clock, self.channels, self.tokens = memory
+        for name, value in memory.items():
+            setattr(self, name, value)

@@ -7,8 +7,9 @@ Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
 
 from line.validation.node import Node, Problem
 from line.validation.objects import check_message
+from line.validation.richmenus import validate_rich_menu
 
-__all__ = ["Problem", "validate"]
+__all__ = ["Problem", "validate", "validate_rich_menu"]
 
 MOST_MESSAGES = 5
 

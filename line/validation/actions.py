@@ -15,11 +15,21 @@ _DATE = {
 }
 _EVERYWHERE = ("postback", "message", "uri", "datetimepicker", "clipboard")
 _QUICK_REPLY = (*_EVERYWHERE, "camera", "cameraRoll", "location")
+_RICH_MENU = (*_EVERYWHERE, "richmenuswitch")
+_ALIAS = re.compile(r"[a-z0-9_-]{1,32}")
 
 
-def check_action(node: Node, *, label: int, label_required: bool, in_quick_reply: bool = False) -> None:
+def check_action(
+    node: Node,
+    *,
+    label: int,
+    label_required: bool,
+    in_quick_reply: bool = False,
+    in_rich_menu: bool = False,
+) -> None:
     """An action whose label may have `label` characters, as a reader counts them."""
-    node.one_of("type", _QUICK_REPLY if in_quick_reply else _EVERYWHERE, required=True)
+    kinds = _QUICK_REPLY if in_quick_reply else _RICH_MENU if in_rich_menu else _EVERYWHERE
+    node.one_of("type", kinds, required=True)
     node.text("label", most=label, required=label_required, graphemes=True)
     if check := _CHECKS.get(str(node.get("type"))):
         check(node)
@@ -55,10 +65,16 @@ def _clipboard(node: Node) -> None:
     node.text("clipboardText", most=1000, required=True)
 
 
+def _richmenuswitch(node: Node) -> None:
+    node.form("richMenuAliasId", _ALIAS, required=True)
+    node.text("data", most=300, required=True)
+
+
 _CHECKS = {
     "postback": _postback,
     "message": _message,
     "uri": _uri,
     "datetimepicker": _datetimepicker,
     "clipboard": _clipboard,
+    "richmenuswitch": _richmenuswitch,
 }

@@ -25,8 +25,18 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 LINE_API_BASE = env("LINE_API_BASE", default="https://api.line.me")
 LINE_DATA_API_BASE = env("LINE_DATA_API_BASE", default="https://api-data.line.me")
 LINE_ACCESS_BASE = env("LINE_ACCESS_BASE", default="https://access.line.me")
+# Where LIFF apps open, and the script that their pages load.
+LIFF_BASE = env("LIFF_BASE", default="https://liff.line.me")
+LIFF_SDK_URL = env("LIFF_SDK_URL", default="https://static.line-scdn.net/liff/edge/2/sdk.js")
 # Webhooks are kept here while PostgreSQL is away: a disk of this machine that outlives the process.
 SPOOL_DIR = Path(env("SPOOL_DIR", default=str(BASE_DIR / ".data" / "spool")))
+# For demo and tests: webhooks may be relayed to this machine and to private networks, over plain HTTP too.
+RELAY_ALLOW_PRIVATE = env.bool("RELAY_ALLOW_PRIVATE", default=False)
+# How fast names and pictures of friends are fetched, per client. LINE allows 2,000; other tools ask too.
+PROFILES_PER_SECOND = env.int("PROFILES_PER_SECOND", default=200)
+# Files of friends: the largest that is taken, and how long it is kept once it has been read.
+IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200_000_000)
+IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=7)
 # How long webhook bodies and events are kept, to be looked at and replayed.
 WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", default=30)
 
@@ -171,7 +181,20 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = True
+# Files of friends and of the client's people. Another place than this disk is a backend of Django's storages
+# with its options as JSON: MEDIA_STORAGE=storages.backends.s3.S3Storage MEDIA_STORAGE_OPTIONS={"bucket_name": …}
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+STORAGES = {
+    "default": {
+        "BACKEND": env("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("MEDIA_STORAGE_OPTIONS", default={}),
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Where LINE fetches pictures that we send: it asks for https.
+MEDIA_BASE_URL = env("MEDIA_BASE_URL", default=BASE_URL).rstrip("/")
+# The largest file of a friend that is kept; LINE lets them send more.
+MEDIA_MOST_BYTES = env.int("MEDIA_MOST_BYTES", default=200_000_000)
 
 UNFOLD = {
     "SITE_ICON": lambda _request: static("dashboard/mark.svg"),
@@ -232,6 +255,7 @@ CELERY_TASK_ROUTES = {
     "friends.tasks.give_replies": {"queue": "trigger"},
     "chats.tasks.*": {"queue": "trigger"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
+    "relays.tasks.*": {"queue": "relay"},
 }
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "accounts.tasks.tick", "schedule": 0.5, "options": {"expires": 5}},

@@ -1,7 +1,8 @@
 """Follow and unfollow: who is a friend, by when things happened and not by when we heard of them.
 
-A friend keeps the time of the newest follow and of the newest block; the later of the two is the status. Both
-times only grow, so that any order, repetition and interleaving of events ends in the same row.
+A friend keeps the time of the newest follow, of the newest block, and of the newest listing by LINE as a
+follower; what is latest is the status. All three only grow, so that any order, repetition and interleaving of
+events and lists ends in the same row.
 """
 
 from collections import defaultdict
@@ -20,19 +21,24 @@ from friends import services, signals
 from friends.models import Friend
 
 # At the same millisecond a block wins: a message too few is better than one unasked for.
+# Rows are locked in the order of their numbers, as everybody does who writes many: nobody waits in a circle.
 APPLY = """
+WITH old AS MATERIALIZED (
+    SELECT id, followed_at, blocked_at, listed_at, status_at FROM friends_friend
+    WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
 UPDATE friends_friend AS friend
-SET followed_at = new.followed_at, blocked_at = new.blocked_at,
+SET followed_at = new.followed_at, blocked_at = new.blocked_at, updated_at = now(),
     status_at = greatest(old.status_at, new.followed_at, new.blocked_at),
     status = CASE WHEN new.is_friend THEN 'friend' ELSE 'blocked' END,
     profile_due_at = CASE WHEN new.is_friend THEN %s END
 FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) AS given (id, followed_at, blocked_at)
-JOIN friends_friend AS old USING (id)
+JOIN old USING (id)
 CROSS JOIN LATERAL (
     SELECT greatest(old.followed_at, given.followed_at) AS followed_at,
            greatest(old.blocked_at, given.blocked_at) AS blocked_at) AS newest
 CROSS JOIN LATERAL (
-    SELECT newest.*, newest.followed_at > coalesce(newest.blocked_at, '-infinity') AS is_friend) AS new
+    SELECT newest.*, greatest(newest.followed_at, old.listed_at) > coalesce(newest.blocked_at, '-infinity')
+           AS is_friend) AS new
 WHERE friend.id = given.id
   AND (old.followed_at, old.blocked_at) IS DISTINCT FROM (new.followed_at, new.blocked_at)
 RETURNING friend.id, friend.status, friend.blocked_at, friend.status_at IS DISTINCT FROM old.status_at"""
@@ -73,6 +79,7 @@ def _apply(events: list[Received], numbers: dict[str, int]) -> list[Change]:
         cursor.execute(
             APPLY,
             [
+                list(numbers.values()),
                 timezone.now(),
                 list(numbers.values()),
                 [followed_at[user] for user in numbers],

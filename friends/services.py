@@ -26,7 +26,7 @@ def know(line_user_ids: Iterable[str]) -> dict[str, int]:
             """INSERT INTO friends_friend
                  (line_user_id, display_name, picture_url, language, status, created_at, profile_due_at)
                SELECT given, '', '', '', 'unknown', %s, %s FROM unnest(%s::text[]) AS given
-               WHERE NOT EXISTS (SELECT FROM friends_friend WHERE line_user_id = given)
+               WHERE NOT EXISTS (SELECT FROM friends_friend WHERE line_user_id = given) ORDER BY given
                ON CONFLICT (line_user_id) DO NOTHING""",
             [now, now, ids],
         )

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class FriendImportQuerySet(models.QuerySet["FriendImport"]):
     def at_work(self) -> Self:
         """Imports of which some part is still to be done without anybody's help, the oldest first."""
-        State = FriendImport.State
-        return self.filter(state__in=[State.CHECKING, State.WRITING]).order_by("pk")
+        working = [FriendImport.State.CHECKING, FriendImport.State.WRITING]
+        return self.filter(state__in=working).order_by("pk")
 
 
 class FriendImport(models.Model):

@@ -45,12 +45,15 @@ PUBLIC_RIGHTS = {
     "SELECT, INSERT, UPDATE": [
         "billing_monthusage",
         "channels_channel",
+        "channels_eventreplay",
+        "channels_hourofevents",
         "channels_inboxbody",
         "channels_webhookevent",
         "channels_pace",
         "django_admin_log",
+        "relays_delivery",
     ],
-    "SELECT, INSERT, UPDATE, DELETE": ["accounts_due", "django_session"],
+    "SELECT, INSERT, UPDATE, DELETE": ["accounts_due", "django_session", "relays_target"],
     "UPDATE (last_used_at)": ["accounts_apikey"],
     "UPDATE (last_login, language)": ["accounts_user"],
 }
@@ -65,9 +68,13 @@ OWN_ROWS = [
     "billing_quotareading",
     "billing_subscription",
     "channels_channel",
+    "channels_eventreplay",
+    "channels_hourofevents",
     "channels_inboxbody",
     "channels_pace",
     "channels_webhookevent",
+    "relays_delivery",
+    "relays_target",
 ]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
     SELECT id FROM public.accounts_tenant WHERE current_user = left({database} || ':' || schema_name, 63)))"""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import secrets
-from accounts.models import Tenant
+from accounts.models import Tenant, User
 
 
 class Channel(models.Model):
@@ -126,6 +126,7 @@ class InboxBody(models.Model):
     signature = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
     error = models.TextField(_("error"), blank=True)
+    is_again = models.BooleanField(default=False)  # put back after quarantine; was relayed when it came
 
     class Meta:
         managed = False
@@ -166,3 +167,44 @@ class WebhookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.webhook_event_id}"
+
+
+class HourOfEvents(models.Model):
+    """How many webhook events were handled in one hour, and how many of them failed: the error rate."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    hour = models.DateTimeField()
+    event_count = models.BigIntegerField(default=0)
+    failed_count = models.BigIntegerField(default=0)
+    quarantined_count = models.BigIntegerField(default=0)  # bodies
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="hour_of_events_once", fields=["tenant", "hour"])]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.hour:%Y-%m-%d %H}"
+
+
+class EventReplay(models.Model):
+    """Somebody's order to handle again all failed events that a search finds; done a few at a time."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, verbose_name=_("client"))
+    search = models.JSONField(_("search"), default=dict)  # as the fields of the search were filled in
+    last_id = models.BigIntegerField()  # of the newest event that was there when it was ordered
+    position = models.BigIntegerField(default=0)  # events up to this id are dealt with
+    total_count = models.BigIntegerField(_("events"))
+    done_count = models.BigIntegerField(_("handled"), default=0)
+    failed_count = models.BigIntegerField(_("failed again"), default=0)
+    ordered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("ordered by")
+    )
+    ordered_at = models.DateTimeField(_("ordered"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("replay")
+        verbose_name_plural = _("replays")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.ordered_at:%Y-%m-%d %H:%M}"

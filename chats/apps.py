@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class ChatsConfig(AppConfig):
     name = "chats"
     verbose_name = _("Chats")
+
+    def ready(self) -> None:
+        from accounts import board
+        from chats import arrivals, receivers, sending, services, tasks  # noqa: F401  (receivers register)
+
+        board.register(sending.KIND, lambda: tasks.send)
+        board.register(arrivals.FETCHING, lambda: tasks.tend_media)
+        board.register(arrivals.ALERTS, lambda: tasks.alert)
+        board.register(services.READING, lambda: tasks.mark_as_read)

@@ -1,0 +1,84 @@
+"""What a chat refuses, and why."""
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import AppError
+
+
+class NothingToSend(AppError):
+    code = "nothing_to_send"
+
+    def text(self) -> str:
+        return _("Write something, or add a picture or a sticker.")
+
+
+class FriendBlocked(AppError):
+    code = "friend_blocked"
+
+    def text(self) -> str:
+        return _(
+            "%(friend)s has blocked the account: nothing would arrive. They can only unblock it themselves."
+        )
+
+
+class NotConnected(AppError):
+    code = "not_connected"
+
+    def text(self) -> str:
+        return _("No LINE channel is connected. Connect one first; then friends can be answered.")
+
+
+class CostsMoney(AppError):
+    """The free reply is over, and nobody has agreed to pay for a push."""
+
+    code = "costs_money"
+
+    def text(self) -> str:
+        return _(
+            "The free reply is over. Sending now is a push and counts as 1 message: agree to it and send again."
+        )
+
+
+class NotAMember(AppError):
+    code = "not_a_member"
+
+    def text(self) -> str:
+        return _("This person cannot answer chats of this client. Choose somebody who can.")
+
+
+class WrongState(AppError):
+    code = "wrong_state"
+
+    def text(self) -> str:
+        return _("This is not possible any more: it was decided meanwhile. Reload the page.")
+
+
+class UnreadablePicture(AppError):
+    code = "unreadable_picture"
+
+    def text(self) -> str:
+        return _("“%(name)s” is no picture that LINE takes. Choose a JPEG or PNG file.")
+
+
+class PictureTooLarge(AppError):
+    code = "picture_too_large"
+
+    def text(self) -> str:
+        return _("“%(name)s” is larger than 10 MB. Choose a smaller picture.")
+
+
+class NeedsHttps(AppError):
+    code = "needs_https"
+
+    def text(self) -> str:
+        return _(
+            "LINE fetches pictures from an https address, and this installation has none. "
+            "Whoever runs it can set MEDIA_BASE_URL."
+        )
+
+
+class EmptyNote(AppError):
+    code = "empty_note"
+
+    def text(self) -> str:
+        return _("A note needs 1 to %(longest)s characters.")

@@ -17,14 +17,16 @@ def run() -> list[dict]:
 
     Starts servers of its own unless the environment names some, and so wants a process of its own.
     """
-    with start() as line, tempfile.TemporaryDirectory() as data:
-        bases = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], line.base_url)
-        with stack(Path(data), LOG_LEVEL="WARNING", **bases) as installation:
-            os.environ |= installation.environment
-            django.setup()
-            from benchmarks import rounds  # models can be imported only now
+    with (
+        start() as line,
+        tempfile.TemporaryDirectory() as data,
+        stack(Path(data), LOG_LEVEL="WARNING", **line.environment) as installation,
+    ):
+        os.environ |= installation.environment
+        django.setup()
+        from benchmarks import rounds  # models can be imported only now
 
-            return rounds.rows(installation, line.simulator)
+        return rounds.rows(installation, line.simulator)
 
 
 if __name__ == "__main__":

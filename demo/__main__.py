@@ -25,9 +25,8 @@ def main() -> int:
     print("Musubi demo. Everything runs on this machine; LINE is a simulator.", flush=True)
     shutil.rmtree(DATA, ignore_errors=True)
     with start(port=_port(8200)) as running:
-        bases = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], running.base_url)
         print("Starting PostgreSQL and Redis, making the tables ...", flush=True)
-        with stack(DATA, port=_port(8000), **bases) as installation:
+        with stack(DATA, port=_port(8000), **running.environment) as installation:
             print("Starting web, workers and beat ...", flush=True)
             installation.start()
             held = play(installation, running.base_url, seed_only=wishes.seed_only)

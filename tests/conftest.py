@@ -90,4 +90,6 @@ def simulator(simulator_process) -> Simulator:
 def channel(tenant, simulator, settings) -> Channel:
     """The first client's channel, at the simulator, with Japan's standard plan."""
     settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
+    settings.LIFF_BASE = f"{simulator.base_url}/liff"
+    settings.LIFF_SDK_URL = f"{simulator.base_url}/liff/sdk.js"
     return make_channel(simulator, tenant, "1000000001")

@@ -5,23 +5,74 @@ import inspect
 
 from aiohttp import web
 
-from line.simulator import counts, insight, links, messages, oauth, phone, profiles, stage, webhooks
+from line.simulator import (
+    audience_calls,
+    audience_uploads,
+    authorize,
+    chats,
+    counts,
+    coupons,
+    demographics,
+    insight,
+    liff,
+    liff_pages,
+    links,
+    login_api,
+    login_stage,
+    manager,
+    message_insight,
+    messages,
+    narrowcast,
+    notices,
+    oauth,
+    phone,
+    profiles,
+    richmenu_aliases,
+    richmenu_bulk,
+    richmenu_insight,
+    richmenu_taps,
+    richmenus,
+    stage,
+    webhooks,
+)
 from line.simulator.exchange import Answer, Refusal, Request, Route
+from line.simulator.phone import tabs
 from line.simulator.webhooks import Postman
 from line.simulator.world import World
 
 LARGEST_BODY = 2 * 1024 * 1024
+LARGEST_FILE = 100 * 1024 * 1024
+FILES = "/v2/bot/audienceGroup/upload/byFile"
 TABLES = [
     messages.routes,
     oauth.routes,
     counts.routes,
     insight.routes,
+    message_insight.routes,
+    demographics.routes,
+    narrowcast.routes,
+    audience_uploads.routes,
+    audience_calls.routes,
+    richmenus.routes,
+    richmenu_bulk.routes,
+    richmenu_aliases.routes,
+    richmenu_insight.routes,
+    richmenu_taps.routes,
+    coupons.routes,
+    chats.routes,
+    notices.routes,
+    manager.routes,
     webhooks.routes,
     profiles.routes,
     links.for_channel,
     links.routes,
+    authorize.routes,
+    login_api.routes,
+    login_stage.routes,
+    liff.routes,
+    liff_pages.routes,
     stage.routes,
-    phone.routes,
+    *phone.tables,
 ]
 
 
@@ -39,6 +90,7 @@ class App:
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
         request_id = self.world.new_request_id()
         path = incoming.path
+        self.world.agenda.catch_up(self.world)
         try:
             request = await _read(incoming, request_id)
             answer = await self._with_faults(request)
@@ -60,7 +112,8 @@ class App:
     async def _handle(self, request: Request) -> Answer:
         route, names = _find(request)
         if not route.for_channel:
-            return await _result(route.handler(self.world, request, **names))
+            asking = tabs.asking(request)
+            return asking or await _result(route.handler(self.world, tabs.of_its_person(request), **names))
         channel = oauth.channel_of(self.world, request)
         try:
             if channel.settings.rate_limits:
@@ -100,10 +153,11 @@ async def _result(result) -> Answer:
 
 
 def make_server(world: World) -> web.Server:
-    """The server, not yet listening. A body over 2 MB is refused with 413."""
+    """The server, not yet listening. A body over 2 MB is refused with 413, but for lists of user ids."""
 
     def request_factory(message, payload, protocol, writer, task) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
+        largest = LARGEST_FILE if message.path.endswith(FILES) else LARGEST_BODY
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=largest)
 
     return web.Server(App(world), request_factory=request_factory, access_log=None, keepalive_timeout=3600)

@@ -1,39 +1,30 @@
 """Playing the world around LINE from Python: `with start() as line: line.simulator.add_channel(…)`."""
 
 import base64
-import http.client
-import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+
+from line.simulator.control_manager import ManagerControl
+from line.simulator.remote import SimulatorError
+
+__all__ = ["PROJECT", "Running", "Simulator", "SimulatorError", "start"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-class SimulatorError(Exception):
-    """The simulator refused a call of this file: a mistake in the test or demo, not a refusal of LINE's."""
-
-
-class Simulator:
+class Simulator(ManagerControl):
     """A running simulator. Safe to use from several threads.
 
     What people do (follow, say, …) returns when its webhooks have been tried once, so the receiver has them.
     Channels are named by channel id, people by LINE user id.
     """
-
-    def __init__(self, base_url: str):
-        self.base_url = base_url.rstrip("/")
-        self._address = urlsplit(self.base_url)
-        self._local = threading.local()
 
     def add_channel(self, channel_id: str, channel_secret: str, **settings) -> dict:
         """Make a channel, or change it. `settings` as in `configure`. Answers with its `userId`."""
@@ -96,6 +87,25 @@ class Simulator:
         """
         given = {"user_id": user_id, "url": authorize_url, "add_friend": add_friend, "agree": agree}
         return self._post("/sim/sign-in", **given)["url"]
+
+    def add_liff_app(
+        self, login_channel_id: str, url: str, *, bot_prompt: str = "none", scopes: list[str] | None = None
+    ) -> str:
+        """Make a LIFF app with this endpoint URL, and answer with its id; it opens at `/liff/{id}` here."""
+        app = {
+            "view": {"type": "full", "url": url},
+            "botPrompt": bot_prompt,
+            "scope": scopes or ["openid", "profile"],
+        }
+        return self._post(f"/sim/login-channels/{login_channel_id}/liff-apps", **app)["liffId"]
+
+    def open_liff(self, user_id: str, liff_url: str) -> dict:
+        """Somebody opens a LIFF URL inside LINE and agrees, without a browser.
+
+        `url` is the address their page is opened with, `id_token` and `access_token` what the SDK would give
+        it.
+        """
+        return self._post("/sim/open-liff", user_id=user_id, url=liff_url)
 
     def inbox(self, channel_id: str, user_id: str) -> list[dict]:
         """The message objects somebody has received, in order."""
@@ -177,32 +187,6 @@ class Simulator:
     def _fault(self, kind: str, **settings) -> None:
         self._post("/sim/faults", kind=kind, **settings)
 
-    def _get(self, path: str) -> Any:
-        return self._call("GET", path, None)
-
-    def _post(self, path: str, /, **content) -> Any:
-        return self._call("POST", path, json.dumps(content).encode())
-
-    def _call(self, method: str, path: str, body: bytes | None) -> Any:
-        try:
-            status, answer = self._exchange(method, path, body)
-        except (http.client.RemoteDisconnected, ConnectionError):
-            self._local.connection.close()
-            status, answer = self._exchange(method, path, body)
-        if status >= 300:
-            raise SimulatorError(f"{method} {path}: {status} {answer.decode('utf-8', 'replace')}")
-        return json.loads(answer)
-
-    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
-        if not hasattr(self._local, "connection"):
-            address = self._address
-            self._local.connection = http.client.HTTPConnection(
-                str(address.hostname), address.port, timeout=120
-            )
-        self._local.connection.request(method, path, body)
-        response = self._local.connection.getresponse()
-        return response.status, response.read()
-
 
 @dataclass(frozen=True)
 class Running:
@@ -211,6 +195,16 @@ class Running:
     base_url: str
     process: subprocess.Popen
     log: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Settings by which an installation meets this simulator instead of LINE."""
+        hosts = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], self.base_url)
+        return {
+            **hosts,
+            "LIFF_BASE": f"{self.base_url}/liff",
+            "LIFF_SDK_URL": f"{self.base_url}/liff/sdk.js",
+        }
 
     @property
     def simulator(self) -> Simulator:

@@ -79,7 +79,10 @@ class Route:
 
 
 class Routes:
-    """Handlers by method and path; `{name}` in a path is handed to the handler by name."""
+    """Handlers by method and path; `{name}` in a path is handed to the handler by name.
+
+    `{name:path}` takes the rest of the path, slashes and all.
+    """
 
     def __init__(self, *, for_channel: bool):
         self.for_channel = for_channel
@@ -90,7 +93,8 @@ class Routes:
         def register(handler: Callable) -> Callable:
             route = Route(f"{method} {path}", handler, self.for_channel, takes_retry_key)
             if "{" in path:
-                regex = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)
+                regex = re.sub(r"{(\w+):path}", r"(?P<\1>.*)", path)
+                regex = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", regex)
                 self.patterns.append((method, re.compile(regex), route))
             else:
                 self.exact[method, path] = route

@@ -1,12 +1,15 @@
 """Quota, what is used of it, what was sent on a day, and the names used for statistics."""
 
 from datetime import date
+from functools import partial
 
+from line.simulator import pages
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
 
 FIRST_DAY = "20180331"
+HIDDEN_BELOW = 20
 
 routes = Routes(for_channel=True)
 
@@ -22,17 +25,21 @@ def consumption(world: World, channel: Channel, request: Request) -> Answer:
     return answer({"totalUsage": channel.billed_in[world.clock.month()]})
 
 
-@routes.add("GET", "/v2/bot/message/delivery/{kind}")
-def delivery(world: World, channel: Channel, request: Request, kind: str) -> Answer:
+def delivery(kind: str, world: World, channel: Channel, request: Request) -> Answer:
     """One JST day's messages; a day is counted when it is over."""
-    if kind not in ("reply", "push", "multicast", "broadcast"):
-        raise Refusal(404, "Not found")
     day = day_in(request, "date")
     if day < FIRST_DAY:
         return answer({"status": "out_of_service"})
     if day >= world.clock.day():
         return answer({"status": "unready"})
-    return answer({"status": "ready", "success": channel.sent_on[kind, day]})
+    sent = channel.sent_on[kind, day]
+    if channel.settings.hides_small_counts and sent < HIDDEN_BELOW:
+        return answer({"status": "unavailable_for_privacy"})
+    return answer({"status": "ready", "success": sent})
+
+
+for _kind in ("reply", "push", "multicast", "broadcast", "pnp"):
+    routes.add("GET", f"/v2/bot/message/delivery/{_kind}")(partial(delivery, _kind))
 
 
 @routes.add("GET", "/v2/bot/message/aggregation/info")
@@ -43,28 +50,26 @@ def unit_usage(world: World, channel: Channel, request: Request) -> Answer:
 @routes.add("GET", "/v2/bot/message/aggregation/list")
 def unit_names(world: World, channel: Channel, request: Request) -> Answer:
     """This month's names, at most 100 a page."""
-    names = _units(world, channel)
-    start = number_in(request, "start", 0)
-    end = start + number_in(request, "limit", 100, most=100)
-    following = {"next": str(end)} if end < len(names) else {}
-    return answer({"customAggregationUnits": names[start:end], **following})
+    names, start = _units(world, channel), pages.start_of(world, request)
+    end = start + pages.limit_of(request, 100, most=100)
+    return answer({"customAggregationUnits": names[start:end], **pages.following(world, end, len(names))})
 
 
 def day_in(request: Request, name: str) -> str:
     """A yyyyMMdd parameter."""
     value = request.query.get(name, "")
     try:
-        date(int(value[:4]), int(value[4:6]), int(value[6:]))
+        date_of(value)
     except ValueError as error:
         raise Refusal(400, f"The value for the '{name}' parameter is invalid") from error
     return value
 
 
-def number_in(request: Request, name: str, default: int, most: int | None = None) -> int:
-    value = request.query.get(name, str(default))
-    if not value.isdecimal() or (most is not None and not 1 <= int(value) <= most):
-        raise Refusal(400, f"The value for the '{name}' parameter is invalid")
-    return int(value)
+def date_of(day: str) -> date:
+    """Raises ValueError for what is not yyyyMMdd."""
+    if len(day) != 8 or not day.isascii() or not day.isdecimal():
+        raise ValueError(day)
+    return date(int(day[:4]), int(day[4:6]), int(day[6:]))
 
 
 def _units(world: World, channel: Channel) -> list[str]:

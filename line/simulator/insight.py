@@ -1,20 +1,19 @@
-"""Statistics as LINE gives them: numbers under 20 are hidden, days are Japan's, today is not ready.
+"""Statistics of the account by day: how many friends, how many messages. Days are Japan's, not today's.
 
 Source: https://developers.line.biz/en/reference/messaging-api/#get-insight
 """
 
 from collections import Counter
-from datetime import date
 
 from line.simulator.channels import Channel
 from line.simulator.counts import day_in
-from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
-from line.simulator.inboxes import Accepted
+from line.simulator.exchange import Answer, Request, Routes, answer
 from line.simulator.world import World
 
-HIDDEN_BELOW = 20
-LONGEST_PERIOD_DAYS = 30
-FIRST_DAY = "20161101"
+FIRST_DAY_OF_FOLLOWERS, FIRST_DAY_OF_DELIVERIES = "20161101", "20170301"
+API_KINDS = ("broadcast", "push", "multicast", "narrowcast", "reply")
+MANAGER_KINDS = ("broadcast", "targeting", "stepMessage", "autoResponse", "welcomeResponse", "chat")
+"""What the account manager sends; the first three are billed."""
 
 routes = Routes(for_channel=True)
 
@@ -23,101 +22,31 @@ routes = Routes(for_channel=True)
 def followers(world: World, channel: Channel, request: Request) -> Answer:
     """`followers` counts first additions and never falls; who is a friend now: followers − blocks."""
     day = day_in(request, "date")
-    if day < FIRST_DAY:
-        return answer({"status": "out_of_service"})
-    if day >= world.clock.day():
-        return answer({"status": "unready"})
+    if status := _not_ready(world, day, FIRST_DAY_OF_FOLLOWERS):
+        return answer({"status": status})
     added, blocks = _until(channel.added_on, day), _until(channel.blocks_on, day)
     return answer(
         {"status": "ready", "followers": added, "targetedReaches": added - blocks, "blocks": blocks}
     )
 
 
-@routes.add("GET", "/v2/bot/insight/message/event")
-def message_event(world: World, channel: Channel, request: Request) -> Answer:
-    """Of one broadcast, by its request id."""
-    wanted = request.query.get("requestId")
-    found = [sent for sent in channel.accepted if sent.request_id == wanted and sent.kind == "broadcast"]
-    if not found:
-        raise Refusal(404, "Not found")
-    statistics = _statistics(found)
-    statistics["overview"] |= {
-        "requestId": wanted,
-        "timestamp": int(found[0].at),
-        "delivered": len(found[0].recipients()),
-    }
-    return answer(statistics)
+@routes.add("GET", "/v2/bot/insight/message/delivery")
+def deliveries(world: World, channel: Channel, request: Request) -> Answer:
+    """Messages by kind, those of the account manager among them."""
+    day = day_in(request, "date")
+    if status := _not_ready(world, day, FIRST_DAY_OF_DELIVERIES):
+        return answer({"status": status})
+    by_api = {f"api{kind.title()}": channel.sent_on[kind, day] for kind in API_KINDS}
+    by_manager = {kind: channel.sent_on[f"manager {kind}", day] for kind in MANAGER_KINDS}
+    notices = {"pnpNoticeMessage": channel.sent_on["pnp", day]}
+    return answer({"status": "ready", **by_manager, **by_api, **notices})
 
 
-@routes.add("GET", "/v2/bot/insight/message/event/aggregation")
-def statistics_per_unit(world: World, channel: Channel, request: Request) -> Answer:
-    """Of everything sent under one unit name between two days."""
-    unit, first, last = (
-        request.query.get("customAggregationUnit"),
-        day_in(request, "from"),
-        day_in(request, "to"),
-    )
-    if not unit or not 0 <= (_date(last) - _date(first)).days <= LONGEST_PERIOD_DAYS:
-        raise Refusal(400, "The value for the 'to' parameter is invalid")
-    sent = [
-        accepted
-        for accepted in channel.accepted
-        if first <= world.clock.day(accepted.at) <= last and accepted.unit == unit
-    ]
-    return answer(_statistics(sent))
-
-
-def _statistics(sent: list[Accepted]) -> dict:
-    """The three parts of both answers, merged over the requests."""
-    opened = set().union(*(accepted.opened for accepted in sent))
-    clicks: dict[tuple[int, str], Counter] = {}
-    for accepted in sent:
-        for link, by_person in accepted.clicks.items():
-            clicks.setdefault(link, Counter()).update(by_person)
-    clickers = set().union(*clicks.values())
-    return {
-        "overview": {
-            "uniqueImpression": _shown(len(opened)),
-            "uniqueClick": _shown(len(clickers)),
-            "uniqueMediaPlayed": None,
-            "uniqueMediaPlayed100Percent": None,
-        },
-        "messages": _by_bubble(sent),
-        "clicks": [_click(seq, url, clicks[seq, url], len(clickers)) for seq, url in sorted(clicks)],
-    }
-
-
-def _by_bubble(sent: list[Accepted]) -> list[dict]:
-    """Who looks sees every bubble, once a request."""
-    bubbles = max((len(accepted.message_ids) for accepted in sent), default=0)
-    by_bubble = []
-    for seq in range(1, bubbles + 1):
-        seen = [accepted.opened for accepted in sent if len(accepted.message_ids) >= seq]
-        unique = len(set().union(*seen))
-        impression = _shown(sum(map(len, seen)), people=unique)
-        by_bubble.append({"seq": seq, "impression": impression, "uniqueImpression": _shown(unique)})
-    return by_bubble
-
-
-def _click(seq: int, url: str, by_person: Counter, clickers: int) -> dict:
-    people = len(by_person)
-    return {
-        "seq": seq,
-        "url": url,
-        "click": _shown(by_person.total(), people=people),
-        "uniqueClick": _shown(people),
-        "uniqueClickOfRequest": _shown(clickers),
-    }
-
-
-def _shown(number: int, *, people: int = HIDDEN_BELOW) -> int | None:
-    """None for a number, or for a number of people behind it, that LINE keeps to itself."""
-    return number if number >= HIDDEN_BELOW and people >= HIDDEN_BELOW else None
+def _not_ready(world: World, day: str, first_day: str) -> str | None:
+    if day < first_day:
+        return "out_of_service"
+    return "unready" if day >= world.clock.day() else None
 
 
 def _until(by_day: Counter, day: str) -> int:
     return sum(number for each, number in by_day.items() if each <= day)
-
-
-def _date(day: str) -> date:
-    return date(int(day[:4]), int(day[4:6]), int(day[6:]))

@@ -35,4 +35,9 @@ def _rate(endpoint: str) -> rates.Rate:
 def check_quota(quota: int | None, used: int, wanted: int) -> None:
     """Refuse what would go over the month's messages; on refusal nobody receives anything."""
     if quota is not None and used + wanted > quota:
-        raise Refusal(429, "You have reached your monthly limit.")
+        raise monthly_limit()
+
+
+def monthly_limit() -> Refusal:
+    """The same words whether the messages are used up, or set aside for a narrowcast under way."""
+    return Refusal(429, "You have reached your monthly limit.")

@@ -4,20 +4,17 @@ import re
 import time
 from array import array
 from collections import OrderedDict
-from typing import Any
-from uuid import UUID
 
 import orjson
 
 from line import validation
-from line.simulator import limits, wording
+from line.simulator import limits, retry_keys, wording
 from line.simulator.channels import Channel, are_user_ids
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.inboxes import Accepted
 from line.simulator.webhooks import use_reply_token
 from line.simulator.world import World
 
-KEY_REMEMBERED = 24 * 3600
 UNIT_NAMES_A_MONTH = 1_000
 _UNIT_NAME = re.compile(r"[a-zA-Z0-9_]{1,30}")
 
@@ -28,39 +25,40 @@ _found_good: OrderedDict[bytes, None] = OrderedDict()
 @routes.add("POST", "/v2/bot/message/push", takes_retry_key=True)
 def push(world: World, channel: Channel, request: Request) -> Answer:
     """To one person. 200 also for who cannot receive it; 400 for an id the channel has never met."""
-    key = _fresh_retry_key(world, channel, request)
+    key = retry_keys.fresh(world, channel, request)
     body = request.json()
     to = body.get("to")
     if not isinstance(to, str) or not are_user_ids([to]):
         raise _bad_property("to")
     if not channel.knows(to):
         raise Refusal(400, "Failed to send messages")
-    _check_messages(body.get("messages"))
+    check_messages(body.get("messages"))
+    _check_patience(world, channel, to)
     accepted = _accept(world, channel, request, "push", body, [to])
-    _remember_key(channel, key, accepted)
-    return answer({"sentMessages": _sent_messages(accepted)})
+    retry_keys.remember(channel, key, accepted)
+    return answer({"sentMessages": retry_keys.sent_messages(accepted)})
 
 
 @routes.add("POST", "/v2/bot/message/multicast", takes_retry_key=True)
 def multicast(world: World, channel: Channel, request: Request) -> Answer:
     """To at most 500 people, or on any fault to none of them."""
-    key = _fresh_retry_key(world, channel, request)
+    key = retry_keys.fresh(world, channel, request)
     body = request.json()
     to = _checked_recipients(channel, body.get("to"))
     _check_messages_once(body.get("messages"))
-    _remember_key(channel, key, _accept(world, channel, request, "multicast", body, to))
+    retry_keys.remember(channel, key, _accept(world, channel, request, "multicast", body, to))
     return Answer()
 
 
 @routes.add("POST", "/v2/bot/message/broadcast", takes_retry_key=True)
 def broadcast(world: World, channel: Channel, request: Request) -> Answer:
     """To everyone who is a friend now."""
-    key = _fresh_retry_key(world, channel, request)
+    key = retry_keys.fresh(world, channel, request)
     body = request.json()
-    _check_messages(body.get("messages"))
+    check_messages(body.get("messages"))
     accepted = _accept(world, channel, request, "broadcast", body, list(channel.friends))
     accepted.everyone = list(channel.friends)
-    _remember_key(channel, key, accepted)
+    retry_keys.remember(channel, key, accepted)
     return Answer()
 
 
@@ -68,58 +66,38 @@ def broadcast(world: World, channel: Channel, request: Request) -> Answer:
 def reply(world: World, channel: Channel, request: Request) -> Answer:
     """An answer to an event, not billed."""
     body = request.json()
-    _check_messages(body.get("messages"))
+    check_messages(body.get("messages"))
     to = use_reply_token(world, channel, body.get("replyToken"))
     accepted = _record(world, channel, request, "reply", len(body["messages"]))
     accepted.everyone = [to]
     channel.sent_on["reply", world.clock.day()] += 1
-    return answer({"sentMessages": _sent_messages(accepted)})
+    return answer({"sentMessages": retry_keys.sent_messages(accepted)})
 
 
-@routes.add("POST", "/v2/bot/message/validate/{kind}")
-def validate(world: World, channel: Channel, request: Request, kind: str) -> Answer:
-    if kind not in ("reply", "push", "multicast", "narrowcast", "broadcast"):
-        raise Refusal(404, "Not found")
-    _check_messages(request.json().get("messages"))
+def validate(world: World, channel: Channel, request: Request) -> Answer:
+    check_messages(request.json().get("messages"))
     return Answer()
 
 
-def _fresh_retry_key(world: World, channel: Channel, request: Request) -> str | None:
-    """The request's retry key, if it is a new one; refused with 409 if an attempt with it was accepted."""
-    header = request.headers.get("x-line-retry-key")
-    if header is None:
-        return None
-    try:
-        key = str(UUID(header))
-    except ValueError as error:
-        raise Refusal(400, "The retry key is invalid") from error
-    earlier = channel.by_retry_key.get(key)
-    if earlier is None or world.clock.now() - earlier.at > KEY_REMEMBERED:
-        return key
-    raise AlreadyAccepted(earlier)
+for _kind in ("reply", "push", "multicast", "narrowcast", "broadcast"):
+    routes.add("POST", f"/v2/bot/message/validate/{_kind}")(validate)
 
 
-class AlreadyAccepted(Refusal):
-    def __init__(self, earlier: Accepted):
-        accepted_id = {"x-line-accepted-request-id": earlier.request_id}
-        super().__init__(409, "The retry key is already accepted", headers=accepted_id)
-        self.earlier = earlier
-
-    def answer(self) -> Answer:
-        body: dict[str, Any] = {"message": self.message}
-        if self.earlier.kind == "push":
-            body["sentMessages"] = _sent_messages(self.earlier)
-        return Answer(orjson.dumps(body), self.status, headers=self.headers)
-
-
-def _remember_key(channel: Channel, key: str | None, accepted: Accepted) -> None:
-    if key is not None:
-        channel.by_retry_key[key] = accepted
+def _check_patience(world: World, channel: Channel, to: str) -> None:
+    """Refuse too many pushes to one person within a minute. LINE does not say how many that are."""
+    most = channel.settings.pushes_a_minute
+    if most is None:
+        return
+    now = world.clock.now()
+    recent = [moment for moment in channel.pushed_at.get(to, ()) if now - moment < 60]
+    if len(recent) >= most:
+        raise Refusal(429, "Too many messages have been sent to the same user.")
+    channel.pushed_at[to] = [*recent, now]
 
 
 def _checked_recipients(channel: Channel, to: object) -> list[str]:
     if not isinstance(to, list) or not 1 <= len(to) <= 500:
-        raise _faulty([{"message": "Size must be between 1 and 500", "property": "to"}])
+        raise wording.faulty({"message": "Size must be between 1 and 500", "property": "to"})
     if not are_user_ids(to):
         raise _bad_property("to")
     if channel.settings.unknown_ids == "reject" and not all(map(channel.knows, to)):
@@ -128,23 +106,20 @@ def _checked_recipients(channel: Channel, to: object) -> list[str]:
 
 
 def _check_messages_once(messages: object) -> None:
-    """As `_check_messages`, remembering what passed: a campaign repeats its messages every 500 people."""
+    """As `check_messages`, remembering what passed: a campaign repeats its messages every 500 people."""
     written = orjson.dumps(messages)
     if written not in _found_good:
-        _check_messages(messages)
+        check_messages(messages)
         _found_good[written] = None
         if len(_found_good) > 100:
             _found_good.popitem(last=False)
 
 
-def _check_messages(messages: object) -> None:
+def check_messages(messages: object) -> None:
+    """Refuse what LINE would, with a detail for each fault."""
     problems = validation.validate(messages)
     if problems:
-        raise _faulty([wording.detail(problem) for problem in problems])
-
-
-def _faulty(details: list[dict]) -> Refusal:
-    return Refusal(400, f"The request body has {len(details)} error(s)", details)
+        raise wording.refusal(problems)
 
 
 def _bad_property(name: str) -> Refusal:
@@ -158,7 +133,7 @@ def _accept(
     missed = channel.out_of_reach(to)
     reached = sum(user_id not in missed for user_id in to) if missed else len(to)
     month, used = world.clock.month(), channel.billed_in
-    limits.check_quota(channel.settings.quota, used[month], reached)
+    limits.check_quota(channel.settings.quota, used[month] + channel.reserved, reached)
     unit = _assigned_unit(channel, month, body.get("customAggregationUnits"))
     used[month] += reached
     channel.sent_on[kind, world.clock.day()] += reached
@@ -172,7 +147,9 @@ def _assigned_unit(channel: Channel, month: str, units: object) -> str | None:
     if not units:
         return None
     if not isinstance(units, list) or len(units) > 1:
-        raise _faulty([{"message": "Size must be between 0 and 1", "property": "customAggregationUnits"}])
+        raise wording.faulty(
+            {"message": "Size must be between 0 and 1", "property": "customAggregationUnits"}
+        )
     used, name = channel.units_in.setdefault(month, {}), str(units[0])
     if not _UNIT_NAME.fullmatch(name) or (name not in used and len(used) >= UNIT_NAMES_A_MONTH):
         return None
@@ -186,7 +163,3 @@ def _record(world: World, channel: Channel, request: Request, kind: str, message
     channel.accepted.append(accepted)
     channel.accepted_times.setdefault(kind, array("d")).append(time.monotonic())
     return accepted
-
-
-def _sent_messages(accepted: Accepted) -> list[dict]:
-    return [{"id": str(message_id)} for message_id in accepted.message_ids]

@@ -8,11 +8,18 @@ from line.simulator.world import World
 VALID_FOR = 24 * 3600
 
 
-def limit_of(request: Request, default: int, most: int) -> int:
-    value = request.query.get("limit", str(default))
-    if not value.isdecimal() or not 1 <= int(value) <= most:
-        raise Refusal(400, "The value for the 'limit' parameter is invalid")
+def number_in(request: Request, name: str, default: int, most: int | None = None, *, least: int = 0) -> int:
+    """A whole number among the parameters; refused when it is none, or not within its bounds."""
+    value = request.query.get(name, str(default))
+    if not value.isascii() or not value.isdecimal() or len(value) > 18:
+        raise _invalid(name)
+    if int(value) < least or (most is not None and int(value) > most):
+        raise _invalid(name)
     return int(value)
+
+
+def limit_of(request: Request, default: int, most: int) -> int:
+    return number_in(request, "limit", default, most, least=1)
 
 
 def start_of(world: World, request: Request) -> int:
@@ -26,7 +33,7 @@ def start_of(world: World, request: Request) -> int:
             return int(position)
     except ValueError:
         pass
-    raise Refusal(400, "The value for the 'start' parameter is invalid")
+    raise _invalid("start")
 
 
 def following(world: World, position: int, length: int) -> dict[str, str]:
@@ -35,3 +42,7 @@ def following(world: World, position: int, length: int) -> dict[str, str]:
         return {}
     token = f"{position} {int(world.clock.now() + VALID_FOR)}"
     return {"next": urlsafe_b64encode(token.encode()).decode()}
+
+
+def _invalid(name: str) -> Refusal:
+    return Refusal(400, f"The value for the '{name}' parameter is invalid")

@@ -1,24 +1,27 @@
 """The account's own card, the profiles of friends, and the list of them."""
 
+from line.simulator import pages
 from line.simulator.channels import Channel
-from line.simulator.counts import number_in
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
+
+LONGEST_PAGE = 1_000
 
 routes = Routes(for_channel=True)
 
 
 @routes.add("GET", "/v2/bot/info")
 def bot_info(world: World, channel: Channel, request: Request) -> Answer:
-    return answer(
-        {
-            "userId": channel.user_id,
-            "basicId": channel.settings.basic_id,
-            "displayName": channel.settings.name,
-            "chatMode": "bot",
-            "markAsReadMode": "auto",
-        }
-    )
+    settings = channel.settings
+    card = {
+        "userId": channel.user_id,
+        "basicId": settings.basic_id,
+        "displayName": settings.name,
+        "chatMode": settings.chat_mode,
+        "markAsReadMode": settings.mark_as_read_mode,
+    }
+    perhaps = {"premiumId": settings.premium_id, "pictureUrl": settings.picture_url}
+    return answer(card | {name: value for name, value in perhaps.items() if value})
 
 
 @routes.add("GET", "/v2/bot/profile/{user_id}")
@@ -32,14 +35,14 @@ def profile(world: World, channel: Channel, request: Request, user_id: str) -> A
 
 @routes.add("GET", "/v2/bot/followers/ids")
 def followers(world: World, channel: Channel, request: Request) -> Answer:
-    """Friends page by page; for verified accounts only."""
+    """Friends page by page, and a page may be short; for verified accounts only."""
     if not channel.settings.verified:
         raise Refusal(403, "Access to this API is not available for your account")
-    everyone = [user_id for user_id in channel.people if user_id in channel.friends]
-    start = number_in(request, "start", 0)
-    end = start + number_in(request, "limit", 300, most=1000)
-    following = {"next": str(end)} if end < len(everyone) else {}
-    return answer({"userIds": everyone[start:end], **following})
+    everyone, start = list(channel.people), pages.start_of(world, request)
+    longest = channel.settings.longest_page or LONGEST_PAGE
+    end = start + min(longest, pages.limit_of(request, 300, most=LONGEST_PAGE))
+    friends = [user_id for user_id in everyone[start:end] if user_id in channel.friends]
+    return answer({"userIds": friends, **pages.following(world, end, len(everyone))})
 
 
 @routes.add("GET", "/v2/bot/message/{message_id}/content")

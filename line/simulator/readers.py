@@ -19,6 +19,7 @@ IN_APP_BROWSER = (
     "Mobile/15E148 Safari Line/15.8.0"
 )
 _URL = re.compile(r"https?://[^\s<>\"'、。」）)]+")
+COUNTED_FOR = 14 * 24 * 3600
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,6 +28,7 @@ class Click(NamedTuple):
     user_id: str
     seq: int
     url: str
+    at: float
 
 
 def links_in(messages: list[dict]) -> list[tuple[int, str]]:
@@ -34,17 +36,24 @@ def links_in(messages: list[dict]) -> list[tuple[int, str]]:
     return [(seq, url) for seq, message in enumerate(messages, 1) for url in _urls(message)]
 
 
-def note_opened(request: Accepted, user_id: str) -> None:
-    request.opened.add(user_id)
+def note_opened(request: Accepted, user_id: str, at: float) -> None:
+    """LINE counts for 14 days from sending; then its figures stand still."""
+    if at <= request.at + COUNTED_FOR:
+        request.opened.add(user_id)
 
 
 def note_click(click: Click) -> None:
+    """Who clicks has looked. Likewise counted for 14 days."""
+    if click.at > click.request.at + COUNTED_FOR:
+        return
     click.request.opened.add(click.user_id)
     clicks = click.request.clicks.setdefault((click.seq, click.url), Counter())
     clicks[click.user_id] += 1
 
 
-async def open_and_click(channel: Channel, rate_open: float, rate_click: float, seed: int) -> dict[str, int]:
+async def open_and_click(
+    channel: Channel, now: float, *, rate_open: float, rate_click: float, seed: int
+) -> dict[str, int]:
     """Let people look at what came since the last call, and some of them follow one of its links.
 
     Both rates are shares of those who received it; who clicks has looked. The same seed chooses the same
@@ -58,10 +67,10 @@ async def open_and_click(channel: Channel, rate_open: float, rate_click: float, 
             dice = random.Random(f"{seed} {user_id}")
             luck = dice.random()
             if luck < rate_open or luck < rate_click:
-                note_opened(request, user_id)
+                note_opened(request, user_id, now)
                 opened.add(user_id)
             if luck < rate_click and links:
-                clicks.append(Click(request, user_id, *dice.choice(links)))
+                clicks.append(Click(request, user_id, *dice.choice(links), now))
     channel.read_until = len(channel.accepted)
     visits = await _visit(clicks)
     return {"opened": len(opened), "clicked": len(clicks), **visits}

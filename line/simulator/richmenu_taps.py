@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from line.simulator import chats
 from line.simulator.channels import Channel, Person
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.richmenus import RichMenu, seen_by
@@ -95,7 +96,14 @@ def _switch(channel: Channel, user_id: str, action: dict) -> dict:
 
 def _say(world: World, channel: Channel, somebody: Person, text: str) -> dict:
     message_id = str(channel.new_message_ids(1)[0])
-    message = {"type": "text", "id": message_id, "text": text, "quoteToken": f"q{message_id}"}
+    read_token = chats.new_read_token(channel, somebody, message_id, world.clock.now())
+    message = {
+        "type": "text",
+        "id": message_id,
+        "text": text,
+        "quoteToken": f"q{message_id}",
+        "markAsReadToken": read_token,
+    }
     somebody.said.append({"at": world.clock.now(), **message})
     return message
 

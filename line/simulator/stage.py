@@ -8,7 +8,7 @@ import random
 from dataclasses import asdict, fields
 from typing import Any
 
-from line.simulator import links, readers
+from line.simulator import chats, links, readers
 from line.simulator.channels import Channel, Person, Settings
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.faults import Fault, Faults
@@ -92,7 +92,8 @@ async def say(world: World, request: Request, channel_id: str) -> Answer:
         message = {"type": "image", "contentProvider": {"type": "line"}}
     else:
         message = {"type": "text", "text": given["text"]}
-    message |= {"id": message_id, "quoteToken": f"q{message_id}"}
+    read_token = chats.new_read_token(channel, speaker, message_id, world.clock.now())
+    message |= {"id": message_id, "quoteToken": f"q{message_id}", "markAsReadToken": read_token}
     speaker.said.append({"at": world.clock.now(), **message})
     event = make_event(world, channel, "message", speaker.user_id, message=message)
     await world.postman.send(channel, [event])
@@ -141,7 +142,9 @@ def requests(world: World, request: Request, channel_id: str) -> Answer:
 
 @routes.add("POST", "/sim/channels/{channel_id}/open-and-click")
 async def open_and_click(world: World, request: Request, channel_id: str) -> Answer:
-    return answer(await readers.open_and_click(world.channel(channel_id), **request.json()))
+    return answer(
+        await readers.open_and_click(world.channel(channel_id), world.clock.now(), **request.json())
+    )
 
 
 @routes.add("GET", "/sim/channels/{channel_id}/webhook-log")

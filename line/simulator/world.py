@@ -4,7 +4,7 @@ import pickle
 import secrets
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,10 @@ class Clock:
     def day(self, at: float | None = None) -> str:
         """LINE's day, in Japan: 20261121."""
         return datetime.fromtimestamp(self.now() if at is None else at, JST).strftime("%Y%m%d")
+
+    def utc(self, at: float) -> str:
+        """As LINE writes the times of narrowcasts: 2026-11-21T02:10:19.000Z."""
+        return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def month(self, at: float | None = None) -> str:
         return self.day(at)[:6]

@@ -5,11 +5,12 @@ can know (whether a sticker may be sent, a picture be fetched) is left to it.
 Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
 
+from line.validation.coupons import validate_coupon
 from line.validation.node import Node, Problem
 from line.validation.objects import check_message
 from line.validation.richmenus import validate_rich_menu
 
-__all__ = ["Problem", "validate", "validate_rich_menu"]
+__all__ = ["Problem", "validate", "validate_coupon", "validate_rich_menu"]
 
 MOST_MESSAGES = 5
 

@@ -95,7 +95,7 @@ def _request_faults(spec: dict, content: dict, exchange: Exchange) -> list[str]:
     return _faults(spec, content["application/x-www-form-urlencoded"]["schema"], form)
 
 
-_APIS = ("messaging-api.yml", "insight.yml", "channel-access-token.yml")
+_APIS = ("messaging-api.yml", "insight.yml", "manage-audience.yml", "channel-access-token.yml", "liff.yml")
 
 
 def _operation(method: str, path: str) -> tuple[dict, dict]:

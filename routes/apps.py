@@ -5,3 +5,15 @@ from django.utils.translation import gettext_lazy as _
 class RoutesConfig(AppConfig):
     name = "routes"
     verbose_name = _("Acquisition routes")
+
+    def ready(self) -> None:
+        from events.registry import EventType, register
+        from routes import receivers  # noqa: F401  (receivers register as they are imported)
+
+        register(
+            EventType(
+                "arrived",
+                _("Came by a route"),
+                (("route", _("Route")), ("source", _("Source")), ("ad", _("Ad"))),
+            )
+        )

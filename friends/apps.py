@@ -13,10 +13,13 @@ class FriendsConfig(AppConfig):
 
         board.register("profiles", lambda: tasks.fetch_profiles)
         board.register("replies", lambda: tasks.give_replies)
+        board.register("imports", lambda: tasks.import_friends)
+        board.register("followers", lambda: tasks.list_followers)
         register(
             EventType("followed", _("Added the account")),
             EventType("unblocked", _("Unblocked the account")),
             EventType("blocked", _("Blocked the account")),
+            EventType("listed", _("Found on LINE’s list of friends")),
             EventType("messaged", _("Wrote a message"), (("kind", _("Kind")), ("text", _("Text")))),
             EventType("postback", _("Tapped a button"), (("data", _("Data")),)),
         )

@@ -114,6 +114,13 @@ class FileTooLarge(AppError):
         return _("The file is larger than %(most)s MB. Divide it into several.")
 
 
+class FileGone(AppError):
+    code = "file_gone"
+
+    def text(self) -> str:
+        return _("The file has been deleted by now. Upload it again.")
+
+
 class ColumnTwice(AppError):
     code = "column_twice"
 

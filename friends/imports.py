@@ -1,252 +1,320 @@
-"""Friends from a file: checked line by line in Python, written by COPY and a few set-based statements.
+"""Friends from a CSV file: uploaded, its columns confirmed, checked to the last row, confirmed, written.
 
-The file is CSV in UTF-8 (with or without BOM) or Shift_JIS, its first line names the columns: `line_user_id`,
-and perhaps `display_name` and `tags`, these separated by “|” or “;”. Other columns are passed over.
+Checking and writing go on in portions, each one transaction that keeps how far it came, so that an
+interruption costs a portion and a webhook never waits long for a row. Only one import writes at a time.
 """
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, BinaryIO
+from uuid import uuid4
 
+import orjson
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import activity, board
+from accounts import activity, board, current
 from accounts.models import User
-from events import versions
-from friends.errors import BadTagName, MissingColumn, TooManyTags, UnreadableFile
-from friends.models import Friend, Tag
-from friends.services import SEPARATORS, clean_tag_name, tag_topic
+from friends import columns, faults, sheets, writing
+from friends.columns import Fault, Row
+from friends.errors import FileGone, ImportMoved, TooManyTags
+from friends.models import FriendImport, ImportFault, ImportRow, Tag
+from friends.sheets import Outline
 
-MOST_ERRORS = 10_000  # kept in a report; all are counted
+KIND = "imports"
+MOST_ERRORS = 10_000  # kept in a report; all are counted, and in the file of refused rows
 MOST_NEW_TAGS = 500
-CHUNK = 1 << 16
-COLUMNS = ("line_user_id", "display_name", "tags")
-MISSING = 1 << 16  # a place behind the last cell of any row
-is_line_user_id = re.compile(r"U[0-9a-f]{32}").fullmatch
-split_tags = re.compile(f"[{SEPARATORS}]").split
+PORTION = 10_000
+WRITTEN = ("created", "updated", "tagged", "valued")
+State = FriendImport.State
+KEPT = timedelta(days=1) * settings.IMPORT_RETENTION_DAYS
+
+COPY_ROWS = """
+COPY friends_importrow (run_id, line, line_user_id, display_name, own_name, tags, "values") FROM STDIN"""
+COPY_FAULTS = 'COPY friends_importfault (run_id, line, code, "column") FROM STDIN'
+REPEATED = """
+WITH placed AS (
+    SELECT id, row_number() OVER (PARTITION BY line_user_id ORDER BY line) AS place
+    FROM friends_importrow WHERE run_id = %(run)s),
+gone AS (DELETE FROM friends_importrow AS row USING placed
+         WHERE row.id = placed.id AND placed.place > 1 RETURNING row.line)
+INSERT INTO friends_importfault (run_id, line, code, "column")
+SELECT %(run)s, line, 'repeated', '' FROM gone"""
+NEW = """
+SELECT count(*) FROM friends_importrow AS row WHERE run_id = %s
+  AND NOT EXISTS (SELECT FROM friends_friend AS known WHERE known.line_user_id = row.line_user_id)"""
+NEW_TAGS = """
+SELECT DISTINCT name FROM friends_importrow, jsonb_array_elements_text(tags) AS name
+WHERE run_id = %s AND NOT EXISTS (SELECT FROM friends_tag AS tag WHERE tag.name = name.name)"""
 
 
 @dataclass
 class ImportReport:
     """What an import did. `errors` holds line numbers (the first line is 1) and reasons of refused rows.
 
-    `updated` counts friends who were known before and whom the file changed: a name, where LINE has not told
-    one yet, or somebody who had only written and now counts as a friend. `tagged` counts tags put on friends.
+    `updated` counts friends who were known before and whom the file changed: an own name, a name where LINE
+    has not told one yet, or somebody who had only written and now counts as a friend. `tagged` counts tags
+    put on friends, `valued` answers to fields that are new.
     """
 
     created: int = 0
     updated: int = 0
     tagged: int = 0
+    valued: int = 0
     refused: int = 0
     errors: list[tuple[int, str]] = field(default_factory=list)
-
-    def refuse(self, line: int, reason: str) -> None:
-        self.refused += 1
-        if len(self.errors) < MOST_ERRORS:
-            self.errors.append((line, reason))
 
     def as_dict(self) -> dict:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One good line of the file. `tags` is the cell as written."""
+def import_friends(file: BinaryIO, *, name: str = "friends.csv", by: User | None = None) -> ImportReport:
+    """Take the good rows of a CSV file in at once, its columns as they are guessed; report the bad ones.
 
-    line: int
-    line_user_id: str
-    display_name: str
-    tags: str
+    New people count as friends since an unknown day; blocks we know of stay. Raises, before anything is
+    written, FileTooLarge, UnreadableFile (empty), MissingColumn, ColumnTwice, TooManyTags.
+    """
+    run = upload(file, name=name, by=by)
+    try:
+        begin(run, columns.guess(look(run).header), by=by)
+        while _portion(run, _always):
+            pass
+        if run.state == State.FAILED:
+            raise TooManyTags(count=len(run.new_tags), most=MOST_NEW_TAGS)
+        confirm(run, by=by)
+        while _portion(run, _always):
+            pass
+    finally:
+        run.refresh_from_db()
+        if run.state not in (State.DONE, State.FAILED):
+            cancel(run, by=by)
+    return report(run)
+
+
+def upload(file: BinaryIO, *, name: str, by: User | None = None) -> FriendImport:
+    """Keep a file, and look at its first rows. Raises FileTooLarge, UnreadableFile."""
+    outline = sheets.outline(file, most_bytes=settings.IMPORT_MOST_BYTES)
+    file.seek(0)
+    place = default_storage.save(f"imports/{current.schema()}/{uuid4().hex}.csv", File(file))
+    with transaction.atomic():
+        run = FriendImport.objects.create(
+            name=name[:200],
+            place=place,
+            size=outline.size,
+            lines=outline.lines,
+            encoding=outline.encoding,
+            user_id=by.pk if by else None,
+        )
+        activity.record("import.uploaded", run, by=by, name=run.name)
+        board.call(KIND, timezone.now() + KEPT)
+    return run
+
+
+def look(run: FriendImport) -> Outline:
+    """The header and first rows, for confirming what the columns mean. Raises FileGone."""
+    with opened(run) as file:
+        return sheets.outline(file, most_bytes=settings.IMPORT_MOST_BYTES)
+
+
+def begin(run: FriendImport, meanings: list[str], *, by: User | None = None) -> None:
+    """Have the file checked, its columns read so. Raises MissingColumn, ColumnTwice, ImportMoved."""
+    header = look(run).header
+    columns.check(meanings, header)
+    with transaction.atomic():
+        _move(run, [State.UPLOADED, State.CHECKED], State.CHECKING)
+        _forget_rows(run)
+        changes = {"columns": meanings, "read_to": 1, "rows": 0, "good": 0, "refused": 0}
+        FriendImport.objects.filter(pk=run.pk).update(begun_at=timezone.now(), **changes)
+        activity.record("import.checked", run, by=by)
+        board.call(KIND)
 
 
 @transaction.atomic
-def import_friends(file: BinaryIO, *, by: User | None = None) -> ImportReport:
-    """Take the good rows of a CSV file in, and report the bad ones by line. All or, if this raises, nothing.
+def confirm(run: FriendImport, *, by: User | None = None) -> None:
+    """Have what was checked written. Raises ImportMoved."""
+    _move(run, [State.CHECKED], State.WRITING)
+    FriendImport.objects.filter(pk=run.pk).update(begun_at=timezone.now(), written_to=0)
+    activity.record("import.confirmed", run, by=by)
+    board.call(KIND)
 
-    New people count as friends since an unknown day; blocks we know of stay.
-    Raises UnreadableFile (empty), MissingColumn, TooManyTags.
-    """
-    report = ImportReport()
-    cells: dict[str, tuple[str, ...]] = {}
+
+@transaction.atomic
+def cancel(run: FriendImport, *, by: User | None = None) -> None:
+    """Stop it; what is written stays. Raises ImportMoved if it has ended."""
+    _move(run, [State.UPLOADED, State.CHECKING, State.CHECKED, State.WRITING], State.CANCELLED)
+    FriendImport.objects.filter(pk=run.pk).update(ended_at=timezone.now())
+    ImportRow.objects.filter(run=run).delete()
+    activity.record("import.cancelled", run, by=by)
+
+
+def work(go_on: Callable[[], bool]) -> datetime | None:
+    """Go on with imports, asking after each portion whether to; when to come back, None for never."""
+    forget_old()
+    working = FriendImport.objects.at_work()
+    while run := working.first():
+        if not _portion(run, go_on) and working.filter(pk=run.pk).exists():
+            return timezone.now() + board.LEASE  # somebody else is at it
+        if not go_on():
+            return timezone.now()
+    return _next_moment()
+
+
+def _next_moment() -> datetime | None:
+    """When the next file is to be deleted."""
+    oldest = FriendImport.objects.exclude(place="").order_by("created_at").first()
+    return oldest.created_at + KEPT if oldest else None
+
+
+def forget_old() -> None:
+    """Delete files that are older than IMPORT_RETENTION_DAYS; one that was never confirmed is cancelled."""
+    for run in FriendImport.objects.exclude(place="").filter(created_at__lt=timezone.now() - KEPT):
+        if run.ended_at is None:
+            cancel(run)
+        default_storage.delete(run.place)
+        FriendImport.objects.filter(pk=run.pk).update(place="")
+
+
+def report(run: FriendImport) -> ImportReport:
+    counts = {name: getattr(run, name) for name in (*WRITTEN, "refused")}
+    found = run.faults.all()[:MOST_ERRORS]
+    return ImportReport(**counts, errors=[(row.line, faults.words(row.code, row.column)) for row in found])
+
+
+def refused_rows(run: FriendImport) -> Iterator[list[str]]:
+    """Rows for a file: line and reason, then the cells as they came; without these once the file is gone."""
+    reasons = {row.line: faults.words(row.code, row.column) for row in run.faults.all()}
+    if not run.place:
+        yield ["line", "reason"]
+        yield from ([str(line), reason] for line, reason in reasons.items())
+        return
+    with opened(run) as file:
+        rows = sheets.rows_of(file, run.encoding)
+        _line, header = next(rows)
+        yield ["line", "reason", *header]
+        for line, cells in rows:
+            if line in reasons:
+                yield [str(line), reasons[line], *cells]
+
+
+def opened(run: FriendImport) -> File:
+    """Raises FileGone once it has been deleted."""
+    if not run.place or not default_storage.exists(run.place):
+        raise FileGone
+    return default_storage.open(run.place, "rb")
+
+
+def _always() -> bool:
+    return True
+
+
+def _portion(run: FriendImport, go_on: Callable[[], bool]) -> bool:
+    """Do the next part of a run; False if nothing is left to do, or somebody else is at it."""
+    run.refresh_from_db()
+    if run.state == State.CHECKING:
+        return _check(run, go_on)
+    return run.state == State.WRITING and _write(run)
+
+
+def _check(run: FriendImport, go_on: Callable[[], bool]) -> bool:
+    """Check what is left of the file, portion by portion: going to where it stopped takes reading it."""
+    reader = columns.Reader(run.columns)
+    with opened(run) as file:
+        rows = sheets.rows_of(file, run.encoding)
+        next(rows)
+        rest = ((line, cells) for line, cells in rows if line > run.read_to)
+        while portion := list(islice(rest, PORTION)):
+            if not _stage(run, [(line, reader.read(cells)) for line, cells in portion]):
+                return False
+            if not go_on():
+                return True
+    return _finish_checking(run)
+
+
+@transaction.atomic
+def _stage(run: FriendImport, read: list[tuple[int, Row | Fault]]) -> bool:
+    if not _lock(run, state=State.CHECKING, read_to=run.read_to):
+        return False
+    bad = [(line, row) for line, row in read if isinstance(row, Fault)]
     with connection.cursor() as cursor:
-        cursor.execute(STAGE)
-        _copy(cursor, _checked(read(file), cells, report))
-        for line in _duplicates(cursor):
-            report.refuse(line, _("This LINE user ID stands in an earlier line."))
-        report.created, report.updated = _write_friends(cursor)
-        report.tagged, touched = _write_tags(cursor, cells)
-        cursor.execute("DROP TABLE pg_temp.import_row")
-    report.errors.sort()
-    activity.record("friends.imported", "friends", by=by, **_counts(report))
-    if report.created:
-        board.call("profiles")
-    versions.touch(*(["friends"] if report.created or report.updated else []), *map(tag_topic, touched))
-    return report
+        with cursor.copy(COPY_ROWS) as copy:
+            for line, row in read:
+                if isinstance(row, Row):
+                    copy.write_row((run.pk, line, *row[:3], *map(_json, row[3:])))
+        with cursor.copy(COPY_FAULTS) as copy:
+            for line, fault in bad:
+                copy.write_row((run.pk, line, *fault))
+    run.read_to = read[-1][0]
+    run.rows += len(read)
+    run.good += len(read) - len(bad)
+    run.refused += len(bad)
+    run.save(update_fields=["read_to", "rows", "good", "refused"])
+    return True
 
 
-def read(file: BinaryIO) -> Iterator[tuple[int, str, str, str]]:
-    """Line number, LINE user id, name and tags of every row, as written.
-
-    Raises UnreadableFile, MissingColumn.
-    """
-    text = io.TextIOWrapper(file, encoding=_encoding(file), errors="replace", newline="")
-    rows = _numbered(csv.reader(text))
-    _line, header = next(rows, (0, []))
-    names = [name.strip().lower() for name in header]
-    if not any(names):
-        raise UnreadableFile
-    if "line_user_id" not in names:
-        raise MissingColumn(column="line_user_id", found=", ".join(names))
-    places = [names.index(name) if name in names else MISSING for name in COLUMNS]
-    for line, row in rows:
-        user_id, name, tags = (row[place].strip() if place < len(row) else "" for place in places)
-        yield line, user_id, name, tags
-    text.detach()
-
-
-def _encoding(file: BinaryIO) -> str:
-    """UTF-8 if all of the file is that, Shift_JIS as Windows writes it otherwise."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while chunk := file.read(CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp932"
-    else:
-        return "utf-8-sig"
-    finally:
-        file.seek(0)
+@transaction.atomic
+def _finish_checking(run: FriendImport) -> bool:
+    """Refuse who stands in the file twice, and count what writing it would do."""
+    if not _lock(run, state=State.CHECKING, read_to=run.read_to):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(REPEATED, {"run": run.pk})
+        run.good, run.refused = run.good - cursor.rowcount, run.refused + cursor.rowcount
+        cursor.execute(NEW, [run.pk])
+        run.new = cursor.fetchone()[0]
+        cursor.execute(NEW_TAGS, [run.pk])
+        run.new_tags = sorted(name for (name,) in cursor.fetchall())
+    run.state = State.CHECKED
+    if len(run.new_tags) > MOST_NEW_TAGS:
+        run.state, run.problem, run.ended_at = State.FAILED, TooManyTags.code, timezone.now()
+        _forget_rows(run)
+    run.save(update_fields=["good", "refused", "new", "new_tags", "state", "problem", "ended_at"])
+    return False
 
 
-def _numbered(reader) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each begins; empty lines are passed over."""
-    line = 1
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error:  # a quote never closed, until the field is too long: what follows can be read again
-            row = [""]
-        if row is None:
-            return
-        if row:
-            yield line, row
-        line = reader.line_num + 1
+@transaction.atomic
+def _write(run: FriendImport) -> bool:
+    if not _lock(run, state=State.WRITING, written_to=run.written_to):
+        return False
+    if run.written_to == 0:
+        Tag.objects.bulk_create([Tag(name=name) for name in run.new_tags], ignore_conflicts=True)
+    done = writing.write(run, PORTION)
+    if done.upto is None:
+        return _finish(run)
+    run.written_to = done.upto
+    for name in WRITTEN:
+        setattr(run, name, getattr(run, name) + getattr(done, name))
+    run.save(update_fields=["written_to", *WRITTEN])
+    return True
 
 
-def _checked(
-    rows: Iterator[tuple[int, str, str, str]], cells: dict[str, tuple[str, ...]], report: ImportReport
-) -> Iterator[Row]:
-    """The good rows. Notes the tags of every cell in `cells`, and the bad rows in the report."""
-    for line, line_user_id, name, tags in rows:
-        if reason := _fault(line_user_id, name, tags) or _tag_fault(tags, cells):
-            report.refuse(line, reason)
-        else:
-            yield Row(line, line_user_id, name, tags)
+def _finish(run: FriendImport) -> bool:
+    run.state, run.ended_at = State.DONE, timezone.now()
+    run.save(update_fields=["state", "ended_at"])
+    ImportRow.objects.filter(run=run).delete()
+    counts: dict[str, Any] = {name: getattr(run, name) for name in (*WRITTEN, "refused")}
+    activity.record("friends.imported", run, by=User(pk=run.user_id) if run.user_id else None, **counts)
+    return False
 
 
-def _fault(line_user_id: str, name: str, tags: str) -> str | None:
-    if not line_user_id:
-        return _("The LINE user ID is missing.")
-    if not is_line_user_id(line_user_id):
-        return _("This is no LINE user ID: it is “U” and 32 of 0–9 and a–f.")
-    if len(name) > Friend.NAME_LENGTH:
-        return _("The name is longer than %(longest)s characters.") % {"longest": Friend.NAME_LENGTH}
-    if not {"\ufffd", "\0"}.isdisjoint(name + tags):
-        return _("The row has characters that cannot be read.")
-    return None
+def _lock(run: FriendImport, **as_read: object) -> bool:
+    """Hold the run for this transaction; False if another worker has it, or went on since it was read."""
+    return FriendImport.objects.select_for_update(skip_locked=True).filter(pk=run.pk, **as_read).exists()
 
 
-def _tag_fault(cell: str, cells: dict[str, tuple[str, ...]]) -> str | None:
-    if cell not in cells:
-        try:
-            cells[cell] = tuple({clean_tag_name(name) for name in split_tags(cell) if name.strip()})
-        except BadTagName as error:
-            return error.message
-    return None
+def _move(run: FriendImport, origin: list[str], to: str) -> None:
+    if not FriendImport.objects.filter(pk=run.pk, state__in=origin).update(state=to):
+        raise ImportMoved
 
 
-STAGE = """
-CREATE TEMP TABLE import_row (line int NOT NULL, line_user_id text COLLATE "C" NOT NULL,
-                              display_name text NOT NULL, tags text NOT NULL)"""
-DUPLICATES = """
-DELETE FROM pg_temp.import_row AS row USING (
-    SELECT ctid, row_number() OVER (PARTITION BY line_user_id ORDER BY line) AS place FROM pg_temp.import_row
-) AS placed WHERE row.ctid = placed.ctid AND placed.place > 1 RETURNING row.line"""
-# LINE's own word on a name, once fetched, is newer than any file.
-UPDATE = """
-UPDATE friends_friend AS friend
-SET display_name = CASE WHEN row.display_name <> '' AND profile_fetched_at IS NULL
-                        THEN row.display_name ELSE friend.display_name END,
-    status = CASE WHEN status = 'unknown' THEN 'friend' ELSE status END
-FROM pg_temp.import_row AS row WHERE friend.line_user_id = row.line_user_id
-  AND (status = 'unknown' OR
-       (row.display_name NOT IN ('', friend.display_name) AND profile_fetched_at IS NULL))"""
-CREATE = """
-INSERT INTO friends_friend
-    (line_user_id, display_name, picture_url, language, status, created_at, profile_due_at)
-SELECT line_user_id, display_name, '', '', 'friend', %s, CASE WHEN display_name = '' THEN %s::timestamptz END
-FROM pg_temp.import_row AS row
-WHERE NOT EXISTS (SELECT FROM friends_friend AS known WHERE known.line_user_id = row.line_user_id)
-ORDER BY line ON CONFLICT (line_user_id) DO NOTHING"""
-TAG = """
-WITH given AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS given (cell, tag_id)),
-new AS (
-    INSERT INTO friends_friendtag (friend_id, tag_id, at)
-    SELECT friend.id, given.tag_id, %s FROM pg_temp.import_row AS row
-    JOIN given ON given.cell = row.tags JOIN friends_friend AS friend USING (line_user_id)
-    ON CONFLICT DO NOTHING RETURNING tag_id)
-SELECT tag_id, count(*) FROM new GROUP BY tag_id"""
+def _forget_rows(run: FriendImport) -> None:
+    ImportRow.objects.filter(run=run).delete()
+    ImportFault.objects.filter(run=run).delete()
 
 
-def _copy(cursor, rows: Iterator[Row]) -> None:
-    with cursor.copy("COPY pg_temp.import_row FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row((row.line, row.line_user_id, row.display_name, row.tags))
-
-
-def _duplicates(cursor) -> list[int]:
-    """Take rows of a person already named above out; their lines."""
-    cursor.execute("ANALYZE pg_temp.import_row")
-    cursor.execute(DUPLICATES)
-    return [line for (line,) in cursor.fetchall()]
-
-
-def _write_friends(cursor) -> tuple[int, int]:
-    """How many are new, how many changed."""
-    now = timezone.now()
-    cursor.execute(UPDATE)
-    updated = cursor.rowcount
-    cursor.execute(CREATE, [now, now])
-    return cursor.rowcount, updated
-
-
-def _write_tags(cursor, cells: dict[str, tuple[str, ...]]) -> tuple[int, list[int]]:
-    """How many tags were put on friends, and which tags those are. Raises TooManyTags."""
-    numbers = _tag_numbers({name for names in cells.values() for name in names})
-    pairs = [(cell, numbers[name]) for cell, names in cells.items() for name in names]
-    if not pairs:
-        return 0, []
-    given, tag_ids = zip(*pairs, strict=True)
-    cursor.execute(TAG, [list(given), list(tag_ids), timezone.now()])
-    put = dict(cursor.fetchall())
-    return sum(put.values()), list(put)
-
-
-def _tag_numbers(names: set[str]) -> dict[str, int]:
-    known = set(Tag.objects.filter(name__in=names).values_list("name", flat=True))
-    new = names - known
-    if len(new) > MOST_NEW_TAGS:
-        raise TooManyTags(count=len(new), most=MOST_NEW_TAGS)
-    Tag.objects.bulk_create([Tag(name=name) for name in sorted(new)], ignore_conflicts=True)
-    return dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
-
-
-def _counts(report: ImportReport) -> dict[str, Any]:
-    return {name: value for name, value in report.as_dict().items() if name != "errors"}
+def _json(value: list) -> str:
+    return orjson.dumps(value, default=str).decode()

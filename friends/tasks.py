@@ -1,8 +1,13 @@
-"""When and how often; the work is in profiles and replies."""
+"""When and how often; the work is in the modules named."""
 
-from celery import shared_task
+import time
 
-from friends import profiles, replies
+from celery import Task, shared_task
+
+from accounts import board
+from friends import imports, listing, profiles, replies
+
+SLICE = 15.0  # seconds an import of one client takes before others have their turn
 
 
 @shared_task
@@ -15,3 +20,27 @@ def fetch_profiles() -> None:
 def give_replies() -> None:
     """Answer those who wrote or tapped."""
     replies.give_due()
+
+
+@shared_task
+def list_followers() -> None:
+    """Read LINE's list of followers for a few seconds; the work board comes back for the rest."""
+    listing.work(seconds=4)
+
+
+@shared_task(bind=True)
+def import_friends(self: Task) -> None:
+    """Check and write files of friends for a while, then come back for the rest.
+
+    Running twice at once is harmless: each portion is of one worker.
+    """
+    seen = board.begin(imports.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    end = time.monotonic() + SLICE
+
+    def go_on() -> bool:
+        board.renew(imports.KIND)
+        return time.monotonic() < end
+
+    board.settle(imports.KIND, imports.work(go_on), seen=seen)

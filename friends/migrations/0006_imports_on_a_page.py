@@ -35,7 +35,6 @@ class Migration(migrations.Migration):
                 ('updated', models.IntegerField(default=0, verbose_name='updated')),
                 ('tagged', models.IntegerField(default=0, verbose_name='tags put')),
                 ('valued', models.IntegerField(default=0, verbose_name='field values set')),
-                ('touched', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded at')),
                 ('begun_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),

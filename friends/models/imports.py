@@ -46,7 +46,6 @@ class FriendImport(models.Model):
     updated = models.IntegerField(_("updated"), default=0)
     tagged = models.IntegerField(_("tags put"), default=0)
     valued = models.IntegerField(_("field values set"), default=0)
-    touched = models.JSONField(default=list)  # the topics of data that it has changed
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     begun_at = models.DateTimeField(null=True)  # the checking, then the writing
     ended_at = models.DateTimeField(_("ended"), null=True)

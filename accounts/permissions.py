@@ -13,6 +13,7 @@ LOOK = frozenset(
         "linking.view_link",
         "events.view_event",
         "segments.view_segment",
+        "autoreplies.view_autoreply",
         "broadcasts.view_broadcast",
         "broadcasts.view_batch",
         "broadcasts.view_trackedlink",
@@ -29,6 +30,10 @@ WRITE = frozenset(
         "events.add_event",
         "segments.add_segment",
         "segments.change_segment",
+        "autoreplies.add_autoreply",
+        "autoreplies.change_autoreply",
+        "autoreplies.delete_autoreply",
+        "autoreplies.change_openinghours",
         "broadcasts.add_broadcast",
         "broadcasts.change_broadcast",
     }

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from api import views
 from api.routing import Router
+from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api import BroadcastViewSet
 from events.api import EventViewSet
@@ -19,6 +20,7 @@ router.register("links", LinkViewSet)
 router.register("events", EventViewSet)
 router.register("segments", SegmentViewSet)
 router.register("broadcasts", BroadcastViewSet)
+router.register("auto-replies", AutoReplyViewSet)
 router.register("ledger", LedgerViewSet)
 
 urlpatterns = [

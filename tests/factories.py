@@ -11,6 +11,8 @@ from django_tenants.utils import schema_context
 from accounts import secrets
 from accounts import services as accounts
 from accounts.models import Tenant, User
+from autoreplies import services as autoreplies
+from autoreplies.models import AutoReply
 from billing import services as billing
 from broadcasts import delivery
 from broadcasts import services as broadcasts
@@ -132,3 +134,10 @@ def make_sending(text: str = "Sale today", **fields: object) -> Broadcast:
     delivery.start_due()
     broadcast.refresh_from_db()
     return broadcast
+
+
+def make_auto_reply(*words: str, text: str = "10:00–19:00", **fields: object) -> AutoReply:
+    """A keyword reply of one text, or another kind if `trigger` is given."""
+    messages = [{"type": "text", "text": text}]
+    given = {"name": words[0] if words else "Greeting", "words": list(words), "messages": messages}
+    return autoreplies.save_auto_reply(AutoReply(), **(given | fields))

@@ -19,7 +19,7 @@ from friends.models import Friend
 from linking.models import LinkAttempt
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
-from tests.factories import make_broadcast, make_customer, make_friend, make_link, make_tag
+from tests.factories import make_auto_reply, make_broadcast, make_customer, make_friend, make_link, make_tag
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -42,6 +42,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "link": link.pk,
         "segment": broadcast.segment_id,
         "broadcast": broadcast.pk,
+        "auto_reply": make_auto_reply("hours").pk,
     }
 
 

@@ -5,7 +5,7 @@ import pytest
 from broadcasts import services as broadcasts
 from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
-from tests.factories import make_customer, make_friend, make_link, make_tag
+from tests.factories import make_auto_reply, make_customer, make_friend, make_link, make_tag
 
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
@@ -55,6 +55,17 @@ TABLE = [
     ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
     ("get", "broadcasts/{broadcast}/forecast/", "broadcasts.view_broadcast", None, 200),
+    ("get", "auto-replies/", "autoreplies.view_autoreply", None, 200),
+    (
+        "post",
+        "auto-replies/",
+        "autoreplies.add_autoreply",
+        {"name": "Hours", "trigger": "keyword", "words": ["hours"], "messages": TEXT},
+        201,
+    ),
+    ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
+    ("patch", "auto-replies/{auto_reply}/", "autoreplies.change_autoreply", {"is_on": False}, 200),
+    ("delete", "auto-replies/{auto_reply}/", "autoreplies.delete_autoreply", None, 204),
     ("get", "ledger/", "billing.view_ledgerentry", None, 200),
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
@@ -75,6 +86,7 @@ def things(tenant) -> dict[str, object]:
         "link": make_link(friend, customer).pk,
         "segment": segment.pk,
         "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
+        "auto_reply": make_auto_reply("parking").pk,
     }
 
 
@@ -149,7 +161,7 @@ def test_every_operation_of_the_document_stands_in_the_table(document):
 
 def _documented(path: str) -> str:
     """The path as the document writes it."""
-    words = dict.fromkeys(("friend", "link", "segment", "broadcast"), "{id}")
+    words = dict.fromkeys(("friend", "link", "segment", "broadcast", "auto_reply"), "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
     return "/" + month.format(**words, tag=tag, customer="{number}", month="{month}")

@@ -104,6 +104,6 @@ def test_a_picture_from_a_friend_can_be_fetched_by_the_account_and_seen_on_the_p
     [aoi] = make_friends(line, "Aoi")
     event = line.send_image(CHANNEL, aoi, b"\xff\xd8\xff picture")
 
-    _, picture = fetch(line, f"/phone/pictures/{event['message']['id']}")
+    _, picture = fetch(line, f"/phone/contents/{event['message']['id']}")
 
     assert picture == b"\xff\xd8\xff picture"

@@ -7,6 +7,7 @@ import { switchLanguage, translatePage, word } from "/phone/words.js";
 import { Line } from "/phone/world.js";
 
 const EVERY = 1000;
+const MOST = 20;
 const stage = document.getElementById("phones");
 let phones = [];
 
@@ -14,8 +15,8 @@ class Phone {
   constructor(place) {
     this.note = make("div", { class: "notice", role: "status" });
     this.close = button("close", "×", () => remove(this));
-    this.screen = make("div", { class: "glass" });
-    this.element = make("article", { class: "phone" }, this.close, this.screen, this.note);
+    this.glass = make("div", { class: "glass" });
+    this.element = make("article", { class: "phone" }, this.close, this.glass, this.note);
     this.#show(place);
   }
 
@@ -27,39 +28,44 @@ class Phone {
     return this.view.refresh();
   }
 
-  redraw() {
+  /** A chat that is not there (any more) gives way to the list. */
+  async redraw() {
     this.close.setAttribute("aria-label", word("closePhone"));
     this.close.title = word("closePhone");
-    return this.view.redraw();
+    try {
+      await this.view.redraw();
+    } catch (error) {
+      this.notice(word("failed", { why: error.message }));
+      if (this.at) this.back();
+    }
+  }
+
+  choose(channel, user) {
+    this.#go(`${channel}/${user}`);
+  }
+
+  back() {
+    this.#go(this.at.channel);
+  }
+
+  notice(text) {
+    this.note.textContent = text;
+    this.note.classList.add("shown");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.note.classList.remove("shown"), 3000);
   }
 
   #show(place) {
     const [channel, user] = place.split("/");
     this.at = user ? { channel, user } : null;
-    this.view = user ? this.#chat(channel, user) : this.#list(channel);
-    this.screen.replaceChildren(this.view.element);
-  }
-
-  #chat(channel, user) {
-    const back = () => this.#go(channel);
-    return new Chat(new Line(channel, user), { back, notice: (text) => this.#notice(text) });
-  }
-
-  #list(channel) {
-    return new List((chosen, user) => this.#go(`${chosen}/${user}`), channel || null);
+    this.view = user ? new Chat(new Line(channel, user), this) : new List(this, channel || null);
+    this.glass.replaceChildren(this.view.element);
   }
 
   #go(place) {
     this.#show(place);
     remember();
-    this.redraw();
-  }
-
-  #notice(text) {
-    this.note.textContent = text;
-    this.note.classList.add("shown");
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.note.classList.remove("shown"), 2000);
+    return this.redraw();
   }
 }
 
@@ -80,12 +86,23 @@ function remember() {
   history.replaceState(null, "", `#${phones.map((phone) => phone.place).join(",")}`);
 }
 
+/** What is somewhere out of sight need not be asked for. */
+function isSeen(phone) {
+  const { top, bottom } = phone.element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
 async function keepUpToDate() {
-  if (!document.hidden) await Promise.allSettled(phones.map((phone) => phone.refresh()));
+  if (!document.hidden) await Promise.allSettled(phones.filter(isSeen).map((phone) => phone.refresh()));
   setTimeout(keepUpToDate, EVERY);
 }
 
-document.getElementById("add-phone").addEventListener("click", () => add().then(remember));
+document.getElementById("add-phone").addEventListener("click", async () => {
+  if (phones.length >= MOST) return phones[0].notice(word("tooManyPhones", { n: MOST }));
+  await add();
+  remember();
+  phones.at(-1).element.scrollIntoView({ behavior: "smooth" });
+});
 document.getElementById("language").addEventListener("click", () => {
   switchLanguage();
   translatePage();
@@ -93,5 +110,5 @@ document.getElementById("language").addEventListener("click", () => {
 });
 
 translatePage();
-for (const place of decodeURIComponent(location.hash.slice(1)).split(",")) add(place);
+for (const place of decodeURIComponent(location.hash.slice(1)).split(",").slice(0, MOST)) add(place);
 keepUpToDate();

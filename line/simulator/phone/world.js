@@ -2,14 +2,18 @@
 
 async function call(method, path, content) {
   const answer = await fetch(path, { method, body: content && JSON.stringify(content) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
-  return answer.json();
+  const given = await answer.json();
+  if (!answer.ok) throw new Error(given.message ?? String(answer.status));
+  return given;
 }
 
 export const channels = () => call("GET", "/phone/api/channels");
 
-export const people = (channel, search) =>
-  call("GET", `/phone/api/channels/${channel}/people?search=${encodeURIComponent(search)}`);
+/** Those with news first; `most` of them. */
+export const people = (channel, search, most) =>
+  call("GET", `/phone/api/channels/${channel}/people?most=${most}&search=${encodeURIComponent(search)}`);
+
+export const addPerson = (channel, name) => call("POST", `/sim/channels/${channel}/people`, { names: [name] });
 
 /** One person's telephone, in one account's chat. */
 export class Line {
@@ -18,8 +22,9 @@ export class Line {
     this.user = user;
   }
 
-  chat() {
-    return call("GET", `/phone/api/channels/${this.channel}/chats/${this.user}`);
+  /** The chat; only its `version` when that is still `seen`. */
+  chat(seen, most) {
+    return call("GET", `${this.#chat}?seen=${encodeURIComponent(seen)}&most=${most}`);
   }
 
   add() {
@@ -30,27 +35,64 @@ export class Line {
     return this.#do("unfollow", { user_ids: [this.user] });
   }
 
-  say(text) {
-    return this.#do("say", { user_id: this.user, text });
+  say(text, quoted = null) {
+    return this.#do("say", { user_id: this.user, text, quoted_message_id: quoted });
   }
 
-  sendPicture(image) {
-    return this.#do("say", { user_id: this.user, image });
+  /** A sticker or a place, as its message object. */
+  send(message) {
+    return this.#do("say", { user_id: this.user, message });
   }
 
-  postback(data, shown) {
-    return this.#do("postback", { user_id: this.user, data, display_text: shown });
+  /** A picture, film, sound or other file. */
+  async sendFile(file, type, more) {
+    const content = await inBase64(file);
+    return this.#do("say", { user_id: this.user, message: { type, ...more }, content, media_type: file.type });
   }
 
-  /** Count the tap and open the page as this person: the cookie tells LINE's dialog who is looking. */
+  unsend(messageId) {
+    return this.#do("unsend", { user_id: this.user, message_id: messageId });
+  }
+
+  postback(data, { shown = null, params = null } = {}) {
+    return this.#do("postback", { user_id: this.user, data, display_text: shown, params });
+  }
+
+  /** A film was seen to its end. */
+  watched(trackingId) {
+    return this.#do("video-play-complete", { user_id: this.user, tracking_id: trackingId });
+  }
+
+  menuShown() {
+    return this.#do(`richmenu/${this.user}/shown`, {});
+  }
+
+  /** What LINE does about the tap is done; what stays on the telephone is for the caller to do. */
+  tapMenu(area, params = null) {
+    return this.#do(`richmenu/${this.user}/tap`, { area, params });
+  }
+
+  /** Count the tap on a link and open it in a tab that is this person's. */
   open(url, messageId) {
-    document.cookie = `line_person=${this.user}; path=/; SameSite=Lax`;
-    window.open(url, `in-app-${this.user}`, "width=390,height=780");
-    const clicks = `/phone/api/channels/${this.channel}/chats/${this.user}/clicks`;
-    return call("POST", clicks, { message_id: messageId, url });
+    const address = new URLSearchParams({ person: this.user, url });
+    window.open(`/phone/open?${address}`, `tab-of-${this.user}`);
+    return messageId ? call("POST", `${this.#chat}/clicks`, { message_id: messageId, url }) : null;
+  }
+
+  get #chat() {
+    return `/phone/api/channels/${this.channel}/chats/${this.user}`;
   }
 
   #do(what, content) {
     return call("POST", `/sim/channels/${this.channel}/${what}`, content);
   }
+}
+
+async function inBase64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const pieces = [];
+  for (let start = 0; start < bytes.length; start += 0x8000) {
+    pieces.push(String.fromCharCode(...bytes.subarray(start, start + 0x8000)));
+  }
+  return btoa(pieces.join(""));
 }

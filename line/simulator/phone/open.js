@@ -1,0 +1,5 @@
+// A phone opens a link in a new tab: from here on the tab is that person's.
+const given = new URLSearchParams(location.search);
+const url = given.get("url");
+sessionStorage.setItem("line_person", given.get("person"));
+if (/^https?:\/\//i.test(url)) location.replace(url);

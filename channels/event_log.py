@@ -8,11 +8,12 @@ from typing import NamedTuple
 import orjson
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts import current
 from accounts.models import Tenant
-from channels import handlers
+from channels import faults, handlers
 from channels.handlers import Received
 from channels.models import WebhookEvent
 
@@ -52,7 +53,10 @@ def store(events: Sequence[tuple[Received, datetime]]) -> list[Received]:
 
 def hand_over(events: list[Received]) -> int:
     """Have events handled that are in order. Those that fail are stored as failed; how many they were."""
-    errors = _handle(events)
+    now = timezone.now()
+    judged = [(event, faults.of(event, now)) for event in events]
+    errors = [(event, fault) for event, fault in judged if fault]
+    errors += _handle([event for event, fault in judged if not fault])
     for event, error in errors:
         _find(event).update(state=WebhookEvent.State.FAILED, error=error)
     return len(errors)

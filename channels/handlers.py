@@ -9,6 +9,12 @@ A handler runs in the tenant, inside the transaction that stores the events as p
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,30 @@ class Received:
     @property
     def is_direct(self) -> bool:
         """Whether it comes from a one-to-one chat, not from a group or a room."""
-        return self.payload.get("source", {}).get("type") == "user"
+        return (self.payload.get("source") or {}).get("type") == "user"
 
 
 Handler = Callable[[list[Received]], None]
 _handlers: list[tuple[frozenset[str], Handler]] = []
+
+_GROUPS = _("Happens in groups only; Musubi keeps one-to-one chats.")
+_MODULES = _("For module channels only; a client's account has a channel of its own.")
+# Types of LINE's that we know and let be. They are kept in the event log like all others.
+# Source: https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
+IGNORED: "dict[str, StrOrPromise]" = {
+    "join": _GROUPS,
+    "leave": _GROUPS,
+    "memberJoined": _GROUPS,
+    "memberLeft": _GROUPS,
+    "messageEdited": _GROUPS,
+    "delivery": _("Tells of LINE notification messages, which Musubi does not send."),
+    "module": _MODULES,
+    "activated": _MODULES,
+    "deactivated": _MODULES,
+    "botSuspended": _MODULES,
+    "botResumed": _MODULES,
+    "things": _("LINE Things was shut down."),
+}
 
 
 def register(*types: str) -> Callable[[Handler], Handler]:
@@ -55,6 +80,11 @@ def register(*types: str) -> Callable[[Handler], Handler]:
 def handled_types() -> frozenset[str]:
     """The types that somebody handles."""
     return frozenset().union(*(types for types, _ in _handlers))
+
+
+def known_types() -> frozenset[str]:
+    """The types that somebody handles or that are ignored with a reason; all others are unknown."""
+    return handled_types() | IGNORED.keys()
 
 
 def dispatch(events: Sequence[Received]) -> None:

@@ -14,7 +14,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_ID = 40
 LONGEST_TYPE = 30
 LONGEST_USER_ID = 33
-_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+STANDBY = "standby"
+# Escaped backslashes and proper pairs of surrogates stand here to be passed over.
+_ESCAPES = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_UNKEPT = (b"\\u0000", b"\\ud", b"\\uD")
 
 
 class Malformed(Exception):
@@ -24,7 +29,7 @@ class Malformed(Exception):
 def parse(body: bytes) -> tuple[str, list[Received]]:
     """The bot user id that a body is for, and its events. Raises Malformed."""
     try:
-        content = orjson.loads(_without_nul(body))
+        content = orjson.loads(_keepable(body))
     except orjson.JSONDecodeError as error:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("destination"), str):
@@ -34,9 +39,13 @@ def parse(body: bytes) -> tuple[str, list[Received]]:
     return content["destination"], [_event(each) for each in content["events"]]
 
 
-def _without_nul(body: bytes) -> bytes:
-    """U+0000, the one character that PostgreSQL cannot keep, is replaced by U+FFFD."""
-    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
+def _keepable(body: bytes) -> bytes:
+    """What PostgreSQL cannot keep, U+0000 and half pairs of surrogates, is replaced by U+FFFD."""
+    return _ESCAPES.sub(_keep, body) if any(escape in body for escape in _UNKEPT) else body
+
+
+def _keep(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if len(escape[0]) == len(rb"\u0000") else escape[0]
 
 
 def _event(event: object) -> Received:
@@ -52,9 +61,15 @@ def _event(event: object) -> Received:
         at=_moment(event.get("timestamp")),
         line_user_id=_text(source, "userId", LONGEST_USER_ID) if "userId" in source else "",
         payload=event,
-        reply_token=event.get("replyToken"),
+        reply_token=_reply_token(event),
         is_redelivery=bool(context.get("isRedelivery")),
     )
+
+
+def _reply_token(event: dict) -> str | None:
+    """None also in standby, where another module has the say and we must not answer."""
+    token = event.get("replyToken")
+    return token if isinstance(token, str) and event.get("mode") != STANDBY else None
 
 
 def _text(fields: dict, name: str, longest: int) -> str:
@@ -65,7 +80,7 @@ def _text(fields: dict, name: str, longest: int) -> str:
 
 
 def _moment(milliseconds: object) -> datetime:
-    if not isinstance(milliseconds, int):
+    if not isinstance(milliseconds, int) or isinstance(milliseconds, bool):
         raise Malformed("an event without a timestamp")
     try:
         return EPOCH + timedelta(milliseconds=milliseconds)

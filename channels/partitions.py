@@ -1,4 +1,4 @@
-"""Partitions of the inbox and of the event log: one per UTC day, made ahead and dropped when aged."""
+"""Partitions of the inbox and its like: one per UTC day, made ahead and dropped when aged."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 DAYS_AHEAD = 7
-MOMENT_OF = {"channels_inboxbody": "received_at", "channels_webhookevent": "happened_at"}
+MOMENT_OF = {"channels_inboxbody": "received_at", "channels_webhookevent": "happened_at"}  # see `register`
 
 # These locks stand in the way of webhooks: rather try again in an hour than have them wait.
 BEGIN = """
@@ -29,6 +29,15 @@ CREATE = """
 DROP = "DROP TABLE public.{partition}"
 FORGET_OTHERS = "DELETE FROM public.{other} WHERE {moment} < {start} AND state <> 'new'"
 HAS_WORK = "SELECT EXISTS (SELECT FROM public.{partition} WHERE state = 'new')"
+
+
+def register(table: str, *, moment: str) -> None:
+    """Have a table of an app further right kept in days too.
+
+    It is partitioned by the range of its column `moment`, has `<table>_other` for what matches no day, and a
+    column `state` that says `new` for what is still to be done.
+    """
+    MOMENT_OF[table] = moment
 
 
 def maintain(today: date) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from django.db import connection, transaction
+import orjson
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import board, current
-from channels import event_log, parsing
+from channels import bodies, event_log, parsing, tallies
+from channels.bodies import Arrived
 from channels.handlers import Received
 from channels.inbox import KIND
 from channels.models import Channel, InboxBody
@@ -22,7 +24,7 @@ SOON = timedelta(seconds=1)
 
 # Both look rows up by the index of what is new. A join would tempt the planner to read all partitions.
 CLAIM = """
-    SELECT id, received_at, body FROM public.channels_inboxbody
+    SELECT id, received_at, body, is_again FROM public.channels_inboxbody
     WHERE tenant_id = %(tenant)s AND state = 'new' AND id <= (
         SELECT max(id) FROM (
             SELECT id, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS bytes_before
@@ -46,11 +48,19 @@ class Progress(Enum):
 
 
 class Claimed(NamedTuple):
-    """A body that this transaction works on."""
+    """A body that this transaction works on. `is_again`: it was here before, and was relayed then."""
 
     id: int
     received_at: datetime
     content: bytes
+    is_again: bool
+
+
+class Read(NamedTuple):
+    """A body with its events."""
+
+    body: Claimed
+    events: list[Received]
 
 
 def process(seconds: float) -> bool:
@@ -65,13 +75,16 @@ def process(seconds: float) -> bool:
     return True
 
 
-def process_again(bodies: QuerySet[InboxBody]) -> int:
-    """Put quarantined bodies back into the inbox, of whatever tenants they are; how many they were."""
-    quarantined = bodies.filter(state=InboxBody.State.QUARANTINED)
+def process_again(rows: QuerySet[InboxBody]) -> int:
+    """Put quarantined bodies back into the inbox, of whatever tenants they are; how many they were.
+
+    They are not relayed again.
+    """
+    quarantined = rows.filter(state=InboxBody.State.QUARANTINED)
     with transaction.atomic():
         for tenant_id in set(quarantined.values_list("tenant_id", flat=True)):
             board.call(KIND, tenant_id=tenant_id)
-        return quarantined.update(state=InboxBody.State.NEW, error="")
+        return quarantined.update(state=InboxBody.State.NEW, error="", is_again=True)
 
 
 @transaction.atomic
@@ -85,15 +98,12 @@ def _process_batch() -> Progress:
     if not claimed:
         board.settle(KIND, None, seen=seen)
         return Progress.EMPTY
-    bot_user_id = Channel.objects.values_list("bot_user_id", flat=True).get(tenant=current.tenant().pk)
-    events = []
-    for body in claimed:
-        try:
-            events += [(event, body.received_at) for event in _events_of(body, bot_user_id)]
-        except parsing.Malformed as fault:
-            _close([body], InboxBody.State.QUARANTINED, str(fault))
-    event_log.hand_over(event_log.store(events))
+    readable = _read(claimed)
+    new = sorted(_store(readable), key=_moment)
+    failed = event_log.hand_over(new)
+    bodies.hand_on(_arrived(claimed, readable))
     _close(claimed, InboxBody.State.DONE)
+    tallies.add(events=len(new), failed=failed)
     return Progress.SOME
 
 
@@ -112,6 +122,18 @@ def _claim() -> list[Claimed]:
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
+def _read(claimed: list[Claimed]) -> list[Read]:
+    """What can be read; the rest goes to quarantine."""
+    bot_user_id = Channel.objects.values_list("bot_user_id", flat=True).get(tenant=current.tenant().pk)
+    found = []
+    for body in claimed:
+        try:
+            found.append(Read(body, _events_of(body, bot_user_id)))
+        except parsing.Malformed as fault:
+            _quarantine(body, str(fault))
+    return found
+
+
 def _events_of(body: Claimed, bot_user_id: str) -> list[Received]:
     """Raises Malformed, also for what is meant for another account."""
     destination, events = parsing.parse(bytes(body.content))
@@ -120,8 +142,44 @@ def _events_of(body: Claimed, bot_user_id: str) -> list[Received]:
     return events
 
 
-def _close(bodies: list[Claimed], state: InboxBody.State, error: str = "") -> None:
+def _store(readable: list[Read]) -> list[Received]:
+    """The new events. A body that the database does not take is found by halving, and quarantined."""
+    if not readable:
+        return []
+    try:
+        with transaction.atomic():
+            return event_log.store(
+                [(event, body.received_at) for body, events in readable for event in events]
+            )
+    except (orjson.JSONEncodeError, DataError) as error:
+        if len(readable) == 1:
+            _quarantine(readable[0].body, f"cannot be stored: {error}")
+            return []
+    middle = len(readable) // 2
+    return _store(readable[:middle]) + _store(readable[middle:])
+
+
+def _moment(event: Received) -> datetime:
+    return event.at
+
+
+def _arrived(claimed: list[Claimed], readable: list[Read]) -> list[Arrived]:
+    """What is here for the first time, whether or not we could read it."""
+    types = {read.body.id: frozenset(event.type for event in read.events) for read in readable}
+    return [
+        Arrived(body.id, body.received_at, bytes(body.content), types.get(body.id))
+        for body in claimed
+        if not body.is_again
+    ]
+
+
+def _quarantine(body: Claimed, error: str) -> None:
+    _close([body], InboxBody.State.QUARANTINED, error)
+    tallies.add(quarantined=1)
+
+
+def _close(claimed: list[Claimed], state: InboxBody.State, error: str = "") -> None:
     """Set the state of those that are still new."""
-    ids, moments = [body.id for body in bodies], [body.received_at for body in bodies]
+    ids, moments = [body.id for body in claimed], [body.received_at for body in claimed]
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, [state, error, current.tenant().pk, ids, min(moments), max(moments)])

@@ -23,6 +23,7 @@ PARTS = {
     " config.asgi:application",
     "delivery": f"{WORKER} -n delivery@%h -Q delivery --concurrency 8",
     "worker": f"{WORKER} -n worker@%h -Q webhook,trigger,bulk --concurrency 8",
+    "relay": f"{WORKER} -n relay@%h -Q relay --concurrency 16",
     "beat": "celery -A config.celery beat --loglevel warning --schedule {data}/beat --pidfile=",
 }
 
@@ -59,7 +60,7 @@ class Stack:
         return done.stdout
 
     def start(self, *names: str) -> None:
-        """Start web, delivery, worker and beat, or those named; each logs to a file in the data folder."""
+        """Start web, delivery, worker, relay and beat, or those named; each logs to a file in the data folder."""
         for name in names or PARTS:
             command = PARTS[name].format(host=self.host, port=self.port, data=self.data)
             self.start_command(name, [sys.executable, "-m", *command.split()])

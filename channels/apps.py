@@ -13,6 +13,7 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from channels import tasks
+        from channels.event_log import REPLAY
         from channels.inbox import KIND
         from channels.services import QUOTA
         from channels.token_store import RedisStore
@@ -20,6 +21,7 @@ class ChannelsConfig(AppConfig):
 
         tokens.share(RedisStore(settings.REDIS_URL, settings.SECRET_KEY))
         board.register(KIND, lambda: tasks.process_inbox)
+        board.register(REPLAY, lambda: tasks.replay_events)
         board.register(QUOTA, lambda: tasks.refresh_quota)
         post_migrate.connect(_make_days_ahead, sender=self)
 

@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from accounts import current
+from accounts import board, current
 from accounts.models import Tenant
 from channels import faults, handlers
 from channels.handlers import Received
 from channels.models import WebhookEvent
 
 logger = logging.getLogger(__name__)
+REPLAY = "replay"  # on the work board
 LONGEST_ERROR = 2_000
 STORE = """
     INSERT INTO public.channels_webhookevent
@@ -56,6 +57,8 @@ def hand_over(events: list[Received]) -> int:
     now = timezone.now()
     judged = [(event, faults.of(event, now)) for event in events]
     errors = [(event, fault) for event, fault in judged if fault]
+    if early := [event.at for event, fault in errors if fault == faults.FROM_THE_FUTURE]:
+        board.call(REPLAY, min(early) - faults.CLOCKS_DIFFER)
     errors += _handle([event for event, fault in judged if not fault])
     for event, error in errors:
         _find(event).update(state=WebhookEvent.State.FAILED, error=error)

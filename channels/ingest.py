@@ -16,6 +16,7 @@ import psycopg
 from django.conf import settings
 from psycopg_pool import AsyncConnectionPool
 
+from channels import loops
 from channels.directory import Directory, Receiver
 from channels.group_commit import GroupCommit, Overloaded
 from channels.inbox import DATABASE_AWAY, Body
@@ -97,6 +98,8 @@ class Ingest:
     async def _take(self, scope: dict, receive: Receive) -> None:
         if scope["method"] != "POST":
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED)
+        if loops.has_passed_us(_header(scope, b"via")):
+            raise Refused(HTTPStatus.LOOP_DETECTED)
         slug = scope["path"][len(PREFIX) : -len(SUFFIX)]
         receiver = await self._find(slug)
         content = await _read(receive, _header(scope, b"content-length"))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from celery import shared_task
 
 from accounts import board, current
-from channels import partitions, processing, services
+from channels import event_log, partitions, processing, replays, services
 
 
 @shared_task
@@ -20,6 +20,13 @@ def refresh_quota() -> None:
     """Ask LINE about this tenant's messages of the month, and again in an hour."""
     seen = board.version(services.QUOTA)
     board.settle(services.QUOTA, services.refresh_quota(current.tenant()), seen=seen)
+
+
+@shared_task
+def replay_events() -> None:
+    """Handle events again for a few seconds: what was ordered, and what came dated in the future."""
+    seen = board.version(event_log.REPLAY)
+    board.settle(event_log.REPLAY, replays.run(seconds=5), seen=seen)
 
 
 @shared_task

@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
-from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
+from channels import loops
 from line import wire
 from relays import addresses
 
@@ -128,13 +128,8 @@ def headers_for(signature: str) -> dict[str, str]:
         "Content-Type": "application/json; charset=utf-8",
         "X-Line-Signature": signature,
         "User-Agent": AGENT,
-        "Via": f"1.1 {pseudonym()}",
+        "Via": loops.via(),
     }
-
-
-def pseudonym() -> str:
-    """This installation's name in a Via header."""
-    return settings.BASE_URL.partition("://")[2]
 
 
 async def _close() -> None:

@@ -15,6 +15,7 @@ class FriendsConfig(AppConfig):
         board.register("replies", lambda: tasks.give_replies)
         board.register("imports", lambda: tasks.import_friends)
         board.register("followers", lambda: tasks.list_followers)
+        board.register("insight", lambda: tasks.fetch_insight)
         register(
             EventType("followed", _("Added the account")),
             EventType("unblocked", _("Unblocked the account")),

@@ -21,6 +21,8 @@ KNOWN_AS = {
     OWN_NAME: {"ownname", "システム表示名", "管理名"},
     TAGS: {"tags", "tag", "タグ"},
 }
+# A cell that begins so is a formula to Excel; our export makes it a text by an apostrophe before it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 is_line_user_id = re.compile(r"U[0-9a-f]{32}").fullmatch
 split_tags = re.compile(f"[{SEPARATORS}]").split
 
@@ -100,7 +102,7 @@ class Reader:
 
     def _cell(self, cells: Sequence[str], meaning: str) -> str:
         place = self.places.get(meaning)
-        return cells[place].strip() if place is not None and place < len(cells) else ""
+        return "" if place is None else _text(cells, place)
 
     def _fault(self, user_id: str, name: str, own_name: str, tags: str) -> Fault | None:
         if not user_id:
@@ -126,7 +128,7 @@ class Reader:
         """An empty cell leaves the friend's value as it is."""
         read: values.Values = {}
         for place, own in self.answers:
-            text = cells[place].strip() if place < len(cells) else ""
+            text = _text(cells, place)
             if not text:
                 continue
             if "\ufffd" in text:
@@ -136,6 +138,11 @@ class Reader:
             except kinds.Unfit as error:
                 return Fault(error.code, own.name)
         return values.staged(read, self.kept_in) if read else []
+
+
+def _text(cells: Sequence[str], place: int) -> str:
+    text = cells[place].strip() if place < len(cells) else ""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _word(name: str) -> str:

@@ -45,6 +45,13 @@ class BadColor(AppError):
         return _("A colour is written like #3b6ef6.")
 
 
+class BadOwnName(AppError):
+    code = "bad_own_name"
+
+    def text(self) -> str:
+        return _("The name is longer than %(longest)s characters.")
+
+
 class SameTag(AppError):
     code = "same_tag"
 

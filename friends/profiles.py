@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import board, current
 from channels.models import Channel
 from channels.services import client_for
+from friends import insight
 from friends.models import Friend
 from line import wire
 from line.client import LineClient
@@ -58,6 +59,7 @@ def fetch_due(seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and _fetch_batch(client_for(channel)):
         pass
+    insight.keep_going()
     board.settle("profiles", _next_moment(), seen=seen)
 
 

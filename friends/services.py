@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import activity, board
 from accounts.models import User
 from events import versions
-from friends.errors import BadTagName, TagExists
-from friends.models import Friend, Tag
+from friends import tag_uses
+from friends.colors import is_color
+from friends.errors import BadColor, BadOwnName, BadTagName, SameTag, TagExists, TagInUse
+from friends.models import Friend, FriendTag, Tag
 
 SEPARATORS = "|;"  # between tags in a file, so never in a name
+TAG_ALL = """
+INSERT INTO friends_friendtag (friend_id, tag_id, at)
+SELECT chosen.id, %s, now() FROM ({chosen}) AS chosen ON CONFLICT DO NOTHING"""
 
 
 def know(line_user_ids: Iterable[str]) -> dict[str, int]:
@@ -65,6 +71,33 @@ def rename_tag(tag: Tag, name: str, *, by: User | None = None) -> Tag:
 
 
 @transaction.atomic
+def recolor_tag(tag: Tag, color: str, *, by: User | None = None) -> None:
+    """Raises BadColor."""
+    if not is_color(color):
+        raise BadColor
+    if color != tag.color:
+        tag.color = color
+        tag.save(update_fields=["color"])
+        activity.record("tag.recolored", tag, by=by, color=color)
+
+
+@transaction.atomic
+def merge_tags(tag: Tag, into: Tag, *, by: User | None = None) -> int:
+    """Put the other tag on everybody who has this one, and delete this one; how many did not have it.
+
+    Raises SameTag; TagInUse, since a segment that asks for the tag that goes would lose its people.
+    """
+    if tag.pk == into.pk:
+        raise SameTag
+    if uses := tag_uses.of(tag):
+        raise TagInUse(name=tag.name, uses=", ".join(use.label for use in uses))
+    activity.record("tag.merged", into, by=by, name=tag.name, into=into.name)
+    count = tag_all(Friend.objects.filter(friendtag__tag=tag), into, by=by)
+    delete_tag(tag, by=by)
+    return count
+
+
+@transaction.atomic
 def delete_tag(tag: Tag, *, by: User | None = None) -> None:
     """Takes it off everybody."""
     activity.record("tag.deleted", tag, by=by, name=tag.name)
@@ -95,6 +128,35 @@ def untag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) ->
         )
         count = cursor.rowcount
     return _finish_tagging("tag.taken", tag, count, by)
+
+
+@transaction.atomic
+def tag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
+    """Put a tag on all friends that a query finds, in the database; how many did not have it."""
+    sql, params = friends.order_by("pk").values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(TAG_ALL.format(chosen=sql), [tag.pk, *params])
+        count = cursor.rowcount
+    return _finish_tagging("tag.put", tag, count, by)
+
+
+@transaction.atomic
+def untag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
+    """Take a tag off all friends that a query finds; how many had it."""
+    count, _of_each = FriendTag.objects.filter(tag=tag, friend__in=friends.order_by().values("pk")).delete()
+    return _finish_tagging("tag.taken", tag, count, by)
+
+
+@transaction.atomic
+def name_friend(friend: Friend, own_name: str, *, by: User | None = None) -> None:
+    """Give a friend a name of our own, or none. Raises BadOwnName."""
+    own_name = own_name.strip()
+    if len(own_name) > Friend.NAME_LENGTH or "\0" in own_name:
+        raise BadOwnName(longest=Friend.NAME_LENGTH)
+    if own_name != friend.own_name:
+        activity.record("friend.named", friend, by=by, before=friend.own_name, after=own_name)
+        Friend.objects.filter(pk=friend.pk).update(own_name=own_name, updated_at=timezone.now())
+        friend.own_name = own_name
 
 
 def tag_topic(tag_id: int) -> str:

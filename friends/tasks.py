@@ -5,7 +5,7 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from friends import imports, listing, profiles, replies
+from friends import imports, insight, listing, profiles, replies
 
 SLICE = 15.0  # seconds an import of one client takes before others have their turn
 
@@ -26,6 +26,12 @@ def give_replies() -> None:
 def list_followers() -> None:
     """Read LINE's list of followers for a few seconds; the work board comes back for the rest."""
     listing.work(seconds=4)
+
+
+@shared_task
+def fetch_insight() -> None:
+    """Fetch LINE's counts and estimates of the day; the work board comes back tomorrow."""
+    insight.fetch()
 
 
 @shared_task(bind=True)

@@ -1,0 +1,101 @@
+"""By what the list of friends, its export and its bulk actions are narrowed. Apps further right add some."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import current
+from friends import kinds
+from friends.models import FieldValue, FollowerListing, Friend, FriendField, FriendQuerySet, Tag
+
+Narrow = Callable[[FriendQuerySet, Any], QuerySet[Friend]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One question: its name in addresses, the form field that asks it, and what the answer leaves.
+
+    `field` makes a new form field for each form, so that its choices are of now. `narrow` gets an answer that
+    is not empty.
+    """
+
+    name: str
+    field: Callable[[], forms.Field]
+    narrow: Narrow
+
+
+_filters: dict[str, Filter] = {}
+
+
+def register(*filters: Filter) -> None:
+    """Add filters to the panel, after those that are there."""
+    _filters.update((each.name, each) for each in filters)
+
+
+def all_filters() -> Iterator[Filter]:
+    yield from _filters.values()
+
+
+def with_field(friends: QuerySet[Friend], field: FriendField, text: str) -> QuerySet[Friend]:
+    """Who has this value, or whose text begins so; with an empty text, who has any. Raises kinds.Unfit."""
+    kind = kinds.of(field)
+    answers = FieldValue.objects.filter(field=field, **{f"{kind.column}__isnull": False})
+    if field.type == FriendField.Type.TEXT and text:
+        answers = answers.filter(text__startswith=text)
+    elif values := kind.values(text, field):
+        answers = answers.filter(**{f"{kind.column}__in": values})
+    return friends.filter(pk__in=answers.values("friend"))
+
+
+def begin_of(day: date) -> datetime:
+    """The client's midnight."""
+    return datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone))
+
+
+def _linked(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
+    return friends.linked(answer == "yes")
+
+
+def _listed(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
+    """Whom LINE's list of followers, last read to its end, did or did not name."""
+    last = FollowerListing.objects.filter(state=FollowerListing.State.DONE).first()
+    if last is None:
+        return friends.none()
+    if answer == "yes":
+        return friends.filter(listed_at__gte=last.started_at)
+    missing = Q(listed_at=None) | Q(listed_at__lt=last.started_at)
+    since = Q(followed_at=None) | Q(followed_at__lt=last.started_at)
+    return friends.reachable().filter(missing, since, created_at__lt=last.started_at)
+
+
+def _day_field(label: str) -> Callable[[], forms.Field]:
+    widget = {"type": "date"}
+    return lambda: forms.DateField(label=label, required=False, widget=forms.DateInput(attrs=widget))
+
+
+register(
+    Filter("q", lambda: forms.CharField(label=_("Name or LINE user ID"), required=False, max_length=100),
+           lambda friends, text: friends.search(text)),
+    Filter("status", lambda: forms.ChoiceField(label=_("Status"), required=False,
+                                               choices=[("", _("All")), *Friend.Status.choices]),
+           lambda friends, status: friends.filter(status=status)),
+    Filter("tag", lambda: forms.ModelChoiceField(label=_("Tag"), required=False, queryset=Tag.objects.all(),
+                                                 empty_label=_("All")),
+           lambda friends, tag: friends.filter(friendtag__tag=tag)),
+    Filter("linked", lambda: forms.ChoiceField(
+        label=_("ID link"), required=False,
+        choices=[("", _("All")), ("yes", _("Linked")), ("no", _("Not linked"))]), _linked),
+    Filter("since", _day_field(_("Friend since, from")),
+           lambda friends, day: friends.filter(followed_at__gte=begin_of(day))),
+    Filter("until", _day_field(_("Friend since, to")),
+           lambda friends, day: friends.filter(followed_at__lt=begin_of(day + timedelta(days=1)))),
+    Filter("listed", lambda: forms.ChoiceField(
+        label=_("LINE’s list"), required=False,
+        choices=[("", _("All")), ("yes", _("On the list last read")), ("no", _("Not on it"))]), _listed),
+)  # fmt: skip

@@ -19,7 +19,7 @@ from unfold.widgets import (
 from accounts import permissions, services
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.models import Activity, Agency, ApiKey, Due, Membership, Tenant, User
+from accounts.models import Activity, Agency, ApiKey, Company, Due, Membership, Tenant, User
 from accounts.rows import ClientRow, ClientRowAdmin, ReadOnly
 from accounts.sites import agency_admin, client_admin
 
@@ -59,11 +59,35 @@ class NewTenantForm(forms.ModelForm):
         refuse_kindly(self, services.check_slug, slug=slug)
         return slug
 
+    def clean_company(self) -> Company | None:
+        company = self.cleaned_data["company"]
+        if company and company.agency_id != (self.cleaned_data.get("agency") or self.instance.agency).pk:
+            raise forms.ValidationError(_("This company is a client of another agency."))
+        return company
+
+
+@admin.register(Company, site=agency_admin)
+class CompanyAdmin(ModelAdmin):
+    list_display = ["name", "agency"]
+    list_select_related = ["agency"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: Request) -> models.QuerySet[Company]:
+        agencies = Agency.objects.where(request.user, "accounts.view_tenant")
+        return super().get_queryset(request).filter(agency__in=agencies)
+
+    def get_readonly_fields(self, request: Request, obj: Company | None = None) -> list[str]:
+        return ["agency"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
+        kwargs["queryset"] = Agency.objects.where(request.user, "accounts.add_company")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 @admin.register(Tenant, site=agency_admin)
 class TenantAdmin(ModelAdmin):
-    list_display = ["name", "slug", "agency", "requires_approval", "created_at"]
-    list_select_related = ["agency"]
+    list_display = ["name", "slug", "agency", "company", "requires_approval", "created_at"]
+    list_select_related = ["agency", "company"]
     search_fields = ["name", "slug"]
     form = NewTenantForm
 
@@ -73,11 +97,16 @@ class TenantAdmin(ModelAdmin):
         return Tenant.objects.allowing(request.user, "accounts.view_tenant")
 
     def get_fields(self, request: Request, obj: Tenant | None = None) -> list[str]:
-        kept = ["name", "color", "time_zone", "requires_approval"]
+        kept = ["name", "company", "color", "time_zone", "requires_approval"]
         return ["agency", "slug", *kept] if obj else ["agency", "slug", "name", "requires_approval"]
 
     def get_readonly_fields(self, request: Request, obj: Tenant | None = None) -> list[str]:
-        return ["agency", "slug"] if obj else []
+        """Who works for one client only does not see the companies of the agency."""
+        if obj is None:
+            return []
+        agencies = Agency.objects.where(request.user, "accounts.change_tenant")
+        is_staff = agencies.filter(pk=obj.agency_id).exists()
+        return ["agency", "slug"] if is_staff else ["agency", "slug", "company"]
 
     def has_change_permission(self, request: Request, obj: Tenant | None = None) -> bool:
         allowed = Tenant.objects.allowing(request.user, "accounts.change_tenant")
@@ -89,7 +118,11 @@ class TenantAdmin(ModelAdmin):
         return False
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
-        kwargs["queryset"] = Agency.objects.where(request.user, "accounts.add_tenant")
+        if db_field.name == "company":
+            agencies = Agency.objects.where(request.user, "accounts.change_tenant")
+            kwargs["queryset"] = Company.objects.filter(agency__in=agencies)
+        else:
+            kwargs["queryset"] = Agency.objects.where(request.user, "accounts.add_tenant")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Request, obj: Tenant, form: forms.ModelForm, change: bool) -> None:

@@ -48,6 +48,27 @@ class Agency(models.Model):  # type: ignore[django-manager-missing]  # django-te
         return self.name
 
 
+class Company(models.Model):
+    """A company with several LINE Official Accounts, such as one for each brand: each is a client of its own.
+
+    LINE knows a person by the same user id in all channels of one provider, so that one can be seen in all.
+    """
+
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="companies", verbose_name=_("agency")
+    )
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="company_once", fields=["agency", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def of(self, user: "User | AnonymousUser") -> Self:
         """Clients that this user may enter, by name."""
@@ -60,6 +81,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         if not user.is_authenticated:
             return self.none()
         return self._with(Membership.objects.filter(user=user, role__in=permissions.roles_with(permission)))
+
+    def sisters_of(self, tenant: "Tenant") -> Self:
+        """The other clients that are accounts of the same company."""
+        return self.filter(company=tenant.company_id).exclude(company=None).exclude(pk=tenant.pk)
 
     def _with(self, memberships: "models.QuerySet[Membership]") -> Self:
         whole_agencies = memberships.filter(tenant=None).values("agency")
@@ -74,6 +99,15 @@ class Tenant(TenantMixin):
 
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="tenants", verbose_name=_("agency")
+    )
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tenants",
+        verbose_name=_("company"),
+        help_text=_("If the company has several accounts: friends are then shown across them."),
     )
     slug = models.SlugField(_("address name"), unique=True, max_length=40)
     name = models.CharField(_("name"), max_length=100)

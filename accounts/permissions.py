@@ -39,6 +39,15 @@ WRITE = frozenset(
     }
 )
 SEND = frozenset({"broadcasts.send_broadcast"})
+# Chats are a matter of their own: who writes broadcasts need not read what friends write.
+READ_CHATS = frozenset({"chats.view_conversation", "chats.view_message", "chats.view_savedreply"})
+CHAT = READ_CHATS | {
+    "chats.change_conversation",
+    "chats.reply_conversation",
+    "chats.add_savedreply",
+    "chats.change_savedreply",
+    "chats.delete_savedreply",
+}
 APPROVE = frozenset({"broadcasts.approve_broadcast"})
 MANAGE = frozenset(
     {
@@ -51,6 +60,8 @@ MANAGE = frozenset(
         "segments.delete_segment",
         "broadcasts.delete_broadcast",
         "broadcasts.settle_batch",
+        "chats.view_preference",
+        "chats.change_preference",
         "channels.view_channel",
         "channels.change_channel",
         "channels.view_inboxbody",
@@ -59,6 +70,9 @@ MANAGE = frozenset(
         "accounts.view_activity",
         "accounts.view_tenant",
         "accounts.change_tenant",
+        "accounts.view_company",
+        "accounts.add_company",
+        "accounts.change_company",
         "accounts.view_membership",
         "accounts.add_membership",
         "accounts.change_membership",
@@ -104,14 +118,14 @@ OPERATE = frozenset(
     }
 )
 ROLES: dict[str, frozenset[str]] = {
-    "owner": LOOK | COST | WRITE | SEND | MANAGE | OWN,
-    "account_manager": LOOK | COST | WRITE | SEND | MANAGE | {"accounts.view_agency", "accounts.add_tenant"},
-    "creator": LOOK | WRITE | {"accounts.view_agency"},
-    "analyst": LOOK | COST | {"accounts.view_agency"},
+    "owner": CHAT | LOOK | COST | WRITE | SEND | MANAGE | OWN,
+    "account_manager": CHAT | LOOK | COST | WRITE | SEND | MANAGE | {"accounts.view_agency", "accounts.add_tenant"},
+    "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
+    "analyst": READ_CHATS | LOOK | COST | {"accounts.view_agency"},
     "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},
     "approver": LOOK | COST | APPROVE,
-    "marketer": LOOK | COST | WRITE | SEND,
-    "viewer": LOOK | COST,
+    "marketer": CHAT | LOOK | COST | WRITE | SEND,
+    "viewer": READ_CHATS | LOOK | COST,
 }
 ALL = frozenset().union(*ROLES.values())
 

@@ -8,7 +8,7 @@ from django_tenants.utils import schema_context
 
 from accounts import activity, board
 from accounts import services as accounts
-from accounts.models import Tenant
+from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
 from billing import ledger
 from billing import services as billing
@@ -67,6 +67,7 @@ def make_public_rows(tenant: Tenant) -> None:
     processing.process(seconds=5)
     with schema_context("public"):
         accounts.invite("viewer@example.com", agency=tenant.agency, tenant=tenant, role="viewer")
+        Company.objects.create(agency=tenant.agency, name="Apparel group")
         accounts.create_api_key(tenant, name="shop", scopes=["*"])
         activity.record("test.made", "rows", by=None, of=tenant)
         board.call("test", now, tenant_id=tenant.pk)

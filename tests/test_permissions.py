@@ -188,6 +188,7 @@ AGENCY_ADMIN = [
     ("GET", "/admin/nothing/", ROLES | OPERATOR, 404),
     ("GET", "/admin/r/0/0/", ROLES | OPERATOR, 404),
     *admin("/admin/accounts/agency/", view=STAFF | OPERATOR, add=OPERATOR, change=OWNERS | OPERATOR),
+    *admin("/admin/accounts/company/", view=MANAGERS, add=MANAGERS, change=MANAGERS),
     *admin("/admin/accounts/tenant/", view=MANAGERS | OPERATOR, add=MANAGERS | OPERATOR, change=MANAGERS),
     *admin("/admin/accounts/user/", view=MANAGERS | OPERATOR, add=OPERATOR, change=OWNERS | OPERATOR),
     *admin(

@@ -10,6 +10,7 @@ from line.simulator import (
     audience_uploads,
     authorize,
     chats,
+    contents,
     counts,
     coupons,
     demographics,
@@ -32,12 +33,14 @@ from line.simulator import (
     richmenu_insight,
     richmenu_taps,
     richmenus,
+    speech,
     stage,
+    webhook_stage,
     webhooks,
 )
 from line.simulator.exchange import Answer, Refusal, Request, Route
 from line.simulator.phone import tabs
-from line.simulator.webhooks import Postman
+from line.simulator.postman import Postman
 from line.simulator.world import World
 
 LARGEST_BODY = 2 * 1024 * 1024
@@ -64,6 +67,7 @@ TABLES = [
     manager.routes,
     webhooks.routes,
     profiles.routes,
+    contents.routes,
     links.for_channel,
     links.routes,
     authorize.routes,
@@ -72,6 +76,8 @@ TABLES = [
     liff.routes,
     liff_pages.routes,
     stage.routes,
+    speech.routes,
+    webhook_stage.routes,
     *phone.tables,
 ]
 
@@ -157,7 +163,8 @@ def make_server(world: World) -> web.Server:
 
     def request_factory(message, payload, protocol, writer, task) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
-        largest = LARGEST_FILE if message.path.endswith(FILES) else LARGEST_BODY
+        is_large = message.path.endswith(FILES) or message.path.startswith("/sim/")
+        largest = LARGEST_FILE if is_large else LARGEST_BODY
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=largest)
 
     return web.Server(App(world), request_factory=request_factory, access_log=None, keepalive_timeout=3600)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from line.simulator.inboxes import Accepted, Inboxes
 from line.simulator.limits import Buckets
+from line.simulator.mishaps import Mishaps
 
 if TYPE_CHECKING:
     from line.simulator.audiences import Audience
+    from line.simulator.contents import Content
     from line.simulator.coupons import Coupon
     from line.simulator.narrowcast import Narrowcast
+    from line.simulator.postman import Redelivery
     from line.simulator.richmenu_bulk import Batch
     from line.simulator.richmenus import RichMenu
 
@@ -59,6 +62,10 @@ class Settings:
     `…_seconds`: how long LINE takes over what it does in the background. `next_narrowcast_error`: the error
     code with which the next narrowcast fails. `pushes_a_minute`: to one person, before it is too many.
     `longest_page`: of follower ids, though more were asked for. `hides_small_counts`: of messages on a day.
+    `redelivery_after`: seconds to wait before each new try, where `redelivery` is on. `gives_up_after`:
+    seconds of failing after which webhooks are sent no more. `tokens_refused`: even fresh ones. `suspended`:
+    how LINE answers then is not documented; here it is with 403. `content_…`: how long it takes until what
+    people send can be fetched (None: for ever), how long it is kept, and the status from then on.
     """
 
     name: str = "LINE Official Account"
@@ -84,6 +91,13 @@ class Settings:
     pushes_a_minute: int | None = None
     longest_page: int | None = None
     hides_small_counts: bool = False
+    redelivery_after: tuple[float, ...] = (1, 5, 30)
+    gives_up_after: float | None = None
+    tokens_refused: bool = False
+    suspended: bool = False
+    content_ready_seconds: float | None = 0.0
+    content_kept_seconds: float = 30 * 86_400
+    content_gone_status: int = 410
 
 
 @dataclass
@@ -108,10 +122,14 @@ class Channel(Remembered):
     units_in: dict[str, dict[str, None]] = field(default_factory=dict)
     reply_tokens: dict = field(default_factory=dict)
     link_tokens: dict = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[str, "Content"] = field(default_factory=dict)
     events: dict[str, dict] = field(default_factory=dict)
     undelivered: dict[str, None] = field(default_factory=dict)
     webhook_log: list[dict] = field(default_factory=list)
+    redeliveries: list["Redelivery"] = field(default_factory=list)
+    mishaps: Mishaps = field(default_factory=Mishaps)
+    failing_since: float | None = None
+    gave_up: bool = False
     next_message_id: int = 461_230_966_842_064_897
     friend_since: dict[str, str] = field(default_factory=dict)
     pushed_at: dict[str, list[float]] = field(default_factory=dict)
@@ -136,6 +154,10 @@ class Channel(Remembered):
         person = Person(make_user_id(f"{self.id} {len(self.people)}"), name)
         self.people[person.user_id] = person
         return person
+
+    def forgive(self) -> None:
+        """Webhooks are sent again, however long they failed."""
+        self.failing_since, self.gave_up = None, False
 
     def new_message_ids(self, number: int) -> range:
         first = self.next_message_id

@@ -1,6 +1,5 @@
 """Playing the world around LINE from Python: `with start() as line: line.simulator.add_channel(…)`."""
 
-import base64
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from line.simulator.control_login import LoginControl
 from line.simulator.control_manager import ManagerControl
+from line.simulator.control_people import PeopleControl
+from line.simulator.control_webhooks import WebhookControl
 from line.simulator.remote import SimulatorError
 
 __all__ = ["PROJECT", "Running", "Simulator", "SimulatorError", "start"]
@@ -19,7 +21,7 @@ __all__ = ["PROJECT", "Running", "Simulator", "SimulatorError", "start"]
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-class Simulator(ManagerControl):
+class Simulator(PeopleControl, WebhookControl, LoginControl, ManagerControl):
     """A running simulator. Safe to use from several threads.
 
     What people do (follow, say, …) returns when its webhooks have been tried once, so the receiver has them.
@@ -37,75 +39,6 @@ class Simulator(ManagerControl):
     def add_people(self, channel_id: str, names: list[str] | int) -> list[str]:
         """People with LINE, not yet friends: by name, or that many. Answers with their user ids."""
         return self._post(f"/sim/channels/{channel_id}/people", names=names)
-
-    def follow(self, channel_id: str, user_ids: list[str], *, at: datetime | None = None) -> None:
-        """They add (or unblock) the account; `at` dates the event back."""
-        self._post(f"/sim/channels/{channel_id}/follow", user_ids=user_ids, **_at(at))
-
-    def unfollow(self, channel_id: str, user_ids: list[str], *, at: datetime | None = None) -> None:
-        """They block the account."""
-        self._post(f"/sim/channels/{channel_id}/unfollow", user_ids=user_ids, **_at(at))
-
-    def say(self, channel_id: str, user_id: str, text: str) -> dict:
-        """Somebody writes to the account. Answers with the event."""
-        return self._post(f"/sim/channels/{channel_id}/say", user_id=user_id, text=text)
-
-    def send_image(self, channel_id: str, user_id: str, content: bytes) -> dict:
-        """Somebody sends a picture, to be fetched by its message id. Answers with the event."""
-        image = base64.b64encode(content).decode()
-        return self._post(f"/sim/channels/{channel_id}/say", user_id=user_id, image=image)
-
-    def postback(self, channel_id: str, user_id: str, data: str, *, display_text: str | None = None) -> dict:
-        """Somebody taps a button with a postback action."""
-        return self._post(
-            f"/sim/channels/{channel_id}/postback", user_id=user_id, data=data, display_text=display_text
-        )
-
-    def open_link_dialog(self, channel_id: str, user_id: str, url: str) -> str:
-        """Somebody agrees in LINE's dialog: "ok", "failed" (made for another), or what went wrong."""
-        return self._post(f"/sim/channels/{channel_id}/link-dialog", user_id=user_id, url=url)["result"]
-
-    def add_login_channel(
-        self, login_channel_id: str, secret: str, *, channel_id: str, redirect_uris: list[str], **more
-    ) -> dict:
-        """Make a LINE Login channel, or change it. `channel_id` is that of the linked LINE Official Account.
-
-        `more`: `name`; `is_linked` False for an account of the same provider that is not linked;
-        `is_certified` for a provider whose add-friend option is ticked from the start.
-        """
-        settings = {"secret": secret, "channel_id": channel_id, "redirect_uris": redirect_uris, **more}
-        return self._post("/sim/login-channels", login_channel_id=login_channel_id, **settings)
-
-    def sign_in(
-        self, user_id: str, authorize_url: str, *, add_friend: bool | None = None, agree: bool = True
-    ) -> str:
-        """Somebody follows a link to LINE Login: the address their browser is sent to in the end.
-
-        `add_friend` is what they do with the option if it is shown: None leaves it alone. Who agreed before
-        sees no screen, and so no option, without `prompt=consent` in the address. Raises SimulatorError where
-        LINE shows an error page instead.
-        """
-        given = {"user_id": user_id, "url": authorize_url, "add_friend": add_friend, "agree": agree}
-        return self._post("/sim/sign-in", **given)["url"]
-
-    def add_liff_app(
-        self, login_channel_id: str, url: str, *, bot_prompt: str = "none", scopes: list[str] | None = None
-    ) -> str:
-        """Make a LIFF app with this endpoint URL, and answer with its id; it opens at `/liff/{id}` here."""
-        app = {
-            "view": {"type": "full", "url": url},
-            "botPrompt": bot_prompt,
-            "scope": scopes or ["openid", "profile"],
-        }
-        return self._post(f"/sim/login-channels/{login_channel_id}/liff-apps", **app)["liffId"]
-
-    def open_liff(self, user_id: str, liff_url: str) -> dict:
-        """Somebody opens a LIFF URL inside LINE and agrees, without a browser.
-
-        `url` is the address their page is opened with, `id_token` and `access_token` what the SDK would give
-        it.
-        """
-        return self._post("/sim/open-liff", user_id=user_id, url=liff_url)
 
     def inbox(self, channel_id: str, user_id: str) -> list[dict]:
         """The message objects somebody has received, in order."""
@@ -138,14 +71,6 @@ class Simulator(ManagerControl):
         rates = {"rate_open": rate_open, "rate_click": rate_click, "seed": seed}
         return self._post(f"/sim/channels/{channel_id}/open-and-click", **rates)
 
-    def redeliver(self, channel_id: str, webhook_event_ids: list[str] | None = None) -> None:
-        """Deliver these events again, or all whose last delivery failed."""
-        self._post(f"/sim/channels/{channel_id}/redeliver", webhook_event_ids=webhook_event_ids)
-
-    def webhook_log(self, channel_id: str) -> list[dict]:
-        """Deliveries tried: `at`, `status` (0: no answer), `reason`, `is_redelivery`, `event_ids`, …"""
-        return self._get(f"/sim/channels/{channel_id}/webhook-log")
-
     def lose_next_answers(self, times: int = 1, path: str | None = None) -> None:
         """The next requests are accepted, and the connection closed without an answer.
 
@@ -170,7 +95,18 @@ class Simulator(ManagerControl):
 
     def advance(self, seconds: float) -> None:
         """Move LINE's clock forward: tokens, retry keys, link tokens, days."""
-        self._post("/sim/advance", seconds=seconds)
+        self._post("/sim/clock", seconds=seconds)
+
+    def set_clock(self, moment: datetime) -> None:
+        """Turn LINE's clock to this moment, which may be past."""
+        self._post("/sim/clock", at=moment.timestamp())
+
+    def freeze_clock(self) -> None:
+        """Let LINE's clock stand still until `let_clock_go`; `advance` and `set_clock` still turn it."""
+        self._post("/sim/clock", frozen=True)
+
+    def let_clock_go(self) -> None:
+        self._post("/sim/clock", frozen=False)
 
     def now(self) -> datetime:
         """The simulator's time, in UTC."""
@@ -240,7 +176,3 @@ def _wait_until_ready(process: subprocess.Popen, log: Path) -> str:
             return words[-1]
         time.sleep(0.02)
     raise RuntimeError(f"the LINE simulator did not start: {log.read_text()}")
-
-
-def _at(moment: datetime | None) -> dict:
-    return {} if moment is None else {"at": moment.timestamp()}

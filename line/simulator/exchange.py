@@ -1,7 +1,7 @@
 """What handlers take and give: a request, an answer, a refusal; and the table that finds the handler."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    body: bytes = b"{}"
+    body: bytes | AsyncIterator[bytes] = b"{}"
     status: int = 200
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)

@@ -37,8 +37,10 @@ def issue(world: World, request: Request) -> Answer:
 def channel_of(world: World, request: Request) -> Channel:
     """The channel whose token the request carries; refused with 401 without a good one."""
     channel = world.channels.get(_channel_id_of(world, request))
-    if channel is None:
+    if channel is None or channel.settings.tokens_refused:
         raise _unauthorized()
+    if channel.settings.suspended:
+        raise Refusal(403, "Access to this API is not available for your account")
     return channel
 
 

@@ -43,12 +43,3 @@ def followers(world: World, channel: Channel, request: Request) -> Answer:
     end = start + min(longest, pages.limit_of(request, 300, most=LONGEST_PAGE))
     friends = [user_id for user_id in everyone[start:end] if user_id in channel.friends]
     return answer({"userIds": friends, **pages.following(world, end, len(everyone))})
-
-
-@routes.add("GET", "/v2/bot/message/{message_id}/content")
-def content(world: World, channel: Channel, request: Request, message_id: str) -> Answer:
-    """The picture a friend sent; LINE serves it from its data host."""
-    picture = channel.contents.get(message_id)
-    if picture is None:
-        raise Refusal(404, "Not found")
-    return Answer(picture, content_type="image/png" if picture.startswith(b"\x89PNG") else "image/jpeg")

@@ -1,28 +1,27 @@
-"""Events out: made, signed, delivered in bundles, delivered again; and the address they go to."""
+"""Events as LINE writes them, the reply tokens in them, and the address they go to."""
 
-import asyncio
 import secrets
-import time
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import aiohttp
-import orjson
-
-from line import signatures
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
 
-EVENTS_A_REQUEST = 100
-AT_ONCE = 4
-PATIENCE = aiohttp.ClientTimeout(total=2)
-REDELIVERED_AFTER = (1, 5, 30)
 REPLY_WITHIN = 60
 REPLY_TO_EVENT_WITHIN = 20 * 60
-_UNANSWERABLE = {"unfollow"}
+ANSWERABLE = {
+    "message",
+    "messageEdited",
+    "follow",
+    "join",
+    "memberJoined",
+    "postback",
+    "videoPlayComplete",
+    "accountLink",
+    "beacon",
+    "membership",
+}
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 routes = Routes(for_channel=True)
@@ -30,6 +29,8 @@ routes = Routes(for_channel=True)
 
 @dataclass
 class ReplyToken:
+    """`user_id` is who gets the reply: a person, or the group or room of the event."""
+
     user_id: str
     event_at: float
     delivered_at: float
@@ -37,27 +38,49 @@ class ReplyToken:
 
 
 def make_event(
-    world: World, channel: Channel, kind: str, user_id: str | None, at: float | None = None, **extra
+    world: World,
+    channel: Channel,
+    kind: str,
+    user_id: str | None,
+    at: float | None = None,
+    *,
+    source: dict | None = None,
+    mode: str = "active",
+    **extra,
 ) -> dict:
-    """One event, of now or of `at` (seconds since 1970), with a reply token where the kind has one."""
+    """One event, of now or of `at` (seconds since 1970), with a reply token where the kind has one.
+
+    `source` is written instead of the person `user_id`. In `standby` nobody may answer.
+    """
     now = world.clock.now() if at is None else at
     event = {
         "type": kind,
-        "mode": "active",
+        "mode": mode,
         "timestamp": int(now * 1000),
         "webhookEventId": _ulid(now),
         "deliveryContext": {"isRedelivery": False},
     }
-    if user_id is not None:
-        event["source"] = {"type": "user", "userId": user_id}
-    if user_id is not None and kind not in _UNANSWERABLE:
+    source = source or (source_of(user_id) if user_id else {})
+    if source:
+        event["source"] = source
+    if source and kind in ANSWERABLE and mode == "active":
         event["replyToken"] = secrets.token_hex(16)
-        channel.reply_tokens[event["replyToken"]] = ReplyToken(user_id, now, now)
+        channel.reply_tokens[event["replyToken"]] = ReplyToken(_where_to_reply(source), now, now)
     return event | extra
 
 
+def source_of(user_id: str | None, group_id: str | None = None, room_id: str | None = None) -> dict:
+    """A person by themselves, or in a group or a room."""
+    person = {"userId": user_id} if user_id else {}
+    if group_id:
+        return {"type": "group", "groupId": group_id, **person}
+    if room_id:
+        return {"type": "room", "roomId": room_id, **person}
+    return {"type": "user", **person}
+
+
 def use_reply_token(world: World, channel: Channel, token: object) -> str:
-    """The person to reply to. A token works once, a minute from delivery, twenty minutes from the event."""
+    """Whom to reply to. A token works once, a minute from delivery, twenty minutes from the event."""
     now = world.clock.now()
     found = channel.reply_tokens.get(str(token))
     if found is None or found.is_used or now > found.delivered_at + REPLY_WITHIN:
@@ -66,90 +89,12 @@ def use_reply_token(world: World, channel: Channel, token: object) -> str:
     return found.user_id
 
 
-class Postman:
-    """Carries events to the channels' webhook addresses, a few requests at a time for each channel."""
-
-    def __init__(self, world: World):
-        self._world = world
-        self._slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
-        self._session: aiohttp.ClientSession | None = None
-        self._rounds: set[asyncio.Task] = set()
-
-    def send(self, channel: Channel, events: list[dict]) -> asyncio.Task:
-        """Start delivery; the task ends when every bundle has been tried once."""
-        bundles = [events[i : i + EVENTS_A_REQUEST] for i in range(0, len(events), EVENTS_A_REQUEST)]
-        return self._start(self._deliver_all(channel, bundles))
-
-    async def close(self) -> None:
-        for task in self._rounds:
-            task.cancel()
-        if self._session is not None:
-            await self._session.close()
-
-    async def post(self, channel: Channel, url: str, events: Iterable[dict]) -> tuple[int, str]:
-        """One signed request. The status, 0 without an answer, and LINE's word for how it went."""
-        body = orjson.dumps({"destination": channel.user_id, "events": list(events)})
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "LineBotWebhook/2.0",
-            "X-Line-Signature": signatures.sign(channel.secret, body),
-        }
-        if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=PATIENCE)
-        try:
-            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as reply:
-                return reply.status, "OK" if 200 <= reply.status < 300 else "ERROR_STATUS_CODE"
-        except TimeoutError:
-            return 0, "REQUEST_TIMEOUT"
-        except (aiohttp.ClientError, ValueError):
-            return 0, "COULD_NOT_CONNECT"
-
-    def _start(self, work) -> asyncio.Task:
-        task = asyncio.create_task(work)
-        self._rounds.add(task)
-        task.add_done_callback(self._rounds.discard)
-        return task
-
-    async def _deliver_all(self, channel: Channel, bundles: list[list[dict]]) -> None:
-        if channel.settings.webhook_url and channel.settings.webhook_active:
-            await asyncio.gather(*(self._deliver(channel, bundle) for bundle in bundles))
-
-    async def _deliver(self, channel: Channel, bundle: list[dict]) -> None:
-        arrived = await self._attempt(channel, bundle)
-        if not arrived and channel.settings.redelivery:
-            self._start(self._redeliver(channel, bundle))
-
-    async def _redeliver(self, channel: Channel, bundle: list[dict]) -> None:
-        for seconds in REDELIVERED_AFTER:
-            await asyncio.sleep(seconds)
-            if await self._attempt(channel, [again(event) for event in bundle]):
-                return
-
-    async def _attempt(self, channel: Channel, bundle: list[dict]) -> bool:
-        """Deliver and note how it went; a reply token's minute starts now."""
-        url = channel.settings.webhook_url or ""
-        async with self._slots[channel.id]:
-            now = self._world.clock.now()
-            _start_reply_minutes(channel, bundle, now)
-            started = time.monotonic()
-            status, reason = await self.post(channel, url, bundle)
-        ids = [event["webhookEventId"] for event in bundle]
-        channel.webhook_log.append(
-            {
-                "at": now,
-                "status": status,
-                "reason": reason,
-                "seconds": round(time.monotonic() - started, 4),
-                "is_redelivery": bundle[0]["deliveryContext"]["isRedelivery"],
-                "event_ids": ids,
-                "types": [event["type"] for event in bundle],
-            }
-        )
-        channel.events.update((event["webhookEventId"], event) for event in bundle)
-        arrived = reason == "OK"
-        for event_id in ids:
-            channel.undelivered.pop(event_id, None) if arrived else channel.undelivered.setdefault(event_id)
-        return arrived
+def start_reply_minutes(channel: Channel, bundle: list[dict], now: float) -> None:
+    """The minute in which to reply begins with each delivery."""
+    for event in bundle:
+        token = channel.reply_tokens.get(event.get("replyToken", ""))
+        if token is not None and now < token.event_at + REPLY_TO_EVENT_WITHIN:
+            token.delivered_at = now
 
 
 def again(event: dict) -> dict:
@@ -167,6 +112,7 @@ def get_endpoint(world: World, channel: Channel, request: Request) -> Answer:
 @routes.add("PUT", "/v2/bot/channel/webhook/endpoint")
 def set_endpoint(world: World, channel: Channel, request: Request) -> Answer:
     channel.settings.webhook_url = _checked_url(request.json().get("endpoint"))
+    channel.forgive()
     return Answer()
 
 
@@ -197,11 +143,8 @@ def _checked_url(url: object) -> str:
     return url
 
 
-def _start_reply_minutes(channel: Channel, bundle: list[dict], now: float) -> None:
-    for event in bundle:
-        token = channel.reply_tokens.get(event.get("replyToken", ""))
-        if token is not None and now < token.event_at + REPLY_TO_EVENT_WITHIN:
-            token.delivered_at = now
+def _where_to_reply(source: dict) -> str:
+    return source.get("groupId") or source.get("roomId") or source.get("userId", "")
 
 
 def _ulid(at: float) -> str:

@@ -17,7 +17,7 @@ from line.simulator.id_tokens import new_signing_key
 from line.simulator.login import LoginChannel
 
 if TYPE_CHECKING:
-    from line.simulator.webhooks import Postman
+    from line.simulator.postman import Postman
 
 _REMEMBERED = ("clock", "channels", "logins", "tokens", "signing_key", "agenda")
 JST = timezone(timedelta(hours=9))
@@ -25,13 +25,30 @@ JST = timezone(timedelta(hours=9))
 
 @dataclass
 class Clock:
-    """The real time, moved forward at will."""
+    """The real time, turned at will, or standing still at `frozen_at`."""
 
     ahead: float = 0.0
+    frozen_at: float | None = None
 
     def now(self) -> float:
         """Seconds since 1970."""
-        return time.time() + self.ahead
+        return time.time() + self.ahead if self.frozen_at is None else self.frozen_at
+
+    def advance(self, seconds: float) -> None:
+        self.set(self.now() + seconds)
+
+    def set(self, moment: float) -> None:
+        """From now on it is this time; a frozen clock stays frozen."""
+        self.ahead = moment - time.time()
+        self.frozen_at = None if self.frozen_at is None else moment
+
+    def freeze(self) -> None:
+        self.frozen_at = self.now()
+
+    def let_go(self) -> None:
+        """Go on from where it stood."""
+        if self.frozen_at is not None:
+            self.ahead, self.frozen_at = self.frozen_at - time.time(), None
 
     def day(self, at: float | None = None) -> str:
         """LINE's day, in Japan: 20261121."""
@@ -77,7 +94,7 @@ class World:
 
     def reset(self) -> None:
         """Forget everything, the faults and the clock included."""
-        self.clock.ahead = 0.0
+        self.clock = Clock()
         self.channels.clear()
         self.logins.clear()
         self.tokens.clear()

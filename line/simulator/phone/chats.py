@@ -65,7 +65,8 @@ def content(world: World, request: Request, message_id: str) -> Answer:
     """What somebody sent to an account: a picture, a film, a sound, a file."""
     for channel in world.channels.values():
         if message_id in channel.contents:
-            return Answer(channel.contents[message_id], content_type="image/jpeg")
+            found = channel.contents[message_id]
+            return Answer(found.body, content_type=found.media_type)
     raise Refusal(404, "Not found")
 
 

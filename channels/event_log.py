@@ -32,6 +32,11 @@ STORE = """
     RETURNING webhook_event_id, happened_at
 """
 
+FORGET = """
+    UPDATE public.channels_webhookevent SET payload = payload #- '{message,text}' #- '{message,emojis}'
+    WHERE tenant_id = %s AND line_user_id = %s AND type = 'message' AND payload #>> '{message,id}' = %s
+"""
+
 
 class Replayed(NamedTuple):
     done: int
@@ -73,6 +78,13 @@ def replay(events: QuerySet[WebhookEvent]) -> Replayed:
     tenants = Tenant.objects.filter(pk__in=set(events.values_list("tenant_id", flat=True)))
     outcomes = [_replay_in(tenant, events.filter(tenant_id=tenant.pk)) for tenant in tenants]
     return Replayed(sum(each.done for each in outcomes), sum(each.failed for each in outcomes))
+
+
+def forget_messages(taken_back: dict[str, str]) -> None:
+    """Drop the text of messages that were taken back from the log. Given are LINE user ids by message id."""
+    with connection.cursor() as cursor:
+        for message_id, line_user_id in taken_back.items():
+            cursor.execute(FORGET, [current.tenant().pk, line_user_id, message_id])
 
 
 def _replay_in(tenant: Tenant, events: QuerySet[WebhookEvent]) -> Replayed:

@@ -1,6 +1,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# LINE's words for what a beacon noticed, and for what became of a membership.
+BEACON = {"enter": _("Came near"), "banner": _("Tapped the banner")}
+MEMBERSHIP = {"joined": _("Joined"), "left": _("Left"), "renewed": _("Renewed")}
+
 
 class FriendsConfig(AppConfig):
     name = "friends"
@@ -21,6 +25,25 @@ class FriendsConfig(AppConfig):
             EventType("unblocked", _("Unblocked the account")),
             EventType("blocked", _("Blocked the account")),
             EventType("listed", _("Found on LINE’s list of friends")),
-            EventType("messaged", _("Wrote a message"), (("kind", _("Kind")), ("text", _("Text")))),
+            EventType(
+                "messaged",
+                _("Wrote a message"),
+                (("kind", _("Kind")), ("text", _("Text")), ("unsent", _("Taken back"))),
+                {"unsent": lambda _value: _("Yes")},
+            ),
             EventType("postback", _("Tapped a button"), (("data", _("Data")),)),
+            EventType("unsent", _("Took back a message"), (("message_id", _("Message ID")),)),
+            EventType("watched_video", _("Watched a video to the end"), (("tracking_id", _("Tracking ID")),)),
+            EventType(
+                "beacon",
+                _("Beacon"),
+                (("kind", _("Kind")), ("hwid", _("Hardware ID"))),
+                {"kind": lambda kind: BEACON.get(kind, kind)},
+            ),
+            EventType(
+                "membership",
+                _("Membership"),
+                (("kind", _("Kind")), ("membership_id", _("Membership ID"))),
+                {"kind": lambda kind: MEMBERSHIP.get(kind, kind)},
+            ),
         )

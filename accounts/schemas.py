@@ -45,6 +45,7 @@ PUBLIC_RIGHTS = {
     "SELECT, INSERT, UPDATE": [
         "billing_monthusage",
         "channels_channel",
+        "channels_channelcheck",
         "channels_eventreplay",
         "channels_hourofevents",
         "channels_inboxbody",
@@ -68,6 +69,7 @@ OWN_ROWS = [
     "billing_quotareading",
     "billing_subscription",
     "channels_channel",
+    "channels_channelcheck",
     "channels_eventreplay",
     "channels_hourofevents",
     "channels_inboxbody",

@@ -46,3 +46,58 @@ class HasOtherChannel(ChannelRefused):
             "This client is connected to the channel %(channel_id)s. "
             "Its friends belong to that account: create another client for another channel."
         )
+
+
+class WrongLogin(ChannelRefused):
+    code = "wrong_login_channel"
+
+    def text(self) -> str:
+        return _(
+            "LINE does not know this LINE Login channel. Copy channel ID and channel secret from the “Basic "
+            "settings” of the Login channel; they are not those of the Messaging API channel."
+        )
+
+
+class LoginIncomplete(ChannelRefused):
+    code = "login_incomplete"
+
+    def text(self) -> str:
+        return _("A LINE Login channel needs both its channel ID and its channel secret.")
+
+
+class LoginIsMessaging(ChannelRefused):
+    code = "login_is_messaging"
+
+    def text(self) -> str:
+        return _("This is the Messaging API channel itself. LINE Login needs a channel of its own.")
+
+
+class SameSecret(ChannelRefused):
+    code = "same_secret"
+
+    def text(self) -> str:
+        return _(
+            "This is the secret in use. Reissue it in the LINE Developers Console first, then enter the "
+            "new one."
+        )
+
+
+class SendsOnly(ChannelRefused):
+    code = "sends_only"
+
+    def text(self) -> str:
+        return _("This client sends only: another tool owns the webhook. Switch to receiving first.")
+
+
+class BadWebhookAddress(ChannelRefused):
+    code = "bad_webhook_address"
+
+    def text(self) -> str:
+        return _("LINE does not take this webhook address: %(reason)s")
+
+
+class EntryExpired(ChannelRefused):
+    code = "entry_expired"
+
+    def text(self) -> str:
+        return _("What was entered is no longer kept. Enter ID and secret again.")

@@ -1,12 +1,19 @@
 """How a tenant is wired to LINE, and what came in. Public: bodies of many tenants share one commit."""
 
+from typing import Self
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import secrets
 from accounts.models import Tenant, User
+from channels import findings
+
+# Kinds of work on the board: what LINE counts, whether all is well, an old secret's last day.
+QUOTA, HEALTH, ROTATION = "quota", "health", "rotation"
 
 
 class Channel(models.Model):
@@ -43,6 +50,12 @@ class Channel(models.Model):
     liff_id = models.CharField(_("LIFF ID"), max_length=40, blank=True, db_default="")
     sealed_secret = models.BinaryField(editable=False)
     sealed_old_secret = models.BinaryField(editable=False, null=True)  # may still sign while rotating
+    secret_since = models.DateTimeField(_("secret in use since"), null=True, blank=True)
+    old_secret_until = models.DateTimeField(_("old secret accepted until"), null=True, blank=True)
+    previous_webhook_url = models.CharField(
+        _("webhook address before"), max_length=500, blank=True, db_default=""
+    )
+    done_by_hand = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     webhook_checked_at = models.DateTimeField(_("webhook tested"), null=True, blank=True)
     webhook_problem = models.CharField(_("webhook problem"), max_length=300, blank=True)
     bad_signature_count = models.BigIntegerField(_("wrong signatures"), default=0, db_default=0)
@@ -70,6 +83,11 @@ class Channel(models.Model):
         """Whether LINE's webhook comes to us: without it there are no events and no reply tokens."""
         return self.mode == self.Mode.RECEIVING
 
+    @property
+    def is_rotating(self) -> bool:
+        """Whether what the former secret signs is still accepted."""
+        return self.sealed_old_secret is not None
+
     def secret(self) -> str:
         return self._unseal(self.sealed_secret)
 
@@ -95,6 +113,71 @@ def secret_place(tenant_id: int) -> str:
 
 def login_secret_place(tenant_id: int) -> str:
     return f"channels_channel.login_secret:{tenant_id}"
+
+
+class ChannelCheckQuerySet(models.QuerySet["ChannelCheck"]):
+    def present(self) -> Self:
+        """What holds now."""
+        return self.filter(until=None)
+
+    def troubling(self) -> Self:
+        """What somebody should look at."""
+        return self.present().exclude(state=ChannelCheck.State.GOOD)
+
+
+class ChannelCheck(models.Model):
+    """What was found out about one side of a channel, from `since` on; the row without an end holds now."""
+
+    class Kind(models.TextChoices):
+        ACCESS = "access", _("Access to LINE")
+        WEBHOOK = "webhook", _("Webhook")
+        EVENTS = "events", _("Incoming events")
+        SIGNATURES = "signatures", _("Signatures")
+        QUOTA = "quota", _("Messages of the month")
+        LOGIN = "login", _("LINE Login")
+
+    class State(models.TextChoices):
+        GOOD = "good", _("In order")
+        WARNING = "warn", _("Look at this")
+        BAD = "bad", _("Broken")
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="channel_checks", verbose_name=_("client")
+    )
+    kind = models.CharField(_("what was checked"), max_length=10, choices=Kind)
+    state = models.CharField(_("state"), max_length=4, choices=State)
+    finding = models.CharField(_("finding"), max_length=30)
+    detail = models.JSONField(_("details"), default=dict)
+    since = models.DateTimeField(_("since"))
+    checked_at = models.DateTimeField(_("last checked"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+
+    objects = ChannelCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of a channel")
+        verbose_name_plural = _("checks of channels")
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="channel_check_once", fields=["tenant", "kind"], condition=models.Q(until=None)
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "-since"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What was found, in words."""
+        return findings.title(self.finding, self.detail)
+
+    @property
+    def advice(self) -> str:
+        """What to do about it; "" where there is nothing to do."""
+        return findings.advice(self.finding, self.detail)
 
 
 class Pace(models.Model):

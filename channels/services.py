@@ -1,98 +1,100 @@
-"""Commands on a tenant's channel, and its way to LINE."""
+"""Commands on a tenant's channel. Its secret is in rotation.py, its webhook in webhook.py."""
 
 import logging
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts import activity, board, secrets
 from accounts.models import Tenant, User
 from billing import quota
-from channels.errors import ChannelRefused, ChannelTaken, HasOtherChannel, LineSilent, WrongCredentials
-from channels.models import Channel, secret_place
+from channels import login as login_channel
+from channels.access import client_for, client_of
+from channels.asking import Account, ask_line
+from channels.errors import ChannelTaken, HasOtherChannel
+from channels.login import NO_LOGIN, Login
+from channels.models import HEALTH, QUOTA, Channel, secret_place
+from channels.rotation import replace_secret
+from channels.webhook import check_webhook
 from line import wire
-from line.client import Endpoints, LineClient
-from line.errors import LineError, RateLimited, Unauthorized, Unavailable
+from line.client import LineClient
+from line.errors import LineError
 
 logger = logging.getLogger(__name__)
-QUOTA = "quota"
 QUOTA_EVERY = timedelta(hours=1)
 QUOTA_AGAIN = timedelta(minutes=5)
+Mode = Channel.Mode
 
 
-class Account(NamedTuple):
-    """What LINE says of an Official Account. `limit` and `used` are messages of a month; None: no limit."""
+class Facts(NamedTuple):
+    """What LINE's API does not tell, and a person does."""
 
-    bot_user_id: str
-    basic_id: str
-    name: str
-    picture_url: str
-    limit: int | None
-    used: int
+    account_type: str = ""
+    provider_id: str = ""
+    provider_name: str = ""
 
 
-def client_for(channel: Channel) -> LineClient:
-    """The channel's client of LINE's API, at the addresses that the settings name."""
-    return _client(channel.channel_id, channel.secret())
+UNTOLD = Facts()
 
 
-def ask_line(channel_id: str, channel_secret: str) -> Account:
-    """The account that this pair opens. Raises ChannelRefused, saying what to do."""
-    try:
-        return wire.run(_account(_client(channel_id, channel_secret)))
-    except LineError as error:
-        raise _refusal(error) from error
+def look(tenant: Tenant, *, channel_id: str, channel_secret: str, login: Login = NO_LOGIN) -> Account:
+    """What LINE says of an account that is to be connected; nothing is changed. Raises ChannelRefused."""
+    _check_free(tenant, channel_id)
+    account = ask_line(client_of(channel_id, channel_secret))
+    login_channel.check(channel_id, login)
+    return account
 
 
 def connect_channel(
-    tenant: Tenant, *, channel_id: str, channel_secret: str, by: User | None = None
+    tenant: Tenant,
+    *,
+    channel_id: str,
+    channel_secret: str,
+    mode: str = Mode.RECEIVING,
+    facts: Facts = UNTOLD,
+    login: Login = NO_LOGIN,
+    by: User | None = None,
 ) -> Channel:
-    """Tie a client to its Official Account, and point the account's webhook here.
+    """Tie a client to its Official Account; unless it only sends, the account's webhook is pointed here.
 
     Raises ChannelRefused, and then nothing is saved. A webhook that LINE cannot reach does not refuse the
     channel: `webhook_problem` says so, after the commit, since LINE's test needs what is saved here.
     Repeating it with a new secret of the same channel begins a rotation.
     """
-    _check_free(tenant, channel_id)
-    account = ask_line(channel_id, channel_secret)
+    account = look(tenant, channel_id=channel_id, channel_secret=channel_secret, login=login)
+    told = facts._replace(account_type=account.type_if(facts.account_type))
+    own = {"channel_id": channel_id, "mode": mode} | told._asdict()
     with tenant_context(tenant):
-        channel = _save(tenant, channel_id, channel_secret, account, by)
-    transaction.on_commit(partial(check_webhook, channel))
+        try:
+            channel = _save(tenant, channel_secret, account, own, login, by)
+        except IntegrityError as error:  # another client took it meanwhile
+            raise ChannelTaken(channel_id=channel_id) from error
+    if channel.receives:
+        transaction.on_commit(partial(check_webhook, channel))
     return channel
 
 
-def check_webhook(channel: Channel) -> None:
-    """Set the webhook's address at LINE, have LINE call it, and keep how that went on the channel."""
-    try:
-        channel.webhook_problem = wire.run(_point_webhook(client_for(channel), channel.webhook_url))[:300]
-    except LineError as error:
-        channel.webhook_problem = error.message[:300]
-    channel.webhook_checked_at = timezone.now()
-    channel.save(update_fields=["webhook_problem", "webhook_checked_at"])
-
-
-def begin_rotation(channel: Channel, *, channel_secret: str, by: User | None = None) -> None:
-    """Use a secret that was reissued at LINE; what the old one signed is accepted until `finish_rotation`.
-
-    Raises ChannelRefused if LINE does not take it, and then nothing is changed.
-    """
-    ask_line(channel.channel_id, channel_secret)
+def note_facts(channel: Channel, facts: Facts, *, by: User | None = None) -> None:
+    """Keep what a person knows of provider and account type."""
     with tenant_context(channel.tenant), transaction.atomic():
-        _replace_secret(channel, channel_secret)
-        activity.record("channel.secret_replaced", channel, by=by)
+        for name, value in facts._asdict().items():
+            setattr(channel, name, value)
+        channel.save(update_fields=facts._fields)
+        activity.record("channel.facts_noted", channel, by=by, **facts._asdict())
 
 
-def finish_rotation(channel: Channel, *, by: User | None = None) -> None:
-    """Accept nothing any more that the old secret has signed."""
+def tick_off(channel: Channel, step: str, *, is_done: bool, by: User | None = None) -> None:
+    """Note that somebody has done in LINE's console what its API cannot tell."""
     with tenant_context(channel.tenant), transaction.atomic():
-        channel.sealed_old_secret = None
-        channel.save(update_fields=["sealed_old_secret"])
-        activity.record("channel.old_secret_dropped", channel, by=by)
+        channel.refresh_from_db(from_queryset=Channel.objects.select_for_update())
+        others = [each for each in channel.done_by_hand if each != step]
+        channel.done_by_hand = [*others, step] if is_done else others
+        channel.save(update_fields=["done_by_hand"])
+        activity.record("channel.step_noted", channel, by=by, step=step, is_done=is_done)
 
 
 def refresh_quota(tenant: Tenant) -> datetime | None:
@@ -110,72 +112,48 @@ def refresh_quota(tenant: Tenant) -> datetime | None:
 
 
 def _check_free(tenant: Tenant, channel_id: str) -> None:
-    own = Channel.objects.filter(tenant=tenant).exclude(channel_id=channel_id).first()
+    """Looks from outside of the client: inside, the database shows no other's channel."""
+    with schema_context("public"):
+        own = Channel.objects.filter(tenant=tenant).exclude(channel_id=channel_id).first()
+        is_taken = Channel.objects.filter(channel_id=channel_id).exclude(tenant=tenant).exists()
     if own:
         raise HasOtherChannel(channel_id=own.channel_id)
-    if Channel.objects.filter(channel_id=channel_id).exclude(tenant=tenant).exists():
+    if is_taken:
         raise ChannelTaken(channel_id=channel_id)
 
 
 @transaction.atomic
-def _save(tenant: Tenant, channel_id: str, channel_secret: str, account: Account, by: User | None) -> Channel:
-    facts = {
+def _save(
+    tenant: Tenant, channel_secret: str, account: Account, own: dict, login: Login, by: User | None
+) -> Channel:
+    channel = Channel.objects.filter(tenant=tenant).first() or Channel(
+        tenant=tenant,
+        sealed_secret=secrets.seal(tenant.pk, secret_place(tenant.pk), channel_secret),
+        secret_since=timezone.now(),
+    )
+    for name, value in (own | _told(account)).items():
+        setattr(channel, name, value)
+    if account.webhook_url != channel.webhook_url:
+        channel.previous_webhook_url = account.webhook_url
+    if any(login):
+        login_channel.put(channel, login)
+    channel.save()
+    replace_secret(channel, channel_secret)
+    quota.record_reading(tenant.pk, account.limit, account.used, timezone.now())
+    board.call(QUOTA, timezone.now() + QUOTA_EVERY)
+    board.call(HEALTH)
+    activity.record("channel.connected", channel, by=by, **own)
+    return channel
+
+
+def _told(account: Account) -> dict:
+    return {
         "bot_user_id": account.bot_user_id,
         "basic_id": account.basic_id,
         "name": account.name,
         "picture_url": account.picture_url,
     }
-    sealed = secrets.seal(tenant.pk, secret_place(tenant.pk), channel_secret)
-    channel, _ = Channel.objects.update_or_create(
-        tenant=tenant,
-        channel_id=channel_id,
-        defaults=facts,
-        create_defaults=facts | {"sealed_secret": sealed},
-    )
-    _replace_secret(channel, channel_secret)
-    quota.record_reading(tenant.pk, account.limit, account.used, timezone.now())
-    board.call(QUOTA, timezone.now() + QUOTA_EVERY)
-    activity.record("channel.connected", channel, by=by, channel_id=channel_id)
-    return channel
-
-
-def _replace_secret(channel: Channel, channel_secret: str) -> None:
-    if channel.secret() == channel_secret:
-        return
-    channel.sealed_old_secret = channel.sealed_secret
-    channel.sealed_secret = secrets.seal(channel.tenant_id, secret_place(channel.tenant_id), channel_secret)
-    channel.save(update_fields=["sealed_secret", "sealed_old_secret"])
-
-
-def _client(channel_id: str, channel_secret: str) -> LineClient:
-    endpoints = Endpoints(
-        api=settings.LINE_API_BASE, data=settings.LINE_DATA_API_BASE, access=settings.LINE_ACCESS_BASE
-    )
-    return LineClient(channel_id, channel_secret, endpoints=endpoints)
-
-
-async def _account(client: LineClient) -> Account:
-    info = await client.get_bot_info()
-    limit, used = await _quota(client)
-    return Account(
-        info["userId"], info["basicId"], info["displayName"], info.get("pictureUrl", ""), limit, used
-    )
 
 
 async def _quota(client: LineClient) -> tuple[int | None, int]:
     return await client.get_quota(), await client.get_quota_consumption()
-
-
-async def _point_webhook(client: LineClient, url: str) -> str:
-    """What is wrong with the webhook; "" when LINE reaches it."""
-    await client.set_webhook_endpoint(url)
-    test = await client.test_webhook_endpoint()
-    return "" if test["success"] else f"{test['reason']}: {test['detail']}"
-
-
-def _refusal(error: LineError) -> ChannelRefused:
-    if isinstance(error, Unauthorized):
-        return WrongCredentials()
-    if isinstance(error, (Unavailable, RateLimited)):
-        return LineSilent()
-    return ChannelRefused(reason=error.message)

@@ -251,6 +251,8 @@ CELERY_TASK_DEFAULT_QUEUE = "bulk"
 # A million-person broadcast (delivery, bulk) must not delay a webhook or a wake-up.
 CELERY_TASK_ROUTES = {
     "accounts.tasks.tick": {"queue": "trigger"},
+    "channels.tasks.check_health": {"queue": "bulk"},
+    "channels.tasks.refresh_quota": {"queue": "bulk"},
     "channels.tasks.*": {"queue": "webhook"},
     "friends.tasks.give_replies": {"queue": "trigger"},
     "chats.tasks.*": {"queue": "trigger"},

@@ -96,7 +96,7 @@ def test_another_agency_sees_nothing(db, troubled):
 def test_an_owner_connects_a_channel_and_the_secret_is_never_shown(tenant, line):
     line.add_channel("1656000001", "5ecre7", name="さくら洋品店")
     owner = sign_in(make_user("owner", whole_agency=True))
-    form = {"tenant": tenant.pk, "channel_id": "1656000001", "channel_secret": "5ecre7"}
+    form = {"tenant": tenant.pk, "channel_id": "1656000001", "mode": "receiving", "channel_secret": "5ecre7"}
 
     refused = owner.post("/admin/channels/channel/add/", form | {"channel_secret": "wr0ng"})
     assert "LINE does not know this channel ID" in refused.content.decode()

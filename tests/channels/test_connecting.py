@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Activity, Due
 from billing import quota
-from channels import services, tasks
+from channels import rotation, services, tasks
 from channels.errors import ChannelTaken, HasOtherChannel, LineSilent, WrongCredentials
 from channels.models import Channel
 from config.embedded import free_port
@@ -103,7 +103,7 @@ def test_a_secret_that_line_does_not_know_begins_no_rotation(tenant, account):
     channel = services.connect_channel(tenant, channel_id=NUMBER, channel_secret="right")
 
     with pytest.raises(WrongCredentials):
-        services.begin_rotation(channel, channel_secret="wrong")
+        rotation.begin_rotation(channel, channel_secret="wrong")
 
     assert Channel.objects.get(pk=channel.pk).secrets() == ["right"]
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from accounts.models import Due, Tenant
-from channels import services
+from channels import rotation
 from channels.ingest import MAX_BODY_BYTES
 from channels.models import Channel, InboxBody
 from line import signatures
@@ -82,7 +82,7 @@ def test_while_a_secret_is_replaced_the_old_and_the_new_one_both_sign(own_tenant
 
     async def play(app) -> list[int]:
         before = await deliver(app, own_tenant, make_body(), secret="old")
-        await asyncio.to_thread(services.begin_rotation, channel, channel_secret="new")
+        await asyncio.to_thread(rotation.begin_rotation, channel, channel_secret="new")
         during = [await deliver(app, own_tenant, make_body(), secret=secret) for secret in ("new", "old")]
         return [before, *during]
 
@@ -93,8 +93,8 @@ def test_after_the_rotation_the_old_secret_signs_no_more(own_tenant, serve, line
     line.add_channel(number := own_tenant.slug[-8:], "new")
     channel = give_channel(own_tenant, "old", channel_id=number)
 
-    services.begin_rotation(channel, channel_secret="new")
-    services.finish_rotation(channel)
+    rotation.begin_rotation(channel, channel_secret="new")
+    rotation.finish_rotation(channel)
 
     assert serve(lambda app: deliver(app, own_tenant, make_body(), secret="old")) == 401
     assert serve(lambda app: deliver(app, own_tenant, make_body(), secret="new")) == 200

@@ -103,18 +103,18 @@ def settle(friend_ids: Iterable[int]) -> None:
 
 
 def _match(known: list[Coming], follows: list[Step], past: list[Step]) -> dict[int, Step]:
-    pairs = sorted(
-        (rank, coming.id, step.at, step)
+    pairs = [
+        (rank, coming.at, coming.id, step)
         for coming in known
         for step in follows
         if (rank := _rank(coming, step, past)) is not None
-    )
+    ]
     matched: dict[int, Step] = {}
     taken: set[datetime] = set()
-    for _rank_of_pair, number, at, step in pairs:
-        if number not in matched and at not in taken:
+    for *_how_well, number, step in sorted(pairs, key=lambda pair: pair[:3]):
+        if number not in matched and step.at not in taken:
             matched[number] = step
-            taken.add(at)
+            taken.add(step.at)
     return matched
 
 

@@ -38,6 +38,10 @@ class Folder(models.Model):
 
 
 class RouteQuerySet(models.QuerySet["Route"]):
+    def of_code(self, code: str) -> "Route | None":
+        """Whatever somebody has typed or cut off: None if it is no route's."""
+        return self.filter(code=code.lower()).first() if code.isascii() and code.isalnum() else None
+
     def search(self, text: str) -> Self:
         """By a part of the name or of the label, or by the whole code."""
         return self.filter(Q(name__icontains=text) | Q(label__icontains=text) | Q(code=text.lower()))

@@ -97,7 +97,7 @@ def finish(sign_in: SignIn, client: LoginClient, *, code: str, changed: str | No
     if sign_in.outcome == Outcome.KNOWN:
         return Arrival.objects.get(visit__sign_ins=sign_in)
     try:
-        person = wire.run(_ask(client, sign_in, code, changed))
+        person = wire.run(_ask(client, sign_in, code, changed, redirect_uri()))
     except (LineError, BadIdToken):
         if not _end(sign_in, Outcome.FAILED):  # the browser came twice at once, and the other was first
             return Arrival.objects.get(visit__sign_ins=sign_in)
@@ -125,11 +125,13 @@ def liff_endpoint() -> str:
     return f"{settings.BASE_URL}/{path}"
 
 
-async def _ask(client: LoginClient, sign_in: SignIn, code: str, changed: str | None) -> Person:
+async def _ask(
+    client: LoginClient, sign_in: SignIn, code: str, changed: str | None, came_back_to: str
+) -> Person:
     try:
         async with asyncio.timeout(PATIENCE):
             tokens = await client.issue_tokens(
-                code, redirect_uri=redirect_uri(), code_verifier=sign_in.code_verifier
+                code, redirect_uri=came_back_to, code_verifier=sign_in.code_verifier
             )
             claims = client.read_id_token(tokens.id_token, nonce=sign_in.nonce)
             is_friend = await _is_friend(client, tokens.access_token)

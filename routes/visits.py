@@ -1,10 +1,10 @@
 """Openings of a route's link, and where each goes on to."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -15,12 +15,13 @@ from routes.origins import Origin
 
 # Many people share one address behind a carrier or a shop's Wi-Fi; a flood comes faster than people do.
 MOST_A_MINUTE = 600
+KEY = re.compile(r"[\w-]{22}", re.ASCII)
 CARRIED = timedelta(days=1)  # how long a QR code on a screen carries the visit that it was shown to
 
 
 def way_of(channel: Channel, device: str) -> str:
     """How somebody on this device can be known: LIFF opens inside LINE, which only a phone has."""
-    if not channel.login_channel_id:
+    if not channel.login_channel_id or channel.sealed_login_secret is None:
         return Visit.Way.PLAIN
     is_phone = device == Visit.Device.PHONE
     return Visit.Way.LIFF if channel.liff_id and is_phone else Visit.Way.LOGIN
@@ -31,19 +32,26 @@ def record(route: Route, origin: Origin, way: str, *, carried: str = "") -> Visi
 
     What that visit knew of campaign and ad goes on to this one; one of another route, or too old, is nothing.
     """
-    now = timezone.now()
-    fresh = Q(key=carried, route=route, at__gt=now - CARRIED)
-    parent = Visit.objects.filter(fresh).select_related("parent").first() if carried else None
-    seen = _own(origin) | (_inherited(parent, origin) if parent else {})
+    before = find(carried)
+    parent = before if before and before.route_id == route.pk else None
+    seen = _inherited(parent, origin) if parent else _own(origin)
     return Visit.objects.create(
         route=route,
-        parent=(parent.parent or parent) if parent else None,
-        at=now,
+        parent_id=(parent.parent_id or parent.pk) if parent else None,
+        at=timezone.now(),
         way=way,
         device=origin.device,
         is_in_line=origin.is_in_line,
         **seen,
     )
+
+
+def find(key: str) -> Visit | None:
+    """The visit of this key, while it may still go on."""
+    if not KEY.fullmatch(key):
+        return None
+    fresh = Visit.objects.filter(key=key, at__gt=timezone.now() - CARRIED)
+    return fresh.select_related("route").first()
 
 
 def again(visit: Visit, now: datetime) -> Visit:

@@ -21,6 +21,8 @@ from channels.models import Channel, secret_place
 from friends.models import Friend, FriendTag, Tag
 from line.simulator.control import Simulator
 from linking.models import Customer, Link
+from routes import services as routes
+from routes.models import Route
 from segments import services as segments
 from segments.models import Segment
 
@@ -46,6 +48,10 @@ def make_tag(name: str = "", *, friends: list[Friend] | None = None) -> Tag:
     tag = Tag.objects.create(name=name or uuid4().hex)
     FriendTag.objects.bulk_create(FriendTag(friend=friend, tag=tag) for friend in friends or [])
     return tag
+
+
+def make_route(name: str = "Flyer", **fields: object) -> Route:
+    return routes.create_route(name=name, **({"by": None} | fields))
 
 
 def make_customer(

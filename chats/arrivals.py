@@ -1,4 +1,4 @@
-"""What friends wrote, from a batch of webhook events into their talks: one statement, however many they are."""
+"""What friends wrote, from a batch of webhook events into their talks: one statement for all of them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -41,7 +41,8 @@ WITH given AS (
 ), moved AS (
     INSERT INTO chats_conversation AS known
         (friend_id, state, last_at, reply_token, reply_until, read_token)
-    SELECT friend_id, CASE WHEN asks THEN 'unread' ELSE 'done' END, at, reply_token, at + %(lives)s, read_token
+    SELECT friend_id, CASE WHEN asks THEN 'unread' ELSE 'done' END, at,
+           reply_token, at + %(lives)s, read_token
     FROM newest ORDER BY friend_id
     ON CONFLICT (friend_id) DO UPDATE SET
         version = known.version + 1,
@@ -116,9 +117,10 @@ def unsend(events: Iterable[Received]) -> None:
         {
             "line_user_id": event.line_user_id,
             "at": event.at,
-            "line_id": _id(event.payload["unsend"], "messageId"),
+            "line_id": line_id,
         }
         for event in events
+        if (line_id := _id(event.payload["unsend"], "messageId"))
     ]
     with connection.cursor() as cursor:
         cursor.execute(UNSEND, {"events": orjson.dumps(rows).decode(), "now": timezone.now()})

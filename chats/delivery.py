@@ -1,4 +1,4 @@
-"""Sending what people answered: claim, ask LINE, store. Whatever dies here is claimed again, with the same key.
+"""Sending what people answered: claim, ask LINE, store. Whatever dies is claimed again, with the same key.
 
 A push may be repeated: its key and bytes are fixed. A free reply has no key, but LINE takes its token once:
 when a repeat is refused, an attempt that nobody heard of may have got through, and a person must decide.

@@ -16,9 +16,7 @@ class FriendBlocked(AppError):
     code = "friend_blocked"
 
     def text(self) -> str:
-        return _(
-            "%(friend)s has blocked the account: nothing would arrive. They can only unblock it themselves."
-        )
+        return _("%(friend)s has blocked the account: nothing would arrive. Only they can unblock it.")
 
 
 class NotConnected(AppError):
@@ -34,9 +32,7 @@ class CostsMoney(AppError):
     code = "costs_money"
 
     def text(self) -> str:
-        return _(
-            "The free reply is over. Sending now is a push and counts as 1 message: agree to it and send again."
-        )
+        return _("The free reply is over. A push counts as 1 message: agree to it and send again.")
 
 
 class NotAMember(AppError):

@@ -1,6 +1,6 @@
 """Files of talks: fetched from LINE while it has them, kept in a place of the client's own, deleted again.
 
-A row of `Media` is what is known; its file is named before it is written, so that none is left behind unknown.
+A file is named in its row before it is written, so that none is left behind unknown.
 """
 
 import logging

@@ -14,7 +14,7 @@ from billing import forecast
 from billing.forecast import Forecast
 from channels.models import Channel
 from chats import services
-from chats.errors import CostsMoney, FriendBlocked, NothingToSend, NotConnected, WrongState
+from chats.errors import CostsMoney, FriendBlocked, NotConnected, NothingToSend, WrongState
 from chats.models import Conversation, Media, Message, Sending
 from composing.errors import InvalidMessages
 from friends.models import Friend, Reply
@@ -75,7 +75,10 @@ def send(
 
 @transaction.atomic
 def send_again(sending: Sending, *, by: User | None) -> Sending:
-    """Push what was not sent, or perhaps not. Raises WrongState, FriendBlocked, NotConnected, PlanExceeded."""
+    """Push what was not sent, or perhaps not.
+
+    Raises WrongState, FriendBlocked, NotConnected, PlanExceeded.
+    """
     held = services.hold(sending.conversation)
     found = Sending.objects.get(pk=sending.pk)
     if found.state not in {State.FAILED, State.UNKNOWN}:
@@ -98,7 +101,7 @@ def _write(
     friend: Friend, messages: list[dict], client_token: str, may_push: bool, by: User | None
 ) -> Sending:
     now = timezone.now()
-    held = services.hold(services.open_conversation(friend))
+    held = services.hold(Conversation(friend=friend))
     is_free = _free_until(held, now) is not None
     if not is_free and not may_push:
         raise CostsMoney
@@ -147,7 +150,7 @@ def _claim_picture(entry: Message) -> None:
 
 
 def _free_until(conversation: Conversation, now: datetime) -> datetime | None:
-    """Until when the newest event can be answered free; None if that is over or an automatic answer has it."""
+    """Until when the newest event can be answered free; None if that is over, or an answer of ours has it."""
     token, until = conversation.reply_token, conversation.reply_until
     if not token or until is None or until <= now or Reply.objects.filter(token=token).exists():
         return None

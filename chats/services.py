@@ -1,4 +1,4 @@
-"""Commands on conversations: how far we are, who takes care, what we note. Nothing here reaches the friend."""
+"""Commands on conversations: how far we are, who takes care, what we note. Nothing reaches the friend."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import board
+from accounts import activity, board
 from accounts.models import User
 from chats import answers, people
 from chats.errors import EmptyNote, NotAMember
-from chats.models import Conversation, Message, Preference
+from chats.models import Conversation, Message, Preference, SavedReply
 from friends.models import Friend
 
 READING = "chat_reading"  # on the work board
@@ -26,7 +26,8 @@ def open_conversation(friend: Friend) -> Conversation:
 
 def hold(conversation: Conversation) -> Conversation:
     """The row, locked until the transaction ends, with the version that what follows is written under."""
-    Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
+    if not Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1):
+        open_conversation(conversation.friend)
     return Conversation.objects.select_related("friend").get(pk=conversation.pk)
 
 
@@ -42,6 +43,8 @@ def move(conversation: Conversation, to: str, *, by: User | None) -> Conversatio
 @transaction.atomic
 def see(conversation: Conversation, *, by: User | None) -> Conversation:
     """Somebody who may answer has opened it: it is no longer unread, and LINE shows the friend so."""
+    if conversation.state != State.UNREAD and not conversation.read_token:
+        return conversation
     held = hold(conversation)
     if held.state == State.UNREAD:
         _move(held, State.IN_PROGRESS, by, timezone.now())
@@ -92,9 +95,27 @@ def add(
     )
 
 
-def set_alerts(minutes: int | None) -> None:
+@transaction.atomic
+def save_reply(saved_reply: SavedReply, *, title: str, text: str, by: User | None) -> SavedReply:
+    """Keep a new saved reply, or change one."""
+    verb = "saved_reply.changed" if saved_reply.pk else "saved_reply.created"
+    saved_reply.title, saved_reply.text = title, text
+    saved_reply.save()
+    activity.record(verb, saved_reply, by=by, title=title)
+    return saved_reply
+
+
+@transaction.atomic
+def delete_saved_reply(saved_reply: SavedReply, *, by: User | None) -> None:
+    activity.record("saved_reply.deleted", saved_reply, by=by, title=saved_reply.title)
+    SavedReply.objects.filter(pk=saved_reply.pk).delete()
+
+
+@transaction.atomic
+def set_alerts(minutes: int | None, *, by: User | None) -> None:
     """After how many unread minutes the assignee gets an e-mail; None: never."""
-    Preference.objects.update_or_create(pk=1, defaults={"alert_minutes": minutes})
+    preference, _ = Preference.objects.update_or_create(pk=1, defaults={"alert_minutes": minutes})
+    activity.record("chat_settings.changed", preference, by=by, alert_minutes=minutes)
 
 
 def _move(held: Conversation, to: State, by: User | None, now: datetime) -> None:

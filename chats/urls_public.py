@@ -1,5 +1,10 @@
 """Addresses that friends open, below /f/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chats import files
+
+urlpatterns = [
+    path("media/<str:token>/", files.picture, name="chat_picture"),
+    path("media/<str:token>/small/", files.small_picture, name="chat_picture_small"),
+]

@@ -1,4 +1,5 @@
 from typing import BinaryIO
+from urllib.parse import quote
 
 from line.calls import Calls
 
@@ -12,13 +13,17 @@ class Content(Calls):
         Raises TooLarge beyond `most_bytes`, having read no further; Rejected when it is gone.
         Source: https://developers.line.biz/en/reference/messaging-api/#get-content
         """
-        return await self._download(f"/v2/bot/message/{message_id}/content", into, most_bytes)
+        return await self._download(_path(message_id), into, most_bytes)
 
     async def get_content_preview(self, message_id: str, into: BinaryIO, *, most_bytes: int) -> str | None:
         """Likewise the small picture of an image or a film."""
-        return await self._download(f"/v2/bot/message/{message_id}/content/preview", into, most_bytes)
+        return await self._download(_path(message_id) + "/preview", into, most_bytes)
 
     async def get_transcoding_status(self, message_id: str) -> str:
         """Whether a film or a sound can be fetched: `processing`, `succeeded` or `failed`."""
-        path = f"/v2/bot/message/{message_id}/content/transcoding"
+        path = _path(message_id) + "/transcoding"
         return (await self._get(path, host=self.endpoints.data))["status"]
+
+
+def _path(message_id: str) -> str:
+    return f"/v2/bot/message/{quote(message_id, safe='')}/content"

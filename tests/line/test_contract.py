@@ -1,90 +1,110 @@
 """What our client says, and what the simulator answers and sends, against LINE's own OpenAPI files."""
 
+import inspect
 import re
-import threading
-from datetime import date
-from http.server import ThreadingHTTPServer
+from pathlib import Path
 from uuid import uuid4
 
 import orjson
 import pytest
 
 from line import messages, wire
-from line.client import Endpoints, LineClient
-from line.errors import AlreadyAccepted, LineError
+from line.client import LineClient
+from line.errors import AlreadyAccepted, LineError, Rejected
+from line.liff import LiffApp, LiffClient
 from line.simulator.app import TABLES
-from tests.line import contract
+from tests.line import contract, every_call
 from tests.line.conftest import CHANNEL, SECRET
-from tests.line.factories import make_buttons, make_flex, make_friends, make_text
+from tests.line.factories import make_flex, make_friends, make_rich_menu, make_text
+from tests.line.not_called import NOT_CALLED
 
 pytestmark = pytest.mark.skipif(
     not contract.SPECS.is_dir(),
     reason="LINE's OpenAPI files are not beside the project (../shared/line-openapi)",
 )
+LOGIN, LOGIN_SECRET = "1657000001", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 
 @pytest.fixture
 def recorded(line):
-    """A server in front of the simulator that notes what passes."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), contract.Recorder)
-    server.target = line.base_url.removeprefix("http://")
-    server.exchanges = []
-    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    """Servers in front of the simulator that note what passes."""
+    with contract.recorder(line.base_url) as recorded:
+        yield recorded
 
 
 @pytest.fixture
-def recorded_client(recorded) -> LineClient:
-    url = f"http://127.0.0.1:{recorded.server_port}"
-    return LineClient(CHANNEL, SECRET, endpoints=Endpoints(url, url, url))
+def client(recorded) -> LineClient:
+    return LineClient(CHANNEL, SECRET, endpoints=recorded.endpoints)
 
 
-def faults(recorded) -> list[str]:
-    return [fault for exchange in recorded.exchanges for fault in contract.faults(exchange)]
+def manage_liff_apps(recorded, line) -> None:
+    line.add_login_channel(LOGIN, LOGIN_SECRET, channel_id=CHANNEL, redirect_uris=[])
+    liff = LiffClient(LOGIN, LOGIN_SECRET, endpoints=recorded.endpoints)
+    app = LiffApp("https://musubi.example/liff/", name="Hana")
+    liff_id = wire.run(liff.add_app(app))
+    wire.run(liff.get_apps())
+    wire.run(liff.update_app(LiffApp(app.url, name="Hana", liff_id=liff_id)))
+    wire.run(liff.delete_app(liff_id))
 
 
-def test_every_call_of_the_client_is_as_line_describes_it(recorded, recorded_client, line, receiver):
-    client = recorded_client
-    [aoi] = make_friends(line, "Aoi")
-    token = line.say(CHANNEL, aoi, "Hello")["replyToken"]
-    day = date(2026, 11, 20)
+@pytest.mark.parametrize("subject", every_call.SUBJECTS, ids=lambda subject: subject.__name__)
+def test_calls_and_answers_are_as_line_describes_them(recorded, client, line, subject):
+    subject(every_call.Caller(client), line)
 
-    wire.run(client.get_bot_info())
-    wire.run(client.get_quota())
-    wire.run(client.get_quota_consumption())
-    wire.run(client.get_webhook_endpoint())
-    wire.run(client.set_webhook_endpoint(receiver.url))
-    wire.run(client.test_webhook_endpoint())
-    wire.run(client.get_profile(aoi))
-    wire.run(client.issue_link_token(aoi))
-    wire.run(client.validate_messages("push", [make_text()]))
-    wire.run(client.reply(token, [make_text()]))
-    wire.run(client.push(messages.push_body(aoi, [make_flex(), make_buttons()], unit="u1"), uuid4()))
-    wire.run(client.multicast(messages.multicast_body([aoi], [make_text()], unit="u1"), uuid4()))
-    wire.run(client.get_delivery_count("push", day))
-    wire.run(client.get_statistics_per_unit("u1", day, day))
-    wire.run(client.get_aggregation_unit_usage())
-
-    assert len(recorded.exchanges) == 16
-    assert faults(recorded) == []
+    assert recorded.faults() == []
 
 
-def test_statistics_with_numbers_are_as_line_describes_them(recorded, recorded_client, line):
-    friends = make_friends(line, *map(str, range(25)))
-    body = messages.multicast_body(friends, [make_text("https://shop.example/")], unit="u1")
-    wire.run(recorded_client.multicast(body, uuid4()))
-    line.open_and_click(CHANNEL, rate_open=1.0, rate_click=1.0)
+def test_calls_and_answers_about_liff_are_as_line_describes_them(recorded, line):
+    manage_liff_apps(recorded, line)
 
-    statistics = wire.run(recorded_client.get_statistics_per_unit("u1", line.today(), line.today()))
-
-    assert statistics["overview"]["uniqueClick"] == 25
-    assert faults(recorded) == []
+    assert recorded.faults() == []
 
 
-def test_every_refusal_is_as_line_describes_it(recorded, recorded_client, line):
-    client = recorded_client
+def test_every_call_of_the_client_is_judged(client, line):
+    call = every_call.Caller(client)
+
+    for subject in every_call.SUBJECTS:
+        subject(call, line)
+
+    assert public_methods(LineClient) - call.made == set()
+
+
+def test_every_operation_of_line_is_called_or_has_a_reason_not_to_be(recorded, client, line):
+    for subject in every_call.SUBJECTS:
+        subject(every_call.Caller(client), line)
+    manage_liff_apps(recorded, line)
+
+    known = set(contract.operations(*contract.APIS, *contract.ELSEWHERE).values())
+    assert recorded.operations() | set(NOT_CALLED) == known
+    assert recorded.operations() & set(NOT_CALLED) == set()
+
+
+def test_the_simulator_has_what_is_called_and_no_endpoint_that_line_has_not():
+    called = {
+        (method, re.sub(r"\[\^/\]\+", "{}", pattern))
+        for (method, pattern), name in contract.operations().items()
+        if name not in NOT_CALLED
+    }
+    names = [route.name for table in TABLES for route in table.all() if route.for_channel]
+    ours = {tuple(re.sub(r"{\w+}", "{}", name).split(" ")) for name in names}
+
+    assert ours - called == set()
+    assert called - ours - {("POST", "/oauth2/v3/token"), *LIFF} == set()
+
+
+LIFF = {(method, "/liff/v1/apps") for method in ("GET", "POST")} | {
+    (method, "/liff/v1/apps/{}") for method in ("PUT", "DELETE")
+}
+
+
+def test_every_operation_stands_in_the_documentation():
+    page = (Path(__file__).parents[2] / "docs" / "line.md").read_text()
+
+    known = contract.operations(*contract.APIS, *contract.ELSEWHERE).values()
+    assert [name for name in known if f"`{name}`" not in page] == []
+
+
+def test_refusals_are_as_line_describes_them(recorded, client, line):
     [aoi] = make_friends(line, "Aoi")
     key = uuid4()
     good = messages.push_body(aoi, [make_text()])
@@ -102,11 +122,39 @@ def test_every_refusal_is_as_line_describes_it(recorded, recorded_client, line):
         wire.run(client.issue_link_token("U" + "0" * 32))
 
     assert [exchange.status for exchange in recorded.exchanges[1:]] == [200, 409, 429, 500, 404]
-    assert faults(recorded) == []
+    assert recorded.faults() == []
 
 
-def test_every_answer_carries_a_request_id(recorded, recorded_client, line):
-    wire.run(recorded_client.get_profile("U" + "0" * 32))
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.narrowcast(
+            messages.narrowcast_body([make_text()], demographic={"type": "gender", "oneOf": ["male"]}),
+            uuid4(),
+        ),
+        lambda client: client.get_audience_data(1),
+        lambda client: client.delete_audience_group(1),
+        lambda client: client.create_audience_group("", []),
+        lambda client: client.create_rich_menu(make_rich_menu(chatBarText="")),
+        lambda client: client.delete_rich_menu("richmenu-1"),
+        lambda client: client.create_rich_menu_alias("a", "richmenu-1"),
+        lambda client: client.create_coupon({}),
+        lambda client: client.close_coupon("1"),
+        lambda client: client.mark_as_read("r1"),
+        lambda client: client.show_loading("U" + "0" * 32, 7),
+        lambda client: client.push_by_phone("0" * 64, [make_text()]),
+        lambda client: client.get_message_event("1"),
+    ],
+)
+def test_refusals_of_each_subject_are_as_line_describes_them(recorded, client, call):
+    with pytest.raises(LineError):
+        wire.run(call(client))
+
+    assert [fault for each in recorded.exchanges for fault in contract.answer_faults(each)] == []
+
+
+def test_every_answer_carries_a_request_id(recorded, client):
+    wire.run(client.get_profile("U" + "0" * 32))
 
     assert all(exchange.headers["X-Line-Request-Id"] for exchange in recorded.exchanges)
 
@@ -130,19 +178,22 @@ def dialog_url(client, person) -> str:
     return f"https://access.line.me/dialog/bot/accountLink?nonce=0123456789&linkToken={wire.run(client.issue_link_token(person))}"
 
 
-def test_the_judge_finds_what_is_not_as_line_describes_it(recorded, recorded_client, line):
+def test_the_judge_finds_what_is_not_as_line_describes_it(recorded, client, line):
     [aoi] = make_friends(line, "Aoi")
     huge = make_flex(size="huge")
 
-    with pytest.raises(LineError):
-        wire.run(recorded_client.push(messages.push_body(aoi, [huge]), uuid4()))
+    with pytest.raises(Rejected):
+        wire.run(client.push(messages.push_body(aoi, [huge]), uuid4()))
 
-    assert "is not valid under any of the given schemas" in faults(recorded)[0]
+    assert "is not valid under any of the given schemas" in recorded.faults()[0]
 
 
-def test_the_simulator_has_no_endpoint_that_line_has_not():
-    known = {(method, re.sub(r"\[\^/\]\+", "{}", pattern)) for method, pattern in contract.operations()}
-    names = [route.name for table in TABLES if table.for_channel for route in table.all()]
-    ours = {tuple(re.sub(r"{\w+}", "{}", name).split(" ")) for name in names}
+def test_the_judge_finds_what_went_to_the_wrong_host(recorded, client):
+    wire.run(client._call("GET", "/v2/bot/info", host=recorded.endpoints.data))
 
-    assert sorted(ours - known) == []
+    assert recorded.faults() == ["GET /v2/bot/info 200: sent to the data host"]
+
+
+def public_methods(kind: type) -> set[str]:
+    members = inspect.getmembers(kind, inspect.iscoroutinefunction)
+    return {name for name, _ in members if not name.startswith("_")}

@@ -1,11 +1,12 @@
 """Everything the simulator remembers: its clock, its channels, its tokens."""
 
+import os
 import pickle
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,12 +74,13 @@ class World:
     agenda: Agenda = field(default_factory=Agenda)
     postman: "Postman" = field(init=False)
     _request_prefix: str = field(default_factory=lambda: secrets.token_hex(10))
-    _requests: count = field(default_factory=count)
+    request_count: int = 0
 
     def new_request_id(self) -> str:
         """In the shape of a UUID, cheaper to make."""
+        self.request_count += 1
         p = self._request_prefix
-        return f"{p[:8]}-{p[8:12]}-{p[12:16]}-{p[16:20]}-{next(self._requests):012x}"
+        return f"{p[:8]}-{p[8:12]}-{p[12:16]}-{p[16:20]}-{self.request_count:012x}"
 
     def channel(self, channel_id: str) -> Channel:
         found = self.channels.get(channel_id)
@@ -101,11 +103,14 @@ class World:
         self.faults = Faults()
         self.agenda = Agenda()
 
-    def save(self, file: Path) -> None:
-        """Write everything but the faults, all or nothing."""
-        fresh = file.with_suffix(".new")
-        fresh.write_bytes(pickle.dumps({name: getattr(self, name) for name in _REMEMBERED}))
-        fresh.replace(file)
+    def save(self, file: Path, *, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Write everything but the faults, all or nothing; nothing if it is no longer wanted in the end."""
+        fresh = file.with_suffix(f".{os.getpid()}.new")
+        with fresh.open("wb") as stream:
+            pickle.dump({name: getattr(self, name) for name in _REMEMBERED}, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(file) if is_wanted() else fresh.unlink()
 
     def load(self, file: Path) -> None:
         """Take up where `save` left off. Unpickles: only ever a file of our own."""

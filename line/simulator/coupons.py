@@ -45,7 +45,7 @@ def create(world: World, channel: Channel, request: Request) -> Answer:
     content, now = request.json(), world.clock.now()
     if problems := validate_coupon(content):
         raise wording.refusal(problems)
-    if sum(coupon.status(now) == "RUNNING" for coupon in channel.coupons.values()) >= MOST_VALID:
+    if len(channel.coupons) >= MOST_VALID and _running(channel, now) >= MOST_VALID:
         raise Refusal(400, "The maximum number of coupons has been reached")
     coupon = Coupon(secrets.token_hex(13).upper(), content, now)
     channel.coupons[coupon.id] = coupon
@@ -78,6 +78,10 @@ def close(world: World, channel: Channel, request: Request, coupon_id: str) -> A
         raise Refusal(410, "The coupon is already closed")
     coupon.is_closed = True
     return Answer()
+
+
+def _running(channel: Channel, now: float) -> int:
+    return sum(coupon.status(now) == "RUNNING" for coupon in channel.coupons.values())
 
 
 def _find(channel: Channel, coupon_id: str) -> Coupon:

@@ -20,7 +20,7 @@ class RichMenuAliases(Calls):
     async def get_rich_menu_alias(self, alias: str) -> str | None:
         """The id of the menu it stands for; None if there is no such name."""
         answer = await self._get_or_none(f"/v2/bot/richmenu/alias/{alias}")
-        return answer and answer["richMenuId"]
+        return answer["richMenuId"] if answer else None
 
     async def delete_rich_menu_alias(self, alias: str) -> None:
         """100 an hour. Raises Rejected if there is no such name."""

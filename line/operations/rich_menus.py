@@ -56,7 +56,7 @@ class RichMenus(Calls):
     async def get_default_rich_menu_id(self) -> str | None:
         """The default set here; None if there is none, or only one set in LINE's manager."""
         answer = await self._get_or_none("/v2/bot/user/all/richmenu")
-        return answer and answer["richMenuId"]
+        return answer["richMenuId"] if answer else None
 
     async def cancel_default_rich_menu(self) -> None:
         await self._delete("/v2/bot/user/all/richmenu")
@@ -68,7 +68,7 @@ class RichMenus(Calls):
     async def get_rich_menu_id_of_user(self, user_id: str) -> str | None:
         """The menu linked to this friend; None if there is none but the default."""
         answer = await self._get_or_none(f"/v2/bot/user/{user_id}/richmenu")
-        return answer and answer["richMenuId"]
+        return answer["richMenuId"] if answer else None
 
     async def unlink_rich_menu_id_from_user(self, user_id: str) -> None:
         """Back to the default. Safe to repeat."""

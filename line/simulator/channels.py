@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from line.simulator.contents import Content
     from line.simulator.coupons import Coupon
     from line.simulator.narrowcast import Narrowcast
+    from line.simulator.retry_keys import Kept
     from line.simulator.postman import Redelivery
     from line.simulator.richmenu_bulk import Batch
     from line.simulator.richmenus import RichMenu
@@ -110,7 +111,7 @@ class Channel(Remembered):
     blockers: set[str] = field(default_factory=set)
     accepted: list[Accepted] = field(default_factory=list)
     read_until: int = 0
-    by_retry_key: dict[str, Accepted] = field(default_factory=dict)
+    by_retry_key: dict[str, "Kept"] = field(default_factory=dict)
     inboxes: Inboxes = field(default_factory=Inboxes)
     buckets: Buckets = field(default_factory=Buckets)
     statuses: Counter = field(default_factory=Counter)

@@ -6,7 +6,9 @@ Without a path a fault meets the sending endpoints only, so that it is not used 
 import random
 from dataclasses import dataclass, field
 
-SENDING = tuple(f"/v2/bot/message/{kind}" for kind in ("push", "multicast", "narrowcast", "broadcast", "reply"))
+SENDING = tuple(
+    f"/v2/bot/message/{kind}" for kind in ("push", "multicast", "narrowcast", "broadcast", "reply")
+)
 
 
 @dataclass

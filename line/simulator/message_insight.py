@@ -33,7 +33,8 @@ def message_event(world: World, channel: Channel, request: Request) -> Answer:
     statistics = _statistics(found)
     for bubble in statistics["messages"]:
         del bubble["uniqueImpression"]
-    statistics["overview"] |= {"requestId": wanted, "timestamp": int((found or [under_way])[0].at)}
+    accepted_at = under_way.at if under_way else found[0].at
+    statistics["overview"] |= {"requestId": wanted, "timestamp": int(accepted_at)}
     if found:
         statistics["overview"]["delivered"] = len(found[0].recipients())
     return answer(statistics)

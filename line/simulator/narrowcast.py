@@ -80,7 +80,7 @@ def progress(world: World, channel: Channel, request: Request) -> Answer:
 
 
 def described(world: World, found: Narrowcast) -> dict:
-    facts = {"phase": found.phase, "acceptedTime": world.clock.utc(found.at)}
+    facts: dict[str, Any] = {"phase": found.phase, "acceptedTime": world.clock.utc(found.at)}
     if found.phase != "waiting":
         facts["targetCount"] = len(found.targets)
         facts["successCount"] = len(found.sent)

@@ -29,7 +29,7 @@ def leaves(tree: dict) -> Iterator[dict]:
     if tree["type"] != "operator":
         yield tree
         return
-    inner = [tree["not"]] if "not" in tree else tree.get("and") or tree.get("or")
+    inner = [tree["not"]] if "not" in tree else tree.get("and") or tree["or"]
     for each in inner:
         yield from leaves(each)
 

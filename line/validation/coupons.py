@@ -15,7 +15,7 @@ TIMEZONES = (
     *("ETC_GMT_PLUS_12", "PACIFIC_TONGATAPU"),
 )
 _FAR_FUTURE = 2**53
-_PRICES = {
+_PRICES: dict[str, dict[str, tuple[str, ...]]] = {
     "discount": {"fixed": ("fixedAmount",), "percentage": ("percentage",), "explicit": ()},
     "cashBack": {"fixed": ("fixedAmount",), "percentage": ("percentage",)},
 }

@@ -34,10 +34,11 @@ async def upload(world: World, request: Request, channel_id: str, user_id: str) 
 
 @routes.add("POST", "/sim/channels/{channel_id}/unsend")
 async def unsend(world: World, request: Request, channel_id: str) -> Answer:
-    """They take back what they sent; its content is gone."""
+    """They take back what they sent; its content is gone, and in the chat a note stands in its place."""
     channel, given = world.channel(channel_id), request.json()
     speaker, message_id = person(channel, given["user_id"]), given["message_id"]
-    speaker.said = [said for said in speaker.said if said["id"] != message_id]
+    note = {"id": message_id, "type": "unsent", "unsent": True}
+    speaker.said = [{"at": said["at"], **note} if said["id"] == message_id else said for said in speaker.said]
     if message_id in channel.contents:
         channel.contents[message_id].is_unsent = True
     source = source_of(speaker.user_id, given.get("group_id"))

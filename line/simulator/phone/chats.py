@@ -4,11 +4,12 @@ from typing import Any
 
 from line.simulator import readers
 from line.simulator.channels import Channel, Person
+from line.simulator.contents import Content
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.inboxes import Received
+from line.simulator.people import person
 from line.simulator.phone.people import account, how_many, state
 from line.simulator.richmenus import seen_by
-from line.simulator.stage import person
 from line.simulator.world import World
 
 MOST = 2_000
@@ -64,10 +65,19 @@ def click(world: World, request: Request, channel_id: str, user_id: str) -> Answ
 def content(world: World, request: Request, message_id: str) -> Answer:
     """What somebody sent to an account: a picture, a film, a sound, a file."""
     for channel in world.channels.values():
-        if message_id in channel.contents:
-            found = channel.contents[message_id]
-            return Answer(found.body, content_type=found.media_type)
+        found = channel.contents.get(message_id)
+        if found is not None and not found.is_unsent:
+            return _shown(found)
     raise Refusal(404, "Not found")
+
+
+def _shown(found: Content) -> Answer:
+    """Only what a browser plays is shown by it: a page that somebody sends must not become one of ours."""
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"}
+    if found.media_type.startswith(("image/", "video/", "audio/")):
+        return Answer(found.body, content_type=found.media_type, headers=headers)
+    headers["Content-Disposition"] = "attachment"
+    return Answer(found.body, content_type="application/octet-stream", headers=headers)
 
 
 def _version(channel: Channel, somebody: Person, now: float) -> str:

@@ -101,7 +101,7 @@ document.getElementById("add-phone").addEventListener("click", async () => {
   if (phones.length >= MOST) return phones[0].notice(word("tooManyPhones", { n: MOST }));
   await add();
   remember();
-  phones.at(-1).element.scrollIntoView({ behavior: "smooth" });
+  phones.at(-1).element.scrollIntoView();
 });
 document.getElementById("language").addEventListener("click", () => {
   switchLanguage();

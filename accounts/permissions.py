@@ -13,6 +13,10 @@ LOOK = frozenset(
         "linking.view_link",
         "events.view_event",
         "segments.view_segment",
+        "routes.view_route",
+        "routes.view_folder",
+        "routes.view_visit",
+        "routes.view_arrival",
         "autoreplies.view_autoreply",
         "broadcasts.view_broadcast",
         "broadcasts.view_batch",
@@ -30,6 +34,8 @@ WRITE = frozenset(
         "events.add_event",
         "segments.add_segment",
         "segments.change_segment",
+        "routes.add_route",
+        "routes.change_route",
         "autoreplies.add_autoreply",
         "autoreplies.change_autoreply",
         "autoreplies.delete_autoreply",
@@ -40,7 +46,9 @@ WRITE = frozenset(
 )
 SEND = frozenset({"broadcasts.send_broadcast"})
 # Chats are a matter of their own: who writes broadcasts need not read what friends write.
-READ_CHATS = frozenset({"chats.view_conversation", "chats.view_message", "chats.view_savedreply"})
+READ_CHATS = frozenset(
+    {"chats.view_conversation", "chats.view_message", "chats.view_sending", "chats.view_savedreply"}
+)
 CHAT = READ_CHATS | {
     "chats.change_conversation",
     "chats.reply_conversation",
@@ -63,10 +71,17 @@ MANAGE = frozenset(
         "chats.view_preference",
         "chats.change_preference",
         "channels.view_channel",
+        "channels.add_channel",
         "channels.change_channel",
+        "channels.view_channelcheck",
         "channels.view_inboxbody",
         "channels.view_webhookevent",
         "channels.change_webhookevent",
+        "relays.view_target",
+        "relays.add_target",
+        "relays.change_target",
+        "relays.delete_target",
+        "relays.view_delivery",
         "accounts.view_activity",
         "accounts.view_tenant",
         "accounts.change_tenant",
@@ -89,7 +104,6 @@ OWN = frozenset(
         "accounts.view_agency",
         "accounts.change_agency",
         "accounts.add_tenant",
-        "channels.add_channel",
         "billing.add_subscription",
         "billing.change_subscription",
         "accounts.change_user",
@@ -119,7 +133,13 @@ OPERATE = frozenset(
 )
 ROLES: dict[str, frozenset[str]] = {
     "owner": CHAT | LOOK | COST | WRITE | SEND | MANAGE | OWN,
-    "account_manager": CHAT | LOOK | COST | WRITE | SEND | MANAGE | {"accounts.view_agency", "accounts.add_tenant"},
+    "account_manager": CHAT
+    | LOOK
+    | COST
+    | WRITE
+    | SEND
+    | MANAGE
+    | {"accounts.view_agency", "accounts.add_tenant"},
     "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
     "analyst": READ_CHATS | LOOK | COST | {"accounts.view_agency"},
     "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},

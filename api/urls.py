@@ -7,25 +7,36 @@ from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api import BroadcastViewSet
+from channels.event_api import WebhookEventViewSet
+from channels.api import ChannelViewSet
+from chats.api import ConversationViewSet
 from events.api import EventViewSet
 from friends.api import FriendViewSet, TagViewSet
 from linking.api import CustomerViewSet, LinkViewSet
+from relays.api import RelayViewSet
+from routes.api import ArrivalViewSet, RouteViewSet
 from segments.api import SegmentViewSet
 
 router = Router()
 router.register("friends", FriendViewSet)
 router.register("tags", TagViewSet)
+router.register("chats", ConversationViewSet)
 router.register("customers", CustomerViewSet)
 router.register("links", LinkViewSet)
 router.register("events", EventViewSet)
 router.register("segments", SegmentViewSet)
 router.register("broadcasts", BroadcastViewSet)
 router.register("auto-replies", AutoReplyViewSet)
+router.register("routes", RouteViewSet)
+router.register("arrivals", ArrivalViewSet)
 router.register("ledger", LedgerViewSet)
+router.register("relays", RelayViewSet)
+router.register("webhook-events", WebhookEventViewSet)
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
+    path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),
 ]

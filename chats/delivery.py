@@ -201,5 +201,5 @@ def _book(sending: Sending) -> None:
 
 def _next_moment() -> datetime | None:
     """Of the oldest of each talk: those behind it wait for it."""
-    waiting = Sending.objects.filter(state=State.PENDING).order_by("conversation", "pk")
-    return min(waiting.distinct("conversation").values_list("due_at", flat=True), default=None)
+    waiting = Sending.objects.filter(state=State.PENDING).order_by("conversation_id", "pk")
+    return min(waiting.distinct("conversation_id").values_list("due_at", flat=True), default=None)

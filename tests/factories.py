@@ -1,7 +1,7 @@
 """What tests are made of: values that matter are given, the rest is made up here."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection
@@ -17,12 +17,13 @@ from billing import services as billing
 from broadcasts import delivery
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
-from channels.models import Channel, secret_place
+from channels.models import Channel, ChannelCheck, secret_place
+from chats.models import Conversation, Message
 from friends.models import Friend, FriendTag, Tag
 from line.simulator.control import Simulator
 from linking.models import Customer, Link
 from routes import services as routes
-from routes.models import Route
+from routes.models import Arrival, Folder, Route, Visit
 from segments import services as segments
 from segments.models import Segment
 
@@ -52,6 +53,25 @@ def make_tag(name: str = "", *, friends: list[Friend] | None = None) -> Tag:
 
 def make_route(name: str = "Flyer", **fields: object) -> Route:
     return routes.create_route(name=name, **({"by": None} | fields))
+
+
+def make_conversation(friend: Friend | None = None, text: str = "Hello", **fields: object) -> Conversation:
+    """A talk in which the friend has just written something."""
+    now = timezone.now()
+    given = {"friend": friend or make_friend(), "state": "unread", "last_at": now} | fields
+    conversation = Conversation.objects.create(**given)
+    said = {"type": "text", "content": {"text": text}, "words": text.casefold()}
+    Message.objects.create(conversation=conversation, sender="friend", at=now, version=1, **said)
+    return conversation
+
+
+def make_arrival(friend: Friend | None = None, *, route: Route | None = None, **fields: object) -> Arrival:
+    """Somebody who signed in by a route just now; new by it unless another `kind` is given."""
+    now = timezone.now()
+    route = route or make_route(folder=Folder.objects.get_or_create(name="Shops")[0])
+    visit = Visit.objects.create(route=route, at=now, way="login", device="phone")
+    given = {"at": now, "kind": Arrival.Kind.NEW} | fields
+    return Arrival.objects.create(visit=visit, route=route, friend=friend or make_friend(), **given)
 
 
 def make_customer(
@@ -105,6 +125,14 @@ def make_channel(simulator: Simulator, tenant: Tenant, channel_id: str, **settin
             bot_user_id=bot["userId"],
             sealed_secret=secrets.seal(tenant.pk, secret_place(tenant.pk), "secret of the channel"),
         )
+
+
+def make_channel_check(tenant: Tenant, finding: str = "access_ok", **fields: object) -> ChannelCheck:
+    """What was found out about the client's channel, an hour ago unless said."""
+    state, kind = fields.pop("state", "good"), finding.split("_", maxsplit=1)[0]
+    times = {"since": timezone.now() - timedelta(hours=1), "checked_at": timezone.now()} | fields
+    with schema_context("public"):
+        return ChannelCheck.objects.create(tenant=tenant, kind=kind, finding=finding, state=state, **times)
 
 
 def make_followers(simulator: Simulator, channel: Channel, names: list[str] | int) -> list[Friend]:

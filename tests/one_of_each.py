@@ -13,13 +13,27 @@ from accounts.sites import agency_admin, client_admin
 from billing import ledger
 from billing import services as billing
 from broadcasts.models import Batch, Broadcast
-from channels import processing
+from channels import processing, replays
+from channels.event_search import Search
+from channels.models import InboxBody
+from chats.models import Media, SavedReply, Sending
 from events import timeline
 from friends.models import Friend
 from linking.models import LinkAttempt
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
-from tests.factories import make_auto_reply, make_broadcast, make_customer, make_friend, make_link, make_tag
+from tests.factories import (
+    make_arrival,
+    make_auto_reply,
+    make_broadcast,
+    make_channel_check,
+    make_conversation,
+    make_customer,
+    make_friend,
+    make_link,
+    make_tag,
+)
+from tests.relays.conftest import make_delivery, make_relay
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -30,10 +44,12 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         make_customer("1"),
         make_broadcast(),
     )
-    link = make_link(friend, customer)
+    link, auto_reply = make_link(friend, customer), make_auto_reply("hours")
     make_events(friend, broadcast)
+    arrival = make_arrival(friend)
     make_public_rows(tenant)
-    return latest() | {
+    chat = make_chat(friend)
+    return latest() | chat | {
         "accounts_agency": tenant.agency_id,
         "accounts_tenant": tenant.pk,
         "friend": friend.pk,
@@ -41,8 +57,12 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "customer": customer.number,
         "link": link.pk,
         "segment": broadcast.segment_id,
+        "folder": arrival.route.folder_id,
+        "route": arrival.route_id,
+        "arrival": arrival.pk,
         "broadcast": broadcast.pk,
-        "auto_reply": make_auto_reply("hours").pk,
+        "auto_reply": auto_reply.pk,
+        **make_relays(),
     }
 
 
@@ -60,9 +80,43 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
     )
 
 
+def make_chat(friend: Friend) -> dict[str, object]:
+    """A talk with an answer that failed, a file, and a saved reply."""
+    conversation = make_conversation(friend)
+    sending = Sending.objects.create(
+        conversation=conversation,
+        client_token="1",
+        way="push",
+        may_push=True,
+        retry_key=uuid4(),
+        body=b"",
+        state="failed",
+    )
+    file = Media.objects.create(state="stored", file="nowhere", preview="nowhere")
+    return {
+        "conversation": conversation.pk,
+        "sending": sending.pk,
+        "file": file.pk,
+        "saved_reply": SavedReply.objects.create(title="Hours", text="10:00–19:00").pk,
+    }
+
+
+def make_relays() -> dict[str, object]:
+    """A relay to which a body went, an event and a body of the log, an order to replay."""
+    relay = make_relay()
+    return {
+        "relay": relay.pk,
+        "delivery": make_delivery(relay).pk,
+        "webhook_event": make_webhook_event().pk,
+        "body": InboxBody.objects.filter(state="quarantined").latest("id").pk,
+        "replay": replays.order(Search(), by=None).pk,
+    }
+
+
 def make_public_rows(tenant: Tenant) -> None:
     now = timezone.now()
     give_channel(tenant)
+    make_channel_check(tenant)
     put_in_inbox(make_body(make_event("videoPlayComplete")), b"not JSON")
     processing.process(seconds=5)
     with schema_context("public"):

@@ -5,7 +5,17 @@ import pytest
 from broadcasts import services as broadcasts
 from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
-from tests.factories import make_auto_reply, make_customer, make_friend, make_link, make_tag
+from tests.channels.conftest import give_channel
+from tests.factories import (
+    make_arrival,
+    make_auto_reply,
+    make_conversation,
+    make_customer,
+    make_friend,
+    make_link,
+    make_tag,
+)
+from tests.relays.factories import make_relay, make_webhook_event
 
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
@@ -20,6 +30,17 @@ TABLE = [
     ("get", "tags/{tag}/", "friends.view_tag", None, 200),
     ("patch", "tags/{tag}/", "friends.change_tag", {"name": "other"}, 200),
     ("delete", "tags/{tag}/", "friends.delete_tag", None, 204),
+    ("get", "chats/", "chats.view_conversation", None, 200),
+    ("get", "chats/{conversation}/", "chats.view_conversation", None, 200),
+    ("patch", "chats/{conversation}/", "chats.change_conversation", {"state": "done"}, 200),
+    ("get", "chats/{conversation}/messages/", "chats.view_conversation", None, 200),
+    (
+        "post",
+        "chats/{conversation}/messages/",
+        "chats.reply_conversation",
+        {"messages": TEXT, "may_push": True},
+        201,
+    ),
     ("get", "customers/", "linking.view_customer", None, 200),
     ("get", "customers/{customer}/", "linking.view_customer", None, 200),
     ("post", "customers/bulk/", "linking.change_customer", {"customers": [{"number": "9"}]}, 200),
@@ -28,6 +49,15 @@ TABLE = [
     ("delete", "links/{link}/", "linking.delete_link", None, 204),
     ("get", "events/", "events.view_event", None, 200),
     ("post", "events/", "events.add_event", {"events": [{"type": "bought", "customer": "1"}]}, 200),
+    ("get", "routes/", "routes.view_route", None, 200),
+    ("post", "routes/", "routes.add_route", {"name": "Flyer"}, 201),
+    ("get", "routes/{route}/", "routes.view_route", None, 200),
+    ("patch", "routes/{route}/", "routes.change_route", {"label": "Coupon"}, 200),
+    ("get", "routes/{route}/counts/", "routes.view_route", None, 200),
+    ("put", "routes/{route}/archive/", "routes.change_route", None, 204),
+    ("delete", "routes/{route}/archive/", "routes.change_route", None, 204),
+    ("get", "arrivals/", "routes.view_arrival", None, 200),
+    ("get", "arrivals/{arrival}/", "routes.view_arrival", None, 200),
     ("get", "segments/", "segments.view_segment", None, 200),
     ("post", "segments/", "segments.add_segment", {"name": "All", "tree": EVERYONE}, 201),
     ("get", "segments/{segment}/", "segments.view_segment", None, 200),
@@ -66,6 +96,24 @@ TABLE = [
     ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
     ("patch", "auto-replies/{auto_reply}/", "autoreplies.change_autoreply", {"is_on": False}, 200),
     ("delete", "auto-replies/{auto_reply}/", "autoreplies.delete_autoreply", None, 204),
+    ("get", "channel/", "channels.view_channel", None, 200),
+    ("get", "relays/", "relays.view_target", None, 200),
+    (
+        "post",
+        "relays/",
+        "relays.add_target",
+        {"name": "CRM", "url": "https://crm.jp/line", "untested": True},
+        201,
+    ),
+    ("get", "relays/{relay}/", "relays.view_target", None, 200),
+    ("patch", "relays/{relay}/", "relays.change_target", {"name": "Other"}, 200),
+    ("delete", "relays/{relay}/", "relays.delete_target", None, 204),
+    ("put", "relays/{relay}/pause/", "relays.change_target", None, 200),
+    ("delete", "relays/{relay}/pause/", "relays.change_target", None, 200),
+    ("get", "relays/{relay}/deliveries/", "relays.view_target", None, 200),
+    ("get", "webhook-events/", "channels.view_webhookevent", None, 200),
+    ("get", "webhook-events/{webhook_event}/", "channels.view_webhookevent", None, 200),
+    ("post", "webhook-events/{webhook_event}/replay/", "channels.change_webhookevent", None, 200),
     ("get", "ledger/", "billing.view_ledgerentry", None, 200),
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
@@ -79,14 +127,21 @@ def things(tenant) -> dict[str, object]:
     """One of each, by the word that stands for it in the table."""
     friend, customer = make_friend("aoi"), make_customer("1")
     segment = segments.create_segment("Everyone", EVERYONE)
+    arrival = make_arrival(friend)
     return {
         "friend": friend.pk,
+        "conversation": make_conversation(friend).pk,
         "tag": make_tag("VIP").pk,
         "customer": customer.number,
         "link": make_link(friend, customer).pk,
+        "route": arrival.route_id,
+        "arrival": arrival.pk,
         "segment": segment.pk,
         "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
+        "channel": give_channel(tenant).pk,
         "auto_reply": make_auto_reply("parking").pk,
+        "relay": make_relay().pk,
+        "webhook_event": make_webhook_event().pk,
     }
 
 
@@ -161,7 +216,7 @@ def test_every_operation_of_the_document_stands_in_the_table(document):
 
 def _documented(path: str) -> str:
     """The path as the document writes it."""
-    words = dict.fromkeys(("friend", "link", "segment", "broadcast", "auto_reply"), "{id}")
+    words = dict.fromkeys(("route", "arrival", "friend", "link", "segment", "broadcast", "conversation", "auto_reply", "relay", "webhook_event"), "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
     return "/" + month.format(**words, tag=tag, customer="{number}", month="{month}")

@@ -22,7 +22,9 @@ def aoi(channel: Channel, simulator) -> Friend:
     return make_followers(simulator, channel, ["Aoi"])[0]
 
 
-def writes(friend: Friend, text: str, minute: float = 0, *, token: str | None = None, **message: object) -> None:
+def writes(
+    friend: Friend, text: str, minute: float = 0, *, token: str | None = None, **message: object
+) -> None:
     """The friend wrote so many minutes after noon of a day."""
     said = {"type": "text", "id": f"{friend.pk}-{minute}-{text[:8]}", "text": text} | message
     event = received("message", None, minute, token=token, message=said)

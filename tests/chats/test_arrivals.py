@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from chats import media
+from accounts.models import User
+from chats import alerts, arrivals, media, services
 from chats.models import Conversation, Media, Message
 from friends.models import Friend
 from friends.replies import Given
@@ -147,8 +148,6 @@ def test_a_greeting_begins_a_talk_that_waits_for_nobody(ren):
 
 
 def test_a_batch_costs_one_statement(ren, django_assert_num_queries):
-    from chats import arrivals
-
     events = [
         of(received("message", None, n, message={"type": "text", "id": str(n), "text": "Hi"}), ren)
         for n in range(50)
@@ -168,9 +167,6 @@ def test_each_client_has_talks_of_its_own(ren, other_tenant):
 
 
 def test_who_takes_care_is_told_after_a_while(ren, mailoutbox, visit):
-    from accounts.models import User
-    from chats import alerts, services
-
     visit("owner", email="sato@example.com")
     user = User.objects.get(email="sato@example.com")
     services.set_alerts(5, by=None)

@@ -8,7 +8,9 @@ class RoutesConfig(AppConfig):
 
     def ready(self) -> None:
         from events.registry import EventType, register
+        from friends.filters import register as register_filter
         from routes import receivers  # noqa: F401  (receivers register as they are imported)
+        from routes.narrowing import BY_ROUTE
 
         register(
             EventType(
@@ -17,3 +19,4 @@ class RoutesConfig(AppConfig):
                 (("route", _("Route")), ("source", _("Source")), ("ad", _("Ad"))),
             )
         )
+        register_filter(BY_ROUTE)

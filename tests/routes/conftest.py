@@ -14,7 +14,7 @@ from line.simulator.control import Simulator
 from routes import signing_in
 
 LOGIN_CHANNEL = "2000000001"
-LOGIN_SECRET = "secret of the login channel"
+LOGIN_SECRET = "the secret of the login channel, long enough"
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.5 Mobile/15E148 Safari/604.1"

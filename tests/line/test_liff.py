@@ -3,12 +3,10 @@
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 import pytest
-from playwright.sync_api import sync_playwright
 
 from line import wire
 from line.errors import Rejected, Unauthorized
@@ -16,7 +14,7 @@ from line.liff import LiffApp, LiffClient
 from line.login import BadIdToken, LoginClient
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_friends
-from tests.line.test_phone_in_browser import CHROMIUM, FLAGS, QUIET
+from tests.line.phone_page import CHROMIUM, chromium
 
 LOGIN = "1657000001"
 LOGIN_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -170,12 +168,10 @@ def site(line, liff):
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + QUIET)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 844})
         page.set_default_timeout(10_000)
         yield page
-        browser.close()
 
 
 def shown(page) -> dict:
@@ -183,7 +179,7 @@ def shown(page) -> dict:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed")
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
 def test_a_page_inside_line_knows_who_looks_and_adds_the_account(line, site, page, receiver):
     [aoi] = line.add_people(CHANNEL, ["Aoi"])
     page.context.add_cookies([{"name": "line_person", "value": aoi, "url": line.base_url}])
@@ -205,7 +201,7 @@ def test_a_page_inside_line_knows_who_looks_and_adds_the_account(line, site, pag
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed")
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
 def test_in_another_browser_the_page_asks_to_log_in(line, site, page):
     [ren] = make_friends(line, "Ren")
 

@@ -11,7 +11,7 @@ from channels.event_api import WebhookEventViewSet
 from channels.api import ChannelViewSet
 from chats.api import ConversationViewSet
 from events.api import EventViewSet
-from friends.api import FriendViewSet, TagViewSet
+from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from linking.api import CustomerViewSet, LinkViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
@@ -20,6 +20,7 @@ from segments.api import SegmentViewSet
 router = Router()
 router.register("friends", FriendViewSet)
 router.register("tags", TagViewSet)
+router.register("fields", FieldViewSet)
 router.register("chats", ConversationViewSet)
 router.register("customers", CustomerViewSet)
 router.register("links", LinkViewSet)

@@ -13,9 +13,19 @@ from unfold.admin import ModelAdmin
 from accounts import activity
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from friends import services
-from friends.models import Friend, FriendQuerySet, Tag
+from friends.models import (
+    AudienceDay,
+    Demographics,
+    FollowerListing,
+    Friend,
+    FriendField,
+    FriendImport,
+    FriendQuerySet,
+    Tag,
+)
 
 
 @admin.register(Friend, site=client_admin)
@@ -23,10 +33,11 @@ class FriendAdmin(ModelAdmin):
     list_display = ["display_name", "status", "tag_names", "followed_at", "blocked_at", "line_user_id"]
     list_filter: list[str | type[admin.ListFilter]] = ["status", "tags"]
     search_fields = ["display_name"]
-    search_help_text = _("Beginning of the name, or the whole LINE user ID")
+    search_help_text = _("Any part of the name, or the whole LINE user ID")
     show_full_result_count = False
     fields = [
         "display_name",
+        "own_name",
         "line_user_id",
         "status",
         "status_at",
@@ -109,3 +120,52 @@ class TagAdmin(ModelAdmin):
     def delete_queryset(self, request: Request, queryset: models.QuerySet[Tag]) -> None:
         for tag in queryset:
             services.delete_tag(tag, by=request.user)
+
+
+@admin.register(FriendField, site=client_admin)
+class FriendFieldAdmin(ReadOnly, ModelAdmin):
+    """To look at; fields are made and changed in the dashboard and by API."""
+
+    list_display = ["name", "key", "type", "archived_at"]
+    list_filter = ["type", ("archived_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "key"]
+    fields = ["name", "key", "type", "choices", "description", "archived_at", "created_at"]
+
+
+@admin.register(FriendImport, site=client_admin)
+class FriendImportAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "state", "created_at", "rows", "created", "updated", "refused", "ended_at"]
+    list_filter = ["state"]
+    fields = [
+        "name",
+        "state",
+        "problem",
+        "size",
+        "encoding",
+        "rows",
+        "good",
+        "refused",
+        "new",
+        "created",
+        "updated",
+        "tagged",
+        "valued",
+        "created_at",
+        "ended_at",
+    ]
+
+
+@admin.register(FollowerListing, site=client_admin)
+class FollowerListingAdmin(ReadOnly, ModelAdmin):
+    list_display = ["started_at", "state", "pages", "people", "created", "returned", "ended_at"]
+    fields = [*list_display, "problem"]
+
+
+@admin.register(AudienceDay, site=client_admin)
+class AudienceDayAdmin(ReadOnly, ModelAdmin):
+    list_display = ["day", "added", "reach", "blocks", "fetched_at"]
+
+
+@admin.register(Demographics, site=client_admin)
+class DemographicsAdmin(ReadOnly, ModelAdmin):
+    list_display = ["day", "is_available", "fetched_at"]

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
-from friends import kinds
+from friends import faults, kinds
 from friends.models import FieldValue, FollowerListing, Friend, FriendField, FriendQuerySet, Tag
 
 Narrow = Callable[[FriendQuerySet, Any], QuerySet[Friend]]
@@ -79,23 +79,45 @@ def _day_field(label: str) -> Callable[[], forms.Field]:
     return lambda: forms.DateField(label=label, required=False, widget=forms.DateInput(attrs=widget))
 
 
+def _choice(label: str, *choices: tuple[str, str]) -> Callable[[], forms.Field]:
+    return lambda: forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
+
+
+def _tag_field() -> forms.Field:
+    tags = Tag.objects.all()
+    return forms.ModelChoiceField(label=_("Tag"), required=False, queryset=tags, empty_label=_("All"))
+
+
+def _name_field() -> forms.Field:
+    return forms.CharField(label=_("Name or LINE user ID"), required=False, max_length=100)
+
+
 register(
-    Filter("q", lambda: forms.CharField(label=_("Name or LINE user ID"), required=False, max_length=100),
-           lambda friends, text: friends.search(text)),
-    Filter("status", lambda: forms.ChoiceField(label=_("Status"), required=False,
-                                               choices=[("", _("All")), *Friend.Status.choices]),
-           lambda friends, status: friends.filter(status=status)),
-    Filter("tag", lambda: forms.ModelChoiceField(label=_("Tag"), required=False, queryset=Tag.objects.all(),
-                                                 empty_label=_("All")),
-           lambda friends, tag: friends.filter(friendtag__tag=tag)),
-    Filter("linked", lambda: forms.ChoiceField(
-        label=_("ID link"), required=False,
-        choices=[("", _("All")), ("yes", _("Linked")), ("no", _("Not linked"))]), _linked),
-    Filter("since", _day_field(_("Friend since, from")),
-           lambda friends, day: friends.filter(followed_at__gte=begin_of(day))),
-    Filter("until", _day_field(_("Friend since, to")),
-           lambda friends, day: friends.filter(followed_at__lt=begin_of(day + timedelta(days=1)))),
-    Filter("listed", lambda: forms.ChoiceField(
-        label=_("LINE’s list"), required=False,
-        choices=[("", _("All")), ("yes", _("On the list last read")), ("no", _("Not on it"))]), _listed),
-)  # fmt: skip
+    Filter("q", _name_field, lambda friends, text: friends.search(text)),
+    Filter(
+        "status",
+        _choice(_("Status"), *Friend.Status.choices),
+        lambda friends, status: friends.filter(status=status),
+    ),
+    Filter("tag", _tag_field, lambda friends, tag: friends.filter(friendtag__tag=tag)),
+    Filter("linked", _choice(_("ID link"), ("yes", _("Linked")), ("no", _("Not linked"))), _linked),
+    Filter(
+        "since",
+        _day_field(_("Friend since, from")),
+        lambda friends, day: friends.filter(followed_at__gte=begin_of(day)),
+    ),
+    Filter(
+        "until",
+        _day_field(_("Friend since, to")),
+        lambda friends, day: friends.filter(followed_at__lt=begin_of(day + timedelta(days=1))),
+    ),
+    Filter(
+        "listed",
+        _choice(_("LINE’s list"), ("yes", _("On the list last read")), ("no", _("Not on it"))),
+        _listed,
+    ),
+)
+
+
+def unfit(error: kinds.Unfit, field: FriendField) -> str:
+    return faults.words(error.code, field.name)

@@ -70,6 +70,17 @@ def shown(values: list, field: FriendField) -> str:
     return ", ".join((kind.show or kind.write)(value) for value in values)
 
 
+def as_json(values: list, field: FriendField) -> str | int | float | bool | list[str]:
+    """For programs: a number, true or false, a list of choices; dates and times as ISO 8601."""
+    kind = of(field)
+    if kind.is_many:
+        return values
+    [value] = values
+    if field.type == Type.NUMBER:
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value == "yes" if field.type == Type.YES_NO else kind.write(value)
+
+
 def plain(text: str) -> str:
     """Without differences of width and case, for words that stand for themselves."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

@@ -7,6 +7,7 @@ any interruption; names and pictures are fetched behind it (`profiles`).
 import logging
 import time
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -106,10 +107,10 @@ def not_listed(listing: FollowerListing) -> QuerySet[Friend]:
     return before.exclude(listed_at__gte=listing.started_at).exclude(followed_at__gte=listing.started_at)
 
 
-def profiles_left() -> tuple[int, timedelta]:
-    """How many names and pictures are still to be fetched, and about how long that takes."""
+def profiles_left() -> tuple[int, int]:
+    """How many names and pictures are still to be fetched, and about how many minutes that takes."""
     left = profiles.waiting()
-    return left, timedelta(seconds=left / settings.PROFILES_PER_SECOND)
+    return left, ceil(left / settings.PROFILES_PER_SECOND / 60)
 
 
 def _read_page(client: LineClient, listing: FollowerListing) -> bool:

@@ -51,9 +51,10 @@ def ask_profiles(friend_ids: list[int]) -> None:
 
 @transaction.atomic
 def create_tag(name: str, *, color: str | None = None, by: User | None = None) -> Tag:
-    """Raises BadTagName, TagExists."""
+    """Raises BadTagName, TagExists, BadColor."""
     tag = Tag(name=clean_tag_name(name))
     if color:
+        _check_color(color)
         tag.color = color
     _save_tag(tag)
     activity.record("tag.created", tag, by=by, name=tag.name)
@@ -71,10 +72,17 @@ def rename_tag(tag: Tag, name: str, *, by: User | None = None) -> Tag:
 
 
 @transaction.atomic
+def change_tag(tag: Tag, *, name: str, color: str, by: User | None = None) -> None:
+    """Raises BadTagName, TagExists, BadColor."""
+    if name.strip() != tag.name:
+        rename_tag(tag, name, by=by)
+    recolor_tag(tag, color, by=by)
+
+
+@transaction.atomic
 def recolor_tag(tag: Tag, color: str, *, by: User | None = None) -> None:
     """Raises BadColor."""
-    if not is_color(color):
-        raise BadColor
+    _check_color(color)
     if color != tag.color:
         tag.color = color
         tag.save(update_fields=["color"])
@@ -170,6 +178,11 @@ def clean_tag_name(name: str) -> str:
     if not 0 < len(name) <= Tag.NAME_LENGTH or not name.isprintable() or set(name) & set(SEPARATORS):
         raise BadTagName(longest=Tag.NAME_LENGTH)
     return name
+
+
+def _check_color(color: str) -> None:
+    if not is_color(color):
+        raise BadColor
 
 
 def _save_tag(tag: Tag) -> None:

@@ -12,7 +12,7 @@ from accounts import activity
 from accounts.models import User
 from events import versions
 from friends import faults, kinds
-from friends.errors import BadValue
+from friends.errors import BadValue, NoSuchField
 from friends.models import FieldValue, Friend, FriendField
 
 Values = dict[int, list]  # what a friend answers, by the field's number
@@ -85,6 +85,14 @@ def set_values(friend: Friend, answers: dict[FriendField, list], *, by: User | N
         activity.record("friend.field_changed", friend, by=by, field=field.key, **said)
     versions.touch(*(topic(field.pk) for field in changed))
     return count
+
+
+def set_by_key(friend: Friend, answers: dict[str, object], *, by: User | None = None) -> int:
+    """The same with keys of fields in use and values of JSON. Raises NoSuchField, BadValue."""
+    known = {field.key: field for field in FriendField.objects.in_use().filter(key__in=answers)}
+    if missing := answers.keys() - known.keys():
+        raise NoSuchField(key=min(missing))
+    return set_values(friend, {known[key]: read(known[key], given) for key, given in answers.items()}, by=by)
 
 
 def write(given: str, params: list) -> dict[int, int]:

@@ -19,7 +19,8 @@ from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
-from friends.models import Friend, FriendTag, Tag
+from friends import fields
+from friends.models import Friend, FriendField, FriendTag, Tag
 from line.simulator.control import Simulator
 from linking.models import Customer, Link
 from routes import services as routes
@@ -72,6 +73,11 @@ def make_arrival(friend: Friend | None = None, *, route: Route | None = None, **
     visit = Visit.objects.create(route=route, at=now, way="login", device="phone")
     given = {"at": now, "kind": Arrival.Kind.NEW} | fields
     return Arrival.objects.create(visit=visit, route=route, friend=friend or make_friend(), **given)
+
+
+def make_field(name: str = "", type_: str = "text", **given: object) -> FriendField:
+    """A field of friends: `make_field("Size", "choice", choices=["S", "M"])`."""
+    return fields.create_field(name or uuid4().hex, type_, **given)
 
 
 def make_customer(

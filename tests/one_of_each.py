@@ -18,7 +18,7 @@ from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
 from events import timeline
-from friends.models import Friend
+from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from linking.models import LinkAttempt
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
@@ -29,11 +29,12 @@ from tests.factories import (
     make_channel_check,
     make_conversation,
     make_customer,
+    make_field,
     make_friend,
     make_link,
     make_tag,
 )
-from tests.relays.conftest import make_delivery, make_relay
+from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -63,7 +64,18 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "broadcast": broadcast.pk,
         "auto_reply": auto_reply.pk,
         **make_relays(),
+        **make_knowledge_of_friends(),
     }
+
+
+def make_knowledge_of_friends() -> dict[str, object]:
+    """A field, a file that was imported, a reading of LINE's list, LINE's counts and estimates of a day."""
+    now = timezone.now()
+    AudienceDay.objects.create(day=now, added=30, reach=20, blocks=10, fetched_at=now)
+    Demographics.objects.create(day=now, is_available=False, fetched_at=now)
+    FollowerListing.objects.create(state=FollowerListing.State.PAUSED)
+    run = FriendImport.objects.create(name="friends.csv", size=0, encoding="utf-8-sig")
+    return {"field": make_field("Shop", key="shop").pk, "friend_import": run.pk}
 
 
 def make_events(friend: Friend, broadcast: Broadcast) -> None:

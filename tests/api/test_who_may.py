@@ -11,6 +11,7 @@ from tests.factories import (
     make_auto_reply,
     make_conversation,
     make_customer,
+    make_field,
     make_friend,
     make_link,
     make_tag,
@@ -23,6 +24,13 @@ LATER = "2099-01-01T00:00:00Z"
 TABLE = [
     ("get", "friends/", "friends.view_friend", None, 200),
     ("get", "friends/{friend}/", "friends.view_friend", None, 200),
+    (
+        "patch",
+        "friends/{friend}/",
+        "friends.change_friend",
+        {"own_name": "Aoi (VIP)", "fields": {"shop": "Ginza"}},
+        200,
+    ),
     ("put", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
     ("delete", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
     ("get", "tags/", "friends.view_tag", None, 200),
@@ -41,6 +49,10 @@ TABLE = [
         {"messages": TEXT, "may_push": True},
         201,
     ),
+    ("get", "fields/", "friends.view_friendfield", None, 200),
+    ("post", "fields/", "friends.add_friendfield", {"name": "Birthday", "type": "date"}, 201),
+    ("get", "fields/{field}/", "friends.view_friendfield", None, 200),
+    ("patch", "fields/{field}/", "friends.change_friendfield", {"is_archived": True}, 200),
     ("get", "customers/", "linking.view_customer", None, 200),
     ("get", "customers/{customer}/", "linking.view_customer", None, 200),
     ("post", "customers/bulk/", "linking.change_customer", {"customers": [{"number": "9"}]}, 200),
@@ -117,6 +129,8 @@ TABLE = [
     ("get", "ledger/", "billing.view_ledgerentry", None, 200),
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
+# Words of the table for which the document writes {id}.
+IDS = ["friend", "link", "segment", "broadcast", "conversation", "auto_reply", "relay", "webhook_event"]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
 )
@@ -132,6 +146,7 @@ def things(tenant) -> dict[str, object]:
         "friend": friend.pk,
         "conversation": make_conversation(friend).pk,
         "tag": make_tag("VIP").pk,
+        "field": make_field("Shop", key="shop").pk,
         "customer": customer.number,
         "link": make_link(friend, customer).pk,
         "route": arrival.route_id,
@@ -216,7 +231,7 @@ def test_every_operation_of_the_document_stands_in_the_table(document):
 
 def _documented(path: str) -> str:
     """The path as the document writes it."""
-    words = dict.fromkeys(("route", "arrival", "friend", "link", "segment", "broadcast", "conversation", "auto_reply", "relay", "webhook_event"), "{id}")
+    words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
     return "/" + month.format(**words, tag=tag, customer="{number}", month="{month}")

@@ -1,17 +1,21 @@
+"""The list of friends, and the page of one."""
+
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from events import registry
 from events.models import Event
-from friends import services
-from friends.forms import FriendFilter, TagForm
-from friends.models import Friend, Tag
+from friends import kinds, life, services, values
+from friends.forms import DetailsForm, FriendFilter, TagForm
+from friends.models import Friend, FriendField, Tag
 
 TIMELINE = 50
 
@@ -20,7 +24,8 @@ TIMELINE = 50
 @require_GET
 def friends(request: Request) -> HttpResponse:
     form = FriendFilter(request.GET)
-    found = page(form.friends(), form.cleaned_data.get("before"))
+    rows = form.page()
+    found = page(rows, form.cleaned_data.get("before"))
     template = "friends/rows.html" if request.htmx and not request.htmx.boosted else "friends/list.html"
     return render(request, template, {"form": form, "page": found})
 
@@ -29,8 +34,36 @@ def friends(request: Request) -> HttpResponse:
 @require_GET
 def friend(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Friend.objects.with_link(), pk=pk)
-    context = _with_tags(found) | {"timeline": _timeline(found)}
+    context = _with_tags(found) | _with_details(found)
+    context |= {"timeline": _timeline(found), "life": life.of(found)}
     return render(request, "friends/profile.html", context)
+
+
+@permission_required("friends.change_friend", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Own name and fields; asked for by htmx it is the part of the profile, otherwise a page leads back."""
+    found = get_object_or_404(Friend, pk=pk)
+    answers = values.of([found])[found.pk]
+    form = DetailsForm(request.POST or None, friend=found, answers=answers)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.name_friend(found, form.cleaned_data["own_name"], by=request.user)
+            values.set_values(found, form.answers, by=request.user)
+            return _saved(request, found)
+        except AppError as error:
+            form.add_error(None, error.message)
+    template = "friends/details_form.html" if request.htmx else "friends/edit.html"
+    return render(request, template, {"friend": found, "form": form})
+
+
+@permission_required("friends.change_friend", raise_exception=True)
+@require_POST
+def fetch_profile(request: Request, pk: int) -> HttpResponse:
+    found = get_object_or_404(Friend, pk=pk)
+    services.ask_profiles([found.pk])
+    messages.success(request, _("Name and picture will be fetched from LINE within a minute or so."))
+    return redirect("friend", found.pk)
 
 
 @permission_required("friends.change_friend", raise_exception=True)
@@ -56,6 +89,12 @@ def remove_tag(request: Request, pk: int, tag_pk: int) -> HttpResponse:
     return render(request, "friends/tags.html", _with_tags(found))
 
 
+def _saved(request: Request, friend: Friend) -> HttpResponse:
+    if request.htmx:
+        return render(request, "friends/details.html", _with_details(friend) | {"friend": friend})
+    return redirect("friend", friend.pk)
+
+
 def _tag(request: Request, name: str) -> Tag:
     known = Tag.objects.filter(name=name.strip()).first()
     if known or not request.user.has_perm("friends.add_tag"):
@@ -65,6 +104,12 @@ def _tag(request: Request, name: str) -> Tag:
 
 def _with_tags(friend: Friend) -> dict:
     return {"friend": friend, "tags": friend.tags.all(), "all_tags": Tag.objects.all(), "form": TagForm()}
+
+
+def _with_details(friend: Friend) -> dict:
+    answers = values.of([friend])[friend.pk]
+    fields = FriendField.objects.in_use()
+    return {"details": [(field, kinds.shown(answers.get(field.pk, []), field)) for field in fields]}
 
 
 def _timeline(friend: Friend) -> list[tuple]:

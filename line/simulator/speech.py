@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from line.simulator import chats
-from line.simulator.channels import Channel, Person
+from line.simulator.channels import Channel
 from line.simulator.contents import new_content
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.people import person
@@ -76,12 +76,14 @@ async def _send(world: World, channel: Channel, given: dict, body: bytes | None 
         body = base64.b64decode(given.get("content") or "") if body is None else body
         content = channel.contents[message_id] = new_content(world, channel, given, body)
         message |= _about(message, content.size)
-    message |= {"id": message_id, "markAsReadToken": _read_token(world, channel, speaker, message_id)}
+    now = world.clock.now()
+    read_token = chats.new_read_token(channel, speaker, message_id, now)
+    message |= {"id": message_id, "markAsReadToken": read_token}
     if message["type"] in _QUOTABLE:
         message["quoteToken"] = f"q{message_id}"
     if given.get("quoted_message_id") and message["type"] in ("text", "sticker"):
         message["quotedMessageId"] = given["quoted_message_id"]
-    speaker.said.append({"at": world.clock.now(), **message})
+    speaker.said.append({"at": now, **message})
     source = source_of(speaker.user_id, given.get("group_id"))
     return await _tell(world, channel, "message", source, message=message)
 
@@ -103,10 +105,6 @@ def _about(message: dict, size: int) -> dict[str, Any]:
         return {"fileName": message.get("fileName", "file"), "fileSize": size}
     length = {"duration": message.get("duration", 1000)} if message["type"] != "image" else {}
     return {"contentProvider": {"type": "line"}, **length}
-
-
-def _read_token(world: World, channel: Channel, speaker: Person, message_id: str) -> str:
-    return chats.new_read_token(channel, speaker, message_id, world.clock.now())
 
 
 async def _tell(world: World, channel: Channel, kind: str, source: dict, **detail: Any) -> dict:

@@ -1,23 +1,24 @@
 import json
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
 from line import messages, wire
 from tests.line.conftest import CHANNEL
-from tests.line.factories import make_friends, make_text
+from tests.line.factories import make_coupon, make_friends, make_text
 
 
-def fetch(line, path, method="GET", content=None) -> tuple[int, bytes]:
+def fetch(line, path, method="GET", content=None, headers=None) -> tuple[int, bytes]:
     connection = HTTPConnection(line.base_url.removeprefix("http://"))
-    connection.request(method, path, content and json.dumps(content))
+    connection.request(method, path, content and json.dumps(content), headers or {})
     answer = connection.getresponse()
     return answer.status, answer.read()
 
 
-def look(line, person) -> dict:
-    return json.loads(fetch(line, f"/phone/api/channels/{CHANNEL}/chats/{person}")[1])
+def look(line, person, **asked) -> dict:
+    return json.loads(fetch(line, f"/phone/api/channels/{CHANNEL}/chats/{person}?{urlencode(asked)}")[1])
 
 
 def people(line, search="") -> list[dict]:
@@ -107,3 +108,105 @@ def test_a_picture_from_a_friend_can_be_fetched_by_the_account_and_seen_on_the_p
     _, picture = fetch(line, f"/phone/contents/{event['message']['id']}")
 
     assert picture == b"\xff\xd8\xff picture"
+
+
+def test_nothing_is_told_twice_while_nothing_changes(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    push(client, aoi, "Hello")
+    version = look(line, aoi)["version"]
+
+    same = look(line, aoi, seen=version)
+    push(client, aoi, "News")
+    other = look(line, aoi, seen=version)
+
+    assert same == {"version": version}
+    assert [item["message"]["text"] for item in other["items"]] == ["Hello", "News"]
+
+
+def test_earlier_messages_are_there_on_demand(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    push(client, aoi, "One", "Two", "Three")
+
+    newest, everything = look(line, aoi, most=2), look(line, aoi, most=3)
+
+    assert (len(newest["items"]), newest["hasOlder"]) == (2, True)
+    assert (len(everything["items"]), everything["hasOlder"]) == (3, False)
+
+
+def test_an_account_that_answers_by_hand_has_read_what_it_says_it_has(client, line):
+    line.configure(CHANNEL, mark_as_read_mode="manual")
+    [aoi] = make_friends(line, "Aoi")
+    said = line.say(CHANNEL, aoi, "Hello")["message"]
+
+    before = look(line, aoi)["items"][0]["read"]
+    wire.run(client.mark_as_read(said["markAsReadToken"]))
+
+    assert before is False
+    assert look(line, aoi)["items"][0]["read"] is True
+
+
+def test_dots_move_until_the_account_answers(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    line.say(CHANNEL, aoi, "Hello")
+
+    wire.run(client.show_loading(aoi, 20))
+    before = look(line, aoi)["loading"]
+    push(client, aoi, "Welcome")
+
+    assert before is True
+    assert look(line, aoi)["loading"] is False
+
+
+def test_a_coupon_comes_with_what_it_offers(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    coupon_id = wire.run(client.create_coupon(make_coupon(title="10% off")))
+    body = messages.push_body(aoi, [{"type": "coupon", "couponId": coupon_id}])
+    wire.run(client.push(body, uuid4()))
+
+    [item] = look(line, aoi)["items"]
+
+    assert item["message"]["coupon"]["title"] == "10% off"
+
+
+DIALOG = "/dialog/bot/accountLink?linkToken=x&nonce=0123456789"
+OPENED = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+
+
+def test_a_browser_that_opens_one_of_lines_pages_is_asked_for_whom(line):
+    status, asking = fetch(line, DIALOG, headers=OPENED)
+    _, told = fetch(line, f"{DIALOG}&sim_person=", headers=OPENED)
+    _, other_program = fetch(line, DIALOG)
+
+    assert status == 200
+    assert b"/phone/asked.js" in asking
+    assert told == other_program
+    assert b"asked.js" not in told
+
+
+def test_the_person_of_the_tab_goes_before_that_of_the_browser(client, line):
+    aoi, ren = make_friends(line, "Aoi", "Ren")
+    token = wire.run(client.issue_link_token(aoi))
+    dialog = f"/dialog/bot/accountLink?linkToken={token}&nonce=0123456789"
+    cookie = {"Cookie": f"line_person={ren}"}
+
+    _, of_the_tab = fetch(line, f"{dialog}&sim_person={aoi}", headers=cookie)
+    _, of_the_browser = fetch(line, dialog, headers=cookie)
+    _, of_the_page_before = fetch(line, dialog, headers={**cookie, "Referer": f"/x?sim_person={aoi}"})
+
+    assert "<b>Aoi</b>" in of_the_tab.decode()
+    assert "<b>Ren</b>" in of_the_browser.decode()
+    assert "<b>Aoi</b>" in of_the_page_before.decode()
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "/phone", ""])
+def test_a_phone_opens_web_addresses_only(line, url):
+    [aoi] = make_friends(line, "Aoi")
+
+    refused, _ = fetch(line, f"/phone/open?{urlencode({'person': aoi, 'url': url})}")
+    allowed, _ = fetch(line, f"/phone/open?{urlencode({'person': aoi, 'url': 'https://shop.example/'})}")
+
+    assert (refused, allowed) == (400, 200)
+
+
+def test_a_phone_opens_links_for_people_only(line):
+    assert fetch(line, "/phone/open?person=Nobody&url=https://shop.example/")[0] == 400

@@ -5,7 +5,7 @@ const EYES = [
   ["M30 44a5 5 0 1 0 .1 0M70 44a5 5 0 1 0 .1 0", true],
   ["M24 48q7-9 14 0M62 48q7-9 14 0", false],
   ["M24 44q7 8 14 0M62 44q7 8 14 0", false],
-  ["M24 46h13M70 44a5 5 0 1 0 .1 0", false],
+  ["M24 46h13M70 43v7", false],
 ];
 const MOUTHS = [
   ["M38 62q12 14 24 0", false],

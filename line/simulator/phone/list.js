@@ -102,7 +102,7 @@ export class List {
     this.unread = new Map(shown.map((person) => [person.userId, person.unread]));
     const account = all.find((one) => one.id === this.channel);
     const person = before && shown.find((one) => before.has(one.userId) && one.unread > before.get(one.userId));
-    if (!person?.last) return;
+    if (!person?.last || person.silent) return;
     const name = `${person.last.sender?.name ?? account.name} → ${person.name}`;
     const open = () => this.phone.choose(account.id, person.userId);
     const pictureUrl = person.last.sender?.iconUrl ?? account.pictureUrl;

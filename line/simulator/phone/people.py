@@ -4,8 +4,11 @@ import heapq
 import unicodedata
 from typing import Any
 
+import orjson
+
 from line.simulator.channels import Channel, Person
 from line.simulator.exchange import Answer, Request, Routes, answer
+from line.simulator.inboxes import Accepted
 from line.simulator.world import World
 
 MOST = 10_000
@@ -23,7 +26,8 @@ def people(world: World, request: Request, channel_id: str) -> Answer:
     """Those with news first, as many as `most`. `search` looks in the names, whatever width and case."""
     channel, search = world.channel(channel_id), _plain(request.query.get("search", ""))
     most = how_many(request, 50, MOST)
-    found = [somebody for somebody in channel.people.values() if search in _plain(somebody.name)]
+    everyone = channel.people.values()
+    found = [one for one in everyone if search in _plain(one.name)] if search else list(everyone)
     first = heapq.nlargest(most, found, key=lambda somebody: _last_at(channel, somebody))
     rows = [_row(channel, somebody) for somebody in first]
     return answer({"people": rows, "all": len(found), "now": world.clock.now()})
@@ -61,6 +65,7 @@ def _row(channel: Channel, somebody: Person) -> dict[str, Any]:
         "unread": unread,
         "at": _last_at(channel, somebody),
         "last": _last_message(channel, somebody),
+        "silent": bool(requests) and _is_silent(requests[-1]),
     }
 
 
@@ -75,6 +80,11 @@ def _last_message(channel: Channel, somebody: Person) -> dict | None:
     if requests and (said is None or requests[-1].at >= said["at"]):
         return requests[-1].messages()[-1]
     return said
+
+
+def _is_silent(request: Accepted) -> bool:
+    """Sent with the wish that telephones show no notification."""
+    return bool(orjson.loads(request.body).get("notificationDisabled"))
 
 
 def _plain(text: str) -> str:

@@ -228,7 +228,8 @@ def about_chats(call: Caller, line: Simulator) -> None:
     picture = line.send_image(CHANNEL, aoi, make_picture())["message"]["id"]
     call.get_content(picture, io.BytesIO(), most_bytes=1 << 20)
     call.get_content_preview(picture, io.BytesIO(), most_bytes=1 << 20)
-    call.get_transcoding_status(picture)
+    film = line.send_video(CHANNEL, aoi, make_picture())["message"]["id"]
+    call.get_transcoding_status(film)
 
 
 SUBJECTS = [

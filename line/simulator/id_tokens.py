@@ -6,7 +6,7 @@ Source: https://developers.line.biz/en/docs/line-login/verify-id-token/
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -15,8 +15,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from line.simulator.channels import Person
 from line.simulator.login import LoginChannel, Permission
 
+if TYPE_CHECKING:
+    from jwt.types import Options
+
 ISSUER = "https://access.line.me"
 LIVES = 60 * 60
+_UNCHECKED: "Options" = {
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_nbf": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
 
 
 class BadIdToken(Exception):
@@ -56,12 +68,11 @@ def read(id_token: str, login: LoginChannel, now: float, signing_key: str) -> di
 
 def _decode(id_token: str, login: LoginChannel, signing_key: str) -> dict:
     """Each kind of token by its own algorithm and key. Times are for the simulator's clock to judge."""
-    unchecked = {f"verify_{claim}": False for claim in ("exp", "iat", "aud", "iss", "nbf", "sub", "jti")}
     try:
         algorithm = jwt.get_unverified_header(id_token).get("alg")
         if algorithm == "ES256":
-            return jwt.decode(id_token, _public_key(signing_key), algorithms=["ES256"], options=unchecked)
-        return jwt.decode(id_token, login.secret, algorithms=["HS256"], options=unchecked)
+            return jwt.decode(id_token, _public_key(signing_key), algorithms=["ES256"], options=_UNCHECKED)
+        return jwt.decode(id_token, login.secret, algorithms=["HS256"], options=_UNCHECKED)
     except jwt.PyJWTError as error:
         raise BadIdToken("Invalid IdToken.") from error
 

@@ -81,7 +81,9 @@ def _app(login: LoginChannel, liff_id: str) -> dict:
 
 
 def _check(app: dict) -> None:
-    view = app.get("view") if isinstance(app.get("view"), dict) else {}
+    view = app.get("view")
+    if not isinstance(view, dict):
+        raise Refusal(400, "invalid view")
     if view.get("type") not in _CHOICES["type"] or not _is_endpoint(view.get("url")):
         raise Refusal(400, "invalid view")
     if app["botPrompt"] not in _CHOICES["botPrompt"]:

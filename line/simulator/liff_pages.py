@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from line.simulator import consent, dialogs, id_tokens, liff, login_api
 from line.simulator.authorize import redirect
 from line.simulator.channels import Person
-from line.simulator.exchange import Answer, Refusal, Request, Routes, answer, page
+from line.simulator.exchange import Answer, Refusal, Request, Routes, page
 from line.simulator.login import LoginChannel, Permission
 from line.simulator.viewers import remember, viewer
 from line.simulator.world import World
@@ -59,7 +59,7 @@ async def request_friendship(world: World, request: Request, liff_id: str) -> An
         raise Refusal(403, "No LINE Official Account is linked", headers=login_api.FOR_PAGES)
     account, person = world.channel(login.channel_id), login_api.person_of(world, login, found)
     await consent.befriend(world, account, person)
-    return answer({}, **login_api.FOR_PAGES)
+    return login_api.for_pages({})
 
 
 @routes.add("GET", "/liff/account/{liff_id}")
@@ -67,7 +67,7 @@ def account_of(world: World, request: Request, liff_id: str) -> Answer:
     """Whom `liff.requestFriendship()` offers to add."""
     login, _ = liff.find(world, liff_id)
     name = world.channel(login.channel_id).settings.name if login.is_linked else ""
-    return answer({"name": name}, **login_api.FOR_PAGES)
+    return login_api.for_pages({"name": name})
 
 
 @routes.add("OPTIONS", "/liff/account/{liff_id}")

@@ -95,14 +95,14 @@ def userinfo(world: World, request: Request) -> Answer:
     login, found = _bearer(world, request, "openid")
     somebody = person_of(world, login, found)
     name = {"name": somebody.name} if "profile" in found.permission.scopes else {}
-    return answer({"sub": somebody.user_id, **name}, **FOR_PAGES)
+    return for_pages({"sub": somebody.user_id, **name})
 
 
 @routes.add("GET", "/v2/profile")
 def profile(world: World, request: Request) -> Answer:
     login, found = _bearer(world, request, "profile")
     somebody = person_of(world, login, found)
-    return answer({"userId": somebody.user_id, "displayName": somebody.name}, **FOR_PAGES)
+    return for_pages({"userId": somebody.user_id, "displayName": somebody.name})
 
 
 @routes.add("GET", "/friendship/v1/status")
@@ -111,7 +111,7 @@ def friendship(world: World, request: Request) -> Answer:
     if not login.is_linked:
         raise Refusal(400, "No LINE Official Account is linked to this channel", headers=FOR_PAGES)
     friends = world.channel(login.channel_id).friends
-    return answer({"friendFlag": found.permission.user_id in friends}, **FOR_PAGES)
+    return for_pages({"friendFlag": found.permission.user_id in friends})
 
 
 @routes.add("OPTIONS", "/v2/profile")
@@ -124,6 +124,11 @@ def preflight(world: World, request: Request) -> Answer:
 @routes.add("GET", "/oauth2/v2.1/certs")
 def certs(world: World, request: Request) -> Answer:
     return answer({"keys": [id_tokens.key_set(world.signing_key)]})
+
+
+def for_pages(content: dict) -> Answer:
+    """JSON that a page of another origin may read."""
+    return answer(content, 200, **FOR_PAGES)
 
 
 def person_of(world: World, login: LoginChannel, token: AccessToken) -> Person:

@@ -26,7 +26,7 @@ class RouteForm(forms.Form):
         label=_("Offer"),
         max_length=Route.NAME_LENGTH,
         required=False,
-        help_text=_("What friends get by this route, such as “10 % coupon”; shown beside early blocks."),
+        help_text=_("What friends get by this route, such as “sample gift”; shown beside early blocks."),
     )
     tags = forms.ModelMultipleChoiceField(
         label=_("Tags"), queryset=Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
@@ -70,10 +70,10 @@ class QrForm(forms.Form):
     level = forms.ChoiceField(
         label=_("Correction"),
         choices=[
-            ("L", _("Low: 7 % may be damaged")),
-            ("M", _("Usual: 15 %")),
-            ("Q", _("High: 25 %")),
-            ("H", _("Highest: 30 %, for print outdoors")),
+            ("L", _("Low, for screens")),
+            ("M", _("Usual")),
+            ("Q", _("High: a quarter may be damaged")),
+            ("H", _("Highest, for print outdoors")),
         ],
         initial="M",
         required=False,

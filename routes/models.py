@@ -58,7 +58,7 @@ class Route(models.Model):
         _("offer"),
         max_length=NAME_LENGTH,
         blank=True,
-        help_text=_("What friends get by this route, such as “10 % coupon”; shown beside early blocks."),
+        help_text=_("What friends get by this route, such as “sample gift”; shown beside early blocks."),
     )
     folder = models.ForeignKey(
         Folder,
@@ -82,8 +82,8 @@ class Route(models.Model):
     tags_for_all = models.BooleanField(
         _("also for those who were friends before"), default=False, db_default=False
     )
-    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
-    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("open from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("open until"), null=True, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -226,7 +226,7 @@ class Arrival(models.Model):
     )  # friendship by this sign-in, in LINE's words; null: not said
     is_friend = models.BooleanField(null=True)  # at that moment, likewise
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.UNKNOWN)
-    followed_at = models.DateTimeField(_("added"), null=True)
+    followed_at = models.DateTimeField(_("friend since"), null=True)
     is_newest = models.BooleanField(
         _("acquisition route"), default=False, help_text=_("It explains the friend's newest follow.")
     )

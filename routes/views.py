@@ -81,8 +81,8 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     """Archive and restore: each undoes the other."""
     found = _get(pk)
     ACTS[name](found, by=request.user)
-    said = {"archive": _("Archived. Its link now says that it has ended."), "restore": _("Open again.")}
-    messages.success(request, said[name])
+    said = _("Archived. Its link now says that it has ended.")
+    messages.success(request, said if name == "archive" else _("The route is open again."))
     return redirect(found)
 
 

@@ -15,3 +15,5 @@ SCHEMA_POOL_SIZE = 0
 LANGUAGE_CODE = "en"
 HOSTS = ["testserver", "127.0.0.1", "localhost"]
 MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]  # noqa: F405  (nothing is collected here)
+
+LINE_API_BASE = LINE_DATA_API_BASE = "http://127.0.0.1:9"  # nobody: a test asks the simulator, or no one

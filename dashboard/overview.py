@@ -9,7 +9,7 @@ from billing.pricing import price_accepted
 from billing.quota import QuotaStatus
 from broadcasts import quota as broadcast_quota
 from broadcasts.models import Broadcast
-from channels.models import Channel
+from channels.models import Channel, ChannelCheck
 from friends.models import Friend
 from segments import services as segments
 
@@ -70,6 +70,12 @@ def month(tenant: Tenant, now: datetime) -> Quota:
 
 def channel(tenant: Tenant) -> Channel | None:
     return Channel.objects.filter(tenant=tenant.pk).first()
+
+
+def channel_troubles(tenant: Tenant) -> list[ChannelCheck]:
+    """What is wrong with the channel, the worst first."""
+    found = ChannelCheck.objects.troubling().filter(tenant=tenant.pk)
+    return sorted(found, key=lambda check: check.state != ChannelCheck.State.BAD)
 
 
 def next_sends(limit: int) -> list[Broadcast]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import Request
@@ -28,7 +29,13 @@ def start(request: Request) -> HttpResponse:
 
 @require_GET
 def console(request: Request) -> HttpResponse:
-    return render(request, "dashboard/console.html", {"rows": all_clients.rows(request.user, timezone.now())})
+    """All clients, or with `?show=attention` those that need somebody."""
+    everyone = all_clients.rows(request.user, timezone.now())
+    needy = [row for row in everyone if row.needs_attention]
+    shown = request.GET.get("show", "")
+    tabs = [("", _("All"), len(everyone)), ("attention", _("Needs attention"), len(needy))]
+    context = {"rows": needy if shown == "attention" else everyone, "tabs": tabs, "shown": shown}
+    return render(request, "dashboard/console.html", context)
 
 
 @login_not_required
@@ -62,7 +69,10 @@ def language(request: Request) -> HttpResponse:
 def home(request: Request) -> HttpResponse:
     """What a client wants to see first: the month's messages, its friends, its sends."""
     can = request.user.has_perm
-    context: dict = {"channel": overview.channel(request.tenant)}
+    context: dict = {
+        "channel": overview.channel(request.tenant),
+        "channel_troubles": overview.channel_troubles(request.tenant),
+    }
     if can("billing.view_ledgerentry"):
         context["month"] = overview.month(request.tenant, timezone.now())
     if can("friends.view_friend"):

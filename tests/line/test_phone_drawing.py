@@ -1,7 +1,11 @@
 """How the phone draws each kind of message. Needs Debian's chromium."""
 
+from uuid import uuid4
+
 import pytest
 
+from line import wire
+from line.messages import push_body
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_bubble, make_buttons, make_flex, make_text
 from tests.line.phone_page import CHROMIUM, Phone, chromium
@@ -86,6 +90,21 @@ def test_a_film_shows_its_poster_and_plays_on_a_tap(phone, picture):
 
     assert poster == picture
     assert phone.page.locator("video").get_attribute("src") == film
+
+
+def test_an_imagemap_may_have_a_film_in_it(phone, picture):
+    film = {"originalContentUrl": f"{phone.line.base_url}/film.mp4", "previewImageUrl": picture}
+    area = {"x": 0, "y": 260, "width": 1040, "height": 520}
+    size = {"baseUrl": f"{picture}?", "baseSize": {"width": 1040, "height": 1040}}
+    tap = [{"type": "message", "text": "Up", "area": {"x": 0, "y": 0, "width": 9, "height": 9}}]
+
+    phone.receive(
+        {"type": "imagemap", "altText": "Map", **size, "actions": tap, "video": {**film, "area": area}}
+    )
+
+    whole, poster = phone.size(".imagemap"), phone.size(".film-area")
+    assert poster["y"] - whole["y"] == pytest.approx(whole["height"] / 4, abs=1)
+    assert (poster["width"], poster["height"]) == (whole["width"], pytest.approx(whole["height"] / 2, abs=1))
 
 
 def test_a_sound_tells_its_length(phone):
@@ -387,6 +406,43 @@ def test_what_a_friend_says_is_read_and_has_its_time_and_day(phone):
     assert "既読" in mine.inner_text()
     assert mine.locator("time").inner_text().count(":") == 1
     assert phone.page.locator(".day").all_inner_texts() == ["今日"]
+
+
+def test_a_carousel_stays_where_it_was_scrolled_when_something_new_comes(phone):
+    columns = [{"text": "Card", "actions": [OPEN]}] * 4
+    template = {"type": "carousel", "columns": columns}
+    shown = phone.receive({"type": "template", "altText": "Cards", "template": template})
+
+    shown.locator(".carousel").evaluate("row => { row.scrollLeft = 200 }")
+    phone.line.say(CHANNEL, phone.person, "Nice")
+    phone.page.locator(".item.mine").wait_for()
+
+    assert phone.page.locator(".carousel").evaluate("row => row.scrollLeft") > 0
+
+
+def test_earlier_messages_are_shown_on_a_tap(phone):
+    for number in range(70):
+        phone.line.say(CHANNEL, phone.person, f"Number {number}")
+    phone.open()
+
+    before = phone.page.locator(".item").count()
+    phone.tap("以前のメッセージを表示")
+    phone.page.get_by_text("Number 0", exact=True).wait_for()
+
+    assert (before, phone.page.locator(".item").count()) == (60, 70)
+
+
+def test_who_reads_what_came_earlier_is_told_of_news_and_not_moved(phone):
+    for number in range(30):
+        phone.line.say(CHANNEL, phone.person, f"Number {number}")
+    log = phone.open().page.locator(".log")
+
+    log.evaluate("log => { log.scrollTop = 500 }")
+    log.evaluate("log => { log.scrollTop = 100 }")
+    wire.run(phone.client.push(push_body(phone.person, [make_text("News")]), uuid4()))
+    phone.page.get_by_role("button", name="新しいメッセージ").wait_for()
+
+    assert log.evaluate("log => log.scrollTop") == 100
 
 
 def test_what_friends_and_accounts_write_is_never_html(phone):

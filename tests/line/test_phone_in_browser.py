@@ -280,6 +280,28 @@ def test_a_link_opens_in_a_tab_of_its_own(phone, visited):
     assert len(visited.user_agents) == 1
 
 
+def test_a_link_into_the_chat_puts_its_words_into_the_field(phone):
+    offer(phone, {"type": "uri", "uri": "https://line.me/R/oaMessage/%40hana/?%E4%BA%88%E7%B4%84"})
+
+    phone.tap("Tap me")
+
+    assert phone.page.get_by_role("textbox").input_value() == "予約"
+
+
+def test_a_film_seen_to_its_end_is_told(phone, receiver):
+    urls = {
+        "originalContentUrl": "https://shop.example/a.mp4",
+        "previewImageUrl": "https://shop.example/a.png",
+    }
+    phone.receive({"type": "video", **urls, "trackingId": "film-1"})
+
+    phone.tap("再生")
+    phone.page.locator("video").dispatch_event("ended")
+
+    told = last_event(receiver, phone.page, "videoPlayComplete")
+    assert told["videoPlayComplete"] == {"trackingId": "film-1"}
+
+
 def test_a_telephone_number_is_called_and_not_opened(phone):
     offer(phone, {"type": "uri", "uri": "tel:0312345678"})
 

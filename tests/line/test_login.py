@@ -366,6 +366,34 @@ def test_a_browser_without_a_person_is_asked_who_it_is(line, login, aoi):
     assert chosen.cookie.startswith(f"line_person={aoi}")
 
 
+def test_prompt_login_asks_who_it_is_though_somebody_is_signed_in(line, login, aoi):
+    path = login.endpoints.access
+    known = browse(login, aoi, "GET", address(login).removeprefix(path))
+    asked = browse(login, aoi, "GET", address(login, prompt="login").removeprefix(path))
+
+    assert "許可しますか" in known.text
+    assert "どなたとして" in asked.text
+
+
+def test_an_account_that_is_not_linked_is_not_offered(line, login, aoi, receiver):
+    line.add_login_channel(LOGIN, LOGIN_SECRET, channel_id=CHANNEL, redirect_uris=[CALLBACK], is_linked=False)
+
+    back = query(line.sign_in(aoi, address(login, bot_prompt="aggressive"), add_friend=True))
+
+    assert "code" in back
+    assert "friendship_status_changed" not in back
+    assert receiver.received == []
+
+
+def test_a_person_of_another_provider_cannot_sign_in(line, login, aoi):
+    line.add_channel("1650000002", "e" * 32)
+    [stranger] = line.add_people("1650000002", ["Stranger"])
+
+    with pytest.raises(SimulatorError, match="404"):
+        line.sign_in(stranger, address(login))
+    assert "code" in query(line.sign_in(aoi, address(login)))
+
+
 def test_line_says_where_things_are_and_by_which_keys_it_signs(login):
     known = get(login, "/.well-known/openid-configuration")
 

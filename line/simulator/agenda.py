@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,10 +23,11 @@ class Agenda:
 
     def __init__(self) -> None:
         self._appointments: list[Appointment] = []
-        self._numbers = count()
+        self._number = 0
 
     def add(self, at: float, deed: "Deed") -> None:
-        heapq.heappush(self._appointments, Appointment(at, next(self._numbers), deed))
+        self._number += 1
+        heapq.heappush(self._appointments, Appointment(at, self._number, deed))
 
     def catch_up(self, world: "World") -> None:
         """Do what is due, in its order; each deed is told the time it was due at."""

@@ -8,11 +8,12 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from line.simulator import links, readers
-from line.simulator.channels import Channel, Settings
+from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.faults import Fault, Faults
 from line.simulator.inboxes import histogram
 from line.simulator.people import name_of, person
+from line.simulator.settings import Settings
 from line.simulator.statistics import summary
 from line.simulator.webhooks import make_event
 from line.simulator.world import World

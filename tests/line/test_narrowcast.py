@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line import messages, wire
+from line.client import Endpoints, LineClient
 from line.errors import AlreadyAccepted, QuotaExhausted, RateLimited, Rejected
 from line.simulator import recipients
-from tests.line.conftest import CHANNEL
+from line.simulator.control import start
+from tests.line.conftest import CHANNEL, SECRET
 from tests.line.factories import make_friends, make_many_friends, make_text
 
 DAY = 24 * 3600
@@ -435,3 +437,25 @@ def is_meant(tree: dict, person: str) -> bool:
     if "not" in tree:
         return not is_meant(tree["not"], person)
     return (all if "and" in tree else any)(is_meant(each, person) for each in tree.get("and") or tree["or"])
+
+
+def test_one_under_way_outlives_the_process(tmp_path):
+    state = str(tmp_path / "line.state")
+    with start(0, "--state", state) as running:
+        line = running.simulator
+        line.add_channel(CHANNEL, SECRET, quota=10, narrowcast_waiting_seconds=60)
+        [aoi] = make_friends(line, "Aoi")
+        request_id = narrowcast(client_of(running))
+
+    with start(0, "--state", state) as running:
+        waiting = progress(client_of(running), request_id)
+        running.simulator.advance(120)
+
+        assert waiting["phase"] == "waiting"
+        assert progress(client_of(running), request_id)["phase"] == "succeeded"
+        assert running.simulator.texts(CHANNEL, aoi) == ["Sale today"]
+        assert wire.run(client_of(running).get_quota_consumption()) == 1
+
+
+def client_of(running) -> LineClient:
+    return LineClient(CHANNEL, SECRET, endpoints=Endpoints(*[running.base_url] * 3))

@@ -47,7 +47,7 @@ def see(conversation: Conversation, *, by: User | None) -> Conversation:
         return conversation
     held = hold(conversation)
     if held.state == State.UNREAD:
-        _move(held, State.IN_PROGRESS, by, timezone.now())
+        _read(held, by)
     if held.read_token:
         held.read_due_at = timezone.now()
         held.save(update_fields=["read_due_at"])
@@ -90,9 +90,14 @@ def add(
         type=type_,
         content=content,
         words=answers.words_of(content),
-        author=str(by)[:100] if by else "",
+        author=author_of(by),
         **fields,
     )
+
+
+def author_of(by: User | None) -> str:
+    """The name that stays with what somebody did, also when they have left."""
+    return str(by)[:100] if by else ""
 
 
 @transaction.atomic
@@ -116,6 +121,15 @@ def set_alerts(minutes: int | None, *, by: User | None) -> None:
     """After how many unread minutes the assignee gets an e-mail; None: never."""
     preference, _ = Preference.objects.update_or_create(pk=1, defaults={"alert_minutes": minutes})
     activity.record("chat_settings.changed", preference, by=by, alert_minutes=minutes)
+
+
+def _read(held: Conversation, by: User | None) -> None:
+    """Who reads one message after the other is named once."""
+    held.state, held.alert_at = State.IN_PROGRESS, None
+    held.save(update_fields=["state", "alert_at"])
+    ours = held.messages.filter(sender__in=[Message.Sender.HANDLING, Message.Sender.PERSON])
+    if ours.order_by("-at", "-pk").values_list("author", flat=True).first() != author_of(by):
+        add(held, Message.Sender.HANDLING, "read", {}, by=by)
 
 
 def _move(held: Conversation, to: State, by: User | None, now: datetime) -> None:

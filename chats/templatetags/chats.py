@@ -51,6 +51,8 @@ def handled(message: Message) -> str:
             return _("%(who)s assigned it to %(to)s.") % {"who": who, "to": message.content["to"]}
         case "assigned":
             return _("%(who)s took the assignee off.") % {"who": who}
+        case "read":
+            return _("%(who)s read it.") % {"who": who}
         case "sent_again":
             return _("%(who)s sent it again.") % {"who": who}
     return _("%(who)s confirmed that it arrived.") % {"who": who}

@@ -7,7 +7,7 @@ import logging
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -108,7 +108,8 @@ def _lead_on(request: HttpRequest, channel: Channel, visit: Visit) -> HttpRespon
     if visit.way == Way.PLAIN or client is None:
         return redirect(channel.add_friend_url) if channel.basic_id else words.add(request, channel)
     if visit.way == Way.LIFF:
-        return redirect(signing_in.begin_liff(visit, channel))
+        signing_in.begin_liff(visit)
+        return redirect(signing_in.liff_address(visit, channel))
     if visit.device == Device.PHONE:
         return redirect(signing_in.begin(visit, client))
     context = {
@@ -120,13 +121,20 @@ def _lead_on(request: HttpRequest, channel: Channel, visit: Visit) -> HttpRespon
 
 
 def _liff_visit(request: HttpRequest) -> Visit | None:
-    """The visit that led here; a LIFF link that was handed out itself begins one."""
-    if key := request.GET.get("v"):
+    """The visit that led here; a LIFF link that was handed out itself begins one.
+
+    LIFF opens the page with all parameters packed in `liff.state` first; then only a key is read.
+    Source: https://developers.line.biz/en/docs/liff/opening-liff-app/
+    """
+    packed = QueryDict(request.GET.get("liff.state", "").partition("?")[2])
+    if key := request.GET.get("v") or packed.get("v"):
         return visits.find(key)
     route = Route.objects.of_code(request.GET.get("r", ""))
     if route is None or not route.is_open(timezone.now()) or visits.is_flood(_network_address(request)):
         return None
-    return visits.record(route, origins.read(request), Way.LIFF)
+    visit = visits.record(route, origins.read(request), Way.LIFF)
+    signing_in.begin_liff(visit)
+    return visit
 
 
 def _liff_page(request: HttpRequest, channel: Channel, visit: Visit | None) -> HttpResponse:

@@ -66,9 +66,13 @@ def begin(visit: Visit, client: LoginClient) -> str:
     )
 
 
-def begin_liff(visit: Visit, channel: Channel) -> str:
-    """The address that opens our LIFF page inside LINE for this visit."""
+def begin_liff(visit: Visit) -> None:
+    """Note that the person of this visit is on the way through LIFF."""
     SignIn.objects.create(visit=visit, started_at=timezone.now())
+
+
+def liff_address(visit: Visit, channel: Channel) -> str:
+    """What opens our LIFF page inside LINE for this visit."""
     query = urlencode({"r": visit.route.code, "v": visit.key})
     return f"{settings.LIFF_BASE}/{channel.liff_id}?{query}"
 

@@ -38,7 +38,7 @@ FINDINGS: dict[str, Words] = {
     "webhook_none_needed": Words(_("No webhook address is set at LINE.")),
     "webhook_here_unasked": Words(
         _("The webhook comes here, though this client only sends."),
-        _("Choose “Receives the webhook”, or give the webhook back to the other tool."),
+        _("Press “Receive the webhook”, or give the webhook back to the other tool."),
     ),
     "webhook_missing": Words(
         _("No webhook address is set at LINE. Nothing that friends do arrives here."),

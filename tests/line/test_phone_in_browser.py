@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from line import wire
 from line.login import LoginClient
@@ -137,7 +138,8 @@ def test_a_photo_from_a_file_is_sent_and_seen(phone, receiver):
     phone.upload("写真・動画", photo())
 
     assert last_event(receiver, phone.page, "message")["message"]["type"] == "image"
-    phone.page.wait_for_function("document.querySelector('.mine img')?.naturalWidth === 40")
+    width = phone.page.locator(".mine img").evaluate("img => img.decode().then(() => img.naturalWidth)")
+    assert width == 40
 
 
 def test_any_file_is_sent_with_its_name_and_size(phone, receiver):
@@ -507,12 +509,11 @@ def test_thousands_of_people_are_listed_page_by_page(phone):
 
     before = phone.page.locator(".row").count()
     phone.page.locator(".rows").evaluate("rows => rows.scrollTo(0, rows.scrollHeight)")
-    phone.page.wait_for_function(f"document.querySelectorAll('.row').length > {before}")
+    phone.page.locator(".row").nth(before).wait_for()
     phone.page.get_by_role("searchbox").fill("ＡＯＩ")
-    phone.page.wait_for_function("document.querySelectorAll('.row').length === 1")
 
     assert before < 100
-    assert phone.page.locator(".row b").inner_text() == "Aoi"
+    expect(phone.page.locator(".row b")).to_have_text(["Aoi"])
 
 
 def test_phones_stand_side_by_side_up_to_twenty(phone):

@@ -20,6 +20,7 @@ export class Chat {
     this.phone = phone;
     this.seen = "";
     this.most = PAGE;
+    this.turn = 0;
     this.taps = new Taps(line, this);
     this.log = new Log({
       taps: this.taps,
@@ -39,8 +40,10 @@ export class Chat {
 
   /** Draw again when something has changed since the last time. */
   async refresh() {
+    const turn = ++this.turn;
     const state = await this.line.chat(this.seen, this.most);
-    if (state.version === this.seen) return;
+    // An answer that was overtaken by a later one is out of date.
+    if (turn !== this.turn || state.version === this.seen) return;
     this.seen = state.version;
     this.state = state;
     this.#draw();

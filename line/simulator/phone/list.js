@@ -32,7 +32,10 @@ export class List {
     const all = await channels();
     if (!all.some((one) => one.id === this.channel)) this.channel = all[0]?.id ?? null;
     const nobody = { people: [], all: 0, now: 0 };
-    const found = this.channel ? await people(this.channel, this.field.value, this.most) : nobody;
+    const asked = [this.channel, this.field.value, this.most];
+    const found = this.channel ? await people(...asked) : nobody;
+    // Somebody typed on meanwhile: the answer to that is under way.
+    if (this.channel !== asked[0] || this.field.value !== asked[1]) return;
     const news = JSON.stringify([all, this.channel, found.people, found.all]);
     if (news === this.seen) return;
     this.seen = news;

@@ -62,7 +62,7 @@ def page(found: ConversationQuerySet, before: str = "") -> Inbox:
     if place := _place(before):
         at, pk = place
         found = found.filter(Q(last_at__lt=at) | Q(friend__lt=pk), last_at__lte=at)
-    ordered = found.with_newest().select_related("friend").order_by("-last_at", "-friend")
+    ordered = found.with_newest().select_related("friend").order_by("-last_at", "-friend_id")
     rows = list(ordered[: SIZE + 1])
     shown = rows[:SIZE]
     following = f"{shown[-1].last_at.isoformat()}_{shown[-1].pk}" if len(rows) > SIZE else None

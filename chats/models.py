@@ -58,7 +58,7 @@ class Conversation(models.Model):
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
-        ordering = ["-last_at", "-friend"]
+        ordering = ["-last_at", "-friend_id"]
         default_permissions = ("view", "change")
         permissions = [("reply_conversation", _("Can answer friends"))]
         indexes = [

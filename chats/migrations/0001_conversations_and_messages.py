@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
-                'ordering': ['-last_at', '-friend'],
+                'ordering': ['-last_at', '-friend_id'],
                 'permissions': [('reply_conversation', 'Can answer friends')],
                 'default_permissions': ('view', 'change'),
                 'indexes': [models.Index(fields=['-last_at', '-friend'], name='conversation_newest'), models.Index(fields=['state', '-last_at', '-friend'], name='conversation_state'), models.Index(condition=models.Q(('assignee_id__isnull', False)), fields=['assignee_id', '-last_at', '-friend'], name='conversation_assignee'), models.Index(condition=models.Q(('read_due_at__isnull', False)), fields=['read_due_at'], name='conversation_read_due'), models.Index(condition=models.Q(('alert_at__isnull', False)), fields=['alert_at'], name='conversation_alert')],

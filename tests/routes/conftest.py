@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +11,8 @@ from accounts import secrets
 from channels.models import Channel, login_secret_place
 from line.simulator.control import Simulator
 from routes import signing_in
+from tests.api.conftest import call  # noqa: F401  (a fixture)
+from tests.dashboard.conftest import visit  # noqa: F401  (a fixture)
 
 LOGIN_CHANNEL = "2000000001"
 LOGIN_SECRET = "the secret of the login channel, long enough"
@@ -36,11 +37,6 @@ class Passer(Client):
 
     def open(self, route, **query: str) -> HttpResponse:
         return self.get(f"/c/apparel/f/r/{route.code}", query)
-
-
-@pytest.fixture
-def passer() -> Callable[..., Passer]:
-    return Passer
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from channels import connect_views, views
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("mode/", views.mode, name="channel_mode"),
     path("login/", views.login_channel, name="channel_login"),
     path("details/", views.details, name="channel_details"),
+    path("events/", include("channels.webhook_urls")),
 ]

@@ -18,6 +18,7 @@ from relays.models import Delivery, Target
 from relays.outside import Answer
 
 MOST_TARGETS = 10
+MOST_COUNTED = 10_000  # of what waits
 AGAIN = """
     INSERT INTO public.relays_delivery
         (tenant_id, target_id, body_id, body_received_at, event_types, due_at)

@@ -49,7 +49,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
     make_events(friend, broadcast)
     arrival = make_arrival(friend)
     make_public_rows(tenant)
-    chat = make_chat(friend)
+    chat, relays, known = make_chat(friend), make_relays(), make_knowledge_of_friends()
     return latest() | chat | {
         "accounts_agency": tenant.agency_id,
         "accounts_tenant": tenant.pk,
@@ -63,8 +63,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "arrival": arrival.pk,
         "broadcast": broadcast.pk,
         "auto_reply": auto_reply.pk,
-        **make_relays(),
-        **make_knowledge_of_friends(),
+        **relays,
+        **known,
     }
 
 
@@ -129,7 +129,7 @@ def make_public_rows(tenant: Tenant) -> None:
     now = timezone.now()
     give_channel(tenant)
     make_channel_check(tenant)
-    put_in_inbox(make_body(make_event("videoPlayComplete")), b"not JSON")
+    put_in_inbox(make_body(make_event("join")), b"not JSON")
     processing.process(seconds=5)
     with schema_context("public"):
         accounts.invite("viewer@example.com", agency=tenant.agency, tenant=tenant, role="viewer")

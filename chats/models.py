@@ -109,10 +109,15 @@ class Message(models.Model):
     type = models.CharField(_("type"), max_length=20)
     content = models.JSONField(_("content"), default=dict)  # LINE's message object, or what was done
     words = models.TextField(blank=True, default="", db_default="", editable=False)  # as search compares them
-    line_id = models.CharField(max_length=40, null=True, unique=True, editable=False)
+    line_id = models.CharField(max_length=40, null=True, editable=False)
     author = models.CharField(_("author"), max_length=100, blank=True, default="", db_default="")
     sending = models.ForeignKey(
-        "chats.Sending", on_delete=models.SET_NULL, null=True, related_name="messages", editable=False
+        "chats.Sending",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="messages",
+        db_index=False,
+        editable=False,
     )
 
     class Meta:
@@ -122,8 +127,12 @@ class Message(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["conversation", "-at", "-id"], name="message_of_talk"),
-            models.Index(fields=["conversation", "version"], name="message_version"),
+            models.Index(
+                fields=["sending"], name="message_sending", condition=models.Q(sending__isnull=False)
+            ),
         ]
+        # As a constraint, since a unique text field gets a second index that nobody needs.
+        constraints = [models.UniqueConstraint(name="message_line_id_once", fields=["line_id"])]
 
     def __str__(self) -> str:
         return f"{self.get_sender_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -59,7 +59,7 @@ FINDINGS: dict[str, Words] = {
         _("LINE cannot deliver to Musubi: %(reason)s"),
         _("See whether this server is up and its address can be reached from the internet over https."),
     ),
-    "events_ok": Words(_("Events come in.")),
+    "events_ok": Words(_("Nothing suggests that events are missing.")),
     "events_quiet": Words(
         _("Messages are sent, but nothing has come in for three days."),
         _("See whether “Use webhook” is on, and whether somebody who writes to the account appears here."),

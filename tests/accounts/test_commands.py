@@ -27,7 +27,7 @@ REFUSALS = [
     ),
     (["create_api_key", "apparel", "friends.eat"], "unknown_scope", "There is no right called friends.eat."),
     (
-        ["connect_channel", "nobody", "1000000001", "--secret", "right"],
+        ["connect_channel", "nobody", "1000000001"],
         "not_found",
         "Client “nobody” does not exist.",
     ),

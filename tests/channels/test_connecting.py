@@ -14,6 +14,7 @@ from channels.errors import ChannelTaken, HasOtherChannel, LineSilent, WrongCred
 from channels.models import Channel
 from config.embedded import free_port
 from line import wire
+from tests.channels.conftest import give_channel
 
 NUMBER = "1656000001"
 
@@ -129,8 +130,44 @@ def test_the_command_answers_in_json(db, account, monkeypatch):
     assert "right" not in out.getvalue()
 
 
-def test_the_command_says_what_is_wrong(db, account):
+def test_the_command_says_what_is_wrong(db, account, monkeypatch):
+    monkeypatch.setenv("LINE_CHANNEL_SECRET", "wrong")
     with pytest.raises(CommandError, match="LINE does not know this channel ID"):
-        call_command("connect_channel", "apparel", NUMBER, "--secret", "wrong")
+        call_command("connect_channel", "apparel", NUMBER)
     with pytest.raises(CommandError, match="“nobody” does not exist"):
-        call_command("connect_channel", "nobody", NUMBER, "--secret", "right")
+        call_command("connect_channel", "nobody", NUMBER)
+
+
+def test_the_command_connects_a_client_that_sends_only_with_its_login_channel(db, account, line, monkeypatch):
+    line.add_channel("2000000001", "l0gin")
+    line.configure(NUMBER, webhook_url="https://tool.example.com/hook", verified=True)
+    monkeypatch.setenv("LINE_CHANNEL_SECRET", "right")
+    monkeypatch.setenv("LINE_LOGIN_SECRET", "l0gin")
+    out = io.StringIO()
+
+    more = ["--send-only", "--premium", "--login-channel-id", "2000000001", "--provider-id", "1234567890"]
+    call_command("connect_channel", "apparel", NUMBER, *more, stdout=out)
+
+    channel = Channel.objects.get(channel_id=NUMBER)
+    assert (channel.mode, channel.account_type, channel.login_secret()) == ("send_only", "premium", "l0gin")
+    endpoint = wire.run(services.client_for(channel).get_webhook_endpoint())
+    assert endpoint["endpoint"] == "https://tool.example.com/hook"
+    assert "It only sends" in out.getvalue()
+
+
+def test_a_channel_of_another_client_is_refused_from_inside_a_client_too(tenant, other_tenant, account):
+    give_channel(other_tenant, channel_id=NUMBER)
+
+    with pytest.raises(ChannelTaken):
+        services.connect_channel(tenant, channel_id=NUMBER, channel_secret="right")
+
+
+def test_two_who_connect_the_same_channel_at_once_are_not_both_served(
+    tenant, other_tenant, account, monkeypatch
+):
+    """The second has looked before the first has saved."""
+    monkeypatch.setattr(services, "_check_free", lambda tenant, channel_id: None)
+    give_channel(other_tenant, channel_id=NUMBER)
+
+    with pytest.raises(ChannelTaken):
+        services.connect_channel(tenant, channel_id=NUMBER, channel_secret="right")

@@ -11,6 +11,8 @@ from line.simulator.control import Simulator, start
 from tests.journeys.servers import new_database, new_redis
 from tests.journeys.shop import Shop
 
+SECRET = "secret of the channel"
+
 
 @pytest.fixture
 def line() -> Iterator[Simulator]:
@@ -26,7 +28,7 @@ def installation(tmp_path: Path, line: Simulator) -> Iterator[Stack]:
     with (
         new_database() as url,
         new_redis(tmp_path) as redis,
-        stack(tmp_path, DATABASE_URL=url, REDIS_URL=redis, **bases) as running,
+        stack(tmp_path, DATABASE_URL=url, REDIS_URL=redis, LINE_CHANNEL_SECRET=SECRET, **bases) as running,
     ):
         yield running
 
@@ -36,8 +38,8 @@ def shop(installation: Stack, line: Simulator) -> Shop:
     """A client that needs no approval, with a channel and a key for its API; web is up."""
     installation.manage("create_agency", "sakura", "Sakura Agency")
     installation.manage("create_client", "sakura", "shop", "Shop", "--no-approval")
-    line.add_channel("1000000001", "secret of the channel", name="Shop")
+    line.add_channel("1000000001", SECRET, name="Shop")
     installation.start("web")
-    installation.manage("connect_channel", "shop", "1000000001", "--secret", "secret of the channel")
+    installation.manage("connect_channel", "shop", "1000000001")
     key = json.loads(installation.manage("create_api_key", "shop", "*", "--json"))["key"]
     return Shop(installation, line, "1000000001", key)

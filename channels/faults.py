@@ -47,6 +47,9 @@ def _translated(error: str) -> Iterator[str]:
         yield gettext(error)
         return
     what, colon, detail = error.partition(": ")
+    if what == KeyError.__name__:
+        yield gettext("lacks %(field)s, which events of this type have") % {"field": detail}
+        return
     yield gettext(what) if what in _OF_BODIES else what
     if colon:
         yield detail

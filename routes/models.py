@@ -218,7 +218,11 @@ class Arrival(models.Model):
         Route, on_delete=models.PROTECT, related_name="arrivals", verbose_name=_("route"), db_index=False
     )
     friend = models.ForeignKey(
-        "friends.Friend", on_delete=models.CASCADE, related_name="arrivals", verbose_name=_("friend")
+        "friends.Friend",
+        on_delete=models.CASCADE,
+        related_name="arrivals",
+        verbose_name=_("friend"),
+        db_index=False,
     )
     at = models.DateTimeField(_("known since"))
     has_changed = models.BooleanField(
@@ -238,7 +242,7 @@ class Arrival(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["route", "at", "kind"], name="arrival_route_at"),
-            models.Index(fields=["followed_at", "friend"], name="arrival_followed"),
+            models.Index(fields=["friend", "followed_at"], name="arrival_friend"),
         ]
         constraints = [
             models.UniqueConstraint(name="arrival_newest", fields=["friend"], condition=Q(is_newest=True))

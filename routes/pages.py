@@ -91,7 +91,6 @@ def detail(route: Route) -> dict:
     """All that the page of one route shows."""
     zone = ZoneInfo(current.tenant().time_zone)
     now = timezone.now()
-    own = [cohort for cohort in cohorts_of_year(now) if cohort.route_id == route.pk]
     return {
         "channel": channel(),
         "state": state(route),
@@ -99,18 +98,18 @@ def detail(route: Route) -> dict:
         "tags": route.tags.all(),
         "counts": counts.of_routes([route.pk])[route.pk],
         "bars": bars(counts.per_day(route.pk, zone, now.astimezone(zone).date(), DAYS)),
-        "cohorts": own,
+        "cohorts": cohorts_of_year(now, route_id=route.pk),
         "arrivals": recent(route.arrivals, RECENT),
     }
 
 
-def cohorts_of_year(now: datetime) -> list[cohorts.Cohort]:
-    """Early blocks of the present month and the eleven before."""
-    name = current.tenant().time_zone
-    first = now.astimezone(ZoneInfo(name)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    for _month in range(MONTHS - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return cohorts.of_months(first, now, now=now, zone=name)
+def cohorts_of_year(now: datetime, *, route_id: int | None = None) -> list[cohorts.Cohort]:
+    """Early blocks of the present month and the eleven before, of every route or of one."""
+    zone = ZoneInfo(current.tenant().time_zone)
+    months = [now.astimezone(zone).date().replace(day=1)]
+    while len(months) < MONTHS:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return cohorts.of_months(months, zone, now=now, route_id=route_id)
 
 
 def recent(arrivals, limit: int) -> list[Arrival]:

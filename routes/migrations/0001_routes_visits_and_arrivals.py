@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('followed_at', models.DateTimeField(null=True, verbose_name='friend since')),
                 ('is_newest', models.BooleanField(default=False, help_text="It explains the friend's newest follow.", verbose_name='acquisition route')),
                 ('tagged_at', models.DateTimeField(null=True)),
-                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arrivals', to='friends.friend', verbose_name='friend')),
+                ('friend', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='arrivals', to='friends.friend', verbose_name='friend')),
                 ('route', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='routes.route', verbose_name='route')),
                 ('visit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='arrival', to='routes.visit', verbose_name='visit')),
             ],
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='arrival',
-            index=models.Index(fields=['followed_at', 'friend'], name='arrival_followed'),
+            index=models.Index(fields=['friend', 'followed_at'], name='arrival_friend'),
         ),
         migrations.AddConstraint(
             model_name='arrival',

@@ -1,6 +1,7 @@
 """Early blocks: who is counted, who is not yet, and by which route."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from events.timeline import NewEvent, record
 from routes import cohorts
@@ -21,8 +22,9 @@ def befriend(since: timedelta, *, blocked_after: timedelta | None = None, route=
         make_arrival(friend, route=route, followed_at=at, is_newest=True)
 
 
-def found() -> list[cohorts.Cohort]:
-    return cohorts.of_months(NOW - 300 * DAY, NOW, now=NOW, zone="Asia/Tokyo")
+def found(**given: int) -> list[cohorts.Cohort]:
+    months = [date(2026, month, 1) for month in range(1, 12)]
+    return cohorts.of_months(months, ZoneInfo("Asia/Tokyo"), now=NOW, **given)
 
 
 def test_blocks_are_counted_within_their_periods(tenant):
@@ -57,6 +59,7 @@ def test_routes_stand_apart_and_the_unknown_one_last(tenant):
     assert [(each.route_id, each.new) for each in by_route] == [(poster.pk, 2), (flyer.pk, 1), (None, 3)]
     assert by_route[1].cells[0] == (1, 1, 0)
     assert cohorts.total(by_route).new == 6
+    assert found(route_id=flyer.pk) == [each for each in found() if each.route_id == flyer.pk]
 
 
 def test_months_are_those_of_the_clients_calendar(tenant):

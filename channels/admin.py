@@ -84,6 +84,7 @@ class ChannelForm(forms.ModelForm):
         if self.instance.pk:
             secret = self.fields["channel_secret"]
             secret.required, secret.help_text = False, _("Leave empty to keep the present one.")
+            self.fields["account_type"].required = True
 
     def clean(self) -> dict:
         fields = super().clean() or self.cleaned_data

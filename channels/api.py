@@ -58,7 +58,7 @@ class ChannelSerializer(serializers.ModelSerializer):
     @extend_schema_field(CheckSerializer(many=True))
     def get_checks(self, channel: Channel) -> list[dict[str, Any]]:
         present = ChannelCheck.objects.present().filter(tenant=channel.tenant_id).order_by("kind")
-        return CheckSerializer(present, many=True).data
+        return list(CheckSerializer(present, many=True).data)
 
     def get_cannot(self, channel: Channel) -> list[str]:
         return limits.of(channel)

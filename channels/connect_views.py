@@ -54,7 +54,7 @@ def _choose(request: Request) -> HttpResponse:
         return _account(request, draft, form)
     draft.mode = form.cleaned_data["mode"]
     draft.facts = draft.facts._replace(account_type=form.cleaned_data["account_type"])
-    return render(request, "channels/connect_confirm.html", _context(request, draft))
+    return _ask(request, draft)
 
 
 def _confirm(request: Request) -> HttpResponse:
@@ -62,15 +62,18 @@ def _confirm(request: Request) -> HttpResponse:
     draft = _draft(request)
     if not draft.mode:
         return _account(request, draft, ChoiceForm(types=draft.account.types))
-    channel = services.connect_channel(
-        request.tenant,
-        channel_id=draft.channel_id,
-        channel_secret=draft.channel_secret,
-        mode=draft.mode,
-        facts=draft.facts,
-        login=draft.login,
-        by=request.user,
-    )
+    try:
+        channel = services.connect_channel(
+            request.tenant,
+            channel_id=draft.channel_id,
+            channel_secret=draft.channel_secret,
+            mode=draft.mode,
+            facts=draft.facts,
+            login=draft.login,
+            by=request.user,
+        )
+    except AppError as refusal:
+        return _ask(request, draft, refusal)
     health.check(request.tenant)
     messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
     return redirect("channel")
@@ -83,6 +86,12 @@ def _form(request: Request, form: ConnectForm, refusal: AppError | None = None) 
 
 def _account(request: Request, draft: Draft, form: ChoiceForm) -> HttpResponse:
     return render(request, "channels/connect_account.html", _context(request, draft) | {"form": form})
+
+
+def _ask(request: Request, draft: Draft, refusal: AppError | None = None) -> HttpResponse:
+    """The last question; after a refusal it can be answered again."""
+    context = _context(request, draft) | {"refusal": refusal.message if refusal else ""}
+    return render(request, "channels/connect_confirm.html", context)
 
 
 def _context(request: Request, draft: Draft) -> dict:

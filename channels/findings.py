@@ -5,12 +5,13 @@ Words and advice may name details of the finding, such as `%(reason)s`.
 
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class Words(NamedTuple):
-    title: str
-    advice: str = ""
+    title: str | Promise
+    advice: str | Promise = ""
 
 
 FINDINGS: dict[str, Words] = {

@@ -90,11 +90,11 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who receives the webhook.")},
     )
-    account_type = forms.ChoiceField(label=_("Account type"))
 
     def __init__(self, *args, types: list[Channel.AccountType], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account_type"].choices = [(each.value, each.label) for each in types]
+        choices = [(each.value, each.label) for each in types]
+        self.fields["account_type"] = forms.ChoiceField(label=_("Account type"), choices=choices)
 
 
 class DetailsForm(ProviderFields):

@@ -21,7 +21,7 @@ SIGNATURES_FORGOTTEN_AFTER = timedelta(hours=1)
 class Finding(NamedTuple):
     """One state of one side of a channel; its words are in findings.py."""
 
-    state: State
+    state: ChannelCheck.State
     finding: str
     detail: dict = {}  # noqa: RUF012  (never written to)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -164,7 +164,7 @@ def _channel(request: Request) -> Channel:
     return get_object_or_404(Channel.objects.select_related("tenant"), tenant=request.tenant.pk)
 
 
-def _given(request: Request) -> object:
+def _given(request: Request) -> QueryDict | None:
     """What a form is bound to; also an empty form that was sent."""
     return request.POST if request.method == "POST" else None
 

@@ -1,6 +1,7 @@
 """Whose is the webhook: ours, or another tool's beside which this client only sends."""
 
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -77,7 +78,7 @@ async def _point(client: LineClient, url: str) -> str:
     return await test(client)
 
 
-def _switch(channel: Channel, mode: str, *, by: User | None, **detail: str) -> None:
+def _switch(channel: Channel, mode: str, *, by: User | None, **detail: Any) -> None:
     channel.mode = mode
     with tenant_context(channel.tenant), transaction.atomic():
         channel.save(update_fields=["mode", "previous_webhook_url", "webhook_problem"])

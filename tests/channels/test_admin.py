@@ -117,7 +117,7 @@ def test_a_reissued_secret_is_entered_in_the_clients_admin(tenant, line):
     manager = sign_in(make_user("account_manager"))
     address = f"/c/apparel/admin/channels/channel/{channel.pk}/change/"
 
-    manager.post(address, {"channel_secret": "reissued"})
+    manager.post(address, {"channel_secret": "reissued", "account_type": "unverified"})
     assert Channel.objects.get(pk=channel.pk).secrets() == ["reissued", "old"]
 
     done = {"action": "finish_rotation", "_selected_action": channel.pk}

@@ -193,6 +193,20 @@ def test_a_secret_reissued_between_the_steps_saves_nothing(manager, tenant, acco
     assert not Channel.objects.filter(tenant=tenant).exists()
 
 
+def test_while_line_is_silent_the_last_step_can_be_taken_again(manager, tenant, account):
+    said = send(manager, f"{AT}connect/", **ENTERED)
+    chosen = {"step": "choose", "draft": sealed(said), "mode": "send_only", "account_type": "unverified"}
+    asked = send(manager, f"{AT}connect/", **chosen)
+    account.fail_next(times=1, path="/oauth2/v3/token")
+
+    refused = send(manager, f"{AT}connect/", step="confirm", draft=sealed(asked))
+    assert "LINE does not answer at the moment" in refused
+    assert not Channel.objects.filter(tenant=tenant).exists()
+
+    send(manager, f"{AT}connect/", step="confirm", draft=sealed(refused))
+    assert Channel.objects.filter(tenant=tenant).exists()
+
+
 def test_what_another_person_or_client_has_sealed_connects_nothing(manager, tenant, other_tenant, account):
     said = send(manager, f"{AT}connect/", **ENTERED)
     somebody = sign_in(make_user("owner"))

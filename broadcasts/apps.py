@@ -8,6 +8,8 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import delivery, tasks
+        from broadcasts import delivery, talks, tasks
+        from chats import sources
 
         board.register(delivery.KIND, lambda: tasks.pump)
+        sources.register(talks.sent_to)

@@ -188,6 +188,7 @@ class Batch(models.Model):
             models.Index(fields=["broadcast", "position"], name="batch_open", condition=Q(state="pending")),
             models.Index(fields=["lease_until"], name="batch_lease", condition=Q(state="claimed")),
             models.Index(fields=["broadcast", "state"], name="batch_state"),
+            models.Index("broadcast", "friends__0", name="batch_first_friend"),  # who is in which
         ]
 
     def __str__(self) -> str:

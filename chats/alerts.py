@@ -45,7 +45,7 @@ def _claim() -> list[Conversation]:
 
 
 def _tell(conversation: Conversation) -> None:
-    user = User.objects.filter(pk=conversation.assignee_id, is_active=True).first()
+    user = User.objects.filter(pk=conversation.assignee_id or 0, is_active=True).first()
     if user and conversation.state == Conversation.State.UNREAD:
         try:
             _mail(user, conversation)

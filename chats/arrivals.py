@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -104,7 +105,7 @@ def store(events: list[Received]) -> None:
     """
     now = timezone.now()
     rows = [_row(place, event) for place, event in enumerate(events)]
-    given = {"events": orjson.dumps(rows).decode(), "lives": TOKEN_LIVES, "now": now}
+    given: dict[str, Any] = {"events": orjson.dumps(rows).decode(), "lives": TOKEN_LIVES, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(STORE, given)
         [(media_count, alert_at)] = cursor.fetchall()

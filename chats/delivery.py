@@ -202,4 +202,5 @@ def _book(sending: Sending) -> None:
 def _next_moment() -> datetime | None:
     """Of the oldest of each talk: those behind it wait for it."""
     waiting = Sending.objects.filter(state=State.PENDING).order_by("conversation_id", "pk")
-    return min(waiting.distinct("conversation_id").values_list("due_at", flat=True), default=None)
+    oldest = waiting.distinct("conversation_id").values_list("due_at", flat=True)
+    return min((moment for moment in oldest if moment), default=None)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_safe
 
@@ -20,21 +20,21 @@ SHOWN = {
 
 @permission_required(VIEW, raise_exception=True)
 @require_GET
-def file(request: Request, pk: int) -> HttpResponse:
+def file(request: Request, pk: int) -> FileResponse:
     found = get_object_or_404(Media, pk=pk, state=Media.State.STORED)
     return _answer(found.file, found.media_type, found.file_name or f"{found.kind}-{found.pk}")
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_GET
-def small(request: Request, pk: int) -> HttpResponse:
+def small(request: Request, pk: int) -> FileResponse:
     found = get_object_or_404(Media.objects.exclude(preview=""), pk=pk, state=Media.State.STORED)
     return _answer(found.preview, _preview_type(found), f"{found.kind}-{found.pk}")
 
 
 @login_not_required
 @require_safe
-def picture(request: HttpRequest, token: str) -> HttpResponse:
+def picture(request: HttpRequest, token: str) -> FileResponse:
     """A picture of ours, for whoever was sent its address; LINE fetches it so."""
     found = get_object_or_404(Media, token=token, state=Media.State.STORED)
     return _answer(found.file, found.media_type, "")
@@ -42,7 +42,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def small_picture(request: HttpRequest, token: str) -> HttpResponse:
+def small_picture(request: HttpRequest, token: str) -> FileResponse:
     found = get_object_or_404(Media, token=token, state=Media.State.STORED)
     return _answer(found.preview, _preview_type(found), "")
 
@@ -52,7 +52,7 @@ def _preview_type(media: Media) -> str:
     return media.media_type if media.token else "image/jpeg"
 
 
-def _answer(path: str, media_type: str, name: str) -> HttpResponse:
+def _answer(path: str, media_type: str, name: str) -> FileResponse:
     """Never as a page: no sniffing, no scripts, and what is not known to be harmless as a download."""
     plain = media_type.partition(";")[0].strip().lower()
     is_shown = plain in SHOWN

@@ -6,7 +6,7 @@ A file is named in its row before it is written, so that none is left behind unk
 import logging
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -54,7 +54,7 @@ def upload(file: UploadedFile) -> Media:
         raise NeedsHttps
     if (file.size or 0) > pictures.MOST_BYTES:
         raise PictureTooLarge(name=name)
-    whole, small, media_type = pictures.prepare(cast("IO[bytes]", file), name)
+    whole, small, media_type = pictures.prepare(cast("BinaryIO", file), name)
     made = Media(kind="image", state=State.STORED, token=make_token(), file_name=name[:255])
     made.media_type, made.size, made.due_at = media_type, len(whole), timezone.now() + UNUSED
     made.file, made.preview = _new_name(), _new_name()
@@ -95,30 +95,35 @@ def _work(client: LineClient | None, media: Media) -> None:
 
 
 def _fetch(client: LineClient, media: Media) -> None:
-    with SpooledTemporaryFile(IN_MEMORY) as content:
+    with SpooledTemporaryFile(IN_MEMORY) as spooled:
+        content, most = cast("BinaryIO", spooled), settings.MEDIA_MOST_BYTES
         try:
-            most = settings.MEDIA_MOST_BYTES
-            media_type = wire.run(
-                client.get_content(media.line_id, cast("IO[bytes]", content), most_bytes=most)
-            )
+            media_type = wire.run(client.get_content(media.line_id, content, most_bytes=most))
         except TooLarge:
-            return _close(media, State.TOO_LARGE)
+            _close(media, State.TOO_LARGE)
         except LineError as error:
-            logger.warning("chat_media.not_fetched", extra={"media": media.pk, "reason": str(error)})
-            is_gone = isinstance(error, Rejected) and not isinstance(error, Unauthorized)
-            return _close(media, State.MISSED) if is_gone else _put_off(media)
-        return _keep(media, cast("IO[bytes]", content), media_type) if media_type else _put_off(media)
+            _after_error(media, error)
+        else:
+            _keep(media, content, media_type) if media_type else _put_off(media)
+
+
+def _after_error(media: Media, error: LineError) -> None:
+    logger.warning("chat_media.not_fetched", extra={"media": media.pk, "reason": str(error)})
+    if isinstance(error, Rejected) and not isinstance(error, Unauthorized):
+        _close(media, State.MISSED)
+    else:
+        _put_off(media)
 
 
 def _put_off(media: Media) -> None:
     if media.attempts > len(PAUSES):
-        return _close(media, State.MISSED)
+        _close(media, State.MISSED)
+        return
     pause = timedelta(seconds=PAUSES[media.attempts - 1])
     Media.objects.filter(pk=media.pk, state=State.WAITING).update(due_at=timezone.now() + pause)
-    return None
 
 
-def _keep(media: Media, content: IO[bytes], media_type: str) -> None:
+def _keep(media: Media, content: BinaryIO, media_type: str) -> None:
     """The names first: whatever dies after that is deleted or written again, never lost sight of."""
     small = pictures.preview_of(content) if media.kind == "image" else None
     media.file, media.preview = _new_name(), _new_name() if small else ""
@@ -135,7 +140,7 @@ def _keep(media: Media, content: IO[bytes], media_type: str) -> None:
 @transaction.atomic
 def _close(media: Media, state: str, **fields: object) -> bool:
     """Say how the fetching ended, and show it in the talk; False if it was taken back meanwhile."""
-    message = Message.objects.filter(pk=media.message_id).select_related("conversation").first()
+    message = Message.objects.filter(pk=media.message_id or 0).select_related("conversation").first()
     held = services.hold(message.conversation) if message else None
     rows = Media.objects.filter(pk=media.pk, state=State.WAITING)
     is_ours = rows.update(state=state, due_at=None, **fields) == 1

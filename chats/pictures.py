@@ -50,10 +50,9 @@ def _opened(file: BinaryIO, formats: tuple[str, ...]) -> Image.Image | None:
             picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
         return None
-    kind = picture.format
-    picture = ImageOps.exif_transpose(picture)
-    picture.format = kind
-    return picture
+    upright = ImageOps.exif_transpose(picture)
+    upright.format = picture.format
+    return upright
 
 
 def _written(picture: Image.Image, edge: int, kind: str) -> bytes:

@@ -10,6 +10,7 @@ from channels.services import client_for
 from chats.models import Conversation
 from chats.services import READING
 from line import wire
+from line.client import LineClient
 from line.errors import LineError
 
 logger = logging.getLogger(__name__)
@@ -21,13 +22,18 @@ def tell_due() -> None:
     seen = board.version(READING)
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     due = Conversation.objects.exclude(read_due_at=None).order_by("read_due_at")
-    for conversation in list(due[:BATCH]) if channel else []:
-        try:
-            wire.run(client_for(channel).mark_as_read(conversation.read_token))
-        except LineError as error:
-            logger.info("chat.not_marked_read", extra={"conversation": conversation.pk, "reason": str(error)})
-        _forget(conversation)
+    if channel:
+        for conversation in due[:BATCH]:
+            _tell(client_for(channel), conversation)
     board.settle(READING, timezone.now() if channel and due.exists() else None, seen=seen)
+
+
+def _tell(client: LineClient, conversation: Conversation) -> None:
+    try:
+        wire.run(client.mark_as_read(conversation.read_token))
+    except LineError as error:
+        logger.info("chat.not_marked_read", extra={"conversation": conversation.pk, "reason": str(error)})
+    _forget(conversation)
 
 
 def _forget(conversation: Conversation) -> None:

@@ -10,7 +10,7 @@ from accounts import activity, board
 from accounts.models import User
 from chats import answers, people
 from chats.errors import EmptyNote, NotAMember
-from chats.models import Conversation, Message, Preference, SavedReply
+from chats.models import Conversation, Message, Preference, SavedReply, Sending
 from friends.models import Friend
 
 READING = "chat_reading"  # on the work board
@@ -79,19 +79,26 @@ def add_note(conversation: Conversation, text: str, *, by: User | None) -> Messa
 
 
 def add(
-    held: Conversation, sender: str, type_: str, content: dict, *, by: User | None, **fields: object
+    held: Conversation,
+    sender: str,
+    type_: str,
+    content: dict,
+    *,
+    by: User | None,
+    at: datetime | None = None,
+    sending: Sending | None = None,
 ) -> Message:
     """Write an entry into a talk that `hold` has locked."""
     return Message.objects.create(
         conversation=held,
         sender=sender,
-        at=fields.pop("at", timezone.now()),
+        at=at or timezone.now(),
         version=held.version,
         type=type_,
         content=content,
         words=answers.words_of(content),
         author=author_of(by),
-        **fields,
+        sending=sending,
     )
 
 

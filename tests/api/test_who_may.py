@@ -130,7 +130,7 @@ TABLE = [
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
 # Words of the table for which the document writes {id}.
-IDS = ["friend", "link", "segment", "broadcast", "conversation", "auto_reply", "relay", "webhook_event"]
+IDS = ["friend", "link", "segment", "broadcast", "auto_reply", "relay", "webhook_event"]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
 )
@@ -234,4 +234,4 @@ def _documented(path: str) -> str:
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
-    return "/" + month.format(**words, tag=tag, customer="{number}", month="{month}")
+    return "/" + month.format(**words, tag=tag, conversation="{friend}", customer="{number}", month="{month}")

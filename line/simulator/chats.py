@@ -23,7 +23,7 @@ def new_read_token(channel: Channel, person: Person, message_id: str, at: float)
 def mark_as_read(world: World, channel: Channel, request: Request) -> Answer:
     """All they said up to then counts as read."""
     token = request.json().get("markAsReadToken")
-    if token not in channel.read_tokens:
+    if not isinstance(token, str) or token not in channel.read_tokens:
         raise Refusal(400, "The mark as read token is invalid")
     user_id, said_at = channel.read_tokens[token]
     person = channel.people[user_id]

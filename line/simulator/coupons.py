@@ -14,6 +14,7 @@ from line.validation import validate_coupon
 
 MOST_VALID = 5_000
 STATUSES = ("DRAFT", "RUNNING", "CLOSED")
+PRICED = ("discount", "cashBack")
 
 routes = Routes(for_channel=True)
 
@@ -36,7 +37,7 @@ class Coupon:
             "status": self.status(now),
             "maxTicketPerUser": 1,
         }
-        return self.content | _with_currency(self.content.get("reward")) | added
+        return self.content | _reward(self.content.get("reward")) | added
 
 
 @routes.add("POST", "/v2/bot/coupon")
@@ -91,9 +92,13 @@ def _find(channel: Channel, coupon_id: str) -> Coupon:
     return coupon
 
 
-def _with_currency(reward: dict | None) -> dict:
-    """Prices are in the account's own currency."""
-    price = (reward or {}).get("priceInfo")
-    if reward is None or price is None or price["type"] == "percentage":
+def _reward(given: dict | None) -> dict:
+    """With a price only where the kind has one, in the account's own currency."""
+    if given is None:
         return {}
-    return {"reward": {**reward, "priceInfo": {**price, "currency": "JPY"}}}
+    reward = {name: value for name, value in given.items() if name != "priceInfo"}
+    price = given.get("priceInfo") if given["type"] in PRICED else None
+    if price is not None:
+        currency = {} if price["type"] == "percentage" else {"currency": "JPY"}
+        reward["priceInfo"] = price | currency
+    return {"reward": reward}

@@ -107,7 +107,10 @@ def _checked_recipients(channel: Channel, to: object) -> list[str]:
 
 def _check_messages_once(messages: object) -> None:
     """As `check_messages`, remembering what passed: a campaign repeats its messages every 500 people."""
-    written = orjson.dumps(messages)
+    try:
+        written = orjson.dumps(messages)
+    except orjson.JSONEncodeError:  # nested too deep; the check below says so
+        written = b""
     if written not in _found_good:
         check_messages(messages)
         _found_good[written] = None

@@ -99,11 +99,12 @@ def _unlink_all(channel: Channel, user_ids: list[str], world: World, at: float) 
 def _carry_out(channel: Channel, started: Batch, world: World, at: float) -> None:
     """Every person moves once, by the menu they had before."""
     started.done_at = at
-    moves = {operation.get("from"): operation.get("to") for operation in started.operations}
+    everyone_loses = started.operations[0]["type"] == "unlinkAll"
+    operations = [] if everyone_loses else started.operations
+    moves = {operation["from"]: operation.get("to") for operation in operations}
     if any(target and target not in channel.rich_menus for target in moves.values()):
         started.phase = "failed"
         return
-    everyone_loses = any(operation["type"] == "unlinkAll" for operation in started.operations)
     before = {} if everyone_loses else channel.rich_menu_of
     after = {user_id: moves.get(menu_id, menu_id) for user_id, menu_id in before.items()}
     channel.rich_menu_of = {user_id: menu_id for user_id, menu_id in after.items() if menu_id}
@@ -144,16 +145,15 @@ def _checked_batch(request: Request) -> dict:
     kinds = Counter(operation["type"] for operation in operations)
     if kinds["unlinkAll"] and len(operations) > 1:
         raise wording.faulty({"message": "unlinkAll must be the only operation", "property": "operations"})
-    sources = Counter(operation.get("from") for operation in operations)
-    if max(sources.values()) > 1:
+    sources = Counter(operation["from"] for operation in operations if operation["type"] != "unlinkAll")
+    if max(sources.values(), default=1) > 1:
         raise wording.faulty({"message": "The same from is given twice", "property": "operations"})
     return given
 
 
 def _check_operation(operation: object, path: str) -> None:
-    kind = operation.get("type") if isinstance(operation, dict) else None
-    if not isinstance(operation, dict) or kind not in _NEEDS:
+    if not isinstance(operation, dict) or str(operation.get("type")) not in _NEEDS:
         raise wording.faulty({"message": "invalid property", "property": f"{path}.type"})
-    for name in _NEEDS[kind]:
+    for name in _NEEDS[operation["type"]]:
         if not isinstance(operation.get(name), str) or not operation[name]:
             raise wording.faulty({"message": "May not be empty", "property": f"{path}.{name}"})

@@ -6,7 +6,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
 
 from line.validation.coupons import validate_coupon
-from line.validation.node import Node, Problem
+from line.validation.node import Node, Problem, unwritable
 from line.validation.objects import check_message
 from line.validation.richmenus import validate_rich_menu
 
@@ -20,6 +20,8 @@ def validate(messages: object) -> list[Problem]:
 
     Each problem names its field, as `messages[0].text`.
     """
+    if problems := unwritable(messages, "messages"):
+        return problems
     root = Node({"messages": messages}, "", [])
     for node in root.items("messages", least=1, most=MOST_MESSAGES):
         check_message(node)

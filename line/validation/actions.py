@@ -9,9 +9,9 @@ from line.validation.node import Node
 
 SCHEMES = ("https", "http", "line", "tel")
 _DATE = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "time": re.compile(r"\d\d:\d\d"),
-    "datetime": re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    "time": re.compile(r"\d\d:\d\d", re.ASCII),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d", re.ASCII),
 }
 _EVERYWHERE = ("postback", "message", "uri", "datetimepicker", "clipboard")
 _QUICK_REPLY = (*_EVERYWHERE, "camera", "cameraRoll", "location")

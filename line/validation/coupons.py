@@ -3,7 +3,7 @@
 Source: https://developers.line.biz/en/reference/messaging-api/#create-coupon
 """
 
-from line.validation.node import Node, Problem
+from line.validation.node import Node, Problem, unwritable
 
 TIMEZONES = (
     *("ETC_GMT_MINUS_12", "ETC_GMT_MINUS_11", "PACIFIC_HONOLULU", "AMERICA_ANCHORAGE", "AMERICA_LOS_ANGELES"),
@@ -23,6 +23,8 @@ _PRICES: dict[str, dict[str, tuple[str, ...]]] = {
 
 def validate_coupon(coupon: dict) -> list[Problem]:
     """What LINE would refuse about a coupon; empty when it would take it."""
+    if problems := unwritable(coupon):
+        return problems
     node = Node(coupon, "", [])
     node.text("title", most=60, required=True)
     node.text("description", most=1000)
@@ -43,7 +45,7 @@ def validate_coupon(coupon: dict) -> list[Problem]:
 
 def _check_times(node: Node) -> None:
     for key in ("startTimestamp", "endTimestamp"):
-        node.number(key, least=0, most=_FAR_FUTURE, required=True)
+        node.whole(key, least=1, most=_FAR_FUTURE, required=True)
     start, end = node.get("startTimestamp"), node.get("endTimestamp")
     if isinstance(start, int) and isinstance(end, int) and end <= start:
         node.note("out_of_range", f"{start + 1} – {_FAR_FUTURE}", "endTimestamp")
@@ -52,7 +54,7 @@ def _check_times(node: Node) -> None:
 def _check_condition(condition: Node) -> None:
     condition.one_of("type", ("normal", "lottery"), required=True)
     if condition.get("type") == "lottery":
-        condition.number("lotteryProbability", least=1, most=99, required=True)
+        condition.whole("lotteryProbability", least=1, most=99, required=True)
         _once_or_always(condition, "maxAcquireCount", most=999_999)
 
 
@@ -64,10 +66,10 @@ def _check_reward(reward: Node) -> None:
         return
     price.one_of("type", tuple(kinds), required=True)
     for key in kinds.get(str(price.get("type")), ()):
-        price.number(key, least=1, most=99 if key == "percentage" else _FAR_FUTURE, required=True)
+        price.whole(key, least=1, most=99 if key == "percentage" else _FAR_FUTURE, required=True)
 
 
 def _once_or_always(node: Node, key: str, *, most: int) -> None:
     """1 to `most`, or −1 for without end."""
     if node.get(key) != -1:
-        node.number(key, least=1, most=most, required=True)
+        node.whole(key, least=1, most=most, required=True)

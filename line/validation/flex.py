@@ -16,10 +16,10 @@ MOST_BUBBLES = 12
 
 _BUBBLE_SIZES = ("nano", "micro", "deca", "hecto", "kilo", "mega", "giga")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?")
-_SPACE = re.compile(r"none|xs|sm|md|lg|xl|xxl|-?\d+(\.\d+)?(px|%)")
-_TEXT_SIZE = re.compile(r"xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|\d+(\.\d+)?(px|%)")
-_IMAGE_SIZE = re.compile(r"xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|full|\d+(\.\d+)?(px|%)")
-_ASPECT_RATIO = re.compile(r"\d+(\.\d+)?:\d+(\.\d+)?")
+_SPACE = re.compile(r"none|xs|sm|md|lg|xl|xxl|-?\d+(\.\d+)?(px|%)", re.ASCII)
+_TEXT_SIZE = re.compile(r"xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|\d+(\.\d+)?(px|%)", re.ASCII)
+_IMAGE_SIZE = re.compile(r"xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|full|\d+(\.\d+)?(px|%)", re.ASCII)
+_ASPECT_RATIO = re.compile(r"\d+(\.\d+)?:\d+(\.\d+)?", re.ASCII)
 _ALIGN = ("start", "end", "center")
 
 
@@ -36,7 +36,7 @@ def _carousel(node: Node) -> None:
     for bubble in bubbles:
         bubble.one_of("type", ("bubble",), required=True)
         _bubble(bubble)
-    if len({bubble.get("size") or "mega" for bubble in bubbles}) > 1:
+    if len({str(bubble.get("size") or "mega") for bubble in bubbles}) > 1:
         node.note("unequal", key="contents")
     _weigh(node, CAROUSEL_BYTES)
 
@@ -70,7 +70,7 @@ def _weigh(node: Node, limit: int) -> None:
 
 def _component(node: Node, allowed: tuple[str, ...]) -> None:
     node.one_of("type", allowed, required=True)
-    node.number("flex", least=0, most=1_000_000)
+    node.whole("flex", least=0, most=1_000_000)
     node.form("margin", _SPACE)
     node.one_of("position", ("relative", "absolute"))
     for key in ("offsetTop", "offsetBottom", "offsetStart", "offsetEnd"):
@@ -104,7 +104,7 @@ def _text(node: Node) -> None:
     node.one_of("align", _ALIGN)
     node.one_of("gravity", ("top", "bottom", "center"))
     node.flag("wrap")
-    node.number("maxLines", least=0, most=1_000_000)
+    node.whole("maxLines", least=0, most=1_000_000)
     _action(node, label=40)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from line.validation.characters import grapheme_length, utf16_length
 
 
@@ -24,6 +26,7 @@ MESSAGES = {
     "not_one_of": _("Must be one of: %(limit)s."),
     "not_text": _("Must be a text."),
     "not_number": _("Must be a number."),
+    "not_whole": _("Must be a whole number."),
     "not_flag": _("Must be true or false."),
     "not_list": _("Must be a list."),
     "not_object": _("Must be an object with fields."),
@@ -53,6 +56,18 @@ class Problem:
         return f"{self.path}: {self.message % {'limit': self.limit}}"
 
 
+def unwritable(value: object, path: str = "") -> list[Problem]:
+    """A problem with what cannot be sent as JSON at all, and is not to be looked into.
+
+    That is half of a surrogate pair, which a browser can produce, and nesting beyond 250 levels.
+    """
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return [Problem("bad_form", path)]
+    return []
+
+
 class Node:
     """One JSON value with its path. Checks are made on its fields and noted in the shared `problems`."""
 
@@ -78,9 +93,11 @@ class Node:
             self.note("too_long", most, key)
 
     def number(self, key: str, *, least: float, most: float, required: bool = False) -> None:
-        value = self._of_kind(key, (int, float), "not_number", required)
-        if value is not None and not least <= value <= most:
-            self.note("out_of_range", f"{least:,} – {most:,}", key)
+        self._within(least, most, key, self._of_kind(key, (int, float), "not_number", required))
+
+    def whole(self, key: str, *, least: int, most: int, required: bool = False) -> None:
+        """A number without a fraction."""
+        self._within(least, most, key, self._of_kind(key, int, "not_whole", required))
 
     def flag(self, key: str) -> None:
         """True or false."""
@@ -136,6 +153,10 @@ class Node:
                 node.note("not_object")
         return [node for node in nodes if isinstance(node.value, dict)]
 
+    def _within(self, least: float, most: float, key: str, value: float | None) -> None:
+        if value is not None and not least <= value <= most:
+            self.note("out_of_range", f"{least:,} – {most:,}", key)
+
     def _of_kind(self, key: str, kind: type | tuple, otherwise: str, required: bool) -> Any:
         """The field's value, or None with a problem noted if it is missing or of another kind."""
         value = self.get(key)
@@ -156,7 +177,7 @@ class Node:
 
 def _is_url(value: str, schemes: Collection[str]) -> bool:
     """Percent-encoded, with one of the schemes and something behind it."""
-    if not value.isascii() or any(character.isspace() for character in value):
+    if not value.isascii() or not value.isprintable() or " " in value:
         return False
     try:
         parts = urlsplit(value)

@@ -33,7 +33,7 @@ def _emoji(node: Node, text: str) -> None:
     """Its index, in UTF-16 units, must be that of a `$` in the text."""
     node.text("productId", most=100, required=True)
     node.text("emojiId", most=100, required=True)
-    node.number("index", least=0, most=utf16_length(text), required=True)
+    node.whole("index", least=0, most=utf16_length(text), required=True)
     units = text.encode("utf-16-le", "surrogatepass")
     index = node.get("index")
     if isinstance(index, int) and units[index * 2 : index * 2 + 2] != b"$\0":
@@ -51,7 +51,21 @@ def _text_v2(node: Node) -> None:
         if not _PLACEHOLDER.fullmatch(name):
             substitution.note("bad_form", key=name)
         if (value := substitution.child(name, required=True)) is not None:
-            value.one_of("type", ("mention", "emoji"), required=True)
+            _substitute(value)
+    kinds = [each.get("type") for each in substitution.value.values() if isinstance(each, dict)]
+    if max(kinds.count("mention"), kinds.count("emoji")) > 20:
+        substitution.note("too_many", 20)
+
+
+def _substitute(node: Node) -> None:
+    """What stands in the place of a `{key}`: an emoji, or the mention of one or of all."""
+    node.one_of("type", ("mention", "emoji"), required=True)
+    if node.get("type") == "emoji":
+        node.text("productId", most=100, required=True)
+        node.text("emojiId", most=100, required=True)
+    if node.get("type") == "mention" and (whom := node.child("mentionee", required=True)):
+        whom.one_of("type", ("user", "all"), required=True)
+        whom.text("userId", most=100, required=whom.get("type") == "user")
 
 
 def _sticker(node: Node) -> None:
@@ -71,7 +85,7 @@ def _video(node: Node) -> None:
 
 def _audio(node: Node) -> None:
     node.media_url("originalContentUrl", required=True)
-    node.number("duration", least=1, most=24 * 3600 * 1000, required=True)
+    node.whole("duration", least=1, most=24 * 3600 * 1000, required=True)
 
 
 def _location(node: Node) -> None:
@@ -85,8 +99,8 @@ def _imagemap(node: Node) -> None:
     node.media_url("baseUrl", required=True)
     node.text("altText", most=1500, required=True)
     if size := node.child("baseSize", required=True):
-        size.number("width", least=1040, most=1040, required=True)
-        size.number("height", least=1, most=10_000, required=True)
+        size.whole("width", least=1040, most=1040, required=True)
+        size.whole("height", least=1, most=10_000, required=True)
     for action in node.items("actions", least=1, most=50):
         _imagemap_action(action)
 
@@ -99,7 +113,7 @@ def _imagemap_action(node: Node) -> None:
     node.text("clipboardText", most=1000, required=required == "clipboard")
     if area := node.child("area", required=True):
         for key in ("x", "y", "width", "height"):
-            area.number(key, least=0, most=10_000, required=True)
+            area.whole(key, least=0, most=10_000, required=True)
 
 
 def _template(node: Node) -> None:

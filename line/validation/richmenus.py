@@ -4,7 +4,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 """
 
 from line.validation.actions import check_action
-from line.validation.node import Node, Problem
+from line.validation.node import Node, Problem, unwritable
 
 WIDTHS = (800, 2500)
 LEAST_HEIGHT, GREATEST_HEIGHT = 250, 1724
@@ -14,6 +14,8 @@ MOST_AREAS = 20
 
 def validate_rich_menu(menu: dict) -> list[Problem]:
     """What LINE would refuse about a rich menu; empty when it would take it."""
+    if problems := unwritable(menu):
+        return problems
     node = Node(menu, "", [])
     node.text("name", most=300, required=True, graphemes=True)
     node.text("chatBarText", most=14, required=True, graphemes=True)
@@ -29,8 +31,8 @@ def validate_rich_menu(menu: dict) -> list[Problem]:
 
 
 def _check_size(size: Node) -> None:
-    size.number("width", least=WIDTHS[0], most=WIDTHS[1], required=True)
-    size.number("height", least=LEAST_HEIGHT, most=GREATEST_HEIGHT, required=True)
+    size.whole("width", least=WIDTHS[0], most=WIDTHS[1], required=True)
+    size.whole("height", least=LEAST_HEIGHT, most=GREATEST_HEIGHT, required=True)
     width, height = size.get("width"), size.get("height")
     if not size.problems and width / height < LEAST_RATIO:
         size.note("bad_form")
@@ -42,8 +44,8 @@ def _check_area(area: Node, size: Node | None) -> None:
         for start, length, whole in (("x", "width", "width"), ("y", "height", "height")):
             room = size.get(whole) if size is not None else None
             most = room if type(room) is int else WIDTHS[1]
-            bounds.number(start, least=0, most=most, required=True)
-            bounds.number(length, least=1, most=most, required=True)
+            bounds.whole(start, least=0, most=most, required=True)
+            bounds.whole(length, least=1, most=most, required=True)
             if _sum(bounds.get(start), bounds.get(length)) > most:
                 bounds.note("out_of_range", f"1 – {most}", length)
     if (action := area.child("action", required=True)) is not None:

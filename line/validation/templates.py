@@ -30,11 +30,15 @@ def _carousel(node: Node) -> None:
         _picture(column)
         _title_and_text(column, alone=120)
         _actions(column, least=1, most=3)
-    shapes = [
-        (bool(c.get("thumbnailImageUrl")), bool(c.get("title")), len(c.get("actions") or [])) for c in columns
-    ]
-    if len(set(shapes)) > 1:
+    if len(set(map(_shape, columns))) > 1:
         node.note("unequal", key="columns")
+
+
+def _shape(column: Node) -> tuple[bool, bool, int]:
+    """What all columns of a carousel must have alike."""
+    actions = column.get("actions")
+    number = len(actions) if isinstance(actions, list) else 0
+    return bool(column.get("thumbnailImageUrl")), bool(column.get("title")), number
 
 
 def _image_carousel(node: Node) -> None:

@@ -46,8 +46,9 @@ def delete(request: Request, pk: int) -> HttpResponse:
 @permission_required("chats.change_preference", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def settings(request: Request) -> HttpResponse:
-    form = PreferenceForm(request.POST or None, instance=Preference.objects.first() or Preference())
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = PreferenceForm(sent, instance=Preference.objects.first() or Preference())
+    if form.is_valid():
         services.set_alerts(form.cleaned_data["alert_minutes"], by=request.user)
         messages.success(request, _("The settings are saved."))
         return redirect("chats")
@@ -55,8 +56,8 @@ def settings(request: Request) -> HttpResponse:
 
 
 def _edit(request: Request, saved_reply: SavedReply) -> HttpResponse:
-    form = SavedReplyForm(request.POST or None, instance=saved_reply)
-    if request.method == "POST" and form.is_valid():
+    form = SavedReplyForm(request.POST if request.method == "POST" else None, instance=saved_reply)
+    if form.is_valid():
         services.save_reply(saved_reply, **form.cleaned_data, by=request.user)
         messages.success(request, _("“%(title)s” is saved.") % {"title": saved_reply.title})
         return redirect("saved_replies")

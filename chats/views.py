@@ -63,11 +63,12 @@ def news(request: Request, pk: int) -> HttpResponse:
     """What is new in a talk since a version; nothing (204) as long as nothing is. Asked every few seconds."""
     after, newest = (_number(request.GET.get(name, "")) for name in ("after", "newest"))
     typing = "、".join(presence.others(pk, request.user))
-    found = Conversation.objects.filter(pk=pk)
-    version = found.values_list("version", flat=True).first()
+    version = Conversation.objects.filter(pk=pk).values_list("version", flat=True).first()
+    if version is None:
+        get_object_or_404(Friend, pk=pk)  # nothing was said yet
     if (version or 0) <= after and typing == request.GET.get("typing", ""):
         return HttpResponse(status=204)
-    conversation = get_object_or_404(found.select_related("friend"))
+    conversation = _conversation(pk)
     lines = talk.since(conversation, after)
     context = _aside(request, conversation) | {
         "added": [line for line in lines if line.message and line.message.pk > newest],

@@ -130,7 +130,7 @@ TABLE = [
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
 # Words of the table for which the document writes {id}.
-IDS = ["friend", "link", "segment", "broadcast", "auto_reply", "relay", "webhook_event"]
+IDS = ["route", "arrival", "friend", "link", "segment", "broadcast", "auto_reply", "relay", "webhook_event"]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
 )

@@ -26,57 +26,38 @@ def main() -> int:
     shutil.rmtree(DATA, ignore_errors=True)
     with start(port=_port(8200)) as running:
         print("Starting PostgreSQL and Redis, making the tables ...", flush=True)
-        with stack(DATA, port=_port(8000), **running.environment) as installation:
+        # Only a demo relays to its own machine.
+        settings = running.environment | {"RELAY_ALLOW_PRIVATE": "true"}
+        with stack(DATA, port=_port(8000), **settings) as installation:
             print("Starting web, workers and beat ...", flush=True)
             installation.start()
-            held = play(installation, running.base_url, seed_only=wishes.seed_only)
-            if wishes.once:
-                return 0 if held else 1
-            print("\nIt stays up. Ctrl-C ends it.", flush=True)
-            return watch(installation)
+            return _play(installation, running.base_url, wishes)
 
 
-def play(installation: Stack, line_url: str, *, seed_only: bool) -> bool:
-    """Run the story against an installation that is up; whether every step held."""
+def _play(installation: Stack, line_url: str, wishes: argparse.Namespace) -> int:
+    """Run the story against an installation that is up; the exit status."""
     import django
 
     os.environ.update(installation.environment)
     django.setup()
     # Models can be imported only now.
+    from demo import directions, story
     from demo.account import Account
-    from demo.story import Story
+    from demo.receiver import Receiver
+    from demo.scene import Scene
     from line.simulator.control import Simulator
 
-    account = Account()
-    story = Story(installation, Simulator(line_url), account)
-    if seed_only:
-        story.seed()
-    else:
-        story.play()
-    _tell_where(installation, line_url)
-    print(
-        f"\n{'Every step held' if account.held else 'NOT every step held'}, {account.seconds:.0f} s.",
-        flush=True,
-    )
-    return account.held
-
-
-def _tell_where(installation: Stack, line_url: str) -> None:
-    from demo import cast
-
-    url, client = installation.url, cast.COSMETICS
-    agency = cast.AGENCY[0]
-    print(
-        f"""
-Where to look (password of all: {cast.PASSWORD})
-  Agency console   {url}/agency/                    owner@{agency}.example
-  Agency admin     {url}/admin/                     owner@{agency}.example
-  Dashboard        {url}/c/{client.slug}/                  {client.mail("marketer")}
-  Approver         {url}/c/{client.slug}/broadcasts/       {client.mail("approver")}
-  Client's admin   {url}/c/{client.slug}/admin/            manager@{agency}.example
-  API docs         {url}/c/{client.slug}/api/v1/docs/      (any of them)
-  LINE's phones    {line_url}/phone"""
-    )
+    with Receiver().listening() as receiver:
+        account = Account()
+        scene = Scene(installation, Simulator(line_url), account, receiver)
+        (story.seed if wishes.seed_only else story.play)(scene)
+        print(directions.where_to_look(scene, line_url))
+        ending = "Every step held" if account.held else "NOT every step held"
+        print(f"\n{ending}, {account.seconds:.0f} s.", flush=True)
+        if wishes.once:
+            return 0 if account.held else 1
+        print("\nIt stays up. Ctrl-C ends it.", flush=True)
+        return watch(installation)
 
 
 def _port(wanted: int) -> int:

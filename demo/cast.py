@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 AGENCY = ("sakura", "さくらデジタル")
+AGENCY_PEOPLE = {"owner": "桜井 健太", "manager": "大野 由美"}
+CLIENT_PEOPLE = {"approver": "三浦 千尋", "marketer": "原 美月"}
 PASSWORD = "musubi-demo-2026"  # noqa: S105  (printed for whoever tries the demo on their own machine)
 FAMILY = [
     "佐藤",
@@ -84,10 +86,23 @@ class Client:
     products: tuple[str, ...]
     tags: tuple[str, ...]
     past_broadcasts: tuple[str, ...]
+    friends_before: int = 0  # people who had added the account before it was connected
 
     @property
     def secret(self) -> str:
         return f"demo secret of {self.slug}"
+
+    @property
+    def provider_id(self) -> str:
+        return f"10{self.channel_id[2:]}"
+
+    @property
+    def login_channel_id(self) -> str:
+        return f"16{self.channel_id[2:]}"
+
+    @property
+    def login_secret(self) -> str:
+        return f"demo login secret of {self.slug}"
 
     def mail(self, who: str) -> str:
         return f"{who}@{self.slug}.example"
@@ -105,6 +120,7 @@ APPAREL = Client(
     products=("リネンシャツ", "ワイドパンツ", "カシミヤニット", "トートバッグ"),
     tags=("新作情報", "メンズ", "レディース", "VIP"),
     past_broadcasts=("秋の新作入荷", "会員限定プレセール", "週末ポップアップのご案内"),
+    friends_before=1200,
 )
 COSMETICS = Client(
     slug="hiyori",

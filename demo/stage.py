@@ -1,46 +1,72 @@
-"""Setting the stage: the agency, its clients with their channels, people, and a year behind them."""
+"""Setting the stage: the agency, its clients with their LINE channels, and the people who add them."""
 
 import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from uuid import uuid4
 
-from django.db import transaction
 from django.utils import timezone
+from django_tenants.utils import tenant_context
 
+from accounts import board
 from accounts import services as accounts
 from accounts.models import Agency, Membership, Tenant
-from billing import ledger, months
 from billing import services as billing
-from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
 from channels import services as channels
+from channels.login import Login
+from channels.models import Channel
+from channels.services import Facts
 from demo import cast
 from demo.cast import Client
-from events import timeline
-from events.timeline import NewEvent
-from friends import services as friends
+from demo.scene import Scene
+from friends import insight
 from friends.models import Friend
 from line.simulator.control import Simulator
-from linking import bonds
-from linking import services as linking
-from linking.bonds import Bond
-from linking.models import Customer, Link
-from segments import services as segments
-from segments.models import Segment
+from routes import signing_in
 
 Role = Membership.Role
 YEAR = timedelta(days=365)
-BATCH = 500
-MESSAGES_BEFORE = (
-    29_800  # of the cosmetics maker this month: the demo's broadcast crosses the 30,000 free ones
-)
+WEEKS = 52
+SHARE_LEAVING = 1 / 12
+# After what time those who block the account again do so, about; and how many of them.
+LEAVING, WEIGHTS = (timedelta(hours=9), timedelta(days=4), timedelta(days=19)), (3, 4, 3)
+
+
+def set_the_stage(scene: Scene) -> None:
+    with scene.account.step("An agency with three clients, each with a LINE channel of its own"):
+        agency = make_agency()
+        for client in cast.CLIENTS:
+            scene.tenants[client.slug] = make_client(agency, client, scene.line)
+            scene.account.tell(
+                f"{client.name}: /c/{client.slug}/, channel {client.channel_id} connected and tested, "
+                f"with LINE Login {client.login_channel_id}"
+            )
+        _, scene.key = accounts.create_api_key(scene.main, name="Demo", scopes=["*"])
+
+
+def people_add_the_accounts(scene: Scene) -> None:
+    total = sum(client.friends for client in cast.CLIENTS)
+    with scene.account.step(f"{total:,} people add the accounts; signed webhooks arrive and become friends"):
+        with ThreadPoolExecutor(len(cast.CLIENTS)) as pool:
+            list(pool.map(lambda client: add_friends(client, scene.line), cast.CLIENTS))
+        scene.account.wait(lambda: _profiled(scene), total, "friends with their profile")
+        found = scene.sum(Friend.objects.count)
+        scene.account.check(found == total, f"{found:,} friends, one for each person")
+        blocked = scene.sum(Friend.objects.filter(status=Friend.Status.BLOCKED).count)
+        scene.account.tell(
+            f"{blocked:,} of them have blocked the account since; names came with their profiles"
+        )
 
 
 def make_agency() -> Agency:
     slug, name = cast.AGENCY
     agency = accounts.create_agency(name=name, slug=slug)
-    people = {"owner": Role.OWNER, "manager": Role.ACCOUNT_MANAGER}
-    for who, role in people.items():
-        accounts.invite(f"{who}@{slug}.example", agency=agency, role=role, name=who, password=cast.PASSWORD)
+    roles = {"owner": Role.OWNER, "manager": Role.ACCOUNT_MANAGER}
+    for who, role in roles.items():
+        own_name = cast.AGENCY_PEOPLE[who]
+        accounts.invite(
+            f"{who}@{slug}.example", agency=agency, role=role, name=own_name, password=cast.PASSWORD
+        )
     return agency
 
 
@@ -48,152 +74,85 @@ def make_client(agency: Agency, client: Client, line: Simulator) -> Tenant:
     """The client, its channel connected as an operator would, its people who sign in, its LINE plan."""
     tenant = accounts.create_client(agency, slug=client.slug, name=client.name)
     Tenant.objects.filter(pk=tenant.pk).update(color=client.color)
-    line.add_channel(client.channel_id, client.secret, name=client.name, basic_id=f"@{client.slug}")
-    channels.connect_channel(tenant, channel_id=client.channel_id, channel_secret=client.secret)
+    with tenant_context(tenant):
+        # A year goes by in seconds: LINE's counts are asked for when it is over.
+        board.call(insight.KIND, timezone.now() + timedelta(days=1))
+    _connect(tenant, client, line)
     cap = 50_000 if client.plan == "standard" else None
     billing.subscribe(tenant.pk, plan=client.plan, since=(timezone.now() - YEAR).date(), additional_limit=cap)
     for role in (Role.APPROVER, Role.MARKETER):
+        own_name = cast.CLIENT_PEOPLE[role]
         accounts.invite(
-            client.mail(role), agency=agency, tenant=tenant, role=role, name=role, password=cast.PASSWORD
+            client.mail(role), agency=agency, tenant=tenant, role=role, name=own_name, password=cast.PASSWORD
         )
     return tenant
 
 
-def add_friends(client: Client, line: Simulator) -> list[str]:
+def add_friends(client: Client, line: Simulator) -> None:
     """People add the account, spread over the past year; a few block it since. Webhooks tell us of each."""
     chance = random.Random(client.slug)
     people = line.add_people(client.channel_id, cast.names(client.friends, seed=client.friends))
-    for month, start in enumerate(range(0, len(people), (len(people) + 11) // 12)):
-        group = people[start : start + (len(people) + 11) // 12]
-        added = timezone.now() - YEAR + timedelta(days=30 * month + chance.uniform(0, 25))
+    for week, group in enumerate(_shared_out(people, WEEKS)):
+        added = timezone.now() - YEAR + timedelta(days=7 * week + chance.uniform(0, 6))
         line.follow(client.channel_id, group, at=added)
-        left = chance.sample(group, len(group) // 12)
-        line.unfollow(client.channel_id, left, at=added + timedelta(days=chance.uniform(1, 4)))
-    return people
+        for left, at in _leaving(group, added, chance):
+            line.unfollow(client.channel_id, left, at=at)
 
 
-@transaction.atomic
-def add_customers(client: Client) -> int:
-    return linking.upsert_customers(cast.customers(client)).created
+def _leaving(
+    group: list[str], added: datetime, chance: random.Random
+) -> Iterator[tuple[list[str], datetime]]:
+    """Who of a week's people blocks the account again, and when, as far as that is past."""
+    left = chance.sample(group, max(1, round(len(group) * SHARE_LEAVING)))
+    waves = chance.choices(range(len(LEAVING)), WEIGHTS, k=len(left))
+    for wave, after in enumerate(LEAVING):
+        together = [person for person, own in zip(left, waves, strict=True) if own == wave]
+        at = added + after * chance.uniform(0.5, 1.5)
+        if together and at < timezone.now():
+            yield together, at
 
 
-@transaction.atomic
-def add_links_and_tags(client: Client) -> None:
-    """What other tools knew before: pairs of friend and customer, and tags."""
-    chance = random.Random(client.slug)
-    known = list(Friend.objects.reachable().order_by("pk"))
-    shoppers = list(Customer.objects.order_by("pk")[: client.linked])
-    pairs = zip(chance.sample(known, client.linked), shoppers, strict=True)
-    bonds.tie(
-        [
-            Bond(friend.pk, customer.pk, friend.followed_at + timedelta(hours=1), Link.Method.IMPORT)
-            for friend, customer in pairs
-        ]
+def _shared_out(people: list[str], parts: int) -> Iterator[list[str]]:
+    for part in range(parts):
+        if group := people[part::parts]:
+            yield group
+
+
+def _connect(tenant: Tenant, client: Client, line: Simulator) -> None:
+    line.add_channel(
+        client.channel_id,
+        client.secret,
+        name=client.name,
+        basic_id=f"@{client.slug}",
+        verified=True,
     )
-    for tag in client.tags:
-        chosen = chance.sample(known, len(known) * 2 // 5)
-        friends.tag_friends([friend.pk for friend in chosen], friends.create_tag(tag))
-
-
-@transaction.atomic
-def add_purchases(client: Client) -> int:
-    """Orders of linked customers over the year, on the timeline."""
-    chance = random.Random(client.slug)
-    links = Link.objects.active().values_list("customer_id", flat=True)
-    return timeline.record(
-        NewEvent(
-            type="bought",
-            at=timezone.now() - timedelta(days=chance.uniform(0, 330)),
-            customer_id=customer,
-            properties={
-                "product": chance.choice(client.products),
-                "amount": chance.randrange(900, 18_000, 10),
-            },
+    _add_friends_of_before(client, line)
+    with tenant_context(tenant):
+        line.add_login_channel(
+            client.login_channel_id,
+            client.login_secret,
+            channel_id=client.channel_id,
+            name=client.name,
+            redirect_uris=[signing_in.redirect_uri()],
         )
-        for customer in links
-        for _ in range(chance.randrange(4))
+        liff_id = line.add_liff_app(client.login_channel_id, signing_in.liff_endpoint(), bot_prompt="normal")
+    channels.connect_channel(
+        tenant,
+        channel_id=client.channel_id,
+        channel_secret=client.secret,
+        facts=Facts(Channel.AccountType.VERIFIED, client.provider_id, client.name),
+        login=Login(client.login_channel_id, client.login_secret, liff_id),
     )
 
 
-def add_past_broadcasts(client: Client, tenant: Tenant) -> int:
-    """What was sent in the eleven months before, and this month; their requests, clicks and cost."""
-    chance = random.Random(client.slug)
-    segment = segments.create_segment("すべての友だち", {"all": []})
-    now = timezone.now()
-    reach = Friend.objects.reachable().count()
-    moments = sorted(now - timedelta(days=30 * month + chance.uniform(2, 20)) for month in range(1, 12))
-    for moment, number in zip(moments, range(len(moments)), strict=True):
-        share = (number + 2) / (len(moments) + 2)  # the account grew over the year
-        _add_past(client, tenant, segment, moment, int(reach * share), chance)
-    return len(moments) + _fill_this_month(client, tenant, segment, reach, chance)
+def _add_friends_of_before(client: Client, line: Simulator) -> None:
+    """There is no webhook yet that could tell us of them."""
+    if client.friends_before:
+        names = cast.names(client.friends_before, seed=client.friends_before)
+        people = line.add_people(client.channel_id, names)
+        line.follow(client.channel_id, people, at=timezone.now() - YEAR * 2)
 
 
-def _fill_this_month(
-    client: Client, tenant: Tenant, segment: Segment, reach: int, chance: random.Random
-) -> int:
-    """The cosmetics maker has sent nearly all its free messages this month; the others one broadcast."""
-    start, _end = months.span(
-        months.month_of(timezone.now(), months.zone_of(tenant.pk)), months.zone_of(tenant.pk)
-    )
-    left = MESSAGES_BEFORE if client is cast.COSMETICS else reach
-    count = 0
-    while left > 0:
-        moment = start + (timezone.now() - start) * chance.random()
-        _add_past(client, tenant, segment, moment, min(left, reach), chance)
-        left, count = left - reach, count + 1
-    return count
-
-
-@transaction.atomic
-def _add_past(
-    client: Client, tenant: Tenant, segment: Segment, moment: datetime, people: int, chance: random.Random
-) -> None:
-    numbers = list(Friend.objects.reachable().order_by("pk").values_list("pk", flat=True)[:people])
-    text = chance.choice(client.past_broadcasts)
-    broadcast = Broadcast.objects.create(
-        name=text,
-        segment=segment,
-        messages=[{"type": "text", "text": text}],
-        status=Broadcast.Status.SENT,
-        method=Broadcast.Method.MULTICAST,
-        key=uuid4(),
-        send_at=moment,
-        audience_count=len(numbers),
-        started_at=moment,
-        finished_at=moment + timedelta(seconds=5),
-    )
-    batches = Batch.objects.bulk_create(
-        _past_batch(broadcast, numbers[at : at + BATCH], moment) for at in range(0, len(numbers), BATCH)
-    )
-    link = TrackedLink.objects.create(
-        broadcast=broadcast, url=f"https://{client.slug}.example/", code=uuid4().hex[:16]
-    )
-    LinkClick.objects.bulk_create(
-        LinkClick(link=link) for _ in range(int(people * chance.uniform(0.03, 0.12)))
-    )
-    ledger.post(
-        tenant.pk,
-        [
-            ledger.NewEntry(
-                "multicast", f"{broadcast.ledger_owner}/batch:{batch.pk}", text, batch.friend_count, moment
-            )
-            for batch in batches
-        ],
-    )
-
-
-def _past_batch(broadcast: Broadcast, numbers: list[int], moment: datetime) -> Batch:
-    return Batch(
-        broadcast=broadcast,
-        position=numbers[0],
-        method=broadcast.method,
-        friends=numbers,
-        friend_count=len(numbers),
-        accepted_count=len(numbers),
-        retry_key=uuid4(),
-        state=Batch.State.ACCEPTED,
-        attempts=1,
-        first_tried_at=moment,
-        accepted_at=moment,
-        request_id=str(uuid4()),
-    )
+def _profiled(scene: Scene) -> int:
+    blocked_or_known = Friend.objects.exclude(status=Friend.Status.FRIEND, profile_fetched_at=None)
+    return scene.sum(lambda: blocked_or_known.all().count())

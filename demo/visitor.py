@@ -8,6 +8,8 @@ import urllib.request
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
 
+BROWSER = "Mozilla/5.0 (X11; Linux x64) Musubi's demo"
+
 
 class _Stay(urllib.request.HTTPRedirectHandler):
     """Does not follow redirects: the demo looks at where they lead."""
@@ -19,8 +21,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 class Visitor:
     """Keeps cookies, sends the CSRF token of the page it looks at."""
 
-    def __init__(self) -> None:
+    def __init__(self, agent: str = BROWSER) -> None:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay())
+        self._opener.addheaders = [("User-Agent", agent), ("Accept-Language", "ja")]
         self.page = ""
         self.headers = HTTPMessage()
 

@@ -1,0 +1,181 @@
+"""A year behind the clients: customers, links that other tools knew, purchases, broadcasts."""
+
+import random
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.models import Tenant
+from billing import ledger, months
+from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
+from demo import cast
+from demo.cast import Client
+from demo.scene import Scene
+from events import timeline
+from events.timeline import NewEvent
+from friends import services as friends
+from friends.colors import PALETTE
+from friends.models import Friend
+from linking import bonds
+from linking import services as linking
+from linking.bonds import Bond
+from linking.models import Customer, Link
+from segments import services as segments
+from segments.models import Segment
+
+BATCH = 500
+MESSAGES_BEFORE = (
+    29_800  # of the cosmetics maker this month: the demo's broadcast crosses the 30,000 free ones
+)
+
+
+def bring_the_past(scene: Scene) -> None:
+    total = sum(client.customers for client in cast.CLIENTS)
+    with scene.account.step(f"{total:,} customers, earlier links, purchases, and a year of broadcasts"):
+        for client in cast.CLIENTS:
+            _bring(scene, client)
+        customers = scene.sum(Customer.objects.count)
+        scene.account.check(customers == total, f"{customers:,} customers in the clients' books")
+
+
+def _bring(scene: Scene, client: Client) -> None:
+    tenant = scene.tenants[client.slug]
+    with tenant_context(tenant):
+        _add_customers(client)
+        _add_links_and_tags(client)
+        bought = _add_purchases(client)
+        past = _add_past_broadcasts(client, tenant)
+        scene.account.tell(
+            f"{client.name}: {client.customers:,} customers, {client.linked:,} linked, "
+            f"{bought:,} purchases, {past} broadcasts"
+        )
+
+
+@transaction.atomic
+def _add_customers(client: Client) -> int:
+    return linking.upsert_customers(cast.customers(client)).created
+
+
+@transaction.atomic
+def _add_links_and_tags(client: Client) -> None:
+    """What other tools knew before: pairs of friend and customer, and tags."""
+    chance = random.Random(client.slug)
+    known = list(Friend.objects.reachable().order_by("pk"))
+    shoppers = list(Customer.objects.order_by("pk")[: client.linked])
+    pairs = zip(chance.sample(known, client.linked), shoppers, strict=True)
+    bonds.tie(
+        [
+            Bond(friend.pk, customer.pk, friend.followed_at + timedelta(hours=1), Link.Method.IMPORT)
+            for friend, customer in pairs
+        ]
+    )
+    for tag, color in zip(client.tags, PALETTE, strict=False):
+        chosen = chance.sample(known, len(known) * 2 // 5)
+        friends.tag_friends([friend.pk for friend in chosen], friends.create_tag(tag, color=color))
+
+
+@transaction.atomic
+def _add_purchases(client: Client) -> int:
+    """Orders of linked customers over the year, on the timeline."""
+    chance = random.Random(client.slug)
+    links = Link.objects.active().values_list("customer_id", flat=True)
+    return timeline.record(
+        NewEvent(
+            type="bought",
+            at=timezone.now() - timedelta(days=chance.uniform(0, 330)),
+            customer_id=customer,
+            properties={
+                "product": chance.choice(client.products),
+                "amount": chance.randrange(900, 18_000, 10),
+            },
+        )
+        for customer in links
+        for _ in range(chance.randrange(4))
+    )
+
+
+def _add_past_broadcasts(client: Client, tenant: Tenant) -> int:
+    """What was sent in the eleven months before, and this month; their requests, clicks and cost."""
+    chance = random.Random(client.slug)
+    segment = segments.create_segment("すべての友だち", {"all": []})
+    now = timezone.now()
+    reach = Friend.objects.reachable().count()
+    moments = sorted(now - timedelta(days=30 * month + chance.uniform(2, 20)) for month in range(1, 12))
+    for moment, number in zip(moments, range(len(moments)), strict=True):
+        share = (number + 2) / (len(moments) + 2)  # the account grew over the year
+        _add_past(client, tenant, segment, moment, int(reach * share), chance)
+    return len(moments) + _fill_this_month(client, tenant, segment, reach, chance)
+
+
+def _fill_this_month(
+    client: Client, tenant: Tenant, segment: Segment, reach: int, chance: random.Random
+) -> int:
+    """The cosmetics maker has sent nearly all its free messages this month; the others one broadcast."""
+    start, _end = months.span(
+        months.month_of(timezone.now(), months.zone_of(tenant.pk)), months.zone_of(tenant.pk)
+    )
+    left = MESSAGES_BEFORE if client is cast.COSMETICS else reach
+    count = 0
+    while left > 0:
+        moment = start + (timezone.now() - start) * chance.random()
+        _add_past(client, tenant, segment, moment, min(left, reach), chance)
+        left, count = left - reach, count + 1
+    return count
+
+
+@transaction.atomic
+def _add_past(
+    client: Client, tenant: Tenant, segment: Segment, moment: datetime, people: int, chance: random.Random
+) -> None:
+    numbers = list(Friend.objects.reachable().order_by("pk").values_list("pk", flat=True)[:people])
+    text = chance.choice(client.past_broadcasts)
+    broadcast = Broadcast.objects.create(
+        name=text,
+        segment=segment,
+        messages=[{"type": "text", "text": text}],
+        status=Broadcast.Status.SENT,
+        method=Broadcast.Method.MULTICAST,
+        key=uuid4(),
+        send_at=moment,
+        audience_count=len(numbers),
+        started_at=moment,
+        finished_at=moment + timedelta(seconds=5),
+    )
+    batches = Batch.objects.bulk_create(
+        _past_batch(broadcast, numbers[at : at + BATCH], moment) for at in range(0, len(numbers), BATCH)
+    )
+    link = TrackedLink.objects.create(
+        broadcast=broadcast, url=f"https://{client.slug}.example/", code=uuid4().hex[:16]
+    )
+    LinkClick.objects.bulk_create(
+        LinkClick(link=link) for _ in range(int(people * chance.uniform(0.03, 0.12)))
+    )
+    ledger.post(
+        tenant.pk,
+        [
+            ledger.NewEntry(
+                "multicast", f"{broadcast.ledger_owner}/batch:{batch.pk}", text, batch.friend_count, moment
+            )
+            for batch in batches
+        ],
+    )
+
+
+def _past_batch(broadcast: Broadcast, numbers: list[int], moment: datetime) -> Batch:
+    return Batch(
+        broadcast=broadcast,
+        position=numbers[0],
+        method=broadcast.method,
+        friends=numbers,
+        friend_count=len(numbers),
+        accepted_count=len(numbers),
+        retry_key=uuid4(),
+        state=Batch.State.ACCEPTED,
+        attempts=1,
+        first_tried_at=moment,
+        accepted_at=moment,
+        request_id=str(uuid4()),
+    )

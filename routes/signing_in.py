@@ -106,7 +106,7 @@ def finish(sign_in: SignIn, client: LoginClient, *, code: str, changed: str | No
         if not _end(sign_in, Outcome.FAILED):  # the browser came twice at once, and the other was first
             return Arrival.objects.get(visit__sign_ins=sign_in)
         raise
-    return _arrive(sign_in.visit, person)
+    return arrive(sign_in.visit, person)
 
 
 def finish_liff(visit: Visit, client: LoginClient, *, id_token: str, access_token: str) -> Arrival:
@@ -114,7 +114,29 @@ def finish_liff(visit: Visit, client: LoginClient, *, id_token: str, access_toke
 
     Raises LineError, BadIdToken.
     """
-    return _arrive(visit, wire.run(_ask_liff(client, id_token, access_token)))
+    return arrive(visit, wire.run(_ask_liff(client, id_token, access_token)))
+
+
+@transaction.atomic
+def arrive(visit: Visit, person: Person) -> Arrival:
+    """Keep who it was. Who opens the link of somebody else's visit gets a visit of their own."""
+    visit = Visit.objects.select_for_update(of=["self"]).select_related("route").get(pk=visit.pk)
+    [number] = friends.know([person.line_user_id]).values()
+    arrival = Arrival.objects.filter(visit=visit).first()
+    if arrival and arrival.friend_id != number:
+        arrival = _recent(visit.route, number)
+    if arrival:
+        _hear(arrival, person)
+    else:
+        is_taken = Arrival.objects.filter(visit=visit).exists()
+        arrival = _new(visits.again(visit, timezone.now()) if is_taken else visit, number, person)
+    known = {"outcome": Outcome.KNOWN, "visit": arrival.visit_id, "code_verifier": "", "nonce": ""}
+    SignIn.objects.filter(visit=visit, outcome="").update(**known)
+    _learn(arrival, person)
+    timeline.record([_event(arrival)])
+    joining.settle([number])
+    arrival.refresh_from_db()
+    return arrival
 
 
 def redirect_uri() -> str:
@@ -165,28 +187,6 @@ async def _is_friend(client: LoginClient, access_token: str) -> bool | None:
 
 def _person(claims: dict, *, has_changed: bool | None, is_friend: bool | None) -> Person:
     return Person(claims["sub"], claims.get("name", ""), claims.get("picture", ""), has_changed, is_friend)
-
-
-@transaction.atomic
-def _arrive(visit: Visit, person: Person) -> Arrival:
-    """Keep who it was. Who opens the link of somebody else's visit gets a visit of their own."""
-    visit = Visit.objects.select_for_update(of=["self"]).select_related("route").get(pk=visit.pk)
-    [number] = friends.know([person.line_user_id]).values()
-    arrival = Arrival.objects.filter(visit=visit).first()
-    if arrival and arrival.friend_id != number:
-        arrival = _recent(visit.route, number)
-    if arrival:
-        _hear(arrival, person)
-    else:
-        is_taken = Arrival.objects.filter(visit=visit).exists()
-        arrival = _new(visits.again(visit, timezone.now()) if is_taken else visit, number, person)
-    known = {"outcome": Outcome.KNOWN, "visit": arrival.visit_id, "code_verifier": "", "nonce": ""}
-    SignIn.objects.filter(visit=visit, outcome="").update(**known)
-    _learn(arrival, person)
-    timeline.record([_event(arrival)])
-    joining.settle([number])
-    arrival.refresh_from_db()
-    return arrival
 
 
 def _recent(route: Route, friend_id: int) -> Arrival | None:

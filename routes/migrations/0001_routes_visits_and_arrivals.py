@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('friends', '0008_counts_and_estimates_of_line'),
+        ('friends', '0001_friends_and_tags'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 """Two people at their browsers, a friend on the phone."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -103,6 +104,8 @@ def test_a_talk_between_a_friend_and_two_people(simulator, worker, browser, site
     sato.goto(f"{site}/c/{shop.slug}/chats/?tab=all")
 
     worker(aoi_writes(simulator, "Do you have this in red?"))
+    tanaka.goto(f"{site}/c/{shop.slug}/chats/")
+    expect(tanaka).to_have_title(re.compile(r"^\(1\) "))
     sato.get_by_role("link", name="Aoi").click()
     expect(sato.get_by_role("button", name="Send free")).to_be_visible()
     expect(sato.get_by_role("button", name="In progress")).to_have_attribute("aria-pressed", "true")

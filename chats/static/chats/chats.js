@@ -112,3 +112,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
     document.querySelector("[data-answer]")?.focus();
   }
 });
+
+// How many wait stands in the tab's title too, for whoever works in another one.
+const title = document.title;
+function count() {
+  const unread = Number(document.querySelector("[data-unread]")?.dataset.unread || 0);
+  document.title = unread ? `(${unread}) ${title}` : title;
+}
+document.addEventListener("htmx:afterSettle", count);
+document.addEventListener("DOMContentLoaded", count);

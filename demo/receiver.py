@@ -32,6 +32,7 @@ class Receiver:
             yield self
         finally:
             self._server.shutdown()
+            self._server.server_close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         received = self.received

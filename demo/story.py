@@ -6,17 +6,12 @@ from demo.scene import Scene
 
 def seed(scene: Scene) -> None:
     """Clients, people, and what lies behind them; nothing is sent to many."""
-    stage.set_the_stage(scene)
-    stage.people_add_the_accounts(scene)
-    past.bring_the_past(scene)
+    _begin(scene)
     records.know_them_better(scene)
-    arrivals.bring_a_year_of_arrivals(scene)
-    talks.bring_talks(scene)
-    answers.set_answers(scene)
 
 
 def play(scene: Scene) -> None:
-    seed(scene)
+    _begin(scene)
     members.some_of_them_link(scene)
     target = relaying.pass_on(scene)
     segment = mailing.count_a_segment(scene)
@@ -25,5 +20,15 @@ def play(scene: Scene) -> None:
     answers.someone_asks_for_wifi(scene)
     talks.a_chat_goes_on(scene)
     relaying.check_what_was_passed_on(scene, target)
+    records.know_them_better(scene)
     broadcast = mailing.wait_for_delivery(scene, broadcast)
     mailing.look_at_the_result(scene, broadcast)
+
+
+def _begin(scene: Scene) -> None:
+    stage.set_the_stage(scene)
+    stage.people_add_the_accounts(scene)
+    past.bring_the_past(scene)
+    arrivals.bring_a_year_of_arrivals(scene)
+    talks.bring_talks(scene)
+    answers.set_answers(scene)

@@ -15,7 +15,7 @@ import orjson
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts import activity, board, current
@@ -127,7 +127,7 @@ def begin(run: FriendImport, meanings: list[str], *, by: User | None = None) -> 
     columns.check(meanings, header)
     with transaction.atomic():
         _move(run, [State.UPLOADED, State.CHECKED], State.CHECKING)
-        _forget_rows(run)
+        _forget(run, ImportRow, ImportFault)
         changes = {"columns": meanings, "read_to": 1, "rows": 0, "good": 0, "refused": 0}
         FriendImport.objects.filter(pk=run.pk).update(begun_at=timezone.now(), **changes)
         activity.record("import.checked", run, by=by)
@@ -148,7 +148,7 @@ def cancel(run: FriendImport, *, by: User | None = None) -> None:
     """Stop it; what is written stays. Raises ImportMoved if it has ended."""
     _move(run, [State.UPLOADED, State.CHECKING, State.CHECKED, State.WRITING], State.CANCELLED)
     FriendImport.objects.filter(pk=run.pk).update(ended_at=timezone.now())
-    ImportRow.objects.filter(run=run).delete()
+    _forget(run, ImportRow)
     activity.record("import.cancelled", run, by=by)
 
 
@@ -271,7 +271,7 @@ def _finish_checking(run: FriendImport) -> bool:
     run.state = State.CHECKED
     if len(run.new_tags) > MOST_NEW_TAGS:
         run.state, run.problem, run.ended_at = State.FAILED, TooManyTags.code, timezone.now()
-        _forget_rows(run)
+        _forget(run, ImportRow, ImportFault)
     run.save(update_fields=["good", "refused", "new", "new_tags", "state", "problem", "ended_at"])
     return False
 
@@ -295,7 +295,7 @@ def _write(run: FriendImport) -> bool:
 def _finish(run: FriendImport) -> bool:
     run.state, run.ended_at = State.DONE, timezone.now()
     run.save(update_fields=["state", "ended_at"])
-    ImportRow.objects.filter(run=run).delete()
+    _forget(run, ImportRow)
     counts: dict[str, Any] = {name: getattr(run, name) for name in (*WRITTEN, "refused")}
     activity.record("friends.imported", run, by=User(pk=run.user_id) if run.user_id else None, **counts)
     return False
@@ -311,9 +311,11 @@ def _move(run: FriendImport, origin: list[str], to: str) -> None:
         raise ImportMoved
 
 
-def _forget_rows(run: FriendImport) -> None:
-    ImportRow.objects.filter(run=run).delete()
-    ImportFault.objects.filter(run=run).delete()
+def _forget(run: FriendImport, *kinds: type[models.Model]) -> None:
+    """In one statement each; Django would read a million rows to delete them."""
+    for kind in kinds:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {kind._meta.db_table} WHERE run_id = %s", [run.pk])  # noqa: S608
 
 
 def _json(value: list) -> str:

@@ -39,7 +39,9 @@ new AS (
           IS DISTINCT FROM (excluded.text, excluded.number, excluded.day, excluded.moment)
     RETURNING friend_id, field_id),
 changed AS (SELECT friend_id, field_id FROM gone UNION SELECT friend_id, field_id FROM new),
-dated AS (UPDATE friends_friend SET updated_at = now() WHERE id IN (SELECT friend_id FROM changed))
+dated AS (
+    UPDATE friends_friend SET updated_at = now()
+    WHERE id IN (SELECT friend_id FROM changed) AND updated_at < now())
 SELECT field_id, count(*) FROM changed GROUP BY field_id"""
 GIVEN = """
 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given

@@ -30,8 +30,8 @@ FROM old WHERE friend.id = old.id
        (old.display_name NOT IN ('', friend.display_name) AND profile_fetched_at IS NULL))"""
 CREATE = """
 INSERT INTO friends_friend (line_user_id, display_name, own_name, picture_url, language, status, created_at,
-                            profile_due_at)
-SELECT line_user_id, display_name, own_name, '', '', 'friend', %(now)s,
+                            updated_at, profile_due_at)
+SELECT line_user_id, display_name, own_name, '', '', 'friend', %(now)s, now(),
        CASE WHEN display_name = '' THEN %(now)s::timestamptz END
 FROM friends_importrow AS row
 WHERE run_id = %(run)s AND line > %(after)s AND line <= %(upto)s

@@ -35,19 +35,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='FieldValue',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('friend_id', 'field_id', 'place', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('place', models.SmallIntegerField(default=0)),
                 ('text', models.CharField(db_collation='C', max_length=500, null=True)),
                 ('number', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
                 ('day', models.DateField(null=True)),
                 ('moment', models.DateTimeField(null=True)),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('friend', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='field_values', to='friends.friend')),
-                ('field', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='values', to='friends.friendfield')),
+                ('friend', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='field_values', db_constraint=False, to='friends.friend')),
+                ('field', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='values', db_constraint=False, to='friends.friendfield')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('text__isnull', False)), fields=['field', 'text', 'friend'], name='field_value_text'), models.Index(condition=models.Q(('number__isnull', False)), fields=['field', 'number', 'friend'], name='field_value_number'), models.Index(condition=models.Q(('day__isnull', False)), fields=['field', 'day', 'friend'], name='field_value_day'), models.Index(condition=models.Q(('moment__isnull', False)), fields=['field', 'moment', 'friend'], name='field_value_moment')],
-                'constraints': [models.UniqueConstraint(fields=('friend', 'field', 'place'), name='field_value_once'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func('text', 'number', 'day', 'moment', function='num_nonnulls', output_field=models.IntegerField()), 1), name='field_value_is_of_one_type')],
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func('text', 'number', 'day', 'moment', function='num_nonnulls', output_field=models.IntegerField()), 1), name='field_value_is_of_one_type')],
             },
         ),
     ]

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('own_name', models.CharField(max_length=100)),
                 ('tags', models.JSONField()),
                 ('values', models.JSONField()),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='friends.friendimport')),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', db_constraint=False, to='friends.friendimport')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('run', 'line'), name='import_row_line')],

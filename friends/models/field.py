@@ -64,8 +64,15 @@ class FieldValue(models.Model):
     A column for each kind of order, so that “is”, “from … to” and “in so many days” are ranges of one index.
     """
 
-    friend = models.ForeignKey(Friend, on_delete=models.CASCADE, related_name="field_values", db_index=False)
-    field = models.ForeignKey(FriendField, on_delete=models.CASCADE, related_name="values", db_index=False)
+    # No constraints of the database: friends and fields are not deleted, and checking both for each of a
+    # million rows would take as long as writing these.
+    pk = models.CompositePrimaryKey("friend_id", "field_id", "place")
+    friend = models.ForeignKey(
+        Friend, models.CASCADE, related_name="field_values", db_index=False, db_constraint=False
+    )
+    field = models.ForeignKey(
+        FriendField, models.CASCADE, related_name="values", db_index=False, db_constraint=False
+    )
     place = models.SmallIntegerField(default=0)  # of several choices, the first is 0
     # Also of choices, prefectures, and yes or no. Compared by code point: a range of an index is one too.
     text = models.CharField(max_length=500, null=True, db_collation="C")
@@ -76,7 +83,6 @@ class FieldValue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="field_value_once", fields=["friend", "field", "place"]),
             models.CheckConstraint(
                 name="field_value_is_of_one_type",
                 condition=lookups.Exact(

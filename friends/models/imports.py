@@ -64,7 +64,9 @@ class FriendImport(models.Model):
 class ImportRow(models.Model):
     """A good row of a file, as it will be written. Gone when its import has ended."""
 
-    run = models.ForeignKey(FriendImport, on_delete=models.CASCADE, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        FriendImport, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.IntegerField()
     line_user_id = models.CharField(max_length=33, db_collation="C")
     display_name = models.CharField(max_length=100)

@@ -39,4 +39,4 @@ class ArrivalAdmin(ReadOnly, ModelAdmin):
     search_fields = ["=friend__line_user_id"]
     list_select_related = ["friend", "route"]
     show_full_result_count = False
-    exclude = ["has_changed", "is_friend", "tagged_at"]
+    exclude = ["has_changed", "is_friend", "settled_at", "tagged_at"]

@@ -7,11 +7,13 @@ class RoutesConfig(AppConfig):
     verbose_name = _("Acquisition routes")
 
     def ready(self) -> None:
+        from accounts import board
         from events.registry import EventType, register
         from friends.filters import register as register_filter
-        from routes import receivers  # noqa: F401  (receivers register as they are imported)
+        from routes import joining, receivers, tasks  # noqa: F401  (receivers register as they are imported)
         from routes.narrowing import BY_ROUTE
 
+        board.register(joining.KIND, lambda: tasks.settle_arrivals)
         register(
             EventType(
                 "arrived",

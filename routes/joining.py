@@ -16,11 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from accounts import current
+from accounts import board, current
 from events import versions
 from events.models import Event
 from friends import services as friends
@@ -31,6 +31,8 @@ AFTER = timedelta(hours=24)
 BEFORE = timedelta(minutes=5)
 SKEW = timedelta(seconds=10)  # by which LINE's clock and ours may differ
 LOCK = 1_413_829_461  # a number that nothing else takes for its advisory locks
+KIND = "arrivals"  # the kind of work on the board
+LEFT_BEHIND = timedelta(seconds=10)
 TOPIC = "arrivals"  # the data version that grows when it changes who came by which route
 Kind = Arrival.Kind
 FRIENDSHIP = ["followed", "unblocked", "blocked"]
@@ -84,10 +86,11 @@ def explain(comings: Iterable[Coming], steps: Iterable[Step]) -> dict[int, Verdi
     }
 
 
+@transaction.atomic
 def settle(friend_ids: Iterable[int]) -> None:
-    """Bring the arrivals of these friends up to date, in the caller's transaction.
+    """Bring the arrivals of these friends up to date. What is new must have been written before.
 
-    Call it after writing what is new: it waits for others who do the same for this client, and sees theirs.
+    It waits until others who do the same for this client have committed, and so sees what they wrote.
     """
     ids = sorted(set(friend_ids))
     with connection.cursor() as cursor:
@@ -95,11 +98,18 @@ def settle(friend_ids: Iterable[int]) -> None:
     arrivals = list(Arrival.objects.filter(friend__in=ids).select_related("visit", "route"))
     if not arrivals:
         return
-    if changed := _changed(arrivals):
-        _save(changed)
+    changed = _changed(arrivals)
+    _save(arrivals, changed)
     _tag([arrival for arrival in arrivals if arrival.tagged_at is None])
     if changed:
         versions.touch(TOPIC)
+
+
+def settle_left_behind() -> None:
+    """Settle what a process that died has kept and not settled."""
+    seen = board.version(KIND)
+    settle(Arrival.objects.filter(settled_at=None).values_list("friend", flat=True))
+    board.settle(KIND, None, seen=seen)
 
 
 def _match(known: list[Coming], follows: list[Step], past: list[Step]) -> dict[int, Step]:
@@ -211,11 +221,14 @@ def _apply(arrival: Arrival, verdict: Verdict) -> bool:
     return before != (arrival.kind, arrival.followed_at, arrival.is_newest)
 
 
-def _save(arrivals: list[Arrival]) -> None:
+def _save(arrivals: list[Arrival], changed: list[Arrival]) -> None:
     """What was the newest gives way first: a friend has one at a time."""
-    numbers = [arrival.pk for arrival in arrivals]
-    Arrival.objects.filter(pk__in=numbers, is_newest=True).update(is_newest=False)
-    Arrival.objects.bulk_update(arrivals, ["kind", "followed_at", "is_newest"], batch_size=500)
+    if changed:
+        numbers = [arrival.pk for arrival in changed]
+        Arrival.objects.filter(pk__in=numbers, is_newest=True).update(is_newest=False)
+        Arrival.objects.bulk_update(changed, ["kind", "followed_at", "is_newest"], batch_size=500)
+    if fresh := [arrival.pk for arrival in arrivals if arrival.settled_at is None]:
+        Arrival.objects.filter(pk__in=fresh).update(settled_at=timezone.now())
 
 
 def _tag(arrivals: list[Arrival]) -> None:

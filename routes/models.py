@@ -234,6 +234,7 @@ class Arrival(models.Model):
     is_newest = models.BooleanField(
         _("acquisition route"), default=False, help_text=_("It explains the friend's newest follow.")
     )
+    settled_at = models.DateTimeField(null=True)  # null: kept, but not yet joined with the follows
     tagged_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -243,6 +244,7 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=["route", "at", "kind"], name="arrival_route_at"),
             models.Index(fields=["friend", "followed_at"], name="arrival_friend"),
+            models.Index(fields=["friend"], name="arrival_unsettled", condition=Q(settled_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(name="arrival_newest", fields=["friend"], condition=Q(is_newest=True))

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from accounts import current
+from accounts import board, current
 from channels.handlers import Received
 from channels.models import Channel
 from events import timeline, versions
@@ -117,23 +117,15 @@ def finish_liff(visit: Visit, client: LoginClient, *, id_token: str, access_toke
     return arrive(visit, wire.run(_ask_liff(client, id_token, access_token)))
 
 
-@transaction.atomic
 def arrive(visit: Visit, person: Person) -> Arrival:
-    """Keep who it was. Who opens the link of somebody else's visit gets a visit of their own."""
-    visit = Visit.objects.select_for_update(of=["self"]).select_related("route").get(pk=visit.pk)
-    [number] = friends.know([person.line_user_id]).values()
-    arrival = Arrival.objects.filter(visit=visit).first()
-    if arrival and arrival.friend_id != number:
-        arrival = _recent(visit.route, number)
-    if arrival:
-        _hear(arrival, person)
-    else:
-        is_taken = Arrival.objects.filter(visit=visit).exists()
-        arrival = _new(visits.again(visit, timezone.now()) if is_taken else visit, number, person)
-    known = {"outcome": Outcome.KNOWN, "visit": arrival.visit_id, "code_verifier": "", "nonce": ""}
-    SignIn.objects.filter(visit=visit, outcome="").update(**known)
-    _learn(arrival, person)
-    timeline.record([_event(arrival)])
+    """Keep who it was. Who opens the link of somebody else's visit gets a visit of their own.
+
+    Three transactions, each of which takes locks in the order in which webhooks take them. Should the process
+    die before the last, the work board has it done.
+    """
+    with transaction.atomic():
+        [number] = friends.know([person.line_user_id]).values()
+    arrival = _keep(visit, number, person)
     joining.settle([number])
     arrival.refresh_from_db()
     return arrival
@@ -189,6 +181,25 @@ def _person(claims: dict, *, has_changed: bool | None, is_friend: bool | None) -
     return Person(claims["sub"], claims.get("name", ""), claims.get("picture", ""), has_changed, is_friend)
 
 
+@transaction.atomic
+def _keep(visit: Visit, number: int, person: Person) -> Arrival:
+    visit = Visit.objects.select_for_update(of=["self"]).select_related("route").get(pk=visit.pk)
+    arrival = Arrival.objects.filter(visit=visit).first()
+    if arrival and arrival.friend_id != number:
+        arrival = _recent(visit.route, number)
+    if arrival:
+        _hear(arrival, person)
+    else:
+        is_taken = Arrival.objects.filter(visit=visit).exists()
+        arrival = _new(visits.again(visit, timezone.now()) if is_taken else visit, number, person)
+    known = {"outcome": Outcome.KNOWN, "visit": arrival.visit_id, "code_verifier": "", "nonce": ""}
+    SignIn.objects.filter(visit=visit, outcome="").update(**known)
+    _learn(arrival, person)
+    timeline.record([_event(arrival)])
+    board.call(joining.KIND, timezone.now() + joining.LEFT_BEHIND)
+    return arrival
+
+
 def _recent(route: Route, friend_id: int) -> Arrival | None:
     """What the same person did by the same route a moment ago."""
     since = timezone.now() - SIGN_IN_LASTS
@@ -210,7 +221,8 @@ def _hear(arrival: Arrival, person: Person) -> None:
     """The same person again: who was no friend before and is one now has added the account meanwhile."""
     if arrival.is_friend is False and person.is_friend:
         arrival.is_friend = arrival.has_changed = True
-        arrival.save(update_fields=["is_friend", "has_changed"])
+        arrival.settled_at = None
+        arrival.save(update_fields=["is_friend", "has_changed", "settled_at"])
 
 
 def _learn(arrival: Arrival, person: Person) -> None:

@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('new', 'New friend'), ('returned', 'Unblocked'), ('already', 'Was a friend'), ('not_yet', 'Has not added the account'), ('unknown', 'Not known')], default='unknown', max_length=8, verbose_name='kind')),
                 ('followed_at', models.DateTimeField(null=True, verbose_name='friend since')),
                 ('is_newest', models.BooleanField(default=False, help_text="It explains the friend's newest follow.", verbose_name='acquisition route')),
+                ('settled_at', models.DateTimeField(null=True)),
                 ('tagged_at', models.DateTimeField(null=True)),
                 ('friend', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='arrivals', to='friends.friend', verbose_name='friend')),
                 ('route', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='routes.route', verbose_name='route')),
@@ -129,6 +130,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='arrival',
             index=models.Index(fields=['friend', 'followed_at'], name='arrival_friend'),
+        ),
+        migrations.AddIndex(
+            model_name='arrival',
+            index=models.Index(condition=models.Q(('settled_at', None)), fields=['friend'], name='arrival_unsettled'),
         ),
         migrations.AddConstraint(
             model_name='arrival',

@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts import board
 from channels.handlers import Received
 from channels.models import Channel
 from events.models import Event
 from friends.models import Friend
-from routes import services, signing_in, visits
+from routes import joining, services, signing_in, visits
 from routes.arrivals import route_of, undecided
 from routes.models import Arrival, SignIn, Visit
 from tests.factories import make_route
@@ -338,3 +339,14 @@ def test_the_page_is_in_the_language_of_the_browser_and_japanese_otherwise(door)
 
     assert '<html lang="ja">' in japanese
     assert '<html lang="en">' in Passer().get(address).content.decode()
+
+
+def test_what_a_dying_process_leaves_behind_is_settled_by_the_board(door, simulator):
+    route, aoi, phone = make_route("Flyer"), make_person(simulator, door), Passer()
+    come_back(phone, simulator, aoi, phone.open(route), add_friend=True)
+    Arrival.objects.update(kind=Kind.UNKNOWN, is_newest=False, settled_at=None)
+
+    joining.settle_left_behind()
+
+    assert Arrival.objects.get().kind == Kind.NEW
+    assert board.version(joining.KIND) == 1

@@ -8,9 +8,11 @@ class ChatsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from chats import arrivals, receivers, sending, services, tasks  # noqa: F401  (receivers register)
+        from autoreplies import matching
+        from chats import arrivals, inbox, receivers, sending, services, tasks  # noqa: F401  (receivers register)
 
         board.register(sending.KIND, lambda: tasks.send)
         board.register(arrivals.FETCHING, lambda: tasks.tend_media)
         board.register(arrivals.ALERTS, lambda: tasks.alert)
         board.register(services.READING, lambda: tasks.mark_as_read)
+        matching.leave_to_people(inbox.in_hand)

@@ -57,6 +57,12 @@ def narrow(tab: str, *, user_id: int | None, assignee: str = "", text: str = "")
     return found.filter(friend__in=_found(text.strip())) if text.strip() else found
 
 
+def in_hand(friend_ids: set[int]) -> set[int]:
+    """Of these friends, those whose conversation a person has in progress."""
+    talks = Conversation.objects.filter(friend__in=friend_ids, state=State.IN_PROGRESS)
+    return set(talks.values_list("friend_id", flat=True))
+
+
 def page(found: ConversationQuerySet, before: str = "") -> Inbox:
     """The page that begins after `before`, the `next` of the one above; the top for what is no such place."""
     if place := _place(before):

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from friends.views import attributes, export, fields, imports, people, tags
+from friends.views import attributes, elsewhere, export, fields, imports, people, tags
 
 urlpatterns = [
     path("", people.friends, name="friends"),
     path("tagging/", tags.tag_many, name="friends_tag"),
     path("<int:pk>/", people.friend, name="friend"),
+    path("<int:pk>/elsewhere/", elsewhere.of_friend, name="friend_elsewhere"),
     path("<int:pk>/edit/", people.edit, name="friend_edit"),
     path("<int:pk>/profile/", people.fetch_profile, name="friend_fetch_profile"),
     path("<int:pk>/tags/", people.add_tag, name="friend_add_tag"),

@@ -69,6 +69,7 @@ PAGES = [
     ("GET", "friends/", LOOKERS, 200),
     ("POST", "friends/tagging/", WRITERS, 302),  # nobody is chosen
     ("GET", "friends/{friend}/", LOOKERS, 200),
+    ("GET", "friends/{friend}/elsewhere/", LOOKERS, 200),
     ("GET", "friends/{friend}/edit/", WRITERS, 200),
     ("POST", "friends/{friend}/edit/", WRITERS, 302),
     ("POST", "friends/{friend}/profile/", WRITERS, 302),

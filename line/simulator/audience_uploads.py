@@ -4,7 +4,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#create-upload-au
 """
 
 from line.simulator import multipart
-from line.simulator.audiences import KEPT_FOR, Audience, AudienceRefusal, Job, add, find, new_id
+from line.simulator.audiences import GONE_AFTER, KEPT_FOR, Audience, AudienceRefusal, Job, add, find, new_id
 from line.simulator.channels import Channel, are_user_ids
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.world import World
@@ -67,8 +67,9 @@ def checked_name(description: object) -> str:
 
 
 def check_room(world: World, channel: Channel) -> None:
-    """A channel has at most 1,000."""
-    own = sum(audience.owner is None for audience in channel.audiences.values())
+    """A channel has at most 1,000; those long expired are gone."""
+    since = world.clock.now() - GONE_AFTER
+    own = sum(each.owner is None and each.created > since for each in channel.audiences.values())
     if own >= MOST_AUDIENCES:
         raise AudienceRefusal("AUDIENCE_GROUP_COUNT_MAX_OVER")
 

@@ -16,7 +16,6 @@ SHOWN_JOBS = 50
 SMALLEST_CLICK_AUDIENCE = 50
 HIDDEN_BELOW = 20
 OWN_LISTS = ("UPLOAD", "CHAT_TAG")
-FIRST_ID = 5_614_991_017_776
 
 
 class AudienceRefusal(Refusal):
@@ -156,4 +155,6 @@ def add(channel: Channel, audience: Audience) -> None:
 
 
 def new_id(channel: Channel) -> int:
-    return FIRST_ID + 1 + max((each - FIRST_ID for each in channel.audiences), default=0)
+    """One that was never given out before."""
+    channel.last_audience_id = 1 + max(channel.last_audience_id, *channel.audiences, 0)
+    return channel.last_audience_id

@@ -40,14 +40,15 @@ class Remembered:
 class Person(Remembered):
     """Someone with LINE on their telephone.
 
-    `known` is what LINE is to think of them where it is not to guess (see `attributes`). `phone` is a number
-    in E.164 form. The account has read what they wrote until `answered_until`, and shows them moving dots
-    until `loading_until`.
+    `wrote_at` is when they last wrote to the account, by themselves and not in a group. `known` is what LINE
+    is to think of them where it is not to guess (see `attributes`). `phone` is a number in E.164 form. The
+    account has read what they wrote until `answered_until`, and shows them moving dots until `loading_until`.
     """
 
     user_id: str
     name: str
     said: list[dict] = field(default_factory=list)
+    wrote_at: float | None = None
     read_until: float = 0.0
     known: dict = field(default_factory=dict)
     phone: str = ""
@@ -86,6 +87,7 @@ class Channel(Remembered):
     failing_since: float | None = None
     gave_up: bool = False
     next_message_id: int = 461_230_966_842_064_897
+    last_audience_id: int = 5_614_991_017_776
     friend_since: dict[str, str] = field(default_factory=dict)
     pushed_at: dict[str, list[float]] = field(default_factory=dict)
     reserved: int = 0
@@ -126,6 +128,11 @@ class Channel(Remembered):
         if user_id in self.friends:
             return True
         return self.settings.open_friends and user_id not in self.blockers and is_user_id(user_id)
+
+    def wrote(self, user_id: str, *, since: float) -> bool:
+        """Whether somebody who does not block the account has written to it since then."""
+        wrote_at = self.people[user_id].wrote_at if user_id in self.people else None
+        return wrote_at is not None and wrote_at >= since and user_id not in self.blockers
 
     def out_of_reach(self, user_ids: list[str]) -> set[str]:
         """Those who would not receive: not friends, blocked the account, or do not exist."""

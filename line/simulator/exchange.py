@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 JSON = "application/json"
+OURS = ("/sim/", "/phone")  # where LINE has nothing to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Request:
 
     def json(self) -> dict:
         """The body as a JSON object; otherwise the request is refused as LINE does."""
+        kind = self.headers.get("content-type", JSON)
+        if not kind.startswith(JSON) and not self.path.startswith(OURS):
+            raise Refusal(415, f"The content type, {kind}, is not supported")
         try:
             parsed = orjson.loads(self.body or b"{}")
         except orjson.JSONDecodeError as error:

@@ -59,7 +59,7 @@ def read(id_token: str, login: LoginChannel, now: float, signing_key: str) -> di
     claims = _decode(id_token, login, signing_key)
     if claims.get("iss") != ISSUER:
         raise BadIdToken("Invalid IdToken Issuer.")
-    if claims.get("exp", 0) < now:
+    if not isinstance(claims.get("exp"), int) or claims["exp"] < now:
         raise BadIdToken("IdToken expired.")
     if claims.get("aud") != login.id:
         raise BadIdToken("Invalid IdToken Audience.")

@@ -26,7 +26,7 @@ def followers(world: World, channel: Channel, request: Request) -> Answer:
         return answer({"status": status})
     added, blocks = _until(channel.added_on, day), _until(channel.blocks_on, day)
     return answer(
-        {"status": "ready", "followers": added, "targetedReaches": added - blocks, "blocks": blocks}
+        {"status": "ready", "followers": added, "targetedReaches": max(0, added - blocks), "blocks": blocks}
     )
 
 

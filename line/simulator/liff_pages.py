@@ -39,7 +39,7 @@ async def log_in(world: World, request: Request, liff_id: str) -> Answer:
     """`liff.login()` in an external browser: back to `redirect_uri`, which must lie under the endpoint."""
     login, app = liff.find(world, liff_id)
     target = request.query.get("redirect_uri") or app["view"]["url"]
-    if not target.startswith(app["view"]["url"].partition("?")[0]):
+    if not _is_under(target, app["view"]["url"]):
         reason = escape("redirect_uri does not begin with the endpoint URL")
         return page(dialogs.BAD_REQUEST.format(reason=reason), 400)
     form = _form(request)
@@ -138,6 +138,13 @@ async def _open(
         return page(dialogs.CLOSED)
     tokens = tokens_for(world, login, app, person, is_in_client=is_in_client)
     return redirect(f"{target}#{urlencode(tokens)}")
+
+
+def _is_under(address: str, endpoint: str) -> bool:
+    """Whether a page belongs to the app: the endpoint URL itself, or what lies below it."""
+    base = endpoint.partition("?")[0]
+    goes_on = address.removeprefix(base)[:1] in ("", "/", "?", "#") or base.endswith("/")
+    return address.isprintable() and address.startswith(base) and goes_on
 
 
 def _signed_in(shown: Answer, chosen: str) -> Answer:

@@ -16,10 +16,13 @@ class Buckets:
         self._levels: dict[str, tuple[float, float]] = {}
 
     def take(self, endpoint: str, now: float) -> None:
-        """Count one call of "POST /v2/…"; raises the refusal for calling too often."""
+        """Count one call of "POST /v2/…"; raises the refusal for calling too often.
+
+        A clock that was turned back takes nothing away.
+        """
         rate = _rate(endpoint)
         level, since = self._levels.get(endpoint, (float(rate.count), now))
-        level = min(rate.count, level + (now - since) * rate.per_second)
+        level = min(rate.count, level + max(0.0, now - since) * rate.per_second)
         if level < 1:
             self._levels[endpoint] = (level, now)
             raise Refusal(429, "The API rate limit has been exceeded. Try again later.")

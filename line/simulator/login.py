@@ -66,7 +66,7 @@ class LoginChannel:
 
     def allows(self, redirect_uri: str) -> bool:
         """Whether an address is registered; a query of its own may follow."""
-        return any(
+        return redirect_uri.isprintable() and any(
             redirect_uri == known or redirect_uri.startswith(f"{known}?") for known in self.redirect_uris
         )
 

@@ -5,6 +5,7 @@ Source: https://developers.line.biz/en/reference/line-login/
 
 import base64
 import hashlib
+import re
 import secrets
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from line.simulator.login import ACCESS_TOKEN_LIVES, AccessToken, LoginChannel, 
 from line.simulator.world import World
 
 FOR_PAGES = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "authorization,content-type"}
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 routes = Routes(for_channel=False)
 
@@ -169,7 +171,7 @@ def _exchange_code(world: World, login: LoginChannel, form: dict[str, str]) -> d
         raise OAuthError("invalid_grant", "invalid authorization code")
     if code.redirect_uri != form.get("redirect_uri"):
         raise OAuthError("invalid_grant", "redirect_uri does not match")
-    if code.challenge and not secrets.compare_digest(code.challenge, _s256(form.get("code_verifier", ""))):
+    if code.challenge and not _is_verifier(form.get("code_verifier", ""), code.challenge):
         raise OAuthError("invalid_grant", "code_verifier does not match")
     permission = code.permission
     person = world.channel(login.channel_id).people[permission.user_id]
@@ -214,9 +216,11 @@ def _scope(scopes: tuple[str, ...]) -> str:
     return " ".join(scope for scope in scopes if scope != "email")
 
 
-def _s256(verifier: str) -> str:
+def _is_verifier(verifier: str, challenge: str) -> bool:
+    """PKCE by S256: 43 to 128 letters, digits and -._~ that the challenge was made from."""
     digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    made_of_it = base64.urlsafe_b64encode(digest).rstrip(b"=")
+    return bool(_VERIFIER.fullmatch(verifier)) and secrets.compare_digest(challenge.encode(), made_of_it)
 
 
 def _form(request: Request) -> dict[str, str]:

@@ -16,6 +16,7 @@ from line.simulator.webhooks import use_reply_token
 from line.simulator.world import World
 
 UNIT_NAMES_A_MONTH = 1_000
+WRITERS_REACHED_FOR = 7 * 24 * 3600
 _UNIT_NAME = re.compile(r"[a-zA-Z0-9_]{1,30}")
 
 routes = Routes(for_channel=True)
@@ -24,7 +25,10 @@ _found_good: OrderedDict[bytes, None] = OrderedDict()
 
 @routes.add("POST", "/v2/bot/message/push", takes_retry_key=True)
 def push(world: World, channel: Channel, request: Request) -> Answer:
-    """To one person. 200 also for who cannot receive it; 400 for an id the channel has never met."""
+    """To a friend, or to who wrote to the account lately.
+
+    200 also for who cannot receive it; 400 for an id the channel has never met.
+    """
     key = retry_keys.fresh(world, channel, request)
     body = request.json()
     to = body.get("to")
@@ -34,7 +38,10 @@ def push(world: World, channel: Channel, request: Request) -> Answer:
         raise Refusal(400, "Failed to send messages")
     check_messages(body.get("messages"))
     _check_patience(world, channel, to)
-    accepted = _accept(world, channel, request, "push", body, [to])
+    missed = channel.out_of_reach([to])
+    if missed and channel.wrote(to, since=world.clock.now() - WRITERS_REACHED_FOR):
+        missed = set()
+    accepted = _accept(world, channel, request, "push", body, [to], missed)
     retry_keys.remember(channel, key, accepted)
     return answer({"sentMessages": retry_keys.sent_messages(accepted)})
 
@@ -46,7 +53,8 @@ def multicast(world: World, channel: Channel, request: Request) -> Answer:
     body = request.json()
     to = _checked_recipients(channel, body.get("to"))
     _check_messages_once(body.get("messages"))
-    retry_keys.remember(channel, key, _accept(world, channel, request, "multicast", body, to))
+    accepted = _accept(world, channel, request, "multicast", body, to, channel.out_of_reach(to))
+    retry_keys.remember(channel, key, accepted)
     return Answer()
 
 
@@ -56,8 +64,9 @@ def broadcast(world: World, channel: Channel, request: Request) -> Answer:
     key = retry_keys.fresh(world, channel, request)
     body = request.json()
     check_messages(body.get("messages"))
-    accepted = _accept(world, channel, request, "broadcast", body, list(channel.friends))
-    accepted.everyone = list(channel.friends)
+    everyone = list(channel.friends)
+    accepted = _accept(world, channel, request, "broadcast", body, everyone, set())
+    accepted.everyone = everyone
     retry_keys.remember(channel, key, accepted)
     return Answer()
 
@@ -125,15 +134,24 @@ def check_messages(messages: object) -> None:
         raise wording.refusal(problems)
 
 
+def check_flag(body: dict, name: str, path: str = "") -> None:
+    """True, false or nothing."""
+    if not isinstance(body.get(name), bool | None):
+        raise wording.faulty({"message": "invalid property", "property": path or name})
+
+
 def _bad_property(name: str) -> Refusal:
     return Refusal(400, f"The property, '{name}', in the request body is invalid (line: -, column: -)")
 
 
 def _accept(
-    world: World, channel: Channel, request: Request, kind: str, body: dict, to: list[str]
+    world: World, channel: Channel, request: Request, kind: str, body: dict, to: list[str], missed: set[str]
 ) -> Accepted:
-    """Count and keep what is about to be delivered; refused when the month does not cover it."""
-    missed = channel.out_of_reach(to)
+    """Count and keep what is about to be delivered to all but `missed`.
+
+    Refused when the month does not cover it.
+    """
+    check_flag(body, "notificationDisabled")
     reached = sum(user_id not in missed for user_id in to) if missed else len(to)
     month, used = world.clock.month(), channel.billed_in
     limits.check_quota(channel.settings.quota, used[month] + channel.reserved, reached)

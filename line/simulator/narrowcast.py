@@ -12,7 +12,7 @@ from line.simulator import limits, recipients, retry_keys, wording
 from line.simulator import narrowcast_course as course
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
-from line.simulator.messages import check_messages
+from line.simulator.messages import check_flag, check_messages
 from line.simulator.narrowcast_course import Narrowcast
 from line.simulator.world import World
 
@@ -34,6 +34,7 @@ def narrowcast(world: World, channel: Channel, request: Request) -> Answer:
     key = retry_keys.fresh(world, channel, request)
     body = request.json()
     check_messages(body.get("messages"))
+    check_flag(body, "notificationDisabled")
     cap, within_quota = _limit_in(body)
     _check_whom(world, channel, body)
     reserved = _reserve(world, channel, cap, within_quota=within_quota)
@@ -74,15 +75,24 @@ def described(world: World, found: Narrowcast) -> dict:
 
 def _limit_in(body: dict) -> tuple[int | None, bool]:
     """The most people, and whether to make do with what is left of the month."""
-    given = body.get("limit") or {}
-    most = given.get("max") if isinstance(given, dict) else 0
+    given = _object_in(body, "limit")
+    most = given.get("max")
     if most is not None and (type(most) is not int or most < 1):
         raise wording.faulty({"message": "must be greater than or equal to 1", "property": "limit.max"})
-    within_quota = given.get("upToRemainingQuota", False)
+    for name in ("upToRemainingQuota", "forbidPartialDelivery"):
+        check_flag(given, name, f"limit.{name}")
+    within_quota = given.get("upToRemainingQuota")
     if given.get("forbidPartialDelivery") and not within_quota:
         words = "forbidPartialDelivery requires upToRemainingQuota"
         raise wording.faulty({"message": words, "property": "limit.forbidPartialDelivery"})
     return most, bool(within_quota)
+
+
+def _object_in(body: dict, name: str) -> dict:
+    given = body.get(name)
+    if not isinstance(given, dict | None):
+        raise wording.faulty({"message": "invalid property", "property": name})
+    return given or {}
 
 
 def _check_whom(world: World, channel: Channel, body: dict) -> None:
@@ -91,7 +101,7 @@ def _check_whom(world: World, channel: Channel, body: dict) -> None:
         recipients.check_recipient(recipient)
         for leaf in recipients.leaves(recipient):
             _check_leaf(channel, leaf, now)
-    demographic = course.demographic_in(body)
+    demographic = _object_in(body, "filter").get("demographic")
     if demographic is not None:
         recipients.check_demographic(demographic)
         if len(channel.friends) < SMALLEST_REACH:

@@ -53,8 +53,8 @@ def login_channel_of(world: World, request: Request) -> LoginChannel:
 
 
 def _channel_id_of(world: World, request: Request) -> str:
-    token = request.headers.get("authorization", "").removeprefix("Bearer ")
-    channel_id, good_until = world.tokens.get(token, ("", 0.0))
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    channel_id, good_until = world.tokens.get(token, ("", 0.0)) if scheme == "Bearer" else ("", 0.0)
     return channel_id if good_until >= world.clock.now() else ""
 
 

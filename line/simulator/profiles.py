@@ -26,9 +26,9 @@ def bot_info(world: World, channel: Channel, request: Request) -> Answer:
 
 @routes.add("GET", "/v2/bot/profile/{user_id}")
 def profile(world: World, channel: Channel, request: Request, user_id: str) -> Answer:
-    """404 for who is unknown, not a friend, or blocks the account."""
+    """404 for who is unknown, or blocks the account, or neither added it nor wrote to it."""
     person = channel.people.get(user_id)
-    if person is None or user_id not in channel.friends:
+    if person is None or not (user_id in channel.friends or channel.wrote(user_id, since=0)):
         raise Refusal(404, "Not found")
     return answer({"displayName": person.name, "userId": user_id, "language": "ja"})
 

@@ -3,8 +3,8 @@
 Source: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
 """
 
+import re
 from typing import Any, Protocol
-from uuid import UUID
 
 import orjson
 
@@ -13,6 +13,7 @@ from line.simulator.exchange import Answer, Refusal, Request
 from line.simulator.world import World
 
 REMEMBERED_FOR = 24 * 3600
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Kept(Protocol):
@@ -29,10 +30,9 @@ def fresh(world: World, channel: Channel, request: Request) -> str | None:
     header = request.headers.get("x-line-retry-key")
     if header is None:
         return None
-    try:
-        key = str(UUID(header))
-    except ValueError as error:
-        raise Refusal(400, "The retry key is invalid") from error
+    key = header.lower()
+    if not _UUID.fullmatch(key):
+        raise Refusal(400, "The retry key is invalid")
     earlier = channel.by_retry_key.get(key)
     if earlier is None or world.clock.now() - earlier.at > REMEMBERED_FOR:
         return key

@@ -174,7 +174,7 @@ def _checked(request: Request) -> dict:
 def _check_image(content: bytes, kind: str, size: dict) -> None:
     try:
         image = Image.open(io.BytesIO(content), formats=[kind])
-    except UnidentifiedImageError as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise Refusal(400, "The image could not be read") from error
     if image.size != (size["width"], size["height"]):
         raise Refusal(400, "The image size is invalid: it must be that of the rich menu")

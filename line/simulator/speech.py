@@ -84,6 +84,8 @@ async def _send(world: World, channel: Channel, given: dict, body: bytes | None 
     if given.get("quoted_message_id") and message["type"] in ("text", "sticker"):
         message["quotedMessageId"] = given["quoted_message_id"]
     speaker.said.append({"at": now, **message})
+    if not given.get("group_id"):
+        speaker.wrote_at = now
     source = source_of(speaker.user_id, given.get("group_id"))
     return await _tell(world, channel, "message", source, message=message)
 

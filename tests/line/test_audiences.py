@@ -30,6 +30,7 @@ def refusal(call) -> str:
     """LINE's name for what is wrong."""
     with pytest.raises(Rejected) as error:
         wire.run(call)
+    assert error.value.details, str(error.value)
     return error.value.details[0]["message"]
 
 
@@ -181,16 +182,25 @@ def test_it_expires_after_180_days_and_is_gone_a_month_later(client, line):
     assert refusal(client.get_audience_data(number)) == "AUDIENCE_GROUP_NOT_FOUND"
 
 
-def test_a_channel_has_a_thousand(client, line):
+def test_a_channel_has_a_thousand_and_those_gone_take_no_room(client, line):
     line.configure(CHANNEL, rate_limits=False)
     numbers = [make(client) for _ in range(1000)]
 
     word = refusal(client.create_audience_group("One more", []))
     wire.run(client.delete_audience_group(numbers[0]))
     again = make(client)
+    line.advance(211 * DAY)
 
     assert word == "AUDIENCE_GROUP_COUNT_MAX_OVER"
     assert again not in numbers
+    assert make(client) > again
+
+
+def test_a_number_is_never_given_twice(client):
+    first = wire.run(client.create_audience_group("VIP"))["audienceGroupId"]
+    wire.run(client.delete_audience_group(first))
+
+    assert wire.run(client.create_audience_group("VIP"))["audienceGroupId"] > first
 
 
 def test_who_clicked_and_who_looked_become_audiences(client, line):

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -114,6 +115,40 @@ def test_the_id_token_of_a_page_is_not_taken_for_one_of_web_login(line, liff, lo
 
     with pytest.raises(BadIdToken):
         login.read_id_token(opened["id_token"], nonce="")
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        (APP.url, 302),
+        (APP.url + "shop?r=abc", 302),
+        ("https://musubi.example.evil.example/", 400),
+        ("https://musubi.example/lif", 400),
+        (APP.url + "\r\nSet-Cookie: a=b", 400),
+    ],
+)
+def test_a_login_in_another_browser_leads_back_to_the_app_only(line, liff, target, status):
+    [aoi] = line.add_people(CHANNEL, ["Aoi"])
+    liff_id = wire.run(liff.add_app(APP))
+    line.open_liff(aoi, f"{line.base_url}/liff/{liff_id}")
+
+    assert log_in(line, aoi, liff_id, target) == status
+
+
+def test_an_endpoint_is_not_the_beginning_of_another_host(line, liff):
+    [aoi] = line.add_people(CHANNEL, ["Aoi"])
+    liff_id = wire.run(liff.add_app(LiffApp("https://musubi.example")))
+    line.open_liff(aoi, f"{line.base_url}/liff/{liff_id}")
+
+    assert log_in(line, aoi, liff_id, "https://musubi.example/shop") == 302
+    assert log_in(line, aoi, liff_id, "https://musubi.example.evil.example/") == 400
+
+
+def log_in(line, user_id, liff_id, redirect_uri) -> int:
+    connection = HTTPConnection(line.base_url.removeprefix("http://"))
+    path = f"/liff/login/{liff_id}?{urlencode({'redirect_uri': redirect_uri})}"
+    connection.request("GET", path, headers={"Cookie": f"line_person={user_id}"})
+    return connection.getresponse().status
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Hana</title>

@@ -64,6 +64,16 @@ def test_a_bucket_fills_again_bit_by_bit(client, line):
         wire.run(client.get_friends_demographics())
 
 
+def test_a_clock_turned_back_takes_no_calls_away(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    push(client, aoi)
+
+    line.advance(-24 * 3600)
+    push(client, aoi)
+
+    assert line.texts(CHANNEL, aoi) == ["Sale today"] * 2
+
+
 def test_endpoints_are_counted_apart(client, line):
     for _ in range(60):
         wire.run(client.get_number_of_followers(line.today()))

@@ -129,6 +129,7 @@ def test_who_agreed_before_is_not_asked_again_unless_the_app_insists(line, login
         ({"client_id": "1657000009"}, "client_id"),
         ({"redirect_uri": "https://evil.example/login/"}, "redirect_uri"),
         ({"redirect_uri": CALLBACK + "more/"}, "redirect_uri"),
+        ({"redirect_uri": CALLBACK + "?a\r\nSet-Cookie: a=b"}, "redirect_uri"),
     ],
 )
 def test_an_unknown_channel_or_callback_gets_an_error_page_and_no_redirect(line, login, aoi, broken, reason):
@@ -196,6 +197,16 @@ def test_a_code_needs_the_verifier_and_the_callback_it_was_made_for(line, login,
 
     with pytest.raises(Rejected):
         wire.run(login.issue_tokens(code, **({"redirect_uri": CALLBACK, "code_verifier": VERIFIER} | wrong)))
+
+
+@pytest.mark.parametrize("verifier", ["a" * 42, "a" * 129, "a" * 42 + "/", "あ" * 43])
+def test_a_verifier_has_43_to_128_plain_characters(line, login, aoi, verifier):
+    code = query(line.sign_in(aoi, address(login, code_verifier=verifier)))["code"]
+
+    with pytest.raises(Rejected) as error:
+        wire.run(login.issue_tokens(code, redirect_uri=CALLBACK, code_verifier=verifier))
+
+    assert error.value.message == "code_verifier does not match"
 
 
 def test_a_wrong_secret_is_refused(line, login, endpoints, aoi):

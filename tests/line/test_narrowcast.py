@@ -335,7 +335,17 @@ def test_conditions_nested_without_end_are_refused(client):
     assert error.value.status == 400
 
 
-@pytest.mark.parametrize("limit", [{"max": 0}, {"max": "5"}, {"forbidPartialDelivery": True}, [1]])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"max": 0},
+        {"max": "5"},
+        {"max": True},
+        {"forbidPartialDelivery": True},
+        {"upToRemainingQuota": "yes"},
+        [1],
+    ],
+)
 def test_limits_that_make_no_sense_are_refused(client, line, limit):
     make_many_friends(line, 5)
     body = orjson.dumps({"messages": [make_text()], "limit": limit})
@@ -343,7 +353,7 @@ def test_limits_that_make_no_sense_are_refused(client, line, limit):
     with pytest.raises(Rejected) as error:
         wire.run(client.narrowcast(body, uuid4()))
 
-    assert error.value.details[0]["property"].startswith("limit.")
+    assert error.value.details[0]["property"].startswith("limit")
 
 
 def test_a_repeated_key_is_told_the_accepted_request(client, line):

@@ -1,6 +1,8 @@
 """Rich menus: their limits, whom they are shown to, and how their taps are counted."""
 
 import io
+import struct
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -19,6 +21,12 @@ from tests.line.factories import (
 
 DAY = 24 * 3600
 POSTBACK = {"type": "postback", "data": "action=menu", "displayText": "Menu, please"}
+
+
+def make_bomb() -> bytes:
+    """A PNG that says it has ten thousand million pixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
 
 
 def shown_to(line, user_id) -> str | None:
@@ -139,6 +147,7 @@ def test_a_menu_within_its_limits_is_taken(client, menu):
         (make_picture(kind="GIF"), "image/gif", 415),
         (make_picture(kind="GIF"), "image/png", 400),
         (b"", "image/jpeg", 400),
+        (make_bomb(), "image/png", 400),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "image/png", 400),
         (make_picture() + b"\0" * (1 << 20), "image/png", 413),
     ],

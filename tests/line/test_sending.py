@@ -1,16 +1,18 @@
 """Who receives, what is billed, what LINE refuses: the simulator against LINE's documentation."""
 
+from http.client import HTTPConnection
 from uuid import uuid4
 
 import orjson
 import pytest
 
-from line import messages, wire
+from line import messages, tokens, wire
 from line.errors import AlreadyAccepted, QuotaExhausted, RateLimited, Rejected, Unavailable
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_friends, make_text
 
 UNKNOWN = "U" + "0" * 32
+PUSH = "/v2/bot/message/push"
 
 
 def multicast(client, user_ids, retry_key=None, unit=None):
@@ -133,6 +135,100 @@ def test_a_retry_key_is_remembered_for_24_hours(client, line):
     push(client, aoi, retry_key=key)
 
     assert line.texts(CHANNEL, aoi) == ["Sale today", "Sale today"]
+
+
+def test_a_retry_key_stands_for_what_was_sent_first(client, line):
+    aoi, ren = make_friends(line, "Aoi", "Ren")
+    key = uuid4()
+    first = push(client, aoi, retry_key=key)
+
+    with pytest.raises(AlreadyAccepted) as other_body:
+        push(client, ren, retry_key=key)
+    with pytest.raises(AlreadyAccepted) as other_endpoint:
+        multicast(client, [ren], retry_key=key)
+
+    assert other_body.value.accepted_request_id == first.request_id
+    assert other_endpoint.value.accepted_request_id == first.request_id
+    assert line.inbox(CHANNEL, ren) == []
+
+
+@pytest.mark.parametrize("form", ["", "1", "order-1", "{%s}", "urn:uuid:%s", " %s0"])
+def test_a_retry_key_is_a_uuid(client, line, form):
+    key = form.replace("%s", str(uuid4()))
+    [aoi] = make_friends(line, "Aoi")
+    body = messages.push_body(aoi, [make_text()])
+
+    with pytest.raises(Rejected):
+        wire.run(client._call("POST", PUSH, body=body, headers={"X-Line-Retry-Key": key}))
+    wire.run(client._call("POST", PUSH, body=body, headers={"X-Line-Retry-Key": str(uuid4()).upper()}))
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_body_that_is_not_called_json_is_refused(client, line, kind):
+    [aoi] = make_friends(line, "Aoi")
+    body = messages.push_body(aoi, [make_text()])
+
+    with pytest.raises(Rejected) as error:
+        wire.run(client._call("POST", PUSH, body=body, headers={"Content-Type": kind}))
+    wire.run(
+        client._call("POST", PUSH, body=body, headers={"Content-Type": "application/json; charset=utf-8"})
+    )
+
+    assert error.value.status == 415
+    assert line.texts(CHANNEL, aoi) == ["Sale today"]
+
+
+def test_a_token_is_shown_as_a_bearer_token(client, line):
+    wire.run(client.get_bot_info())
+    token = tokens.cached(client._credentials)
+
+    statuses = [get_info(line, f"{scheme}{token}") for scheme in ("Bearer ", "", "Basic ", "Bearer  ")]
+
+    assert statuses == [200, 401, 401, 401]
+
+
+def get_info(line, authorization: str) -> int:
+    connection = HTTPConnection(line.base_url.removeprefix("http://"))
+    connection.request("GET", "/v2/bot/info", headers={"Authorization": authorization})
+    return connection.getresponse().status
+
+
+@pytest.mark.parametrize("silent", ["yes", 1, []])
+def test_silent_is_true_or_false(client, line, silent):
+    [aoi] = make_friends(line, "Aoi")
+    body = {"to": aoi, "messages": [make_text()], "notificationDisabled": silent}
+
+    with pytest.raises(Rejected) as error:
+        wire.run(client.push(orjson.dumps(body), uuid4()))
+    wire.run(client.push(orjson.dumps(body | {"notificationDisabled": True}), uuid4()))
+
+    assert error.value.details[0]["property"] == "notificationDisabled"
+
+
+def test_who_wrote_in_the_last_seven_days_gets_a_push_without_being_a_friend(client, line):
+    [aoi] = line.add_people(CHANNEL, ["Aoi"])
+    line.say(CHANNEL, aoi, "Are you open?")
+
+    push(client, aoi)
+    multicast(client, [aoi])
+    line.advance(7 * 24 * 3600 + 1)
+    push(client, aoi)
+
+    assert line.texts(CHANNEL, aoi) == ["Sale today"]
+    assert wire.run(client.get_profile(aoi))["displayName"] == "Aoi"
+    assert wire.run(client.get_quota_consumption()) == 1
+
+
+@pytest.mark.parametrize("group_id", [None, "C" + "0" * 32])
+def test_blocking_ends_that_and_a_group_does_not_begin_it(client, line, group_id):
+    [aoi] = line.add_people(CHANNEL, ["Aoi"])
+    line.say(CHANNEL, aoi, "Are you open?", group_id=group_id)
+    line.unfollow(CHANNEL, [] if group_id else [aoi])
+
+    push(client, aoi)
+
+    assert line.texts(CHANNEL, aoi) == []
+    assert wire.run(client.get_profile(aoi)) is None
 
 
 def test_a_retry_key_where_line_knows_none_is_refused(client, line):

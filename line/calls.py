@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
 import aiohttp
@@ -114,7 +115,9 @@ class Calls:
     ) -> tuple[int, CIMultiDictProxy, bytes]:
         sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **(headers or {})}
         try:
-            async with wire.session().request(method, url, headers=sent, **request) as answer:
+            async with wire.session().request(
+                method, url, headers=sent, allow_redirects=False, **request
+            ) as answer:
                 return answer.status, answer.headers, await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.Unavailable(f"no answer: {type(error).__name__}") from error
@@ -138,7 +141,9 @@ class Calls:
         headers = {"Authorization": f"Bearer {token}"}
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, sock_read=self._timeout.total)
         try:
-            async with wire.session().get(url, headers=headers, timeout=timeout) as answer:
+            async with wire.session().get(
+                url, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
                 if answer.status != 200:
                     return answer.status, answer.headers, await answer.read()
                 room = most_bytes
@@ -149,6 +154,11 @@ class Calls:
                 return answer.status, answer.headers, b""
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.Unavailable(f"no answer: {type(error).__name__}") from error
+
+
+def segment(value: str) -> str:
+    """One part of a path, whatever is in it: an id that somebody typed leads to no other endpoint."""
+    return quote(value, safe="")
 
 
 def yyyymmdd(day: date) -> str:

@@ -34,7 +34,10 @@ class LineError(Exception):
 
 
 class Unavailable(LineError):
-    """5xx, no connection, or no answer in time. LINE may have accepted it: same key, same bytes, again."""
+    """5xx, no connection, or no answer in time. LINE may have accepted it: same key, same bytes, again.
+
+    A redirection counts as one: LINE does not redirect, so somebody else has answered.
+    """
 
 
 class RateLimited(LineError):
@@ -100,7 +103,7 @@ def from_answer(
         if "monthly limit" in message:
             return QuotaExhausted(message, **facts)
         return RateLimited(message, retry_after=rates.of(path, method).pause, **facts)
-    if status >= 500:
+    if status >= 500 or status < 400:
         return Unavailable(message, **facts)
     if status == 401:
         return Unauthorized(message, **facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from line.calls import Calls
+from line.calls import Calls, segment
 
 MOST_APPS = 30  # on one Login channel
 
@@ -41,11 +41,11 @@ class LiffClient(Calls):
 
     async def update_app(self, app: LiffApp) -> None:
         """Set everything of the app with this id. Raises Rejected (404) when the channel has none such."""
-        await self._call("PUT", f"/liff/v1/apps/{app.liff_id}", body=orjson.dumps(_written(app)))
+        await self._call("PUT", f"/liff/v1/apps/{segment(app.liff_id)}", body=orjson.dumps(_written(app)))
 
     async def delete_app(self, liff_id: str) -> None:
         """Its LIFF URL leads nowhere from now on. Raises Rejected (404) when the channel has none such."""
-        await self._call("DELETE", f"/liff/v1/apps/{liff_id}")
+        await self._call("DELETE", f"/liff/v1/apps/{segment(liff_id)}")
 
 
 def _read(app: dict) -> LiffApp:

@@ -148,7 +148,9 @@ async def _issue(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> To
         "client_secret": credentials.channel_secret,
     }
     try:
-        async with wire.session().post(credentials.api + PATH, data=form, timeout=timeout) as answer:
+        async with wire.session().post(
+            credentials.api + PATH, data=form, timeout=timeout, allow_redirects=False
+        ) as answer:
             body = await answer.read()
     except (aiohttp.ClientError, TimeoutError) as error:
         raise errors.Unavailable(f"no channel access token: {type(error).__name__}") from error

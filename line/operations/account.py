@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from line.calls import Calls
+from line.calls import Calls, segment
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Account(Calls):
 
     async def get_profile(self, user_id: str) -> dict | None:
         """`displayName`, perhaps `pictureUrl`, `statusMessage`, `language`. None for who is not a friend."""
-        return await self._get_or_none(f"/v2/bot/profile/{user_id}")
+        return await self._get_or_none(f"/v2/bot/profile/{segment(user_id)}")
 
     async def issue_link_token(self, user_id: str) -> str:
         """A token that starts account linking for this friend: valid ten minutes, once."""
-        answer = await self.send(f"/v2/bot/user/{user_id}/linkToken", b"")
+        answer = await self.send(f"/v2/bot/user/{segment(user_id)}/linkToken", b"")
         return answer.body["linkToken"]
 
     async def get_followers(self, *, start: str | None = None, limit: int = 1000) -> Followers:

@@ -1,7 +1,6 @@
 from typing import BinaryIO
-from urllib.parse import quote
 
-from line.calls import Calls
+from line.calls import Calls, segment
 
 
 class Content(Calls):
@@ -26,4 +25,4 @@ class Content(Calls):
 
 
 def _path(message_id: str) -> str:
-    return f"/v2/bot/message/{quote(message_id, safe='')}/content"
+    return f"/v2/bot/message/{segment(message_id)}/content"

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from line.calls import Calls, yyyymmdd
+from line.calls import Calls, segment, yyyymmdd
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Counts(Calls):
 
         None until LINE has counted them, usually the next day, or where it hides a number under 20.
         """
-        answer = await self._get(f"/v2/bot/message/delivery/{kind}", date=yyyymmdd(day))
+        answer = await self._get(f"/v2/bot/message/delivery/{segment(kind)}", date=yyyymmdd(day))
         return answer.get("success") if answer["status"] == "ready" else None
 
     async def get_aggregation_unit_usage(self) -> int:

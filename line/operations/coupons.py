@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from line.calls import Calls
+from line.calls import Calls, segment
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class CouponBook(Calls):
 
     async def close_coupon(self, coupon_id: str) -> None:
         """End it for everyone, for good. Raises Rejected: 404 unknown, 410 closed before."""
-        await self._put(f"/v2/bot/coupon/{coupon_id}/close")
+        await self._put(f"/v2/bot/coupon/{segment(coupon_id)}/close")
 
     async def list_coupon(
         self, *, status: str | None = None, start: str | None = None, limit: int = 20
@@ -38,4 +38,4 @@ class CouponBook(Calls):
 
     async def get_coupon_detail(self, coupon_id: str) -> dict | None:
         """All of it, with its `status`; None if LINE does not know it."""
-        return await self._get_or_none(f"/v2/bot/coupon/{coupon_id}")
+        return await self._get_or_none(f"/v2/bot/coupon/{segment(coupon_id)}")

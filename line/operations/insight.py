@@ -1,6 +1,6 @@
 from datetime import date
 
-from line.calls import Calls, yyyymmdd
+from line.calls import Calls, segment, yyyymmdd
 
 
 class Insight(Calls):
@@ -65,4 +65,4 @@ class Insight(Calls):
 
     async def _of_rich_menu(self, rich_menu_id: str, kind: str, start: date, end: date) -> dict:
         period = {"from": yyyymmdd(start), "to": yyyymmdd(end)}
-        return await self._get(f"/v2/bot/insight/richmenu/{rich_menu_id}/{kind}", **period)
+        return await self._get(f"/v2/bot/insight/richmenu/{segment(rich_menu_id)}/{kind}", **period)

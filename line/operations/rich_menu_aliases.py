@@ -1,4 +1,4 @@
-from line.calls import Calls
+from line.calls import Calls, segment
 
 
 class RichMenuAliases(Calls):
@@ -15,16 +15,16 @@ class RichMenuAliases(Calls):
 
     async def update_rich_menu_alias(self, alias: str, rich_menu_id: str) -> None:
         """Let a name mean another menu. Raises Rejected if name or menu are unknown."""
-        await self._post(f"/v2/bot/richmenu/alias/{alias}", {"richMenuId": rich_menu_id})
+        await self._post(f"/v2/bot/richmenu/alias/{segment(alias)}", {"richMenuId": rich_menu_id})
 
     async def get_rich_menu_alias(self, alias: str) -> str | None:
         """The id of the menu it stands for; None if there is no such name."""
-        answer = await self._get_or_none(f"/v2/bot/richmenu/alias/{alias}")
+        answer = await self._get_or_none(f"/v2/bot/richmenu/alias/{segment(alias)}")
         return answer["richMenuId"] if answer else None
 
     async def delete_rich_menu_alias(self, alias: str) -> None:
         """100 an hour. Raises Rejected if there is no such name."""
-        await self._delete(f"/v2/bot/richmenu/alias/{alias}")
+        await self._delete(f"/v2/bot/richmenu/alias/{segment(alias)}")
 
     async def get_rich_menu_alias_list(self) -> dict[str, str]:
         """Every name with the id of its menu."""

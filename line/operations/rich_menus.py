@@ -2,7 +2,7 @@ from typing import BinaryIO
 
 import orjson
 
-from line.calls import Accepted, Calls
+from line.calls import Accepted, Calls, segment
 
 
 class RichMenus(Calls):
@@ -26,7 +26,7 @@ class RichMenus(Calls):
 
     async def get_rich_menu(self, rich_menu_id: str) -> dict | None:
         """As it was created, with `richMenuId`; None if LINE does not know it."""
-        return await self._get_or_none(f"/v2/bot/richmenu/{rich_menu_id}")
+        return await self._get_or_none(f"/v2/bot/richmenu/{segment(rich_menu_id)}")
 
     async def get_rich_menu_list(self) -> list[dict]:
         """All menus made by the API; ten calls a second."""
@@ -34,24 +34,24 @@ class RichMenus(Calls):
 
     async def delete_rich_menu(self, rich_menu_id: str) -> None:
         """For good, for everyone who sees it; 100 an hour. Raises Rejected (404) if there is none."""
-        await self._delete(f"/v2/bot/richmenu/{rich_menu_id}")
+        await self._delete(f"/v2/bot/richmenu/{segment(rich_menu_id)}")
 
     async def set_rich_menu_image(self, rich_menu_id: str, image: bytes, media_type: str) -> None:
         """JPEG or PNG up to 1 MB, of the menu's size; it cannot be replaced. On LINE's data host.
 
         Raises Rejected: 400 for another size or a second picture, 413, 415.
         """
-        path = f"/v2/bot/richmenu/{rich_menu_id}/content"
+        path = f"/v2/bot/richmenu/{segment(rich_menu_id)}/content"
         headers = {"Content-Type": media_type}
         await self._call("POST", path, host=self.endpoints.data, body=image, headers=headers, seconds=30)
 
     async def get_rich_menu_image(self, rich_menu_id: str, into: BinaryIO, *, most_bytes: int) -> str | None:
         """Write the picture into a file; its media type. Raises Rejected (404) while it has none."""
-        return await self._download(f"/v2/bot/richmenu/{rich_menu_id}/content", into, most_bytes)
+        return await self._download(f"/v2/bot/richmenu/{segment(rich_menu_id)}/content", into, most_bytes)
 
     async def set_default_rich_menu(self, rich_menu_id: str) -> None:
         """Show it to everyone who has no menu of their own. Raises Rejected (400) while it has no picture."""
-        await self._post(f"/v2/bot/user/all/richmenu/{rich_menu_id}")
+        await self._post(f"/v2/bot/user/all/richmenu/{segment(rich_menu_id)}")
 
     async def get_default_rich_menu_id(self) -> str | None:
         """The default set here; None if there is none, or only one set in LINE's manager."""
@@ -63,16 +63,16 @@ class RichMenus(Calls):
 
     async def link_rich_menu_id_to_user(self, user_id: str, rich_menu_id: str) -> None:
         """Show it to this friend, in place of another. Taken, and without effect, for who is not a friend."""
-        await self._post(f"/v2/bot/user/{user_id}/richmenu/{rich_menu_id}")
+        await self._post(f"/v2/bot/user/{segment(user_id)}/richmenu/{segment(rich_menu_id)}")
 
     async def get_rich_menu_id_of_user(self, user_id: str) -> str | None:
         """The menu linked to this friend; None if there is none but the default."""
-        answer = await self._get_or_none(f"/v2/bot/user/{user_id}/richmenu")
+        answer = await self._get_or_none(f"/v2/bot/user/{segment(user_id)}/richmenu")
         return answer["richMenuId"] if answer else None
 
     async def unlink_rich_menu_id_from_user(self, user_id: str) -> None:
         """Back to the default. Safe to repeat."""
-        await self._delete(f"/v2/bot/user/{user_id}/richmenu")
+        await self._delete(f"/v2/bot/user/{segment(user_id)}/richmenu")
 
     async def link_rich_menu_id_to_users(self, rich_menu_id: str, user_ids: list[str]) -> None:
         """Likewise for up to 500 friends; done some seconds after it was accepted."""

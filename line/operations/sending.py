@@ -2,7 +2,7 @@ from uuid import UUID
 
 import orjson
 
-from line.calls import Accepted, Calls
+from line.calls import Accepted, Calls, segment
 
 
 class Sending(Calls):
@@ -63,4 +63,4 @@ class Sending(Calls):
         `kind` is reply, push, multicast, broadcast or narrowcast. Sends nothing, costs nothing. Raises
         Rejected with the faults in `details`.
         """
-        await self.send(f"/v2/bot/message/validate/{kind}", orjson.dumps({"messages": messages}))
+        await self.send(f"/v2/bot/message/validate/{segment(kind)}", orjson.dumps({"messages": messages}))

@@ -1,6 +1,8 @@
 import asyncio
+import io
 import multiprocessing
 from datetime import date
+from urllib.parse import quote
 from uuid import uuid4
 
 import orjson
@@ -9,6 +11,7 @@ import pytest
 from line import messages, rates, wire
 from line.client import Endpoints, LineClient
 from line.errors import AlreadyAccepted, QuotaExhausted, RateLimited, Rejected, Unauthorized, Unavailable
+from tests.line import contract
 from tests.line.conftest import CHANNEL, SECRET
 from tests.line.factories import make_friends, make_text
 
@@ -78,6 +81,47 @@ def test_nobody_listening_is_unavailable():
 
     with pytest.raises(Unavailable):
         wire.run(client.get_bot_info())
+
+
+def test_a_redirection_is_not_followed_and_counts_as_no_answer(line, visited):
+    elsewhere = visited.url.removesuffix("/l/abc")
+    client = LineClient(CHANNEL, SECRET, endpoints=Endpoints(line.base_url, elsewhere, line.base_url))
+
+    with pytest.raises(Unavailable) as error:
+        wire.run(client._call("GET", "/v2/bot/info", host=elsewhere))
+    with pytest.raises(Unavailable) as download:
+        wire.run(client.get_content("1", io.BytesIO(), most_bytes=1))
+
+    assert (error.value.status, download.value.status) == (302, 302)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, odd: client.get_profile(odd),
+        lambda client, odd: client.get_coupon_detail(odd),
+        lambda client, odd: client.get_rich_menu(odd),
+        lambda client, odd: client.get_rich_menu_alias(odd),
+        lambda client, odd: client.get_rich_menu_id_of_user(odd),
+    ],
+)
+def test_an_id_leads_to_no_other_endpoint(line, call):
+    odd = "../richmenu/list?limit=1#日"
+
+    with contract.recorder(line.base_url) as recorded:
+        client = LineClient(CHANNEL, SECRET, endpoints=recorded.endpoints)
+        assert wire.run(call(client, odd)) is None
+
+    assert quote(odd, safe="") in recorded.exchanges[-1].path
+
+
+def test_a_line_break_does_not_get_into_a_header(client, line):
+    tag = "order-1234567890\r\nX-Line-Retry-Key: 1"
+
+    with pytest.raises(ValueError, match="header"):
+        wire.run(client.push_by_phone("0" * 64, [make_text()], delivery_tag=tag))
+
+    assert "POST /bot/pnp/push" not in line.requests(CHANNEL)["by_endpoint"]
 
 
 def test_the_two_kinds_of_429_are_told_apart(client, line):

@@ -126,6 +126,7 @@ def arrive(visit: Visit, person: Person) -> Arrival:
     with transaction.atomic():
         [number] = friends.know([person.line_user_id]).values()
     arrival = _keep(visit, number, person)
+    board.call("profiles")  # by itself: webhooks take this lock both before and after those of friends
     joining.settle([number])
     arrival.refresh_from_db()
     return arrival
@@ -234,8 +235,9 @@ def _learn(arrival: Arrival, person: Person) -> None:
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     if arrival.has_changed and channel and not channel.receives:
         friendship.apply([_follow(arrival, person)])
-    elif person.is_friend and row.filter(status=Friend.Status.UNKNOWN).update(status=Friend.Status.FRIEND):
-        friends.ask_profiles([arrival.friend_id])
+    elif person.is_friend and row.filter(status=Friend.Status.UNKNOWN).update(
+        status=Friend.Status.FRIEND, profile_due_at=timezone.now()
+    ):
         versions.touch("friends")
 
 

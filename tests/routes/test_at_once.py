@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -35,7 +36,7 @@ def make_visit(route) -> Visit:
 
 
 def follow(user_id: str) -> None:
-    """What the processing of a webhook does in its transaction."""
+    """What the processing of a webhook does in its transaction; one worker at a time does it for a client."""
     payload = {"type": "follow", "source": {"type": "user", "userId": user_id}}
     event = Received(uuid4().hex, "follow", timezone.now() + timedelta(seconds=1), user_id, payload)
     with transaction.atomic():
@@ -44,19 +45,37 @@ def follow(user_id: str) -> None:
 
 def test_follow_and_sign_in_find_each_other_whoever_is_first(own_tenant):
     route = make_route(tags=[make_tag("VIP")])
-    people = [make_line_user_id(f"person {number}") for number in range(8)]
-    visited = [make_visit(route) for _ in people]
-    acts: list[Callable[[], object]] = []
-    for user_id, visit in zip(people, visited, strict=True):
-        person = Person(user_id, is_friend=False)
-        acts += [lambda v=visit, p=person: signing_in.arrive(v, p), lambda u=user_id: follow(u)]
+    people = [Person(make_line_user_id(f"person {number}"), is_friend=False) for number in range(12)]
+    visits_of = {person: make_visit(route) for person in people}
 
-    at_once(own_tenant, acts)
+    def sign_in_some(share: int) -> None:
+        for person in people[share::3]:
+            signing_in.arrive(visits_of[person], person)
+
+    def process_follows() -> None:
+        for person in people:
+            follow(person.line_user_id)
+
+    at_once(own_tenant, [process_follows, *(partial(sign_in_some, share) for share in range(3))])
 
     arrivals = list(Arrival.objects.all())
     assert {(arrival.kind, arrival.is_newest) for arrival in arrivals} == {("new", True)}
     assert len(arrivals) == len(people)
     assert all(arrival.friend.tags.count() == 1 for arrival in arrivals)
+
+
+def test_nobody_waits_for_ever_when_line_says_at_once_that_they_are_friends(own_tenant):
+    route = make_route()
+    people = [Person(make_line_user_id(f"person {n}"), has_changed=True, is_friend=True) for n in range(12)]
+    visits_of = {person: make_visit(route) for person in people}
+
+    def process_follows() -> None:
+        for person in people:
+            follow(person.line_user_id)
+
+    at_once(own_tenant, [process_follows, *(partial(signing_in.arrive, visits_of[p], p) for p in people[:6])])
+
+    assert Arrival.objects.filter(kind="new", is_newest=True).count() == 6
 
 
 def test_the_same_answer_to_two_browsers_is_one_arrival(own_tenant):

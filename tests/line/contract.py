@@ -10,6 +10,7 @@ from email.message import Message
 from functools import cache
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +25,7 @@ SPECS = Path(__file__).resolve().parents[3] / "shared" / "line-openapi"
 SCHEMAS = "#/components/schemas/"
 APIS = ("messaging-api.yml", "insight.yml", "manage-audience.yml", "channel-access-token.yml", "liff.yml")
 ELSEWHERE = ("module.yml", "module-attach.yml", "shop.yml")
+ON_PAGES_ONLY = {"stepMessage", "pnpNoticeMessage"}  # of message/delivery: LINE's page has more than its file
 METHODS = ("get", "post", "put", "delete")
 
 
@@ -241,7 +243,33 @@ def _operations(name: str) -> dict[tuple[str, str], dict]:
 
 def _faults(spec: dict, schema: dict, value: object) -> list[str]:
     validator = OAS30Validator({**schema, "components": spec["components"]})
-    return [f"{error.json_path} {error.message}"[:300] for error in validator.iter_errors(value)]
+    wrong = [f"{error.json_path} {error.message}"[:300] for error in validator.iter_errors(value)]
+    return wrong or [f"{path} is not described" for path in _undescribed(spec, schema, value, "$")]
+
+
+def _undescribed(spec: dict, schema: dict, value: object, path: str) -> Iterator[str]:
+    """Fields that no file knows: a schema lets them pass, and a misspelt one would never be noticed."""
+    parts = list(_parts_of(spec, schema, value))
+    if isinstance(value, list):
+        for part, (index, item) in product(parts, enumerate(value)):
+            yield from _undescribed(spec, part.get("items", {}), item, f"{path}[{index}]")
+    if isinstance(value, dict) and not any(part.get("additionalProperties") for part in parts):
+        known = {name: inner for part in parts for name, inner in part.get("properties", {}).items()}
+        yield from (f"{path}.{name}" for name in value.keys() - known.keys() - ON_PAGES_ONLY if known)
+        for name in value.keys() & known.keys():
+            yield from _undescribed(spec, known[name], value[name], f"{path}.{name}")
+
+
+def _parts_of(spec: dict, schema: dict, value: object) -> Iterator[dict]:
+    """The schema, with those it refers to and consists of; of alternatives those that fit."""
+    if reference := schema.get("$ref"):
+        yield from _parts_of(spec, spec["components"]["schemas"][reference.removeprefix(SCHEMAS)], value)
+    yield schema
+    for each in schema.get("allOf", []):
+        yield from _parts_of(spec, each, value)
+    for each in schema.get("anyOf", []) + schema.get("oneOf", []):
+        if OAS30Validator({**each, "components": spec["components"]}).is_valid(value):
+            yield from _parts_of(spec, each, value)
 
 
 @cache

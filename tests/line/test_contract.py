@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(
     not contract.SPECS.is_dir(),
     reason="LINE's OpenAPI files are not beside the project (../shared/line-openapi)",
 )
+BOX = {"type": "box", "layout": "vertical", "contents": []}
 LOGIN, LOGIN_SECRET = "1657000001", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 
@@ -186,6 +188,33 @@ def test_the_judge_finds_what_is_not_as_line_describes_it(recorded, client, line
         wire.run(client.push(messages.push_body(aoi, [huge]), uuid4()))
 
     assert "is not valid under any of the given schemas" in recorded.faults()[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"customAggregationUnit": ["u1"]}, "$.customAggregationUnit"),
+        ({"messages": [{**make_text(), "quickreply": {"items": []}}]}, "$.messages[0].quickreply"),
+        (
+            {"messages": [make_flex(header={**BOX, "colour": "#fff"})]},
+            "$.messages[0].contents.header.colour",
+        ),
+    ],
+)
+def test_the_judge_finds_a_field_that_line_does_not_know(recorded, client, line, body, place):
+    [aoi] = make_friends(line, "Aoi")
+
+    with suppress(Rejected):
+        wire.run(client.push(orjson.dumps({"to": aoi, "messages": [make_text()], **body}), uuid4()))
+
+    [fault] = recorded.faults()
+    assert place in fault
+
+
+def test_the_judge_finds_a_parameter_that_line_does_not_know(recorded, client):
+    wire.run(client._get("/v2/bot/info", lang="ja"))
+
+    assert recorded.faults() == ["GET /v2/bot/info 200: no parameter lang is described"]
 
 
 def test_the_judge_finds_what_went_to_the_wrong_host(recorded, client):

@@ -3,11 +3,13 @@ words.py.
 """
 
 import logging
+from functools import partial
 
+from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -74,8 +76,9 @@ def signed_in(request: HttpRequest) -> HttpResponse:
         if "error" in request.GET or client is None:
             signing_in.decline(found)
             return words.declined(request, channel)
-        given = {"code": request.GET.get("code", ""), "changed": request.GET.get("friendship_status_changed")}
-        return words.welcome(request, channel, signing_in.finish(found, client, **given))
+        code, changed = request.GET.get("code", ""), request.GET.get("friendship_status_changed")
+        arrival = signing_in.finish(found, client, code=code, changed=changed)
+        return words.welcome(request, channel, arrival)
     except SignInOver as error:
         return words.word(request, channel, _("This page cannot be used"), error.message, status=410)
     except (LineError, BadIdToken) as error:
@@ -87,7 +90,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @csrf_exempt  # who it is says LINE's token in the body, nothing that a browser sends by itself
 @require_http_methods(["GET", "POST"])
-def liff(request: HttpRequest) -> HttpResponse:
+def liff(request: HttpRequest) -> HttpResponseBase:
     """The page that opens inside LINE; it comes back with the tokens of who looks at it."""
     channel = _channel()
     client = login_client_for(channel) if channel else None
@@ -98,9 +101,7 @@ def liff(request: HttpRequest) -> HttpResponse:
     visit = _liff_visit(request)
     if visit is None and "liff.state" not in request.GET:
         return words.lost(request, channel)
-    origin = "/".join(settings.LIFF_SDK_URL.split("/")[:3])
-    allowed = {"script-src": [origin, *LIFF_HOSTS], "connect-src": ["'self'", origin, *LIFF_HOSTS]}
-    return csp_update(allowed)(_liff_page)(request, channel, visit)
+    return csp_update(_liff_policy())(partial(_liff_page, channel=channel, visit=visit))(request)
 
 
 def _lead_on(request: HttpRequest, channel: Channel, visit: Visit) -> HttpResponse:
@@ -135,6 +136,12 @@ def _liff_visit(request: HttpRequest) -> Visit | None:
     visit = visits.record(route, origins.read(request), Way.LIFF)
     signing_in.begin_liff(visit)
     return visit
+
+
+def _liff_policy() -> dict[str, list[str]]:
+    """Where the SDK comes from, and what it loads and asks."""
+    origin = "/".join(settings.LIFF_SDK_URL.split("/")[:3])
+    return {"script-src": [origin, *LIFF_HOSTS], "connect-src": [SELF, origin, *LIFF_HOSTS]}
 
 
 def _liff_page(request: HttpRequest, channel: Channel, visit: Visit | None) -> HttpResponse:

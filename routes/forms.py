@@ -62,7 +62,7 @@ class QrForm(forms.Form):
     size = forms.TypedChoiceField(
         label=_("Size"),
         coerce=int,
-        empty_value=qr.SIZES[1],
+        empty_value=str(qr.SIZES[1]),
         choices=[(size, f"{size} × {size} px") for size in qr.SIZES],
         initial=qr.SIZES[1],
         required=False,

@@ -24,7 +24,7 @@ def _narrow(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
     newest = Arrival.objects.filter(is_newest=True)
     if answer == UNKNOWN:
         return friends.exclude(Exists(newest.filter(friend=OuterRef("pk"))))
-    return friends.filter(pk__in=newest.filter(route=answer).values("friend"))
+    return friends.filter(pk__in=newest.filter(route=int(answer)).values("friend"))
 
 
 BY_ROUTE = Filter("route", RouteField, _narrow)

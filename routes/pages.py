@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from accounts import current
 from channels.models import Channel
 from routes import cohorts, counts, visits
 from routes.counts import Counts, Day
-from routes.models import Arrival, Folder, Route
+from routes.models import Arrival, Folder, Route, RouteQuerySet
 
 DAYS = 30
 MONTHS = 12
@@ -29,7 +29,7 @@ def channel() -> Channel | None:
     return Channel.objects.filter(tenant=current.tenant().pk).first()
 
 
-def in_folder(routes: QuerySet[Route], folder: str) -> QuerySet[Route]:
+def in_folder(routes: RouteQuerySet, folder: str) -> RouteQuerySet:
     """The routes of a tab; those of an unknown folder are none."""
     if folder == ARCHIVED:
         return routes.exclude(archived_at=None)

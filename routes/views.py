@@ -1,6 +1,7 @@
 """Routes on the dashboard: the list with folders, one route, its form, its QR code."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -16,7 +17,7 @@ from composing import draft as drafts
 from composing import editor, phone
 from composing.draft import Draft, Incomplete
 from friends.models import Friend
-from routes import pages, qr, services, visits
+from routes import pages, qr, services, signing_in, visits
 from routes.forms import FolderForm, QrForm, RouteFilter, RouteForm
 from routes.models import Folder, Route
 
@@ -43,6 +44,8 @@ def routes(request: Request) -> HttpResponse:
         "folder": asked.get("folder", ""),
         "folder_form": FolderForm(),
         "channel": pages.channel(),
+        "callback": signing_in.redirect_uri(),
+        "liff_endpoint": signing_in.liff_endpoint(),
     }
     return render(request, "routes/list.html", context)
 
@@ -69,9 +72,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     form = RouteForm(request.POST or None, initial=pages.initial(found))
 
-    def change(**values: object) -> Route:
-        return services.change_route(found, **values)
-
+    change = partial(services.change_route, found)
     return _edit(request, form, drafts.of_messages(found.messages or [TEXT]), change, found)
 
 
@@ -106,7 +107,7 @@ def code(request: Request, pk: int, form: str) -> HttpResponse:
     if form == "svg":
         response = HttpResponse(qr.svg(text, level=level), content_type="image/svg+xml")
     else:
-        size = asked.cleaned_data["size"]
+        size = int(asked.cleaned_data["size"])
         response = HttpResponse(qr.png(text, size=size, level=level), content_type="image/png")
     kind = "attachment" if "download" in request.GET else "inline"
     response["Content-Disposition"] = f'{kind}; filename="route-{found.code}.{form}"'

@@ -266,6 +266,8 @@ def test_without_a_login_channel_the_page_tells_how_to_know_more(visit, door):
     page = visit("account_manager").read("routes/")
 
     assert "Connect LINE Login" in page
+    assert "/c/apparel/f/login/" in page
+    assert "/c/apparel/f/liff/" in page
 
 
 def test_who_only_looks_cannot_change(visit):

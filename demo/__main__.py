@@ -1,9 +1,12 @@
 """`make demo`: the main job from beginning to end, on this machine; `--once` ends with the account."""
 
 import argparse
+import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from config import embedded
 from config.stack import Stack, end_orderly, stack, watch
@@ -23,8 +26,8 @@ def main() -> int:
     wishes = parser.parse_args()
     end_orderly()
     print("Musubi demo. Everything runs on this machine; LINE is a simulator.", flush=True)
-    shutil.rmtree(DATA, ignore_errors=True)
-    with start(port=_port(8200)) as running:
+    with _alone(), start(port=_port(8200)) as running:
+        shutil.rmtree(DATA, ignore_errors=True)
         print("Starting PostgreSQL and Redis, making the tables ...", flush=True)
         # Only a demo relays to its own machine.
         settings = running.environment | {"RELAY_ALLOW_PRIVATE": "true"}
@@ -58,6 +61,18 @@ def _play(installation: Stack, line_url: str, wishes: argparse.Namespace) -> int
             return 0 if account.held else 1
         print("\nIt stays up. Ctrl-C ends it.", flush=True)
         return watch(installation)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two at once would work on the same data, and the second would delete it under the first."""
+    DATA.parent.mkdir(parents=True, exist_ok=True)
+    with DATA.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("A demo is running already on this machine. End it first (Ctrl-C where it was started).")
+        yield
 
 
 def _port(wanted: int) -> int:

@@ -71,7 +71,7 @@ def _folder_names() -> list[str]:
 def _bring(routes: dict[Door, Route]) -> None:
     """Visits, sign-ins and arrivals as they would have been written then."""
     chance = random.Random("arrivals")
-    comings = list(_comings(chance))
+    comings = sorted(_comings(chance), key=lambda coming: coming[1])
     visits = [_visit(routes[door], at - timedelta(seconds=40), door, chance) for _, at, door in comings]
     Visit.objects.bulk_create([*visits, *_passing_by(routes, comings, chance)])
     SignIn.objects.bulk_create(

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 AGENCY = ("sakura", "さくらデジタル")
 AGENCY_PEOPLE = {"owner": "桜井 健太", "manager": "大野 由美"}
@@ -90,7 +91,7 @@ class Client:
 
     @property
     def secret(self) -> str:
-        return f"demo secret of {self.slug}"
+        return _secret(f"channel of {self.slug}")
 
     @property
     def provider_id(self) -> str:
@@ -102,7 +103,7 @@ class Client:
 
     @property
     def login_secret(self) -> str:
-        return f"demo login secret of {self.slug}"
+        return _secret(f"login of {self.slug}")
 
     def mail(self, who: str) -> str:
         return f"{who}@{self.slug}.example"
@@ -149,6 +150,11 @@ RESTAURANT = Client(
     past_broadcasts=("今月の限定メニュー", "雨の日クーポン"),
 )
 CLIENTS = (APPAREL, COSMETICS, RESTAURANT)
+
+
+def _secret(seed: str) -> str:
+    """As long as LINE's are."""
+    return sha256(seed.encode()).hexdigest()[:32]
 
 
 def names(count: int, *, seed: int) -> list[str]:

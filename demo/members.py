@@ -9,6 +9,8 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from chats import services as chats
+from chats.models import Conversation
 from demo.scene import Scene
 from demo.visitor import Visitor
 from friends.models import Friend
@@ -33,7 +35,14 @@ def some_of_them_link(scene: Scene) -> None:
             set(ends) == {"ok"} and now_linked == len(pairs),
             f"{now_linked} wrote 「連携」, signed in to the shop, agreed in LINE's dialog: linked",
         )
+        _put_aside(scene, [friend for friend, _ in pairs])
         scene.show_phone(pairs[0][0])
+
+
+def _put_aside(scene: Scene, friends: list[Friend]) -> None:
+    """Nobody has to answer what was answered by itself."""
+    for talk in Conversation.objects.filter(friend__in=friends):
+        chats.move(talk, Conversation.State.DONE, by=scene.user("marketer"))
 
 
 def _who_will_link() -> list[tuple[Friend, Customer]]:

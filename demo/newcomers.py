@@ -90,7 +90,7 @@ def _click_ids(newcomer: Newcomer) -> dict[str, str]:
 
 def _trace(newcomer: Newcomer) -> str:
     ids = [f"{name} {value}" for name, value in _click_ids(newcomer).items()]
-    return ", ".join([*filter(None, ["/".join(_utm(newcomer).values())]), *ids]) or "on a phone"
+    return ", ".join([*filter(None, ["/".join(_utm(newcomer).values())]), *ids]) or "inside LINE on a phone"
 
 
 def _words_of(door: Door) -> str:

@@ -12,6 +12,7 @@ from accounts import board
 from accounts import services as accounts
 from accounts.models import Agency, Membership, Tenant
 from billing import services as billing
+from channels import checklist
 from channels import services as channels
 from channels.login import Login
 from channels.models import Channel
@@ -26,7 +27,7 @@ from routes import signing_in
 
 Role = Membership.Role
 YEAR = timedelta(days=365)
-WEEKS = 52
+GROUPS = 156  # three a week
 SHARE_LEAVING = 1 / 12
 # After what time those who block the account again do so, about; and how many of them.
 LEAVING, WEIGHTS = (timedelta(hours=9), timedelta(days=4), timedelta(days=19)), (3, 4, 3)
@@ -92,8 +93,8 @@ def add_friends(client: Client, line: Simulator) -> None:
     """People add the account, spread over the past year; a few block it since. Webhooks tell us of each."""
     chance = random.Random(client.slug)
     people = line.add_people(client.channel_id, cast.names(client.friends, seed=client.friends))
-    for week, group in enumerate(_shared_out(people, WEEKS)):
-        added = timezone.now() - YEAR + timedelta(days=7 * week + chance.uniform(0, 6))
+    for place, group in enumerate(_shared_out(people, GROUPS)):
+        added = timezone.now() - YEAR + YEAR / GROUPS * (place + chance.random() / 2)
         line.follow(client.channel_id, group, at=added)
         for left, at in _leaving(group, added, chance):
             line.unfollow(client.channel_id, left, at=at)
@@ -102,8 +103,8 @@ def add_friends(client: Client, line: Simulator) -> None:
 def _leaving(
     group: list[str], added: datetime, chance: random.Random
 ) -> Iterator[tuple[list[str], datetime]]:
-    """Who of a week's people blocks the account again, and when, as far as that is past."""
-    left = chance.sample(group, max(1, round(len(group) * SHARE_LEAVING)))
+    """Who of a group blocks the account again, and when, as far as that is past."""
+    left = [person for person in group if chance.random() < SHARE_LEAVING]
     waves = chance.choices(range(len(LEAVING)), WEIGHTS, k=len(left))
     for wave, after in enumerate(LEAVING):
         together = [person for person, own in zip(left, waves, strict=True) if own == wave]
@@ -125,6 +126,7 @@ def _connect(tenant: Tenant, client: Client, line: Simulator) -> None:
         name=client.name,
         basic_id=f"@{client.slug}",
         verified=True,
+        redelivery=True,
     )
     _add_friends_of_before(client, line)
     with tenant_context(tenant):
@@ -136,13 +138,15 @@ def _connect(tenant: Tenant, client: Client, line: Simulator) -> None:
             redirect_uris=[signing_in.redirect_uri()],
         )
         liff_id = line.add_liff_app(client.login_channel_id, signing_in.liff_endpoint(), bot_prompt="normal")
-    channels.connect_channel(
+    channel = channels.connect_channel(
         tenant,
         channel_id=client.channel_id,
         channel_secret=client.secret,
         facts=Facts(Channel.AccountType.VERIFIED, client.provider_id, client.name),
         login=Login(client.login_channel_id, client.login_secret, liff_id),
     )
+    for step in checklist.BY_HAND:
+        channels.tick_off(channel, step, is_done=True)
 
 
 def _add_friends_of_before(client: Client, line: Simulator) -> None:

@@ -49,4 +49,8 @@ BUDGETS: dict[str, list[Budget]] = {
     "segment count, 10 leaves, warm p95": [_ours(at_most=25)],
     "segment count, 10 leaves, cold": [_ratio(at_most=1)],
     "freezing the audience": [_ours(at_most=500)],
+    "import of 1,000,000 friends": [_ours(at_most=60)],
+    "list of 1,000,000 friends, p95": [_ours(at_most=150)],
+    "export of 1,000,000 friends": [_ours(at_most=15)],
+    "export of 1,000,000 friends, memory": [_ours(at_most=150)],
 }

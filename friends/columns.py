@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from friends import kinds, values
 from friends.errors import BadTagName, ColumnTwice, MissingColumn
 from friends.models import Friend, FriendField
+from friends.models.friend import is_line_user_id
 from friends.services import SEPARATORS, clean_tag_name
 
 USER_ID, NAME, OWN_NAME, TAGS = "line_user_id", "display_name", "own_name", "tags"
@@ -23,7 +24,6 @@ KNOWN_AS = {
 }
 # A cell that begins so is a formula to Excel; our export makes it a text by an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-is_line_user_id = re.compile(r"U[0-9a-f]{32}").fullmatch
 split_tags = re.compile(f"[{SEPARATORS}]").split
 
 

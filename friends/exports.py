@@ -145,7 +145,7 @@ class Export:
         """Nothing for everybody: the query then needs no join."""
         if not self.friends.query.where:
             return sql.SQL("")
-        query, params = self.friends.order_by().values("pk").query.sql_with_params()
+        query, params = self.friends.order_by().values("id").query.sql_with_params()
         with connection.cursor() as cursor:
             chosen = cursor.mogrify(query, params)
         return sql.SQL("JOIN ({}) AS chosen ON chosen.id = friend.id").format(sql.SQL(chosen))

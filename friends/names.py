@@ -12,9 +12,12 @@ from django.db.models.lookups import GreaterThan
 def says(text: str) -> models.Q:
     """Friends of whose names this is a part. An empty text is in every name."""
     sought = models.Func(models.Value(text), function="friends_folded", output_field=models.TextField())
-    grams = [models.Func(names, function="friends_grams") for names in (models.F("folded_name"), sought)]
     # The index finds who has all the pairs; the second condition, who has them in this order.
     has_all = models.Func(
-        *grams, template="%(expressions)s", arg_joiner=" @> ", output_field=models.BooleanField()
+        models.Func("folded_name", function="friends_grams"),
+        models.Func(sought, function="friends_sought"),
+        template="%(expressions)s",
+        arg_joiner=" @> ",
+        output_field=models.BooleanField(),
     )
     return models.Q(has_all) & models.Q(GreaterThan(StrIndex("folded_name", sought), 0))

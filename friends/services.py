@@ -37,9 +37,12 @@ def know(line_user_ids: Iterable[str]) -> dict[str, int]:
             [now, now, ids],
         )
         is_new = cursor.rowcount > 0
+        # In SQL: Django looks at each of many ids by itself, which takes longer than the database.
+        cursor.execute("SELECT line_user_id, id FROM friends_friend WHERE line_user_id = ANY(%s)", [ids])
+        numbers = dict(cursor.fetchall())
     if is_new:
         board.call("profiles")
-    return dict(Friend.objects.filter(line_user_id__in=ids).values_list("line_user_id", "pk"))
+    return numbers
 
 
 def ask_profiles(friend_ids: list[int]) -> None:
@@ -141,7 +144,7 @@ def untag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) ->
 @transaction.atomic
 def tag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
     """Put a tag on all friends that a query finds, in the database; how many did not have it."""
-    sql, params = friends.order_by("pk").values("pk").query.sql_with_params()
+    sql, params = friends.order_by("pk").values("id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(TAG_ALL.format(chosen=sql), [tag.pk, *params])
         count = cursor.rowcount

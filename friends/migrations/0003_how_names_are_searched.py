@@ -23,6 +23,10 @@ BEGIN
     END LOOP;
     RETURN grams;
 END $$"""
+# Of these, what a name must have that says the text: its pairs, or its only character.
+SOUGHT = """
+CREATE FUNCTION friends_sought(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (friends_grams(folded))[CASE WHEN length(folded) > 1 THEN length(folded) + 1 ELSE 1 END :]"""
 
 
 class Migration(migrations.Migration):
@@ -31,4 +35,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FOLDED, "DROP FUNCTION friends_folded(text)"),
         migrations.RunSQL(GRAMS, "DROP FUNCTION friends_grams(text)"),
+        migrations.RunSQL(SOUGHT, "DROP FUNCTION friends_sought(text)"),
     ]

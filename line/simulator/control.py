@@ -33,7 +33,7 @@ class Simulator(PeopleControl, WebhookControl, LoginControl, ManagerControl):
         return self._post("/sim/channels", channel_id=channel_id, channel_secret=channel_secret, **settings)
 
     def configure(self, channel_id: str, **settings) -> dict:
-        """Change any of `channels.Settings`, or `channel_secret`.""" ""
+        """Change any of `settings.Settings`, or `channel_secret`."""
         return self._post(f"/sim/channels/{channel_id}", **settings)
 
     def add_people(self, channel_id: str, names: list[str] | int) -> list[str]:

@@ -7,7 +7,7 @@ from line.simulator import attributes, narrowcast
 from line.simulator.audiences import Audience, add, find, new_id
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.insight import MANAGER_KINDS
-from line.simulator.stage import person
+from line.simulator.people import person
 from line.simulator.world import World
 
 BILLED_KINDS = ("broadcast", "targeting", "stepMessage")

@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from line.simulator import chats
+from line.simulator import talk
 from line.simulator.channels import Channel, Person
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
+from line.simulator.people import person
 from line.simulator.richmenus import RichMenu, seen_by
-from line.simulator.stage import person
 from line.simulator.webhooks import make_event
 from line.simulator.world import World
 
@@ -68,11 +68,11 @@ async def tap(world: World, request: Request, channel_id: str, user_id: str) -> 
 def _event(world: World, channel: Channel, somebody: Person, action: dict, params: Any) -> dict | None:
     match action["type"]:
         case "message":
-            message = _say(world, channel, somebody, action["text"])
+            message = talk.say_text(world, channel, somebody, action["text"])
             return make_event(world, channel, "message", somebody.user_id, message=message)
         case "postback":
             if shown := action.get("displayText") or action.get("text"):
-                _say(world, channel, somebody, shown)
+                talk.say_text(world, channel, somebody, shown)
             postback = {"data": action["data"]}
         case "datetimepicker":
             postback = {"data": action["data"], "params": params or {}}
@@ -92,20 +92,6 @@ def _switch(channel: Channel, user_id: str, action: dict) -> dict:
     else:
         status, channel.rich_menu_of[user_id] = "SUCCESS", channel.rich_menu_aliases[alias]
     return {"newRichMenuAliasId": alias, "status": status}
-
-
-def _say(world: World, channel: Channel, somebody: Person, text: str) -> dict:
-    message_id = str(channel.new_message_ids(1)[0])
-    read_token = chats.new_read_token(channel, somebody, message_id, world.clock.now())
-    message = {
-        "type": "text",
-        "id": message_id,
-        "text": text,
-        "quoteToken": f"q{message_id}",
-        "markAsReadToken": read_token,
-    }
-    somebody.said.append({"at": world.clock.now(), **message})
-    return message
 
 
 def _menu(channel: Channel, user_id: str) -> RichMenu:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from line.simulator import chats
+from line.simulator import talk
 from line.simulator.channels import Channel
 from line.simulator.contents import new_content
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
@@ -14,7 +14,6 @@ from line.simulator.webhooks import make_event, source_of
 from line.simulator.world import World
 
 BINARY = ("image", "video", "audio", "file")
-_QUOTABLE = ("text", "image", "video", "sticker")
 
 routes = Routes(for_channel=False)
 
@@ -50,8 +49,7 @@ async def postback(world: World, request: Request, channel_id: str) -> Answer:
     channel, given = world.channel(channel_id), request.json()
     speaker = person(channel, given["user_id"])
     if shown := given.get("display_text"):
-        said = {"type": "text", "text": shown, "id": str(channel.new_message_ids(1)[0])}
-        speaker.said.append({"at": world.clock.now(), **said})
+        talk.say_text(world, channel, speaker, shown)
     params = {"params": given["params"]} if given.get("params") else {}
     detail = {"data": given["data"], **params}
     return answer(await _tell(world, channel, "postback", source_of(speaker.user_id), postback=detail))
@@ -68,26 +66,19 @@ async def video_play_complete(world: World, request: Request, channel_id: str) -
 
 async def _send(world: World, channel: Channel, given: dict, body: bytes | None = None) -> dict:
     """The event of a message, after its webhook was tried."""
-    speaker = person(channel, given["user_id"])
-    message_id = str(channel.new_message_ids(1)[0])
+    speaker, group_id, content = person(channel, given["user_id"]), given.get("group_id"), None
     given = _with_message(given)
     message = given["message"]
     if message["type"] in BINARY:
         body = base64.b64decode(given.get("content") or "") if body is None else body
-        content = channel.contents[message_id] = new_content(world, channel, given, body)
+        content = new_content(world, channel, given, body)
         message |= _about(message, content.size)
-    now = world.clock.now()
-    read_token = chats.new_read_token(channel, speaker, message_id, now)
-    message |= {"id": message_id, "markAsReadToken": read_token}
-    if message["type"] in _QUOTABLE:
-        message["quoteToken"] = f"q{message_id}"
     if given.get("quoted_message_id") and message["type"] in ("text", "sticker"):
         message["quotedMessageId"] = given["quoted_message_id"]
-    speaker.said.append({"at": now, **message})
-    if not given.get("group_id"):
-        speaker.wrote_at = now
-    source = source_of(speaker.user_id, given.get("group_id"))
-    return await _tell(world, channel, "message", source, message=message)
+    said = talk.say(world, channel, speaker, message, group_id=group_id)
+    if content is not None:
+        channel.contents[said["id"]] = content
+    return await _tell(world, channel, "message", source_of(speaker.user_id, group_id), message=said)
 
 
 def _with_message(given: dict) -> dict:

@@ -169,9 +169,10 @@ class LoginClient:
         return await self._exchange("GET", path, headers={"Authorization": f"Bearer {access_token}"})
 
     async def _exchange(self, method: str, path: str, **request: Any) -> dict:
-        url, how = self.endpoints.api + path, {"timeout": self._timeout, "allow_redirects": False}
+        url = self.endpoints.api + path
+        request |= {"timeout": self._timeout, "allow_redirects": False}
         try:
-            async with wire.session().request(method, url, **how, **request) as answer:
+            async with wire.session().request(method, url, **request) as answer:
                 content = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.Unavailable(f"no answer: {type(error).__name__}") from error

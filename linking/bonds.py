@@ -34,9 +34,10 @@ class Bond:
 
 @transaction.atomic
 def tie(bonds: list[Bond]) -> list[Link]:
-    """Make links, and answer with them; a pair that is linked already is passed over.
+    """Make links, and answer with them. Some may have ended already, by what is known to have happened since.
 
-    Some may have ended already, by what is known to have happened since.
+    A list may name a pair that is linked already: it is passed over. Who agrees again is linked anew: of a wish
+    to end the link that happened in between we may hear later.
     """
     if not bonds:
         return []
@@ -121,9 +122,10 @@ def _known(bonds: list[Bond]) -> list[Link]:
 
 
 def _is_same(link: Link, bond: Bond) -> bool:
-    """The pair is linked by then, or a second telling of one moment."""
+    """A second telling of one moment, or the pair is linked by then and no friend has agreed again."""
     is_pair = (link.friend_id, link.customer_id) == (bond.friend_id, bond.customer_id)
-    return is_pair and (link.unlinked_at is None or link.linked_at == bond.at)
+    is_listed = link.unlinked_at is None and bond.method != Link.Method.ACCOUNT_LINK
+    return is_pair and (is_listed or link.linked_at == bond.at)
 
 
 def _end_earlier(rivals: list[Link], bond: Bond) -> list[Link]:

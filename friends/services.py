@@ -144,7 +144,7 @@ def untag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) ->
 @transaction.atomic
 def tag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
     """Put a tag on all friends that a query finds, in the database; how many did not have it."""
-    sql, params = friends.order_by("pk").values("pk").query.sql_with_params()
+    sql, params = friends.order_by("pk").values("id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(TAG_ALL.format(chosen=sql), [tag.pk, *params])
         count = cursor.rowcount

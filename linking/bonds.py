@@ -36,8 +36,8 @@ class Bond:
 def tie(bonds: list[Bond]) -> list[Link]:
     """Make links, and answer with them. Some may have ended already, by what is known to have happened since.
 
-    A list may name a pair that is linked already: it is passed over. Who agrees again is linked anew: of a wish
-    to end the link that happened in between we may hear later.
+    A list may name a pair that is linked already: it is passed over. Who agrees again is linked anew, since a
+    wish to end the link may have come between, of which we hear later.
     """
     if not bonds:
         return []

@@ -19,7 +19,7 @@ from friends.models import FieldValue, Friend, FriendField, FriendQuerySet, Tag
 
 
 class TagSerializer(serializers.ModelSerializer):
-    color = serializers.CharField(required=False, help_text="Such as #3b6ef6")
+    color = serializers.RegexField(r"^#[0-9a-f]{6}$", required=False, help_text="Such as #3b6ef6")
 
     class Meta:
         model = Tag

@@ -47,7 +47,8 @@ def rows_of(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from _numbered(csv.reader(text))
     finally:
-        text.detach()
+        if not text.closed:  # who stops in the middle may have closed the file by now
+            text.detach()
 
 
 def _survey(file: BinaryIO, most_bytes: int) -> tuple[str, int, int]:

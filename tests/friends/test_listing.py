@@ -148,9 +148,7 @@ def test_a_pause_holds_and_going_on_begins_where_it_stopped(tenant, verified, si
     assert (done.state, done.pages, done.people) == (State.DONE, 2, 3)
 
 
-def test_a_place_that_is_too_old_means_to_start_over_without_harm(
-    tenant, verified, simulator, small_pages
-):
+def test_a_place_that_is_too_old_means_to_start_over_without_harm(tenant, verified, simulator, small_pages):
     people(simulator, verified, "aoi", "ren", "mio")
     run = listing.begin()
     listing._read_page(listing.client_for(verified), run)

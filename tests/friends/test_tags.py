@@ -2,11 +2,13 @@
 
 import pytest
 from django_tenants.utils import tenant_context
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import Activity
 from events import versions
-from friends import services
-from friends.errors import BadTagName, TagExists
+from friends import colors, services, tag_uses
+from friends.errors import BadColor, BadTagName, SameTag, TagExists, TagInUse
 from friends.models import Friend, FriendTag, Tag
 from tests.factories import make_friend, make_tag, make_user
 
@@ -89,3 +91,57 @@ def test_a_deleted_tag_is_off_everybody(tenant):
 
     assert not FriendTag.objects.exists()
     assert versions.of([f"tag:{vip.pk}"]) == {f"tag:{vip.pk}": 1}
+
+
+def test_a_merged_tag_hands_its_friends_over(tenant):
+    aoi, ren = make_friend("aoi"), make_friend("ren")
+    old, new = make_tag("ViP", friends=[aoi, ren]), make_tag("VIP", friends=[aoi])
+
+    count = services.merge_tags(old, new)
+
+    assert count == 1
+    assert tagged(new) == {"aoi", "ren"}
+    assert not Tag.objects.filter(name="ViP").exists()
+
+
+def test_a_tag_that_something_asks_for_cannot_be_merged_away(tenant, monkeypatch):
+    monkeypatch.setattr(tag_uses, "_finders", [lambda tag: [tag_uses.Use(f"segment of {tag.name}")]])
+    old, new = make_tag("ViP", friends=[make_friend("aoi")]), make_tag("VIP")
+
+    with pytest.raises(TagInUse) as refusal:
+        services.merge_tags(old, new)
+
+    assert "segment of ViP" in refusal.value.message
+    assert tagged(old) == {"aoi"}
+
+
+def test_a_tag_cannot_be_merged_with_itself(tenant):
+    vip = make_tag("VIP")
+
+    with pytest.raises(SameTag):
+        services.merge_tags(vip, Tag.objects.get())
+
+
+@pytest.mark.parametrize("color", ["red", "#12345", "#GGGGGG", "#3B6EF6", "", "url(x)"])
+def test_a_colour_that_is_none_is_refused(tenant, color):
+    with pytest.raises(BadColor):
+        services.change_tag(make_tag("VIP"), name="VIP", color=color)
+
+
+def test_all_friends_that_a_query_finds_are_tagged_in_one_go(tenant):
+    make_friend("aoi")
+    make_friend("ren", status="blocked")
+    vip = make_tag("VIP")
+
+    assert services.tag_all(Friend.objects.reachable(), vip) == 1
+    assert services.tag_all(Friend.objects.all(), vip) == 1
+    assert services.untag_all(Friend.objects.search("aoi"), vip) == 1
+
+    assert tagged(vip) == {"ren"}
+
+
+@given(color=st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+def test_the_ink_on_a_tag_can_be_read_whatever_its_colour(color):
+    behind, ink = colors._luminance(color), colors._luminance(colors.ink(color))
+
+    assert colors._contrast(behind, ink) >= 4.5

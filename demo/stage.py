@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -26,6 +27,7 @@ from line.simulator.control import Simulator
 from routes import signing_in
 
 Role = Membership.Role
+Departure = tuple[list[str], datetime]  # people who block the account, and when
 YEAR = timedelta(days=365)
 GROUPS = 156  # three a week
 SHARE_LEAVING = 1 / 12
@@ -49,14 +51,15 @@ def people_add_the_accounts(scene: Scene) -> None:
     total = sum(client.friends for client in cast.CLIENTS)
     with scene.account.step(f"{total:,} people add the accounts; signed webhooks arrive and become friends"):
         with ThreadPoolExecutor(len(cast.CLIENTS)) as pool:
-            list(pool.map(lambda client: add_friends(client, scene.line), cast.CLIENTS))
-        scene.account.wait(lambda: _profiled(scene), total, "friends with their profile")
-        found = scene.sum(Friend.objects.count)
-        scene.account.check(found == total, f"{found:,} friends, one for each person")
-        blocked = scene.sum(Friend.objects.filter(status=Friend.Status.BLOCKED).count)
-        scene.account.tell(
-            f"{blocked:,} of them have blocked the account since; names came with their profiles"
-        )
+            departures = list(pool.map(lambda client: add_friends(client, scene.line), cast.CLIENTS))
+        scene.account.wait(lambda: scene.sum(_named().count), total, "friends with their profile")
+        found = scene.sum(_named().count)
+        scene.account.check(found == total, f"{found:,} friends, each by name from their profile")
+        with ThreadPoolExecutor(len(cast.CLIENTS)) as pool:
+            pool.map(lambda client, left: let_go(client, scene.line, left), cast.CLIENTS, departures)
+        left = sum(len(people) for each in departures for people, _ in each)
+        scene.account.wait(lambda: _blocked(scene), left, "blocks")
+        scene.account.check(_blocked(scene) == left, f"{left:,} of them have blocked the account since")
 
 
 def make_agency() -> Agency:
@@ -89,20 +92,24 @@ def make_client(agency: Agency, client: Client, line: Simulator) -> Tenant:
     return tenant
 
 
-def add_friends(client: Client, line: Simulator) -> None:
-    """People add the account, spread over the past year; a few block it since. Webhooks tell us of each."""
+def add_friends(client: Client, line: Simulator) -> list[Departure]:
+    """People add the account, spread over the past year. Who of them will block it, and when."""
     chance = random.Random(client.slug)
+    departures: list[Departure] = []
     people = line.add_people(client.channel_id, cast.names(client.friends, seed=client.friends))
     for place, group in enumerate(_shared_out(people, GROUPS)):
         added = timezone.now() - YEAR + YEAR / GROUPS * (place + chance.random() / 2)
         line.follow(client.channel_id, group, at=added)
-        for left, at in _leaving(group, added, chance):
-            line.unfollow(client.channel_id, left, at=at)
+        departures += _leaving(group, added, chance)
+    return departures
 
 
-def _leaving(
-    group: list[str], added: datetime, chance: random.Random
-) -> Iterator[tuple[list[str], datetime]]:
+def let_go(client: Client, line: Simulator, departures: list[Departure]) -> None:
+    for people, at in departures:
+        line.unfollow(client.channel_id, people, at=at)
+
+
+def _leaving(group: list[str], added: datetime, chance: random.Random) -> Iterator[Departure]:
     """Who of a group blocks the account again, and when, as far as that is past."""
     left = [person for person in group if chance.random() < SHARE_LEAVING]
     waves = chance.choices(range(len(LEAVING)), WEIGHTS, k=len(left))
@@ -157,6 +164,9 @@ def _add_friends_of_before(client: Client, line: Simulator) -> None:
         line.follow(client.channel_id, people, at=timezone.now() - YEAR * 2)
 
 
-def _profiled(scene: Scene) -> int:
-    blocked_or_known = Friend.objects.exclude(status=Friend.Status.FRIEND, profile_fetched_at=None)
-    return scene.sum(lambda: blocked_or_known.all().count())
+def _named() -> QuerySet[Friend]:
+    return Friend.objects.exclude(display_name="")
+
+
+def _blocked(scene: Scene) -> int:
+    return scene.sum(Friend.objects.filter(status=Friend.Status.BLOCKED).count)

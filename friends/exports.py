@@ -45,7 +45,7 @@ COLUMNS = {
     "own_name": _("Own name"),
     "status": _("Status"),
     "followed_at": _("Friend since"),
-    "blocked_at": _("Blocked"),
+    "blocked_at": _("Blocked at"),
     "created_at": _("First seen"),
     "language": _("Language"),
     "tags": _("Tags"),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(primary_key=True, serialize=False)),
                 ('key', models.CharField(help_text="The field's name in files and programs: a–z, 0–9 and _. It stays.", max_length=40, unique=True, verbose_name='key')),
                 ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('date', 'Date'), ('datetime', 'Date and time'), ('yes_no', 'Yes or no'), ('choice', 'Choice'), ('choices', 'Several choices'), ('prefecture', 'Prefecture')], max_length=10, verbose_name='type')),
+                ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Numeric value'), ('date', 'Date'), ('datetime', 'Date and time'), ('yes_no', 'Yes or no'), ('choice', 'Choice'), ('choices', 'Several choices'), ('prefecture', 'Prefecture')], max_length=10, verbose_name='type')),
                 ('choices', models.JSONField(blank=True, default=list, verbose_name='choices')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
                 ('position', models.IntegerField(default=0)),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField(verbose_name='size')),
                 ('encoding', models.CharField(max_length=10, verbose_name='encoding')),
                 ('columns', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to be confirmed'), ('checking', 'Being checked'), ('checked', 'To be confirmed'), ('writing', 'Being written'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='uploaded', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('uploaded', 'Columns to be confirmed'), ('checking', 'Being checked'), ('checked', 'To be confirmed'), ('writing', 'Being written'), ('done', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='uploaded', max_length=10, verbose_name='state')),
                 ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
                 ('user_id', models.IntegerField(null=True)),
                 ('lines', models.IntegerField(default=0)),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='FollowerListing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('refused', 'Refused by LINE')], default='running', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('running', 'Under way'), ('paused', 'Paused'), ('done', 'Finished'), ('cancelled', 'Cancelled'), ('refused', 'Refused by LINE')], default='running', max_length=10, verbose_name='state')),
                 ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
                 ('user_id', models.IntegerField(null=True)),
                 ('next', models.TextField(blank=True)),

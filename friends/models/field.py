@@ -22,7 +22,7 @@ class FriendField(models.Model):
 
     class Type(models.TextChoices):
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", _("Numeric value")
         DATE = "date", _("Date")
         DATETIME = "datetime", _("Date and time")
         YES_NO = "yes_no", _("Yes or no")

@@ -21,7 +21,7 @@ class FriendImport(models.Model):
         CHECKING = "checking", _("Being checked")
         CHECKED = "checked", _("To be confirmed")
         WRITING = "writing", _("Being written")
-        DONE = "done", _("Done")
+        DONE = "done", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
         FAILED = "failed", _("Failed")
 

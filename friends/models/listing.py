@@ -15,9 +15,9 @@ class FollowerListing(models.Model):
     """One reading of LINE's list of followers, page by page. It can stop and go on anywhere."""
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
+        RUNNING = "running", _("Under way")
         PAUSED = "paused", _("Paused")
-        DONE = "done", _("Done")
+        DONE = "done", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
         REFUSED = "refused", _("Refused by LINE")
 

@@ -56,7 +56,7 @@ def people_add_the_accounts(scene: Scene) -> None:
         found = scene.sum(_named().count)
         scene.account.check(found == total, f"{found:,} friends, each by name from their profile")
         with ThreadPoolExecutor(len(cast.CLIENTS)) as pool:
-            pool.map(lambda client, left: let_go(client, scene.line, left), cast.CLIENTS, departures)
+            list(pool.map(lambda client, left: let_go(client, scene.line, left), cast.CLIENTS, departures))
         left = sum(len(people) for each in departures for people, _ in each)
         scene.account.wait(lambda: _blocked(scene), left, "blocks")
         scene.account.check(_blocked(scene) == left, f"{left:,} of them have blocked the account since")

@@ -66,9 +66,9 @@ EXPIRE = """
     WHERE tenant_id = %(tenant)s AND state = 'new' AND created_at < %(oldest)s
 """
 NEXT = """
-    SELECT min(least(greatest(first.due_at, held_until), first.created_at + %(kept)s)) FILTER (
+    SELECT min(least(greatest(first.due_at, held_until), first.created_at + %(kept)s::interval)) FILTER (
                WHERE paused_at IS NULL),
-           min(first.created_at + %(kept)s)
+           min(first.created_at + %(kept)s::interval)
     FROM public.relays_target AS target CROSS JOIN LATERAL (
         SELECT due_at, created_at FROM public.relays_delivery
         WHERE target_id = target.id AND state = 'new' AND created_at >= %(oldest)s
@@ -152,9 +152,9 @@ class Run:
         if not target.event_types:
             return body, claimed.signature
         part = filtering.keep(body, set(target.event_types))
-        if part is None or part == body:
-            return part and (part, claimed.signature)
-        return part, signatures.sign(self._secret, part)
+        if part is None:
+            return None
+        return part, claimed.signature if part == body else signatures.sign(self._secret, part)
 
     def store(self) -> None:
         """Wait a little for answers, and write what has come at once."""
@@ -181,7 +181,8 @@ def expire() -> None:
 def next_moment() -> datetime | None:
     """When this tenant's relays should be woken next; None if nothing waits."""
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, {"tenant": current.tenant().pk, "kept": KEPT, "oldest": timezone.now() - KEPT})
+        limits = {"tenant": current.tenant().pk, "kept": str(KEPT), "oldest": timezone.now() - KEPT}
+        cursor.execute(NEXT, limits)
         known = [moment for moment in cursor.fetchone() if moment]
     return min(known, default=None)
 

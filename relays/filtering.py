@@ -2,7 +2,6 @@
 
 import json
 import re
-from json.decoder import scanstring
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -29,10 +28,11 @@ def keep(body: bytes, types: set[str]) -> bytes | None:
 
 def _parts(text: str) -> tuple[str, list[tuple[Any, str]]]:
     """The destination as it is written, and each event with how it is written."""
-    destination, events = "null", []
+    destination = "null"
+    events: list[tuple[Any, str]] = []
     at = _after(text, 0, "{")
     while text[at] != "}":
-        name, at = scanstring(text, _after(text, at, '"'))
+        name, at = _decoder.raw_decode(text, at)
         at = _after(text, at, ":")
         start = at
         if name == "events" and text[at] == "[":
@@ -58,11 +58,11 @@ def _elements(text: str, at: int) -> tuple[list[tuple[Any, str]], int]:
 
 
 def _after(text: str, at: int, sign: str) -> int:
-    """The place of what follows a sign; no space is skipped within a string."""
+    """The place of what follows a sign and the space around it."""
     at = _space(text, at)
     if text[at] != sign:
         raise ValueError(sign)
-    return at + 1 if sign == '"' else _space(text, at + 1)
+    return _space(text, at + 1)
 
 
 def _skip_comma(text: str, at: int) -> int:

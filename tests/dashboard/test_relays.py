@@ -178,12 +178,12 @@ def test_a_failure_that_lasts_is_announced_once_and_so_is_its_end(
     receive(*[make_body(make_event()) for _ in range(6)])
 
     with django_capture_on_commit_callbacks(execute=True):
-        for minute in (0, 10, 50, 70, 90):
+        for minute in (1, 11, 51, 91, 111):
             time_machine.move_to(start + timedelta(minutes=minute))
             relay()
     told = [message.to for message in mail.outbox]
     crm.status = 200
-    time_machine.move_to(start + timedelta(minutes=120))
+    time_machine.move_to(start + timedelta(minutes=180))
     with django_capture_on_commit_callbacks(execute=True):
         relay()
 

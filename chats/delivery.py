@@ -97,6 +97,8 @@ def _claim() -> list[Sending]:
 async def _ask_line(client: LineClient, sendings: list[Sending]) -> Ends:
     async def ask(sending: Sending) -> tuple[Sending, LineError | None]:
         try:
+            if sending.is_uncertain and timezone.now() >= _give_up_at(sending):
+                raise Unavailable("whether it was taken cannot be asked any more")
             if sending.way == Way.PUSH:
                 await client.push(bytes(sending.body), sending.retry_key)
             else:

@@ -60,17 +60,27 @@ def send(
 ) -> Sending:
     """Answer a friend with 1 to 5 messages, soon after the transaction commits.
 
-    The same `client_token` again gives the sending of the first time. Raises NothingToSend, InvalidMessages,
-    NotConnected, FriendBlocked; without the free reply CostsMoney unless `may_push`, and
-    PlanExceeded.
+    The same `client_token` again for the same friend gives the sending of the first time. Raises
+    NothingToSend, InvalidMessages, NotConnected, FriendBlocked, WrongState; without the free reply
+    CostsMoney unless `may_push`, and PlanExceeded.
     """
-    if known := Sending.objects.filter(client_token=client_token).first():
+    if known := _known(friend, client_token):
         return known
     _check(friend, messages)
     try:
         return _write(friend, messages, client_token, may_push, by)
     except IntegrityError:  # the same form came twice at once, and the other was first
-        return Sending.objects.get(client_token=client_token)
+        if known := _known(friend, client_token):
+            return known
+        raise
+
+
+def _known(friend: Friend, client_token: str) -> Sending | None:
+    """What this form has sent before. Raises WrongState if that went to somebody else."""
+    known = Sending.objects.filter(client_token=client_token).first()
+    if known and known.conversation_id != friend.pk:
+        raise WrongState
+    return known
 
 
 @transaction.atomic

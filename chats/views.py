@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,9 +53,8 @@ def chat(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def earlier(request: Request, pk: int) -> HttpResponse:
     """What was said before, put above what is shown."""
-    moment = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
     conversation = _conversation(pk)
-    shown = talk.before(conversation, moment)
+    shown = talk.before(conversation, _moment(request.GET.get("before", "")))
     return render(request, "chats/earlier.html", {"talk": shown, "conversation": conversation})
 
 
@@ -268,6 +269,15 @@ def _inbox(request: Request) -> dict:
 
 def _is_from_friend(message: Message | None) -> bool:
     return message is not None and message.sender == Message.Sender.FRIEND
+
+
+def _moment(text: str) -> datetime | None:
+    """None for what is no moment, such as the 30th of February."""
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) else None
 
 
 def _number(text: str) -> int:

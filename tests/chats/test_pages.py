@@ -313,6 +313,13 @@ def test_earlier_messages_are_fetched_piece_by_piece(ren, visit):
     assert "Show earlier" not in more
 
 
+@pytest.mark.parametrize("moment", ["2026-02-30T00:00:00", "2026-01-01T00:00:00", "soon"])
+def test_what_is_no_moment_shows_the_newest(ren, visit, moment):
+    writes(ren, "Do you have this in red?")
+
+    assert "in red?" in visit().read(f"chats/{ren.pk}/earlier/?before={moment}")
+
+
 def test_what_other_apps_sent_stands_in_the_talk(ren, visit, monkeypatch):
     monkeypatch.setattr(sources, "_sources", [])
     writes(ren, "Hello")

@@ -141,6 +141,23 @@ def test_a_worker_that_died_before_storing_does_not_send_twice(aoi, simulator, c
     assert pushes() == [1]
 
 
+def test_a_push_whose_key_line_has_forgotten_is_left_to_a_person(aoi, simulator, channel):
+    sending.send(aoi, [{"type": "text", "text": "Yes"}], client_token="1", may_push=True, by=None)
+    wire.run(delivery._ask_line(client_for(channel), delivery._claim()))
+    Sending.objects.update(first_tried_at=timezone.now() - timedelta(hours=24), retry_key=uuid4())
+    again_now()
+
+    assert Sending.objects.get().state == "unknown"
+    assert simulator.texts(channel.channel_id, aoi.line_user_id) == ["Yes"]
+
+
+def test_the_form_of_another_talk_does_not_swallow_an_answer(aoi):
+    answer(aoi, may_push=True, token="form-1")
+
+    with pytest.raises(WrongState):
+        answer(make_friend("ren"), may_push=True, token="form-1")
+
+
 def test_storing_the_same_outcome_twice_books_it_once(aoi):
     made = answer(aoi, may_push=True)
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,10 @@ class Export:
         """Nothing for everybody: the query then needs no join."""
         if not self.friends.query.where:
             return sql.SQL("")
-        query, params = self.friends.order_by().values("id").query.sql_with_params()
+        try:
+            query, params = self.friends.order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:  # Django knows that nobody fits, and has no SQL for that
+            query, params = "SELECT NULL::bigint AS id WHERE false", ()
         with connection.cursor() as cursor:
             chosen = cursor.mogrify(query, params)
         return sql.SQL("JOIN ({}) AS chosen ON chosen.id = friend.id").format(sql.SQL(chosen))

@@ -45,6 +45,12 @@ def test_the_chosen_columns_stand_in_the_file_with_tags_and_fields(tenant):
     assert (row["followed_at"], row["status"]) == ("2026-03-01 09:00:00", "friend")
 
 
+def test_a_choice_that_nobody_can_fit_gives_the_header_alone(tenant):
+    make_friend("aoi")
+
+    assert rows(export(Friend.objects.none())) == []
+
+
 def test_only_those_that_fit_are_in_it(tenant):
     make_friend("aoi")
     make_friend("ren", status="blocked")

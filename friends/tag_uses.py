@@ -8,18 +8,20 @@ from friends.models import Tag
 
 @dataclass(frozen=True)
 class Use:
-    """Something that would change if the tag were gone, such as a segment, and the address of its page."""
+    """Something that would change if the tag were gone, such as a segment: its name, and its page by name."""
 
     label: str
-    url: str = ""
+    page: str = ""
+    pk: int | None = None
 
 
 Finder = Callable[[Tag], list[Use]]
 _finders: list[Finder] = []
 
 
-def register(finder: Finder) -> None:
+def register(finder: Finder) -> Finder:
     _finders.append(finder)
+    return finder
 
 
 def of(tag: Tag) -> list[Use]:

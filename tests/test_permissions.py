@@ -71,7 +71,7 @@ PAGES = [
     ("GET", "friends/{friend}/", LOOKERS, 200),
     ("GET", "friends/{friend}/elsewhere/", LOOKERS, 200),
     ("GET", "friends/{friend}/edit/", WRITERS, 200),
-    ("POST", "friends/{friend}/edit/", WRITERS, 302),
+    ("POST", "friends/{friend}/edit/", WRITERS, 200),
     ("POST", "friends/{friend}/profile/", WRITERS, 302),
     ("POST", "friends/{friend}/tags/", WRITERS, 200),
     ("POST", "friends/{friend}/tags/{tag}/remove/", WRITERS, 200),

@@ -7,7 +7,7 @@ from django_tenants.utils import tenant_context
 from accounts import paging
 from events.timeline import NewEvent, record
 from friends.models import Demographics, FriendField, Tag
-from tests.factories import make_customer, make_field, make_friend, make_link, make_tag
+from tests.factories import make_customer, make_field, make_friend, make_link, make_segment, make_tag
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,15 @@ def test_tags_are_made_changed_merged_and_deleted_on_their_pages(visit):
     visitor.send(f"friends/tags/{vip.pk}/delete/", {})
 
     assert not Tag.objects.exists()
+
+
+def test_deleting_a_tag_names_the_segments_that_ask_for_it(visit):
+    vip = make_tag("VIP")
+    segment = make_segment({"type": "tag", "tag": vip.pk}, name="Our VIPs")
+
+    page = visit("account_manager").read(f"friends/tags/{vip.pk}/delete/")
+
+    assert f'<a href="/c/apparel/segments/{segment.pk}/">Our VIPs</a>' in page
 
 
 def test_fields_are_made_ordered_and_archived_on_their_page(visit):

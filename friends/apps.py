@@ -38,12 +38,12 @@ class FriendsConfig(AppConfig):
                 "beacon",
                 _("Beacon"),
                 (("kind", _("Kind")), ("hwid", _("Hardware ID"))),
-                {"kind": lambda kind: BEACON.get(kind, kind)},
+                {"kind": lambda kind: BEACON.get(str(kind), kind)},
             ),
             EventType(
                 "membership",
                 _("Membership"),
                 (("kind", _("Kind")), ("membership_id", _("Membership ID"))),
-                {"kind": lambda kind: MEMBERSHIP.get(kind, kind)},
+                {"kind": lambda kind: MEMBERSHIP.get(str(kind), kind)},
             ),
         )

@@ -73,8 +73,9 @@ class Export:
             yield self._header()
             for block in self._blocks():
                 yield self._encoded(block)
-            counts = {"rows": self.rows, "replaced": self.replaced}
-            activity.record("friends.export_finished", "friends", by=self.by, **counts)
+            activity.record(
+                "friends.export_finished", "friends", by=self.by, rows=self.rows, replaced=self.replaced
+            )
 
     def _header(self) -> bytes:
         line = io.StringIO()

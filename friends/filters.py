@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
 from friends import faults, kinds
 from friends.models import FieldValue, FollowerListing, Friend, FriendField, FriendQuerySet, Tag
 
-Narrow = Callable[[FriendQuerySet, Any], QuerySet[Friend]]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Narrow = Callable[[FriendQuerySet, Any], FriendQuerySet]
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def all_filters() -> Iterator[Filter]:
     yield from _filters.values()
 
 
-def with_field(friends: QuerySet[Friend], field: FriendField, text: str) -> QuerySet[Friend]:
+def with_field(friends: FriendQuerySet, field: FriendField, text: str) -> FriendQuerySet:
     """Who has this value, or whose text begins so; with an empty text, who has any. Raises kinds.Unfit."""
     kind = kinds.of(field)
     answers = FieldValue.objects.filter(field=field, **{f"{kind.column}__isnull": False})
@@ -58,11 +61,11 @@ def begin_of(day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone))
 
 
-def _linked(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
+def _linked(friends: FriendQuerySet, answer: str) -> FriendQuerySet:
     return friends.linked(answer == "yes")
 
 
-def _listed(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
+def _listed(friends: FriendQuerySet, answer: str) -> FriendQuerySet:
     """Whom LINE's list of followers, last read to its end, did or did not name."""
     last = FollowerListing.objects.filter(state=FollowerListing.State.DONE).first()
     if last is None:
@@ -74,12 +77,12 @@ def _listed(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
     return friends.reachable().filter(missing, since, created_at__lt=last.started_at)
 
 
-def _day_field(label: str) -> Callable[[], forms.Field]:
+def _day_field(label: "StrOrPromise") -> Callable[[], forms.Field]:
     widget = {"type": "date"}
     return lambda: forms.DateField(label=label, required=False, widget=forms.DateInput(attrs=widget))
 
 
-def _choice(label: str, *choices: tuple[str, str]) -> Callable[[], forms.Field]:
+def _choice(label: "StrOrPromise", *choices: "tuple[str, StrOrPromise]") -> Callable[[], forms.Field]:
     return lambda: forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
 
 

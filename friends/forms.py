@@ -2,12 +2,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from friends import exports, filters, kinds, prefectures, values
 from friends.errors import BadValue
-from friends.models import Friend, FriendField, Tag
+from friends.models import Friend, FriendField, FriendQuerySet, Tag
 
 Type = FriendField.Type
 
@@ -39,21 +38,21 @@ class FriendFilter(forms.Form):
         names = [name for name in self.filters if name not in self.FIRST]
         return [self[name] for name in [*names, "field", "value"]]
 
-    def friends(self) -> QuerySet[Friend]:
+    def friends(self) -> FriendQuerySet:
         """The friends asked for."""
         self.is_valid()
-        found: QuerySet[Friend] = Friend.objects.all()
+        found = Friend.objects.all()
         for name, each in self.filters.items():
             if asked := self.cleaned_data.get(name):
                 found = each.narrow(found, asked)
         return self._with_field(found)
 
-    def page(self) -> QuerySet[Friend]:
+    def page(self) -> FriendQuerySet:
         """The friends asked for, with their links (`active_link`) and tags."""
         found = self.friends().prefetch_related("tags")
         return found if self.cleaned_data.get("linked") == "no" else found.with_link()
 
-    def _with_field(self, found: QuerySet[Friend]) -> QuerySet[Friend]:
+    def _with_field(self, found: FriendQuerySet) -> FriendQuerySet:
         field = self.cleaned_data.get("field")
         if field is None:
             return found
@@ -149,8 +148,9 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args: Any, friend: Friend, answers: values.Values, **kwargs: Any) -> None:
         self.own = list(FriendField.objects.in_use())
-        initial = {f"field_{own.pk}": _initial(own, answers.get(own.pk, [])) for own in self.own}
-        super().__init__(*args, initial=initial | {"own_name": friend.own_name}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {f"field_{own.pk}": _initial(own, answers.get(own.pk, [])) for own in self.own}
+        self.initial["own_name"] = friend.own_name
         self.fields |= {f"field_{own.pk}": _asking(own) for own in self.own}
 
     def clean(self) -> dict:
@@ -194,7 +194,7 @@ class ExportForm(forms.Form):
 
 
 def _asking(own: FriendField) -> forms.Field:
-    same = {"label": own.name, "required": False, "help_text": own.description}
+    same: dict[str, Any] = {"label": own.name, "required": False, "help_text": own.description}
     blank = ("", "–")
     if own.type == Type.CHOICES:
         choices = [(choice, choice) for choice in own.choices]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import orjson
@@ -201,11 +201,11 @@ def refused_rows(run: FriendImport) -> Iterator[list[str]]:
                 yield [str(line), reasons[line], *cells]
 
 
-def opened(run: FriendImport) -> File:
+def opened(run: FriendImport) -> BinaryIO:
     """Raises FileGone once it has been deleted."""
     if not run.place or not default_storage.exists(run.place):
         raise FileGone
-    return default_storage.open(run.place, "rb")
+    return cast("BinaryIO", default_storage.open(run.place, "rb"))
 
 
 def _always() -> bool:
@@ -318,5 +318,5 @@ def _forget(run: FriendImport, *kinds: type[models.Model]) -> None:
             cursor.execute(f"DELETE FROM {kind._meta.db_table} WHERE run_id = %s", [run.pk])  # noqa: S608
 
 
-def _json(value: list) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value, default=str).decode()

@@ -80,11 +80,8 @@ def set_values(friend: Friend, answers: dict[FriendField, list], *, by: User | N
     rows = [row for field, values in changed.items() for row in _rows(friend.pk, field, values)]
     count = len(write(GIVEN, [orjson.dumps(rows, default=str).decode()]))
     for field, new in changed.items():
-        said = {
-            "before": kinds.written(before.get(field.pk, []), field),
-            "after": kinds.written(new, field),
-        }
-        activity.record("friend.field_changed", friend, by=by, field=field.key, **said)
+        was, now = kinds.written(before.get(field.pk, []), field), kinds.written(new, field)
+        activity.record("friend.field_changed", friend, by=by, field=field.key, before=was, after=now)
     versions.touch(*(topic(field.pk) for field in changed))
     return count
 
@@ -97,7 +94,7 @@ def set_by_key(friend: Friend, answers: dict[str, object], *, by: User | None = 
     return set_values(friend, {known[key]: read(known[key], given) for key, given in answers.items()}, by=by)
 
 
-def write(given: str, params: list) -> dict[int, int]:
+def write(given: str, params: list | dict) -> dict[int, int]:
     """Write what a query gives, in the caller's transaction: how many friends' answers changed, by field.
 
     The caller touches the topics.

@@ -114,7 +114,7 @@ def _act_on_listing(request: Request) -> None:
 def _listing(request: Request) -> dict:
     last = FollowerListing.objects.first()
     channel = Channel.objects.filter(tenant=request.tenant.pk).first()
-    context = {"listing": last, "channel": channel, "can_list": channel and not _is_unverified(channel)}
+    context: dict = {"listing": last, "channel": channel, "can_list": channel and not _is_unverified(channel)}
     if last and last.state == FollowerListing.State.DONE:
         context["not_listed"] = listing.not_listed(last).count()
     if last and last.state in (FollowerListing.State.RUNNING, FollowerListing.State.DONE):

@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import pytest
 
 from friends import fields, values
-from friends.models import Friend
 from tests.factories import make_customer, make_field, make_friend, make_line_user_id, make_link, make_tag
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from routes import counts, services, visits
 from routes.models import Arrival, Folder, Route, RouteQuerySet
 
 MESSAGES = {
-    "type": ["array", "null"],
+    "type": "array",
     "minItems": 1,
     "maxItems": 5,
     "items": {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},

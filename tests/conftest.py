@@ -1,6 +1,7 @@
 """Two clients exist, made once per run. Each test runs in the first, in a transaction that is rolled back."""
 
 import secrets
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -11,7 +12,8 @@ from accounts import schemas, services
 from accounts.models import Agency, Tenant
 from channels.models import Channel
 from line.simulator.control import Running, Simulator, start
-from tests.factories import make_channel
+from tests.factories import make_channel, make_user
+from tests.visiting import Visitor, sign_in
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +95,9 @@ def channel(tenant, simulator, settings) -> Channel:
     settings.LIFF_BASE = f"{simulator.base_url}/liff"
     settings.LIFF_SDK_URL = f"{simulator.base_url}/liff/sdk.js"
     return make_channel(simulator, tenant, "1000000001")
+
+
+@pytest.fixture
+def visit(tenant) -> Callable[..., Visitor]:
+    """A visitor with this role in the client: `visit("approver")`."""
+    return lambda role="marketer", **given: sign_in(make_user(role, **given))

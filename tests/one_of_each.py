@@ -50,22 +50,26 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
     arrival = make_arrival(friend)
     make_public_rows(tenant)
     chat, relays, known = make_chat(friend), make_relays(), make_knowledge_of_friends()
-    return latest() | chat | {
-        "accounts_agency": tenant.agency_id,
-        "accounts_tenant": tenant.pk,
-        "friend": friend.pk,
-        "tag": tag.pk,
-        "customer": customer.number,
-        "link": link.pk,
-        "segment": broadcast.segment_id,
-        "folder": arrival.route.folder_id,
-        "route": arrival.route_id,
-        "arrival": arrival.pk,
-        "broadcast": broadcast.pk,
-        "auto_reply": auto_reply.pk,
-        **relays,
-        **known,
-    }
+    return (
+        latest()
+        | chat
+        | {
+            "accounts_agency": tenant.agency_id,
+            "accounts_tenant": tenant.pk,
+            "friend": friend.pk,
+            "tag": tag.pk,
+            "customer": customer.number,
+            "link": link.pk,
+            "segment": broadcast.segment_id,
+            "folder": arrival.route.folder_id,
+            "route": arrival.route_id,
+            "arrival": arrival.pk,
+            "broadcast": broadcast.pk,
+            "auto_reply": auto_reply.pk,
+            **relays,
+            **known,
+        }
+    )
 
 
 def make_knowledge_of_friends() -> dict[str, object]:

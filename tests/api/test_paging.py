@@ -67,7 +67,7 @@ def test_a_list_takes_the_same_queries_however_long(call, django_assert_max_num_
         make_friend(name, tags=tags)
     ours = call()
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         answer = ours.get("friends/")
 
     assert len(answer.json()["items"]) == 3

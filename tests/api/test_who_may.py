@@ -102,7 +102,7 @@ TABLE = [
         "post",
         "auto-replies/",
         "autoreplies.add_autoreply",
-        {"name": "Hours", "trigger": "keyword", "words": ["hours"], "messages": TEXT},
+        {"name": "Hours", "trigger": "keyword", "words": ["opening"], "messages": TEXT},
         201,
     ),
     ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
@@ -130,7 +130,18 @@ TABLE = [
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
 ]
 # Words of the table for which the document writes {id}.
-IDS = ["route", "arrival", "friend", "link", "segment", "broadcast", "auto_reply", "relay", "webhook_event"]
+IDS = [
+    "field",
+    "route",
+    "arrival",
+    "friend",
+    "link",
+    "segment",
+    "broadcast",
+    "auto_reply",
+    "relay",
+    "webhook_event",
+]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
 )

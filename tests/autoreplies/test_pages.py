@@ -7,8 +7,6 @@ from autoreplies.models import AutoReply, ClosedDay, OpeningHours
 from tests.dashboard.pages import fields_of
 from tests.factories import make_auto_reply, make_tag
 
-pytest_plugins = ["tests.dashboard.conftest"]
-
 
 def typed(text: str = "10:00–19:00", **fields) -> dict:
     bubble = {"bubbles": "1", "b0-type": "text", "b0-text": text}

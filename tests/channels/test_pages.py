@@ -15,8 +15,8 @@ from config.embedded import free_port
 from line import wire
 from line.simulator.control import Simulator
 from tests.channels.conftest import give_channel
-from tests.dashboard.conftest import sign_in
 from tests.factories import make_channel_check, make_user
+from tests.visiting import sign_in
 
 NUMBER, LOGIN = "1656000001", "2000000001"
 OTHER_TOOL = "https://tool.example.com/hook"

@@ -1,19 +1,10 @@
-from collections.abc import Callable
-
 import pytest
 
 from channels.models import Channel
 from chats.models import Conversation
 from friends.models import Friend
-from tests.dashboard.conftest import Visitor, sign_in
-from tests.factories import make_followers, make_user
+from tests.factories import make_followers
 from tests.friends.webhooks import arrive, received
-
-
-@pytest.fixture
-def visit(tenant) -> Callable[..., Visitor]:
-    """A visitor with this role in the client: `visit("viewer")`."""
-    return lambda role="marketer", **given: sign_in(make_user(role, **given))
 
 
 @pytest.fixture

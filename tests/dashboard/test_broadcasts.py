@@ -204,7 +204,7 @@ def test_the_result_shows_people_and_cost(visit, simulator, channel):
     page = visit().read(f"broadcasts/{broadcast.pk}/")
 
     assert "3 free, 0 paid" in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every 2s"' not in page
 
 
 def test_progress_asks_for_itself_while_it_is_sent(visit, simulator, channel):

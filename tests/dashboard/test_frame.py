@@ -6,8 +6,8 @@ from django_tenants.utils import schema_context
 
 from accounts import services as accounts
 from accounts.models import User
-from tests.dashboard.conftest import sign_in
 from tests.factories import make_user
+from tests.visiting import sign_in
 
 
 def test_who_is_not_signed_in_is_asked_to_sign_in_and_comes_back(tenant):

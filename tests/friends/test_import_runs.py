@@ -16,8 +16,8 @@ from friends import columns, imports, values
 from friends.errors import ColumnTwice, FileGone, FileTooLarge, ImportMoved, MissingColumn
 from friends.models import FieldValue, Friend, FriendImport, ImportRow
 from friends.tasks import import_friends
-from tests.dashboard.conftest import Visitor, sign_in
 from tests.factories import make_field, make_friend, make_line_user_id, make_tag, make_user
+from tests.visiting import Visitor, sign_in
 
 State = FriendImport.State
 HEADER_LINE = "line_user_id,display_name,tags,shop"

@@ -12,7 +12,6 @@ from channels.models import Channel, login_secret_place
 from line.simulator.control import Simulator
 from routes import signing_in
 from tests.api.conftest import call  # noqa: F401  (a fixture)
-from tests.dashboard.conftest import visit  # noqa: F401  (a fixture)
 
 LOGIN_CHANNEL = "2000000001"
 LOGIN_SECRET = "the secret of the login channel, long enough"

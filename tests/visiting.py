@@ -1,13 +1,11 @@
-from collections.abc import Callable
+"""Somebody in a browser, signed in."""
 
-import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import User
-from tests.factories import make_user
 
 
 class Visitor(Client):
@@ -37,9 +35,3 @@ def sign_in(user: User) -> Visitor:
         visitor = Visitor()
         visitor.force_login(user)
     return visitor
-
-
-@pytest.fixture
-def visit(tenant) -> Callable[..., Visitor]:
-    """A visitor with this role in the client: `visit("approver")`."""
-    return lambda role="marketer", **given: sign_in(make_user(role, **given))

@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 
 from accounts import board, current
 from accounts.models import User
-from billing import ledger
+from billing import forecast, ledger
+from billing.errors import PlanExceeded
 from billing.models import LedgerEntry
 from channels.models import Channel
 from channels.services import client_for
 from chats import services
 from chats.errors import WrongState
 from chats.models import Message, Sending
-from chats.sending import KIND
+from chats.sending import KEY_LIFE, KIND
 from line import wire
 from line.client import LineClient
 from line.errors import AlreadyAccepted, LineError, QuotaExhausted, RateLimited, Rejected, Unavailable
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 State, Way = Sending.State, Sending.Way
 BATCH = 50
 LEASE = timedelta(seconds=15)  # longer than a request may take
-KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new push
 BACK_OFF = [1, 2, 5, 15, 60, 300, 900]  # seconds
 
 # The oldest of each talk, so that a friend reads things in the order they were written.
@@ -58,6 +58,7 @@ class Then(StrEnum):
     AGAIN = "again"  # nobody knows, or surely not and it will pass: the same later
     PUSH = "push"  # surely not, and the person agreed to pay
     FAIL = "fail"  # surely not
+    USED_UP = "used_up"  # surely not, and the month has no room for a push
     ASK = "ask"  # nobody knows, and it cannot be tried again
 
 
@@ -135,8 +136,8 @@ def store(sending_id: int, error: LineError | None) -> None:
         case Then.PUSH:
             sending.way, sending.due_at, sending.attempts = Way.PUSH, now, 0
             sending.first_tried_at = None
-        case Then.FAIL | Then.ASK:
-            sending.state = State.FAILED if then is Then.FAIL else State.UNKNOWN
+        case Then.FAIL | Then.USED_UP | Then.ASK:
+            sending.state = State.UNKNOWN if then is Then.ASK else State.FAILED
             sending.due_at = None
     sending.save()
     sending.messages.update(version=held.version)
@@ -150,13 +151,27 @@ def _after(sending: Sending, error: LineError | None, now: datetime) -> Then:
     """A refusal after an attempt that was not answered does not say that nothing arrived."""
     if error is None or isinstance(error, AlreadyAccepted):
         return Then.SENT
-    if isinstance(error, Unavailable | RateLimited):
-        return Then.AGAIN if now < _give_up_at(sending) else Then.ASK
-    if sending.is_uncertain:
+    if isinstance(error, Unavailable | RateLimited) and now < _give_up_at(sending):
+        return Then.AGAIN
+    if sending.is_uncertain or isinstance(error, Unavailable):
         return Then.ASK
-    if sending.way == Way.REPLY and sending.may_push and isinstance(error, Rejected) and error.status == 400:
-        return Then.PUSH
-    return Then.FAIL
+    if not _may_become_push(sending, error):
+        return Then.FAIL
+    return Then.PUSH if _fits(now) else Then.USED_UP
+
+
+def _may_become_push(sending: Sending, error: LineError) -> bool:
+    """Where the free reply is over for sure, and the person agreed to pay."""
+    is_over = isinstance(error, RateLimited) or (isinstance(error, Rejected) and error.status == 400)
+    return sending.way == Way.REPLY and sending.may_push and is_over
+
+
+def _fits(now: datetime) -> bool:
+    try:
+        forecast.check(current.tenant().pk, 1, now)
+    except PlanExceeded:
+        return False
+    return True
 
 
 def _give_up_at(sending: Sending) -> datetime:
@@ -177,7 +192,7 @@ def _reason(error: LineError | None, then: Then) -> str:
         return ""
     if isinstance(error, Unavailable):
         return "no_answer"
-    if isinstance(error, QuotaExhausted):
+    if isinstance(error, QuotaExhausted) or then is Then.USED_UP:
         return "used_up"
     return "reply_over" if "reply token" in error.message.lower() else error.message
 

@@ -1,7 +1,7 @@
 """Answering a friend: by the free reply while its token lives, by a push that costs after that."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from friends.models import Friend, Reply
 from line import messages as line_messages
 
 KIND = "chat_sending"  # on the work board
+KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new push
 Way = Sending.Way
 State = Sending.State
 
@@ -85,7 +86,7 @@ def _known(friend: Friend, client_token: str) -> Sending | None:
 
 @transaction.atomic
 def send_again(sending: Sending, *, by: User | None) -> Sending:
-    """Push what was not sent, or perhaps not.
+    """Push what was not sent, or perhaps not. LINE takes it once, as long as it knows the key of a first push.
 
     Raises WrongState, FriendBlocked, NotConnected, PlanExceeded.
     """
@@ -95,15 +96,23 @@ def send_again(sending: Sending, *, by: User | None) -> Sending:
         raise WrongState
     _check_friend(held.friend)
     forecast.check(current.tenant().pk, 1, timezone.now())
+    if not _is_known_to_line(found):
+        found.retry_key, found.first_tried_at, found.is_uncertain = uuid4(), None, False
     found.way, found.may_push, found.reply_token = Way.PUSH, True, ""
-    found.retry_key, found.state, found.error = uuid4(), State.PENDING, ""
-    found.first_tried_at, found.attempts, found.is_uncertain = None, 0, False
-    found.due_at = timezone.now()
+    found.state, found.error = State.PENDING, ""
+    found.attempts, found.due_at = 0, timezone.now()
     found.save()
     found.messages.update(version=held.version)
     services.add(held, Message.Sender.HANDLING, "sent_again", {}, by=by)
     board.call(KIND)
     return found
+
+
+def _is_known_to_line(sending: Sending) -> bool:
+    """Whether LINE would know a repeat of this push by its key, should it have taken it."""
+    if sending.state != State.UNKNOWN or sending.way != Way.PUSH or sending.first_tried_at is None:
+        return False
+    return timezone.now() < sending.first_tried_at + KEY_LIFE
 
 
 @transaction.atomic

@@ -210,6 +210,48 @@ def test_a_token_that_turned_out_used_becomes_a_push_with_consent(aoi, simulator
     assert pushes() == [1]
 
 
+def test_without_room_for_it_an_answer_does_not_become_a_push(aoi, simulator, channel):
+    _asks(aoi, "f" * 32)
+    quota.record_reading(connection.tenant.pk, 10, 10, timezone.now())
+
+    made = answer(aoi, may_push=True)
+
+    assert (made.state, made.error) == ("failed", "used_up")
+    assert simulator.texts(channel.channel_id, aoi.line_user_id) == []
+    assert pushes() == []
+
+
+@pytest.mark.parametrize(("may_push", "state", "texts"), [(True, "sent", ["Yes"]), (False, "failed", [])])
+def test_a_reply_that_line_was_too_busy_for_was_not_sent(asked, simulator, channel, may_push, state, texts):
+    simulator.fail_next(2, status=429, path="/v2/bot/message/reply")
+
+    made = answer(asked, may_push=may_push)
+    Sending.objects.update(first_tried_at=timezone.now() - timedelta(minutes=2))
+    again_now()
+
+    made.refresh_from_db()
+    assert made.state == state
+    assert simulator.texts(channel.channel_id, asked.line_user_id) == texts
+    assert len(pushes()) == len(texts)
+
+
+def test_a_push_that_may_have_arrived_is_sent_again_and_arrives_once(aoi, simulator, channel):
+    simulator.lose_next_answers(1, path="/v2/bot/message/push")
+    made = answer(aoi, may_push=True)
+    simulator.fail_next(1, status=403, path="/v2/bot/message/push")
+    again_now()
+
+    made.refresh_from_db()
+    assert made.state == "unknown"
+    sending.send_again(made, by=None)
+    delivery.send_due()
+
+    made.refresh_from_db()
+    assert made.state == "sent"
+    assert simulator.texts(channel.channel_id, aoi.line_user_id) == ["Yes"]
+    assert pushes() == [1]
+
+
 def test_a_failed_answer_is_pushed_when_somebody_says_so(aoi, simulator, channel):
     _asks(aoi, "f" * 32)
     made = answer(aoi)

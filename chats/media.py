@@ -34,6 +34,7 @@ BATCH = 10
 LEASE = timedelta(minutes=3)  # longer than a download may take
 # While LINE still prepares a film, or does not answer. Two hours in all; then it is missed.
 PAUSES = [2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600]
+UNCONNECTED = timedelta(hours=1)  # between looks for an account that can be asked
 UNUSED = timedelta(days=1)  # how long a picture waits for the message it was uploaded for
 IN_MEMORY = 2_000_000
 
@@ -90,7 +91,10 @@ def _work(client: LineClient | None, media: Media) -> None:
         _fetch(client, media)
     elif media.state == State.DOOMED or (media.state == State.STORED and media.message_id is None):
         _delete(media)
-    else:  # used meanwhile, or nobody to ask
+    elif media.state == State.WAITING:  # nobody to ask; that does not count as an attempt
+        rows = Media.objects.filter(pk=media.pk, state=State.WAITING)
+        rows.update(due_at=timezone.now() + UNCONNECTED, attempts=0)
+    else:  # used meanwhile
         Media.objects.filter(pk=media.pk).update(due_at=None)
 
 
@@ -125,6 +129,7 @@ def _put_off(media: Media) -> None:
 
 def _keep(media: Media, content: BinaryIO, media_type: str) -> None:
     """The names first: whatever dies after that is deleted or written again, never lost sight of."""
+    _delete_files(media)  # of an attempt that died
     small = pictures.preview_of(content) if media.kind == "image" else None
     media.file, media.preview = _new_name(), _new_name() if small else ""
     Media.objects.filter(pk=media.pk).update(file=media.file, preview=media.preview)
@@ -150,9 +155,13 @@ def _close(media: Media, state: str, **fields: object) -> bool:
 
 
 def _delete(media: Media) -> None:
+    _delete_files(media)
+    Media.objects.filter(pk=media.pk).delete()
+
+
+def _delete_files(media: Media) -> None:
     for name in filter(None, (media.file, media.preview)):
         default_storage.delete(name)
-    Media.objects.filter(pk=media.pk).delete()
 
 
 def _new_name() -> str:

@@ -1,14 +1,16 @@
 """Files of friends, fetched while LINE has them; pictures of ours, which LINE fetches."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 from PIL import Image
 
+from channels.models import Channel
 from chats import media
 from chats.errors import NeedsHttps, UnreadablePicture
 from chats.models import Media
@@ -74,6 +76,31 @@ def test_it_is_tried_again_while_line_is_away(sent, simulator):
 
     media.work_due()
     assert Media.objects.get().state == "waiting"
+
+    assert fetch_again().state == "stored"
+
+
+def test_what_a_dead_attempt_wrote_is_deleted(sent, folder):
+    (folder / "half").write_bytes(b"half")
+    (folder / "half-small").write_bytes(b"half")
+    Media.objects.update(file="half", preview="half-small")
+
+    media.work_due()
+
+    found = Media.objects.get()
+    kept = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert kept == {found.file, found.preview}
+
+
+def test_it_waits_until_the_account_is_connected_again(sent, channel, simulator):
+    with schema_context("public"):
+        Channel.objects.filter(pk=channel.pk).delete()
+    for _hour in range(len(media.PAUSES) + 2):
+        assert fetch_again().state == "waiting"
+    assert Media.objects.get().due_at > timezone.now() + timedelta(minutes=50)
+
+    with schema_context("public"):
+        channel.save(force_insert=True)
 
     assert fetch_again().state == "stored"
 

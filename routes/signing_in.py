@@ -99,14 +99,22 @@ def finish(sign_in: SignIn, client: LoginClient, *, code: str, changed: str | No
     has failed, and only a new one can help.
     """
     if sign_in.outcome == Outcome.KNOWN:
-        return Arrival.objects.get(visit__sign_ins=sign_in)
+        return _known(sign_in)
     try:
         person = wire.run(_ask(client, sign_in, code, changed, redirect_uri()))
     except (LineError, BadIdToken):
         if not _end(sign_in, Outcome.FAILED):  # the browser came twice at once, and the other was first
-            return Arrival.objects.get(visit__sign_ins=sign_in)
+            return _known(sign_in)
         raise
     return arrive(sign_in.visit, person)
+
+
+def _known(sign_in: SignIn) -> Arrival:
+    """Who it was, once it has ended. Raises SignInOver if nobody: they declined meanwhile, or it failed."""
+    found = Arrival.objects.filter(visit__sign_ins=sign_in).first()
+    if found is None:
+        raise SignInOver
+    return found
 
 
 def finish_liff(visit: Visit, client: LoginClient, *, id_token: str, access_token: str) -> Arrival:

@@ -9,11 +9,13 @@ from django_tenants.utils import tenant_context
 
 from accounts import board
 from channels.handlers import Received
+from channels.login import login_client_for
 from channels.models import Channel
 from events.models import Event
 from friends.models import Friend
 from routes import joining, services, signing_in, visits
 from routes.arrivals import route_of, undecided
+from routes.errors import SignInOver
 from routes.models import Arrival, SignIn, Visit
 from tests.factories import make_route
 from tests.friends.webhooks import arrive
@@ -127,6 +129,15 @@ def test_what_line_did_not_send_is_refused_in_words(door, query):
 
     assert page.status_code == 410
     assert "can no longer be used" in page.content.decode()
+
+
+def test_a_code_is_of_no_use_once_another_tab_has_declined(door, simulator):
+    Passer().open(make_route())
+    seen = SignIn.objects.get()
+    signing_in.decline(seen)
+
+    with pytest.raises(SignInOver):
+        signing_in.finish(seen, login_client_for(door), code="late", changed=None)
 
 
 def test_a_state_serves_for_ten_minutes(door, simulator):

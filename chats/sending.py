@@ -86,7 +86,7 @@ def _known(friend: Friend, client_token: str) -> Sending | None:
 
 @transaction.atomic
 def send_again(sending: Sending, *, by: User | None) -> Sending:
-    """Push what was not sent, or perhaps not. LINE takes it once, as long as it knows the key of a first push.
+    """Push what was not sent, or perhaps not; not twice as long as LINE knows the key of a first push.
 
     Raises WrongState, FriendBlocked, NotConnected, PlanExceeded.
     """

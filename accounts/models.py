@@ -48,7 +48,7 @@ class Agency(models.Model):  # type: ignore[django-manager-missing]  # django-te
         return self.name
 
 
-class Company(models.Model):
+class Company(models.Model):  # type: ignore[django-manager-missing]  # likewise
     """A company with several LINE Official Accounts, such as one for each brand: each is a client of its own.
 
     LINE knows a person by the same user id in all channels of one provider, so that one can be seen in all.

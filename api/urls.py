@@ -7,8 +7,8 @@ from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api import BroadcastViewSet
-from channels.event_api import WebhookEventViewSet
 from channels.api import ChannelViewSet
+from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
 from events.api import EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet

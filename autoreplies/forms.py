@@ -25,8 +25,9 @@ class WordsField(forms.CharField):
     def prepare_value(self, value: object) -> object:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: object) -> list[str]:
-        return [line for line in super().to_python(value).splitlines() if line.strip()]
+    def clean(self, value: object) -> Any:
+        """The lines that say something."""
+        return [line for line in (super().clean(value) or "").splitlines() if line.strip()]
 
 
 class AutoReplyForm(forms.ModelForm):

@@ -30,7 +30,12 @@ ORDER BY batch.accepted_at DESC LIMIT %(limit)s"""
 
 def sent_to(friend_id: int, before: datetime, limit: int) -> list[Entry]:
     """The newest that LINE has accepted for this friend before a moment, with their name filled in."""
-    asked = {"friend": friend_id, "before": before, "limit": limit, "looked_at": LOOKED_AT}
+    asked: dict[str, int | datetime] = {
+        "friend": friend_id,
+        "before": before,
+        "limit": limit,
+        "looked_at": LOOKED_AT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SENT_TO, asked)
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Webhooks of ours that come back: what we pass on says so, and is not taken again under another name of ours."""
+"""Webhooks of ours that come back: what we pass on says so, and is not taken again under another name."""
 
 from urllib.parse import urlsplit
 

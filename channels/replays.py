@@ -1,4 +1,4 @@
-"""Events handled again: all failed ones that a search finds, a few at a time; and those whose time has come."""
+"""Events handled again: all failed ones that a search finds, a few at a time; those whose time has come."""
 
 import time
 from datetime import datetime
@@ -19,7 +19,7 @@ AT_ONCE = 100
 
 @transaction.atomic
 def order(search: Search, *, by: User | None) -> EventReplay:
-    """Have all failed events that the search finds handled again, soon; the order's row tells how far it is."""
+    """Have all failed events that the search finds handled again, soon; the order tells how far it is."""
     events = _failed(search)
     replay = EventReplay.objects.create(
         tenant_id=current.tenant().pk,

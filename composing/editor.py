@@ -21,7 +21,7 @@ def context(draft: Draft, *, show_errors: bool = False) -> dict:
     }
 
 
-def refuse(form: forms.Form, draft: Draft, error: AppError | Incomplete) -> None:
+def refuse(form: forms.BaseForm, draft: Draft, error: AppError | Incomplete) -> None:
     """Show at the bubbles what is wrong with them, and all else on the form."""
     if isinstance(error, Incomplete):
         form.add_error(None, _("A message is not complete."))

@@ -182,7 +182,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = True
 # Files of friends and of the client's people. Another place than this disk is a backend of Django's storages
-# with its options as JSON: MEDIA_STORAGE=storages.backends.s3.S3Storage MEDIA_STORAGE_OPTIONS={"bucket_name": …}
+# with its options as JSON: MEDIA_STORAGE=storages.backends.s3.S3Storage
+# MEDIA_STORAGE_OPTIONS={"bucket_name": …}
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 STORAGES = {
     "default": {

@@ -60,7 +60,7 @@ class Stack:
         return done.stdout
 
     def start(self, *names: str) -> None:
-        """Start web, delivery, worker, relay and beat, or those named; each logs to a file in the data folder."""
+        """Start web, delivery, worker, relay and beat, or those named; each logs to a file in the data."""
         for name in names or PARTS:
             command = PARTS[name].format(host=self.host, port=self.port, data=self.data)
             self.start_command(name, [sys.executable, "-m", *command.split()])

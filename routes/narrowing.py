@@ -1,11 +1,11 @@
 """The list of friends, narrowed to the route that they came by."""
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from friends.filters import Filter
-from friends.models import Friend, FriendQuerySet
+from friends.models import FriendQuerySet
 from routes.models import Arrival, Route
 
 UNKNOWN = "unknown"
@@ -20,7 +20,7 @@ class RouteField(forms.ChoiceField):
         super().__init__(label=_("Acquisition route"), required=False, choices=choices)
 
 
-def _narrow(friends: FriendQuerySet, answer: str) -> QuerySet[Friend]:
+def _narrow(friends: FriendQuerySet, answer: str) -> FriendQuerySet:
     newest = Arrival.objects.filter(is_newest=True)
     if answer == UNKNOWN:
         return friends.exclude(Exists(newest.filter(friend=OuterRef("pk"))))

@@ -67,7 +67,8 @@ class Command(OperatorCommand):
         reached = f"not reached: {problem}" if problem else "reached by LINE"
         receiving = f"Webhook {facts['webhook_url']}: {reached}"
         return (
-            f"{facts['client']} is connected to {facts['name']} ({facts['basic_id']}), {facts['account_type']}.\n"
+            f"{facts['client']} is connected to {facts['name']} ({facts['basic_id']}), "
+            f"{facts['account_type']}.\n"
             + ("It only sends; the webhook was not touched." if facts["mode"] == "send_only" else receiving)
         )
 

@@ -65,12 +65,18 @@ def store(found: "Sequence[tuple[Claimed, Answer]]") -> None:
         return
     now = timezone.now()
     with transaction.atomic():
+        _hold({claimed.target_id for claimed, _ in found})
         with connection.cursor() as cursor:
             rows = [_row(claimed, answer, now) for claimed, answer in found]
             cursor.execute(STORE, [orjson.dumps(rows).decode()])
         good = {claimed.target_id for claimed, answer in found if answer.is_good}
         _note_success(sorted(good), now)
         _note_failures(_problems(found, besides=good), now)
+
+
+def _hold(target_ids: set[int]) -> None:
+    """All at first and in one order, so that two workers never wait for each other."""
+    list(Target.objects.select_for_update().filter(pk__in=target_ids).order_by("pk").values_list("pk"))
 
 
 def _row(claimed: "Claimed", answer: Answer, now: datetime) -> dict:

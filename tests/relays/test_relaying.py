@@ -13,10 +13,13 @@ from accounts.models import Due
 from channels import processing
 from channels.models import InboxBody
 from line import signatures
-from relays import delivering, services, tasks
+from relays import delivering, outcomes, services, tasks
+from relays.delivering import Claimed
 from relays.models import Delivery, Target
+from relays.outside import Answer
 from tests.channels.conftest import BOT, SECRET, give_channel, make_body, make_event
 from tests.relays.conftest import deliveries, receive, relay, relay_to, states
+from tests.relays.factories import make_relay
 
 DAY = timedelta(days=1)
 
@@ -300,3 +303,26 @@ def test_two_workers_at_once_send_nothing_twice(own_tenant, settings, start_tool
         list(workers.map(work, range(2)))
 
     assert sorted(tool.bodies) == sorted(bodies)
+
+
+def test_workers_with_opposite_outcomes_do_not_lock_each_other_out(own_tenant):
+    first, second = make_relay("First"), make_relay("Second")
+    good, bad = Answer(200, 1), Answer(500, 1, "the answer was %(status)s")
+    rounds = [((first, good), (second, bad)), ((second, good), (first, bad))]
+
+    def work(outcome: tuple) -> None:
+        try:
+            with tenant_context(own_tenant):
+                for _round in range(40):
+                    outcomes.store([(_attempt(target), answer) for target, answer in outcome])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(work, rounds))
+
+    assert Target.objects.filter(succeeded_at__isnull=False).count() == 2
+
+
+def _attempt(target: Target) -> Claimed:
+    return Claimed(0, timezone.now(), target.pk, 0, b"{}", None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from channels import faults, handlers
+from channels import event_types, faults, handlers
 from channels.models import WebhookEvent
 from channels.tallies import Tally
 
@@ -18,6 +18,11 @@ class EventRow:
     """An event with what became of it in words."""
 
     event: WebhookEvent
+
+    @property
+    def label(self) -> str:
+        """What its type is called; "" if it is unknown."""
+        return event_types.label(self.event.type)
 
     @property
     def is_unknown(self) -> bool:

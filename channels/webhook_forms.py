@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from channels import event_search, handlers
+from channels import event_search, event_types
 from channels.event_search import Search
 from channels.models import WebhookEvent
 
@@ -48,8 +48,7 @@ class EventFilter(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever a form takes
-        types = sorted(handlers.known_types(), key=str.casefold)
-        self.fields["type"].choices = [("", _("All")), *((each, each) for each in types)]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", _("All")), *event_types.choices()]  # type: ignore[attr-defined]
 
     def search(self) -> Search:
         self.is_valid()

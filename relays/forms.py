@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels import handlers
+from channels import event_types
 from relays import addresses
 from relays.models import Delivery, Target
 
@@ -35,8 +35,7 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever a form takes
-        types = sorted(handlers.known_types(), key=str.casefold)
-        self.fields["event_types"].choices = [(each, each) for each in types]  # type: ignore[attr-defined]
+        self.fields["event_types"].choices = event_types.choices()  # type: ignore[attr-defined]
 
 
 class DeliveryFilter(forms.Form):

@@ -15,6 +15,7 @@ from friends.services import SEPARATORS, clean_tag_name
 
 USER_ID, NAME, OWN_NAME, TAGS = "line_user_id", "display_name", "own_name", "tags"
 FIELD = "field:"
+MOST_KNOWN = 50_000  # cells that are remembered
 # Headers that other tools and people use, as `kinds.plain` has them without spaces and underscores.
 KNOWN_AS = {
     USER_ID: {"lineuserid", "userid", "uid", "lineid", "lineユーザーid", "ユーザーid"},
@@ -79,10 +80,11 @@ def check(columns: list[str], header: list[str]) -> None:
 
 @dataclass
 class Reader:
-    """Reads rows by what their columns mean. Tags' cells are understood once each."""
+    """Reads rows by what their columns mean. Cells that come again, as tags and choices do, are read once."""
 
     columns: list[str]
     cells: dict[str, list[str] | Fault] = field(default_factory=dict)
+    known: dict[tuple[int, str], list[dict] | Fault] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         fields = {f"{FIELD}{own.pk}": own for own in FriendField.objects.in_use()}
@@ -126,18 +128,26 @@ class Reader:
 
     def _answers(self, cells: Sequence[str]) -> list[dict] | Fault:
         """An empty cell leaves the friend's value as it is."""
-        read: values.Values = {}
+        answers: list[dict] = []
         for place, own in self.answers:
-            text = _text(cells, place)
-            if not text:
-                continue
-            if "\ufffd" in text:
-                return Fault("unreadable")
-            try:
-                read[own.pk] = kinds.of(own).values(text, own)
-            except kinds.Unfit as error:
-                return Fault(error.code, own.name)
-        return values.staged(read, self.kept_in) if read else []
+            if text := _text(cells, place):
+                answer = self.known.get((place, text)) or self._answer(own, place, text)
+                if isinstance(answer, Fault):
+                    return answer
+                answers += answer
+        return answers
+
+    def _answer(self, own: FriendField, place: int, text: str) -> list[dict] | Fault:
+        answer: list[dict] | Fault
+        try:
+            answer = values.staged({own.pk: kinds.of(own).values(text, own)}, self.kept_in)
+        except kinds.Unfit as error:
+            answer = Fault(error.code, own.name)
+        if "\ufffd" in text:
+            answer = Fault("unreadable")
+        if len(self.known) < MOST_KNOWN:
+            self.known[place, text] = answer
+        return answer
 
 
 def _text(cells: Sequence[str], place: int) -> str:

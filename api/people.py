@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from customers.models import Customer
 from events.people import Name, register
 from friends.models import Friend
-from linking.models import Customer
 
 
 def register_names() -> None:

@@ -10,9 +10,10 @@ from broadcasts.api import BroadcastViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
+from customers.api import CustomerViewSet
 from events.api import EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
-from linking.api import CustomerViewSet, LinkViewSet
+from linking.api import LinkViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from segments.api import SegmentViewSet

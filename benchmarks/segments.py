@@ -39,7 +39,7 @@ FILL = [
         SELECT n, tag, now() FROM generate_series(1, {FRIENDS}) n, LATERAL (
           VALUES ({RANDOM.format(10)}), (11 + n %% 10)) AS given (tag)
         ORDER BY tag, n""",
-    f"""INSERT INTO linking_customer (id, number, name, attributes, created_at, updated_at)
+    f"""INSERT INTO customers_customer (id, number, name, attributes, created_at, updated_at)
         SELECT n, n::text, '', jsonb_build_object('rank', (ARRAY['gold', 'silver', 'bronze'])[1 + n %% 3],
           'points', n %% 1000), now(), now() FROM generate_series(1, {CUSTOMERS}) n""",
     f"""INSERT INTO linking_link (friend_id, customer_id, method, linked_at, ended, consent)
@@ -92,7 +92,7 @@ WHERE f.status = 'friend' AND f.followed_at < %s
     OR f.id IN (SELECT friend_id FROM friends_friendtag WHERE tag_id = 3)
     OR f.id IN (SELECT friend_id FROM linking_link WHERE unlinked_at IS NULL))
   AND f.id NOT IN (SELECT friend_id FROM friends_friendtag WHERE tag_id = 4)
-  AND f.id IN (SELECT l.friend_id FROM linking_customer c
+  AND f.id IN (SELECT l.friend_id FROM customers_customer c
     JOIN linking_link l ON l.customer_id = c.id AND l.unlinked_at IS NULL
     WHERE c.attributes ->> 'rank' IN ('gold', 'silver') OR (c.attributes ->> 'points')::int >= 900)
   AND f.id IN ({DOERS})

@@ -164,7 +164,7 @@ def names(count: int, *, seed: int) -> list[str]:
 
 
 def customers(client: Client) -> list[dict]:
-    """Rows for `linking.services.upsert_customers`."""
+    """Rows for `customers.services.upsert_customers`."""
     chance = random.Random(client.slug)
     return [
         {

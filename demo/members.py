@@ -11,10 +11,11 @@ from django_tenants.utils import tenant_context
 
 from chats import services as chats
 from chats.models import Conversation
+from customers.models import Customer
 from demo.scene import Scene
 from demo.visitor import Visitor
 from friends.models import Friend
-from linking.models import Customer, Link
+from linking.models import Link
 
 LINKING_NOW = 24  # people who link while we look
 AT_ONCE = 8

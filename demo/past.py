@@ -11,6 +11,8 @@ from django_tenants.utils import tenant_context
 from accounts.models import Tenant
 from billing import ledger, months
 from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
+from customers import services as customers
+from customers.models import Customer
 from demo import cast
 from demo.cast import Client
 from demo.scene import Scene
@@ -20,9 +22,8 @@ from friends import services as friends
 from friends.colors import PALETTE
 from friends.models import Friend
 from linking import bonds
-from linking import services as linking
 from linking.bonds import Bond
-from linking.models import Customer, Link
+from linking.models import Link
 from segments import services as segments
 from segments.models import Segment
 
@@ -56,7 +57,7 @@ def _bring(scene: Scene, client: Client) -> None:
 
 @transaction.atomic
 def _add_customers(client: Client) -> int:
-    return linking.upsert_customers(cast.customers(client)).created
+    return customers.upsert_customers(cast.customers(client)).created
 
 
 @transaction.atomic

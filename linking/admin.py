@@ -1,4 +1,4 @@
-"""Customers, links and attempts of the present client; and on the list of friends, who is linked."""
+"""Links and attempts of the present client; and on the list of friends, who is linked."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +14,7 @@ from accounts.sites import client_admin
 from friends.admin import FriendAdmin
 from friends.models import Friend, FriendQuerySet
 from linking import services
-from linking.models import Customer, Link, LinkAttempt
+from linking.models import Link, LinkAttempt
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -75,19 +75,6 @@ class LinkedFriendAdmin(FriendAdmin):
     @admin.display(description=_("Customer"))
     def customer(self, friend: LinkedFriend) -> str | None:
         return friend.linked_to
-
-
-@admin.register(Customer, site=client_admin)
-class CustomerAdmin(ModelAdmin):
-    list_display = ["number", "name", "birthday", "updated_at"]
-    search_fields = ["=number", "name__istartswith"]
-    show_full_result_count = False
-
-    def save_model(self, request: Request, obj: Customer, form: object, change: bool) -> None:
-        services.save_customer(obj, by=request.user)
-
-    def has_delete_permission(self, request: Request, obj: Customer | None = None) -> bool:
-        return False
 
 
 @admin.register(Link, site=client_admin)

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from channels.handlers import Received
+from customers.models import Customer
 from friends.models import Friend
 from line import wire
 from line.client import LineClient
@@ -28,7 +29,7 @@ from line.errors import LineError
 from linking import bonds
 from linking.bonds import Bond
 from linking.errors import LinkExpired, TooManyTries, WrongDetails
-from linking.models import Customer, Link, LinkAttempt, LinkAttemptQuerySet, hashed
+from linking.models import Link, LinkAttempt, LinkAttemptQuerySet, hashed
 
 LASTS = timedelta(minutes=10)  # LINE's for the token; ours for the nonce
 NONCE_BYTES = 32
@@ -160,10 +161,10 @@ def _accept(attempt: LinkAttempt, customer: Customer, consent: str) -> str:
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     attempt.state = State.SIGNED_IN
     attempt.customer = customer
-    attempt.consent = consent
+    attempt.consent, attempt.consent_at = consent, timezone.now()
     attempt.nonce_hash = hashed(nonce)
     attempt.expires_at = timezone.now() + LASTS
-    attempt.save(update_fields=["state", "customer", "consent", "nonce_hash", "expires_at"])
+    attempt.save(update_fields=["state", "customer", "consent", "consent_at", "nonce_hash", "expires_at"])
     board.call("link_expiry", attempt.expires_at)
     return nonce
 
@@ -209,5 +210,8 @@ def _bond(attempt: LinkAttempt) -> Bond:
         at=attempt.ended_at,
         method=Link.Method.ACCOUNT_LINK,
         consent=attempt.consent,
+        consent_at=attempt.consent_at,
+        entry=attempt.entry,
+        variant=attempt.variant,
         until=attempt.withdrawn_at,
     )

@@ -11,13 +11,15 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from customers.models import Customer
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends.models import Friend
 from friends.signals import send_on_commit
 from linking import signals
-from linking.models import Customer, Link
+from linking.models import Link
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class Bond:
     at: datetime
     method: str
     consent: str = ""
+    consent_at: datetime | None = None
     until: datetime | None = None
+    entry: str = ""
+    variant: str = ""
 
 
 @transaction.atomic
@@ -52,7 +57,9 @@ def tie(bonds: list[Bond]) -> list[Link]:
         ended += _end_earlier(rivals, bond)
         new.append(_link(bond, rivals))
         book.add(new[-1])
-    Link.objects.bulk_update([link for link in ended if link.pk], ["unlinked_at", "ended"])
+    Link.objects.bulk_update(
+        [link for link in ended if link.pk], ["unlinked_at", "ended", "ended_recorded_at"]
+    )
     Link.objects.bulk_create(new)
     _tell(new, [*ended, *(link for link in new if link.unlinked_at and link not in ended)])
     return new
@@ -78,7 +85,7 @@ class _Book:
 
 
 UNTIE = """
-UPDATE linking_link AS link SET unlinked_at = given.at, ended = %s
+UPDATE linking_link AS link SET unlinked_at = given.at, ended = %s, ended_recorded_at = now()
 FROM unnest(%s::int[], %s::timestamptz[]) AS given (friend_id, at)
 WHERE link.friend_id = given.friend_id AND link.unlinked_at IS NULL AND link.linked_at <= given.at
 RETURNING link.id"""
@@ -97,7 +104,11 @@ def untie(wishes: dict[int, datetime], how: Link.Ended) -> list[Link]:
 @transaction.atomic
 def end(link: Link, at: datetime, how: Link.Ended) -> bool:
     """End this very link. False if it has ended already."""
-    if not Link.objects.active().filter(pk=link.pk).update(unlinked_at=at, ended=how):
+    if (
+        not Link.objects.active()
+        .filter(pk=link.pk)
+        .update(unlinked_at=at, ended=how, ended_recorded_at=timezone.now())
+    ):
         return False
     link.refresh_from_db()
     _tell([], [link])
@@ -133,6 +144,7 @@ def _end_earlier(rivals: list[Link], bond: Bond) -> list[Link]:
     for link in rivals:  # one that is both the friend's and the customer's stands in the list twice
         if link.unlinked_at is None and link.linked_at < bond.at:
             link.unlinked_at, link.ended = bond.at, Link.Ended.RELINKED
+            link.ended_recorded_at = timezone.now()
             ended.append(link)
     return ended
 
@@ -144,12 +156,17 @@ def _link(bond: Bond, rivals: list[Link]) -> Link:
         method=bond.method,
         linked_at=bond.at,
         consent=bond.consent,
+        consent_at=bond.consent_at,
+        entry=bond.entry,
+        variant=bond.variant,
+        recorded_at=timezone.now(),
     )
     ends = [(later.linked_at, Link.Ended.RELINKED) for later in rivals if later.linked_at >= bond.at]
     if bond.until and bond.until >= bond.at:
         ends.append((bond.until, Link.Ended.BY_FRIEND))
     if ends:
         link.unlinked_at, link.ended = min(ends)
+        link.ended_recorded_at = link.recorded_at
     return link
 
 

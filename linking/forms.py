@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from linking.models import Customer
+from customers.models import Customer
 
 
 class SignInForm(forms.Form):

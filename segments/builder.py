@@ -233,7 +233,7 @@ def _attributes() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT jsonb_object_keys(attributes)
-               FROM (SELECT attributes FROM linking_customer ORDER BY id DESC LIMIT 1000) AS newest
+               FROM (SELECT attributes FROM customers_customer ORDER BY id DESC LIMIT 1000) AS newest
                WHERE jsonb_typeof(attributes) = 'object'"""
         )
         return [f"{ATTRIBUTE}{name}" for (name,) in cursor.fetchall()]

@@ -17,7 +17,7 @@ MOST_DAYS = 36_500
 ANY_NUMBER = 2**31 - 1
 ATTRIBUTE = "attributes."
 CUSTOMERS_FRIENDS = (
-    "SELECT link.friend_id FROM linking_customer customer"
+    "SELECT link.friend_id FROM customers_customer customer"
     " JOIN linking_link link ON link.customer_id = customer.id AND link.unlinked_at IS NULL"
 )
 

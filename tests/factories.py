@@ -19,10 +19,11 @@ from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
+from customers.models import Customer
 from friends import fields
 from friends.models import Friend, FriendField, FriendTag, Tag
 from line.simulator.control import Simulator
-from linking.models import Customer, Link
+from linking.models import Link
 from routes import services as routes
 from routes.models import Arrival, Folder, Route, Visit
 from segments import services as segments

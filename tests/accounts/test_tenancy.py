@@ -82,10 +82,10 @@ def test_a_schema_left_behind_is_brought_forward_and_a_broken_one_does_not_stop_
         schemas.make("c_broken")
         with connection.cursor() as cursor:
             cursor.execute(
-                "DROP TABLE c_behind.linking_linkattempt, c_behind.linking_link, c_behind.linking_customer"
+                "DROP TABLE c_behind.linking_linkattempt, c_behind.linking_link, c_behind.customers_customer"
             )
-            cursor.execute("DELETE FROM c_behind.django_migrations WHERE app = 'linking'")
-            cursor.execute("DELETE FROM c_broken.django_migrations WHERE app = 'linking'")
+            cursor.execute("DELETE FROM c_behind.django_migrations WHERE app IN ('linking', 'customers')")
+            cursor.execute("DELETE FROM c_broken.django_migrations WHERE app IN ('linking', 'customers')")
 
         report = migrator.bring_forward(["c_broken", "c_behind"])
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from linking.models import Customer
+from customers.models import Customer
 from tests.factories import make_customer, make_friend, make_line_user_id, make_link
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)

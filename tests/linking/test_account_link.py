@@ -12,6 +12,7 @@ from accounts.models import Activity, Tenant
 from channels.handlers import Received
 from channels.services import client_for
 from config.task import HEADER
+from customers.models import Customer
 from events import versions
 from events.models import Event
 from friends.models import Friend, Reply
@@ -19,7 +20,7 @@ from friends.tasks import give_replies
 from line.messages import validate
 from linking import attempts, services
 from linking.errors import NotAFriend, NotConnected
-from linking.models import Customer, Link, LinkAttempt
+from linking.models import Link, LinkAttempt
 from linking.tasks import expire_attempts
 from tests.browser import Browser
 from tests.factories import make_customer, make_followers, make_friend, make_link

@@ -4,8 +4,9 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
+from customers.models import Customer
 from events import versions
-from linking.models import Customer, Link, LinkAttempt
+from linking.models import Link, LinkAttempt
 from tests.browser import signed_in
 from tests.factories import make_customer, make_friend, make_link, make_tag, make_user
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from accounts.models import Tenant
 from channels import processing
 from channels.models import InboxBody
+from customers.models import Customer
 from friends.models import Friend
 from linking.attempts import UNLINK_WORD
-from linking.models import Customer, Link, LinkAttempt, hashed
+from linking.models import Link, LinkAttempt, hashed
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.factories import make_customer, make_friend, make_line_user_id
 

@@ -8,10 +8,11 @@ from random import Random
 import time_machine
 from hypothesis import strategies as st
 
+from customers.models import Customer
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends.models import Friend, FriendTag, Tag
-from linking.models import Customer, Link
+from linking.models import Link
 from tests.factories import make_customer, make_friend, make_tag
 
 BEGIN = datetime.fromisoformat("2026-06-15T22:30:00+09:00")

@@ -9,7 +9,7 @@ from django.db import connection
 
 ZONE = "Asia/Tokyo"
 DAYS_SINCE = "((%s::timestamptz AT TIME ZONE '{zone}')::date - ({time} AT TIME ZONE '{zone}')::date)"
-CUSTOMER = """EXISTS (SELECT FROM linking_link l JOIN linking_customer c ON c.id = l.customer_id
+CUSTOMER = """EXISTS (SELECT FROM linking_link l JOIN customers_customer c ON c.id = l.customer_id
   WHERE l.friend_id = f.id AND l.unlinked_at IS NULL AND {})"""
 EVENTS = """(SELECT count(*) FROM events_event e
   LEFT JOIN linking_link l ON l.customer_id = e.customer_id AND l.unlinked_at IS NULL

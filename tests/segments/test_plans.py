@@ -16,17 +16,17 @@ INSERT INTO friends_tag (name, color) SELECT n::text, '' FROM generate_series(1,
 INSERT INTO friends_friendtag (friend_id, tag_id, at)
   SELECT friend.id, tag.id, now()
   FROM friends_friend friend JOIN friends_tag tag ON tag.id % 50 = friend.id % 50;
-INSERT INTO linking_customer (number, name, attributes, created_at, updated_at)
+INSERT INTO customers_customer (number, name, attributes, created_at, updated_at)
   SELECT n::text, '', jsonb_build_object('rank', n % 100), now(), now() FROM generate_series(1, 10000) n;
 INSERT INTO linking_link (friend_id, customer_id, method, linked_at, ended, consent, unlinked_at)
   SELECT friend.id, customer.id, 'api', now(), '', '', CASE WHEN n % 20 > 0 THEN now() END
   FROM (SELECT id, row_number() OVER () n FROM friends_friend) friend
-  JOIN (SELECT id, row_number() OVER () n FROM linking_customer) customer USING (n);
+  JOIN (SELECT id, row_number() OVER () n FROM customers_customer) customer USING (n);
 INSERT INTO events_event (friend_id, customer_id, type, at, properties)
   SELECT CASE WHEN n % 2 = 0 THEN n END, CASE WHEN n % 2 = 1 THEN n END, 'type ' || n % 100, now(), '{}'
   FROM generate_series(1, 20000) n;
 SELECT gin_clean_pending_list('customer_attributes');
-ANALYZE friends_friend, friends_friendtag, linking_customer, linking_link, events_event;
+ANALYZE friends_friend, friends_friendtag, customers_customer, linking_link, events_event;
 """
 
 
@@ -60,7 +60,7 @@ def condition(kind: str, **values: object) -> dict:
         (condition("friend_for", days_less_than=7), "friend_status_followed"),
         (condition("customer", field="attributes.rank", op="equals", value=7), "customer_attributes"),
         (condition("customer", field="attributes.rank", op="in", value=[7, 8]), "customer_attributes"),
-        (condition("customer", field="number", op="equals", value="7"), "linking_customer_number"),
+        (condition("customer", field="number", op="equals", value="7"), "customer_number"),
         (condition("events", event="type 7", count_at_least=1), "event_type_friend_at"),
         (condition("events", event="type 7", count_at_least=2, within_days=30), "event_type_friend_at"),
         (condition("events", event="type 7", count_at_most=0), "event_type_friend_at"),

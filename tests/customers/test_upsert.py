@@ -4,9 +4,9 @@ from datetime import date
 
 from django_tenants.utils import tenant_context
 
+from customers.models import Customer
+from customers.services import upsert_customers
 from events import versions
-from linking.models import Customer
-from linking.services import upsert_customers
 from tests.factories import make_customer
 
 

@@ -43,7 +43,7 @@ class Written:
 
 
 class Kind(ABC):
-    """One kind of import. `permission` is needed to do it; `outcomes` are the counts of `Written`, in words."""
+    """One kind of import. `permission` is needed to do it; `outcomes` are the counts of `Written`."""
 
     name: str
     label: "StrOrPromise"
@@ -69,7 +69,7 @@ class Kind(ABC):
 
     @abstractmethod
     def write(self, rows: list[tuple[int, Row]]) -> Written:
-        """Write a portion of lines and rows in the caller's transaction; to write it again changes nothing."""
+        """Write a portion of lines and rows in the caller's transaction; again, it changes nothing."""
 
 
 _kinds: dict[str, Kind] = {}

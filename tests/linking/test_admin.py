@@ -85,7 +85,7 @@ def test_a_customer_is_corrected_and_caches_know(tenant, manager):
     customer = make_customer("A-100", name="Hanoko")
     form = {"number": "A-100", "name": "Hanako", "birthday": "1990-04-01", "attributes": "{}"}
 
-    answer = signed_in(manager).post(f"{ADMIN}/linking/customer/{customer.pk}/change/", form)
+    answer = signed_in(manager).post(f"{ADMIN}/customers/customer/{customer.pk}/change/", form)
 
     assert answer.status_code == 302
     assert Customer.objects.get().name == "Hanako"

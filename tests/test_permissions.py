@@ -5,7 +5,7 @@ doors without Django, webhook and tracked link, are public; tests/channels and t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -409,11 +409,20 @@ FOR_ANYBODY = [
 ]
 
 ALL_OF_A_CLIENT = [*((*row, None) for row in PAGES + CLIENT_ADMIN), *API]
-CLIENT_ROWS = pytest.mark.parametrize(
-    ("method", "path", "allowed", "status", "body"),
-    ALL_OF_A_CLIENT,
-    ids=[f"{row[0]} {row[1]}" for row in ALL_OF_A_CLIENT],
-)
+
+
+def section(row: tuple) -> str:
+    """The part of the product an address belongs to: its first words that are no names of things."""
+    words = [word for word in row[1].strip("/").split("/") if "{" not in word]
+    return "/".join(words[: 3 if words[0] in {"api", "admin"} else 1]) or "home"
+
+
+def by_section(rows: list[tuple]) -> Callable:
+    """A test for the rows of each section together: who asks and what is asked for is made once for them."""
+    sections: dict[str, list[tuple]] = {}
+    for row in rows:
+        sections.setdefault(section(row), []).append(row)
+    return pytest.mark.parametrize("rows", sections.values(), ids=sections.keys())
 
 
 @pytest.fixture
@@ -472,40 +481,56 @@ def who_sees(callers: dict[str, Client], address: str) -> set[str]:
     return {who for who, client in callers.items() if ask(client, "GET", address).status_code == 200}
 
 
-@CLIENT_ROWS
-def test_of_a_clients_addresses(callers, things, method, path, allowed, status, body):
-    address = f"/c/apparel/{path.format(**things)}"
-
+@by_section(ALL_OF_A_CLIENT)
+def test_of_a_clients_addresses(callers, things, rows):
     answers = {
-        who: ask(client, method, address, filled(body, things)).status_code for who, client in callers.items()
+        (method, path): {
+            who: ask(client, method, f"/c/apparel/{path.format(**things)}", filled(body, things)).status_code
+            for who, client in callers.items()
+        }
+        for method, path, _allowed, _status, body in rows
     }
 
+    assert answers == {(row[0], row[1]): expected_of_a_client(*row[1:4]) for row in rows}
+
+
+def expected_of_a_client(path: str, allowed: set[str], status: int) -> dict[str, int]:
     by_role = {role: status if role in allowed else 403 for role in ROLES}
     nobody = 401 if path.startswith("api/") and path != "api/v1/docs/" else 302
-    others = {"agency owner": by_role["owner"], "stranger": 404, "operator": 404, "nobody": nobody}
-    assert answers == by_role | others
+    return by_role | {"agency owner": by_role["owner"], "stranger": 404, "operator": 404, "nobody": nobody}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "allowed", "status"), AGENCY_ADMIN, ids=[f"{row[0]} {row[1]}" for row in AGENCY_ADMIN]
-)
-def test_of_the_agencys_admin(staff, things, method, path, allowed, status):
-    answers = {who: ask(client, method, path.format(**things)).status_code for who, client in staff.items()}
+@by_section(AGENCY_ADMIN)
+def test_of_the_agencys_admin(staff, things, rows):
+    answers = {
+        (method, path): {
+            who: ask(client, method, path.format(**things)).status_code for who, client in staff.items()
+        }
+        for method, path, _allowed, _status in rows
+    }
 
-    expected = {who: status if who in allowed else 403 for who in ROLES | OPERATOR}
-    assert answers == expected | {"owner of one client": 403, "nobody": 302}
-
-
-@pytest.mark.parametrize(("path", "allowed"), histories(CLIENT_ADMIN))
-def test_of_a_clients_histories(callers, things, path, allowed):
-    address = f"/c/apparel/{path.format(**things)}"
-
-    assert who_sees(callers, address) - {"agency owner"} == allowed
+    assert answers == {(row[0], row[1]): expected_of_the_agency(*row[2:]) for row in rows}
 
 
-@pytest.mark.parametrize(("path", "allowed"), histories(AGENCY_ADMIN))
-def test_of_the_agencys_histories(staff, things, path, allowed):
-    assert who_sees(staff, path.format(**things)) == allowed
+def expected_of_the_agency(allowed: set[str], status: int) -> dict[str, int]:
+    by_role = {who: status if who in allowed else 403 for who in ROLES | OPERATOR}
+    return by_role | {"owner of one client": 403, "nobody": 302}
+
+
+def test_of_a_clients_histories(callers, things):
+    rows = histories(CLIENT_ADMIN)
+
+    seen = {path: who_sees(callers, f"/c/apparel/{path.format(**things)}") for path, _allowed in rows}
+
+    assert {path: who - {"agency owner"} for path, who in seen.items()} == dict(rows)
+
+
+def test_of_the_agencys_histories(staff, things):
+    rows = histories(AGENCY_ADMIN)
+
+    seen = {path: who_sees(staff, path.format(**things)) for path, _allowed in rows}
+
+    assert seen == dict(rows)
 
 
 def test_an_app_is_listed_in_an_admin_for_those_who_see_something_of_it(callers, staff):
@@ -513,49 +538,52 @@ def test_an_app_is_listed_in_an_admin_for_those_who_see_something_of_it(callers,
     assert who_sees(staff, AGENCY_APP) == STAFF | OPERATOR
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "of_nobody", "of_member"),
-    FOR_ANYBODY,
-    ids=[f"{row[0]} {row[1]}" for row in FOR_ANYBODY],
-)
-def test_of_addresses_for_anybody(tenant, method, path, of_nobody, of_member):
-    member = browser(make_user("viewer"))
+def test_of_addresses_for_anybody(tenant):
+    member = make_user("viewer")
 
-    assert ask(Client(), method, path).status_code == of_nobody
-    assert ask(member, method, path).status_code == of_member
+    answers = [
+        (
+            method,
+            path,
+            ask(Client(), method, path).status_code,
+            ask(browser(member), method, path).status_code,
+        )
+        for method, path, _of_nobody, _of_member in FOR_ANYBODY
+    ]
+
+    assert answers == FOR_ANYBODY
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        pytest.param(row[0], row[1], row[4], id=f"{row[0]} {row[1]}")
-        for row in ALL_OF_A_CLIENT
-        if "{" in row[1]
-    ],
-)
-def test_what_belongs_to_another_client_is_not_found(things, other_tenant, method, path, body):
+@by_section([row for row in ALL_OF_A_CLIENT if "{" in row[1]])
+def test_what_belongs_to_another_client_is_not_found(things, other_tenant, rows):
     with tenant_context(other_tenant):
         anything = browser(make_almighty())
 
-    response = ask(anything, method, f"/c/cosmetics/{path.format(**things)}", filled(body, things))
+    found = [
+        (method, path)
+        for method, path, _allowed, _status, body in rows
+        if not not_found(ask(anything, method, f"/c/cosmetics/{path.format(**things)}", filled(body, things)))
+    ]
 
-    assert not_found(response), response
+    assert not found
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        pytest.param(*row[:2], id=f"{row[0]} {row[1]}")
-        for row in AGENCY_ADMIN
-        if "{" in row[1] and not row[1].startswith(("/admin/billing/plan/", "/admin/billing/pricetable/"))
-    ],
-)
-def test_what_belongs_to_another_agency_is_not_found(things, method, path):
+OF_ALL_AGENCIES = ("/admin/billing/plan/", "/admin/billing/pricetable/")
+
+
+@by_section([row for row in AGENCY_ADMIN if "{" in row[1] and not row[1].startswith(OF_ALL_AGENCIES)])
+def test_what_belongs_to_another_agency_is_not_found(things, rows):
     with schema_context("public"):
         other = accounts.create_agency(name="Other", slug="other")
         owner = browser(accounts.invite("owner@example.com", agency=other, role="owner"))
 
-    assert not_found(ask(owner, method, path.format(**things)))
+    found = [
+        (method, path)
+        for method, path, _allowed, _status in rows
+        if not not_found(ask(owner, method, path.format(**things)))
+    ]
+
+    assert not found
 
 
 def make_almighty() -> User:

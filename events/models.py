@@ -1,6 +1,9 @@
 """One timeline: what a person did, as it happened. Knows nothing of who writes in it or reads it."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,3 +45,74 @@ class DataVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.version}"
+
+
+class EventTypeDefinition(models.Model):
+    """A type of event that a client has thought of itself, with the properties it carries."""
+
+    NAME_LENGTH = 60
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(
+        _("name"),
+        max_length=NAME_LENGTH,
+        unique=True,
+        help_text=_("As programs send it: a–z, 0–9 and _. It stays."),
+    )
+    label = models.CharField(_("label"), max_length=60)
+    properties = models.JSONField(_("properties"), default=list, blank=True)  # of {"name", "label", "type"}
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("event type")
+        verbose_name_plural = _("event types")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="event_type_is_a_name", condition=models.Q(name__regex=r"^[a-z0-9_]{1,60}$")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class EventSettings(models.Model):
+    """How a client takes events in: one row. Without it, the defaults hold."""
+
+    takes_unknown_types = models.BooleanField(_("take events of unknown types"), default=True)
+
+    class Meta:
+        verbose_name = _("settings of events")
+        verbose_name_plural = _("settings of events")
+        constraints = [models.CheckConstraint(name="eventsettings_one", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def present(cls) -> Self:
+        """The client's row; unsaved defaults if there is none yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class Refusal(models.Model):
+    """One item that a program sent and that could not be taken; the newest are kept, to be looked at."""
+
+    KEPT = 1_000
+
+    what = models.CharField(_("what"), max_length=20)  # events, orders, products
+    subject = models.CharField(
+        _("of"), max_length=200, blank=True
+    )  # its type, number or code, as it was sent
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField(_("time"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("refused item")
+        verbose_name_plural = _("refused items")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.subject}"

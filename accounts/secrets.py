@@ -4,6 +4,7 @@ What is sealed is bound to its place (table, column, row), so that a ciphertext 
 """
 
 import base64
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,16 @@ def unseal_with(wrapped_key: bytes, tenant_id: int, place: str, sealed: bytes) -
     return _decrypt(_unwrap(wrapped_key, tenant_id), bytes(sealed), place).decode()
 
 
+def derive(tenant_id: int, purpose: str) -> bytes:
+    """32 bytes that follow from the tenant's data key and a purpose, the same each time."""
+    return _derived(_data_key(tenant_id), purpose)
+
+
+def derive_with(wrapped_key: bytes, tenant_id: int, purpose: str) -> bytes:
+    """As `derive`, for who has read the tenant's row of data keys on a connection of their own."""
+    return _derived(_unwrap(wrapped_key, tenant_id), purpose)
+
+
 def rewrap() -> int:
     """Wrap every data key with the newest master key; the number of keys rewritten."""
     count = 0
@@ -38,6 +49,10 @@ def rewrap() -> int:
         DataKey.objects.filter(pk=row.pk).update(wrapped=_wrap(key, row.pk))
         count += 1
     return count
+
+
+def _derived(data_key: bytes, purpose: str) -> bytes:
+    return hmac.digest(data_key, f"derived:{purpose}".encode(), "sha256")
 
 
 def _data_key(tenant_id: int) -> bytes:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import machines
 from routes.models import Visit
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -27,13 +28,6 @@ CLICK_IDS = {
     "epik": _("Pinterest Ads"),
 }
 CLICK_ID_LENGTH = 500
-# Programs that open links to show or to index them. Their names end in words that no browser's has.
-MACHINE = re.compile(
-    r"bot\b|bot[/;_-]|crawl|spider|slurp|line-poker|facebookexternalhit|facebookcatalog|meta-external|embedly"
-    r"|preview|whatsapp/|skypeuri|vkshare|mediapartners|lighthouse|pingdom|uptime|monitor"
-    r"|^(curl|wget|python|go-http|java|okhttp|axios|node|ruby|php|libwww|apache-httpclient)",
-    re.IGNORECASE,
-)
 PHONE = re.compile(r"iPhone|iPod|iPad|Android|Mobile|Windows Phone", re.IGNORECASE)
 LINE_APP = re.compile(r"\bLine/\d", re.IGNORECASE)
 
@@ -52,6 +46,7 @@ class Origin:
 
 def read(request: HttpRequest) -> Origin:
     agent = request.headers.get("User-Agent", "")
+    purpose = "".join(request.headers.get(name, "") for name in machines.PURPOSES)
     is_phone = PHONE.search(agent) is not None
     return Origin(
         utm={name: text for name in UTM if (text := _given(request, name, Visit.TEXT_LENGTH))},
@@ -59,13 +54,8 @@ def read(request: HttpRequest) -> Origin:
         referrer=_host(request.headers.get("Referer", "")),
         device=Visit.Device.PHONE if is_phone else Visit.Device.PC,
         is_in_line=LINE_APP.search(agent) is not None,
-        is_machine=_is_machine(request, agent),
+        is_machine=machines.is_machine(request.method or "", agent, purpose),
     )
-
-
-def _is_machine(request: HttpRequest, agent: str) -> bool:
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return request.method == "HEAD" or not agent or "prefetch" in purpose or bool(MACHINE.search(agent))
 
 
 def _given(request: HttpRequest, name: str, length: int) -> str:

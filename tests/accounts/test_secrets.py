@@ -4,6 +4,7 @@ import os
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.management import call_command
+from django_tenants.utils import schema_context
 
 from accounts import secrets
 from accounts.models import Tenant
@@ -50,3 +51,17 @@ def test_before_they_are_rotated_secrets_need_the_old_key(sealed, old_key, other
 
     with pytest.raises(InvalidTag):
         opened(other_tenant, sealed)
+
+
+def test_a_derived_key_stays_after_the_keys_are_rotated_and_is_of_one_client_and_purpose(
+    old_key, tenant, other_tenant, settings
+):
+    key = secrets.derive(tenant.pk, "links")
+
+    settings.MASTER_KEYS = [new_key(), old_key]
+    with schema_context("public"):
+        secrets.rewrap()
+
+    assert secrets.derive(tenant.pk, "links") == key
+    assert secrets.derive(tenant.pk, "letters") != key
+    assert secrets.derive(other_tenant.pk, "links") != key

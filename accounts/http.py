@@ -1,5 +1,6 @@
 """The request as views meet it."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 from rest_framework import request as rest
@@ -28,3 +29,9 @@ class ApiRequest(rest.Request):
     """
 
     user: User
+
+
+def network_address(request: HttpRequest) -> str:
+    """Whose request it is; behind a proxy of ours, as that one says."""
+    given = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return given.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

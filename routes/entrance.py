@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts import current
+from accounts.http import network_address
 from channels.login import login_client_for
 from channels.models import Channel
 from line.errors import LineError
@@ -45,7 +46,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     if not route.is_open(timezone.now()):
         return words.closed(request, channel, route)
     origin = origins.read(request)
-    if origin.is_machine or visits.is_flood(_network_address(request)):
+    if origin.is_machine or visits.is_flood(network_address(request)):
         return words.add(request, channel)
     way = visits.way_of(channel, origin.device)
     visit = visits.record(route, origin, way, carried=request.GET.get("v", ""))
@@ -131,7 +132,7 @@ def _liff_visit(request: HttpRequest) -> Visit | None:
     if key := request.GET.get("v") or packed.get("v"):
         return visits.find(key)
     route = Route.objects.of_code(request.GET.get("r", ""))
-    if route is None or not route.is_open(timezone.now()) or visits.is_flood(_network_address(request)):
+    if route is None or not route.is_open(timezone.now()) or visits.is_flood(network_address(request)):
         return None
     visit = visits.record(route, origins.read(request), Way.LIFF)
     signing_in.begin_liff(visit)
@@ -157,7 +158,7 @@ def _liff_page(request: HttpRequest, channel: Channel, visit: Visit | None) -> H
 
 def _known_by_liff(request: HttpRequest, client) -> HttpResponse:
     visit = visits.find(request.POST.get("v", ""))
-    if visit is None or visits.is_flood(_network_address(request)):
+    if visit is None or visits.is_flood(network_address(request)):
         return JsonResponse({"code": "unknown_visit"}, status=404)
     tokens = {name: request.POST.get(name, "") for name in ("id_token", "access_token")}
     try:
@@ -172,9 +173,3 @@ def _known_by_liff(request: HttpRequest, client) -> HttpResponse:
 
 def _channel() -> Channel | None:
     return Channel.objects.filter(tenant=current.tenant().pk).first()
-
-
-def _network_address(request: HttpRequest) -> str:
-    """Whose request it is; behind a proxy of ours, as that one says."""
-    given = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return given.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -19,6 +19,25 @@ WITH new AS (
     ON CONFLICT (key) DO NOTHING RETURNING type)
 SELECT type, count(*) FROM new GROUP BY type
 """
+# Events whose writer knows better now: written anew where they differ, taken off where they are gone.
+CORRECT = """
+WITH given AS MATERIALIZED (
+    SELECT type, at, friend_id, customer_id, properties, key
+    FROM jsonb_to_recordset(%s::jsonb) AS given (
+        type text, at timestamptz, friend_id int, customer_id int, properties jsonb, key text)),
+changed AS (
+    INSERT INTO events_event AS known (type, at, friend_id, customer_id, properties, key)
+    SELECT type, at, friend_id, customer_id, properties, key FROM given
+    ON CONFLICT (key) DO UPDATE
+    SET type = excluded.type, at = excluded.at, friend_id = excluded.friend_id,
+        customer_id = excluded.customer_id, properties = excluded.properties
+    WHERE (known.type, known.at, known.friend_id, known.customer_id, known.properties) IS DISTINCT FROM
+          (excluded.type, excluded.at, excluded.friend_id, excluded.customer_id, excluded.properties)
+    RETURNING type),
+gone AS (
+    DELETE FROM events_event WHERE key = ANY(%s) AND key NOT IN (SELECT key FROM given) RETURNING type)
+SELECT type FROM changed UNION SELECT type FROM gone
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,19 @@ def record(events: Iterable[NewEvent]) -> int:
         new = dict(cursor.fetchall())
     versions.touch(*(f"events:{type_}" for type_ in new))
     return sum(new.values())
+
+
+def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
+    """Bring keyed events to what they should be, and take off the `gone` keys that are not among them.
+
+    In the caller's transaction, which must keep others from correcting the same keys at once. Touches the
+    topics of all types of which an event was added, changed or taken off; a key should keep its type.
+    """
+    rows = [_fields(row) for row in events]
+    with connection.cursor() as cursor:
+        cursor.execute(CORRECT, [orjson.dumps(rows).decode(), sorted(gone)])
+        types = [type_ for (type_,) in cursor.fetchall()]
+    versions.touch(*(f"events:{type_}" for type_ in types))
 
 
 def _fields(row: NewEvent) -> dict:

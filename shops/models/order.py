@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def counted(self) -> Self:
-        """Orders that a customer's totals are made of: neither cancelled nor wholly given back."""
-        return self.exclude(status__in=Order.UNCOUNTED)
+        """Orders that a customer's totals are made of: not cancelled, not wholly given back, no test."""
+        return self.filter(is_test=False).exclude(status__in=Order.UNCOUNTED)
 
     def waiting(self) -> Self:
         """Orders of a customer number that is not in the books yet."""
@@ -32,7 +32,7 @@ class Order(models.Model):
     """One order as the shop tells it at present. Lines are read and written with it, never alone.
 
     `stamps` has, by field, the time from which the shop's word on that field is, where it is another than
-    `shop_updated_at`: news that is older than what is known of a field does not change it.
+    `shop_updated_at`; "" if there was none. News older than what is known of a field does not change it.
     """
 
     class Status(models.TextChoices):
@@ -63,8 +63,9 @@ class Order(models.Model):
     discount = models.DecimalField(_("discount"), max_digits=14, decimal_places=2, default=Decimal(0))
     shipping = models.DecimalField(_("shipping"), max_digits=14, decimal_places=2, default=Decimal(0))
     tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2, default=Decimal(0))
-    lines = models.JSONField(_("lines"), default=list)  # of shops.reading.Line
+    lines = models.JSONField(_("lines"), default=list)  # of shops.told.LINE
     coupon_code = models.CharField(_("coupon code"), max_length=100, blank=True)
+    is_test = models.BooleanField(_("test order"), db_default=False, default=False)
     tracking_number = models.CharField(_("tracking number"), max_length=100, blank=True)
     # When it happened, by the earliest word on it.
     shipped_at = models.DateTimeField(_("shipped"), null=True)
@@ -106,7 +107,12 @@ class Order(models.Model):
 
     @property
     def is_counted(self) -> bool:
-        return self.status not in self.UNCOUNTED
+        return not self.is_test and self.status not in self.UNCOUNTED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is of a customer number that is not in the books yet."""
+        return self.customer_id is None and self.customer_number != ""
 
     @property
     def counted_amount(self) -> Decimal:

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""Addresses that shops post to, below /in/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from connectors import receiving
+
+urlpatterns = [path("<str:code>/", receiving.receive, name="connection_inbound")]

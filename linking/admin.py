@@ -13,7 +13,7 @@ from accounts.http import Request
 from accounts.sites import client_admin
 from friends.admin import FriendAdmin
 from friends.models import Friend, FriendQuerySet
-from linking import services
+from linking import unlinking
 from linking.models import Link, LinkAttempt
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class LinkAdmin(ReadOnlyAdmin):
 
     def _unlink_one(self, request: Request, link: Link) -> int:
         try:
-            services.unlink(link, ended=Link.Ended.BY_STAFF, by=request.user)
+            unlinking.unlink(link, how=Link.Ended.BY_STAFF, by=request.user)
         except AppError as error:
             messages.warning(request, f"{link}: {error.message}")
             return 0

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
-from linking import services
+from linking import unlinking
 from linking.models import Link
 
 
@@ -71,5 +71,5 @@ class LinkViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Unlink. The link stays in the history; 409 `not_linked` if it has ended before."""
-        services.unlink(self.get_object(), ended=Link.Ended.BY_API, by=self.request.user)
+        unlinking.unlink(self.get_object(), how=Link.Ended.BY_API, by=self.request.user)
         return Response(status=204)

@@ -11,12 +11,15 @@ class LinkingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from customers import merging as customers_merging
         from events.registry import EventType, register
         from friends.replies import register as register_reply
         from friends.replies import reserve
-        from linking import attempts, models, receivers, replies, tasks  # noqa: F401  (receivers register as they are imported)
+        from linking import after, attempts, life, merging, models, receivers, replies, tasks  # noqa: F401  (some register as they are imported)
 
         board.register("link_expiry", lambda: tasks.expire_attempts)
+        board.register(after.DUTIES, lambda: tasks.do_duties)
+        customers_merging.register(merging.PART)
         register(
             EventType(
                 "linked", _("Linked"), (("method", _("Method")),), {"method": _words(models.Link.Method)}
@@ -24,6 +27,7 @@ class LinkingConfig(AppConfig):
             EventType(
                 "unlinked", _("Unlinked"), (("how", _("How it ended")),), {"how": _words(models.Link.Ended)}
             ),
+            EventType("link_merged", _("Customers merged"), (("number", _("Customer number")),)),
         )
         reserve(attempts.LINK_WORD, attempts.UNLINK_WORD)
         register_reply("linking.invitations", replies.invitations)

@@ -9,8 +9,8 @@ from channels.models import Channel
 from channels.services import client_for
 from friends.models import Friend, Reply
 from line.errors import LineError, Rejected, Unauthorized
-from linking import attempts
-from linking.attempts import LINK_WORD, UNLINK_WORD
+from linking import attempts, welcome
+from linking.attempts import LINK_WORD
 
 Messages = dict[int, list[dict]]
 
@@ -28,7 +28,7 @@ def invitations(owed: list[Reply]) -> Messages:
 
 
 def linked(owed: list[Reply]) -> Messages:
-    return {reply.pk: [_in_language_of(reply.friend, _linked)] for reply in owed}
+    return {reply.pk: welcome.messages_for(reply.friend) for reply in owed}
 
 
 def unlinked(owed: list[Reply]) -> Messages:
@@ -65,10 +65,6 @@ def _refusal() -> dict:
     return _text(
         _("Please add this account as a friend first, then send “%(word)s” again.") % {"word": LINK_WORD}
     )
-
-
-def _linked() -> dict:
-    return _text(_("Your account is linked. To unlink at any time, send “%(word)s”.") % {"word": UNLINK_WORD})
 
 
 def _unlinked() -> dict:

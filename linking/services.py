@@ -12,7 +12,7 @@ from friends.models import Friend
 from line.errors import LineError, Rejected, Unauthorized
 from linking import attempts, bonds
 from linking.bonds import Bond
-from linking.errors import NotAFriend, NotConnected, NotLinked
+from linking.errors import NotAFriend, NotConnected
 from linking.models import Link
 
 
@@ -33,20 +33,20 @@ def invite(friend: Friend) -> str:
 
 
 @transaction.atomic
-def link(friend: Friend, customer: Customer, *, method: Link.Method, by: User | None = None) -> Link:
-    """Tie a friend to a customer without asking them, as an import or the client's own system does.
+def link(
+    friend: Friend,
+    customer: Customer,
+    *,
+    method: Link.Method,
+    by: User | None = None,
+    reason: str = "",
+) -> Link:
+    """Tie a friend to a customer without asking them. Ends other links of both.
 
-    Ends other links of both. Answers with the present link if they are tied already.
+    Answers with the present link if they are tied already.
     """
-    new = bonds.tie([Bond(friend.pk, customer.pk, timezone.now(), method)])
+    bond = Bond(friend.pk, customer.pk, timezone.now(), method, reason=reason, by_id=by.pk if by else None)
+    new = bonds.tie([bond])
     if new:
         activity.record("link.made", new[0], by=by, method=method)
     return Link.objects.active().get(friend=friend, customer=customer)
-
-
-@transaction.atomic
-def unlink(link: Link, *, ended: Link.Ended, by: User | None = None) -> None:
-    """End a link; it stays in the history. Raises NotLinked if it has ended before."""
-    if not bonds.end(link, timezone.now(), ended):
-        raise NotLinked
-    activity.record("link.ended", link, by=by, how=ended)

@@ -1,11 +1,17 @@
-"""When and how often; the work is in attempts."""
+"""When and how often; the work is in attempts and duties."""
 
 from celery import shared_task
 
-from linking import attempts
+from linking import attempts, duties
 
 
 @shared_task
 def expire_attempts() -> None:
     """Close attempts that are over their time."""
     attempts.expire()
+
+
+@shared_task
+def do_duties() -> None:
+    """Ask LINE for what follows from links made and ended. Two at once share the work."""
+    duties.do_due()

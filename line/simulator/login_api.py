@@ -85,7 +85,7 @@ def deauthorize(world: World, request: Request) -> Answer:
     """With the channel's own token; the person has to consent anew."""
     login = oauth.login_channel_of(world, request)
     found = login.access_tokens.get(str(request.json().get("userAccessToken")))
-    if found is None or found.is_revoked:
+    if found is None or found.is_revoked or found.good_until < world.clock.now():
         raise Refusal(400, "invalid token")
     login.forget(found.permission.user_id)
     return Answer(b"", 204)

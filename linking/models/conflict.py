@@ -32,6 +32,8 @@ class LinkConflict(models.Model):
     method = models.CharField(_("method"), max_length=20, choices=Link.Method)
     entry = models.CharField(_("entry point"), max_length=ENTRY_LENGTH, blank=True, db_default="")
     claimed_at = models.DateTimeField(_("claimed"))
+    consent = models.TextField(_("consent text shown"), blank=True, db_default="")
+    consent_at = models.DateTimeField(_("agreed"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     decided_by_id = models.IntegerField(null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

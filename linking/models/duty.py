@@ -19,6 +19,18 @@ class LinkDuty(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
+    class Problem(models.TextChoices):
+        """Our words for why it is not done; otherwise LINE's own stand there."""
+
+        NO_ANSWER = "no_answer", _("LINE does not answer.")
+        UNLINKED = "unlinked", _("They are no longer linked.")
+        NO_FRIEND = "no_friend", _("They are no friend of the account.")
+        USED_UP = (
+            "used_up",
+            _("The messages of this month are used up. Raise the limit or change the LINE plan."),
+        )
+        EXPIRED = "expired", _("What LINE Login allowed is over by itself, or the channel is gone.")
+
     friend = models.ForeignKey(
         "friends.Friend", on_delete=models.CASCADE, related_name="link_duties", verbose_name=_("friend")
     )
@@ -27,7 +39,9 @@ class LinkDuty(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
-    key = models.UUIDField(default=uuid4, editable=False)  # LINE's retry key, where it takes one
+    # LINE's retry key and the bytes that go with it, fixed before the first attempt.
+    key = models.UUIDField(default=uuid4, editable=False)
+    body = models.BinaryField(null=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
     due_at = models.DateTimeField(_("due"))
@@ -44,3 +58,8 @@ class LinkDuty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.friend}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not done, for people."""
+        return str(dict(self.Problem.choices).get(self.problem, self.problem))

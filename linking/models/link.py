@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -14,6 +15,10 @@ ENTRY_LENGTH = 40  # the code of an entry point, and of an invitation shown ther
 class LinkQuerySet(models.QuerySet["Link"]):
     def active(self) -> Self:
         return self.filter(unlinked_at=None)
+
+    def lost(self) -> Self:
+        """Links that ended because friend or customer got another one."""
+        return self.filter(ended__in=[Link.Ended.RELINKED, Link.Ended.MERGED])
 
 
 class Link(models.Model):
@@ -27,6 +32,9 @@ class Link(models.Model):
         API = "api", _("API")
         STAFF = "staff", _("By staff")
         MERGED = "merged", _("Customers merged")
+
+    # By these a friend has shown themself who they are; the others are what a list or a person says.
+    PROVED = (Method.ACCOUNT_LINK, Method.LINE_LOGIN, Method.LIFF)
 
     class Ended(models.TextChoices):
         BY_FRIEND = "friend", _("By the friend")
@@ -52,6 +60,12 @@ class Link(models.Model):
     # When we heard of it, which may be long after it happened.
     recorded_at = models.DateTimeField(db_default=Now())
     ended_recorded_at = models.DateTimeField(null=True, blank=True)
+    # Users are public: ids, no keys. Null: by the friend, or by a program.
+    made_by_id = models.IntegerField(null=True, blank=True)
+    ended_by_id = models.IntegerField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, db_default="")
+    # The data version `links` in which it last changed: what was prepared before does not know of it.
+    version = models.BigIntegerField(db_default=0, editable=False)
 
     objects = LinkQuerySet.as_manager()
 
@@ -67,6 +81,19 @@ class Link(models.Model):
                 name="link_active_customer", fields=["customer"], condition=models.Q(unlinked_at=None)
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-id"], name="link_lost", condition=models.Q(ended__in=["relinked", "merged"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.friend} – {self.customer}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("id_link", args=[self.pk])
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the friend has shown themself who they are."""
+        return self.method in self.PROVED

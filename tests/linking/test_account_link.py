@@ -231,7 +231,7 @@ def test_an_agreement_from_another_user_than_the_invited_one_is_refused_and_note
 def test_a_nonce_counts_once(tenant, aoi, dialog):
     agreed = account_link(aoi, dialog)
     arrive(agreed)
-    services.unlink(Link.objects.get(), ended=Link.Ended.BY_STAFF)
+    unlinking.unlink(Link.objects.get(), how=Link.Ended.BY_STAFF)
 
     arrive(agreed)
 

@@ -8,8 +8,23 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import delivery, talks, tasks
+        from broadcasts import clicks, delivery, talks, tasks
         from chats import sources
+        from events.registry import EventType, register
 
         board.register(delivery.KIND, lambda: tasks.pump)
         sources.register(talks.sent_to)
+        register(
+            EventType(
+                "clicked",
+                _("Clicked a link"),
+                (
+                    ("url", _("Address")),
+                    ("name", _("Broadcast")),
+                    ("broadcast", _("Number of the broadcast")),
+                    ("kind", _("Sent by")),
+                    ("first", _("First click")),
+                ),
+                {"kind": clicks.kind_in_words, "first": clicks.first_in_words},
+            )
+        )

@@ -19,10 +19,11 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts import activity, current
-from broadcasts import claims, outcomes, preparing
+from broadcasts import claims, links, outcomes, preparing
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
 from broadcasts.outcomes import Outcome, Then
+from broadcasts.people import Holes
 from channels import pace
 from channels.models import Channel
 from channels.services import client_for
@@ -156,6 +157,12 @@ class Content:
     broadcast: Broadcast
     body: bytes
     template: content.Template
+    holes: Holes | None
+
+    def of(self, friend: int, name: str) -> bytes:
+        """The messages as one friend gets them; again, the same bytes."""
+        filled = self.template.fill(name)
+        return self.holes.fill(filled, friend) if self.holes else filled
 
 
 @dataclass
@@ -207,10 +214,11 @@ class Sender:
 
     def _content(self, broadcast_id: int) -> Content:
         if broadcast_id not in self.contents:
-            broadcast = Broadcast.objects.only("key", "body").get(pk=broadcast_id)
+            broadcast = Broadcast.objects.only("key", "body", "tracks_people").get(pk=broadcast_id)
             assert broadcast.body is not None  # preparing wrote it
             body = bytes(broadcast.body)
-            self.contents[broadcast_id] = Content(broadcast, body, content.Template(body))
+            parts = content.Template(body), links.holes(broadcast)
+            self.contents[broadcast_id] = Content(broadcast, body, *parts)
         return self.contents[broadcast_id]
 
     async def _send_safely(self, batch: Claimed, common: Content, start: float, until: float) -> Outcome:
@@ -250,7 +258,7 @@ class Sender:
         self, batch: Claimed, common: Content, index: int, start: float
     ) -> errors.LineError | Accepted:
         await asyncio.sleep(max(0.0, start - time.monotonic()))
-        message = common.template.fill(batch.names[index])
+        message = common.of(batch.friends[index], batch.names[index])
         body = line_messages.push_body(batch.user_ids[index], message, unit=common.broadcast.unit)
         try:
             return await self.client.push(body, claims.push_key(common.broadcast, batch.friends[index]))

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from composing import content
+
 
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
     def due(self, now: datetime) -> Self:
@@ -48,6 +50,13 @@ class Broadcast(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    tracks_people = models.BooleanField(
+        _("know who clicked"),
+        default=False,
+        db_default=False,
+        help_text=_("Each friend gets links of their own, so that it is sent one by one."),
+    )
+    utm = models.JSONField(_("campaign parameters"), null=True, blank=True)  # by name; null: none are added
     created_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     approved_by_id = models.IntegerField(null=True, editable=False)
@@ -97,6 +106,12 @@ class Broadcast(models.Model):
     @property
     def ledger_owner(self) -> str:
         return f"broadcast:{self.pk}"
+
+    @property
+    def way_of_sending(self) -> "Broadcast.Method":
+        """Whether one request can be for many: only if all get the same, to the last letter of a link."""
+        is_personal = self.tracks_people or content.is_personal(self.messages)
+        return self.Method.PUSH if is_personal else self.Method.MULTICAST
 
     @property
     def is_approval_stale(self) -> bool:
@@ -200,7 +215,10 @@ class TrackedLink(models.Model):
 
     code = models.CharField(max_length=24, unique=True)
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="links")
-    url = models.TextField(_("address"))
+    bubble = models.PositiveSmallIntegerField(_("bubble"), null=True)  # from 1; null: before this was kept
+    url = models.TextField(_("address"))  # as it was written
+    target = models.TextField(_("leads to"), blank=True, db_default="")  # with what was added; "": as written
+    machine_count = models.IntegerField(_("opened by machines"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("tracked link")
@@ -210,16 +228,51 @@ class TrackedLink(models.Model):
         return self.url
 
 
+class LinkClickQuerySet(models.QuerySet["LinkClick"]):
+    def of_people(self) -> Self:
+        """Those of which it is known who clicked."""
+        return self.filter(friend_id__isnull=False)
+
+
 class LinkClick(models.Model):
     """One click on a tracked link. Who clicked is known only where each friend had a link of their own."""
 
-    link = models.ForeignKey(TrackedLink, on_delete=models.CASCADE, related_name="clicks")
-    friend_id = models.IntegerField(null=True)
-    at = models.DateTimeField(auto_now_add=True)
+    link = models.ForeignKey(
+        TrackedLink, on_delete=models.CASCADE, related_name="clicks", verbose_name=_("tracked link")
+    )
+    friend_id = models.IntegerField(_("friend"), null=True)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    is_first = models.BooleanField(
+        _("first"), default=False, db_default=False, help_text=_("The friend's first click on this link.")
+    )
+
+    objects = LinkClickQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("click")
         verbose_name_plural = _("clicks")
+        constraints = [
+            models.UniqueConstraint(
+                name="linkclick_first", fields=["link", "friend_id"], condition=Q(is_first=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class LinkDefaults(models.Model):
+    """What new broadcasts of this client begin with about their links. One row, or none."""
+
+    adds_utm = models.BooleanField(_("add campaign parameters"), default=False)
+    utm_source = models.CharField("utm_source", max_length=100, default="line")
+    utm_medium = models.CharField("utm_medium", max_length=100, default="message")
+    utm_campaign = models.CharField("utm_campaign", max_length=100, blank=True)
+    tracks_people = models.BooleanField(_("know who clicked"), default=False)
+
+    class Meta:
+        verbose_name = _("link defaults")
+        verbose_name_plural = _("link defaults")
+
+    def __str__(self) -> str:
+        return str(_("Links in broadcasts"))

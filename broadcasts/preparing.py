@@ -1,22 +1,19 @@
 """Preparing: the audience is frozen, the bytes are fixed, and the requests are laid out as batches."""
 
 import logging
-import secrets
 from array import array
 from collections.abc import Iterator
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from accounts import current
 from accounts.errors import AppError
-from broadcasts import quota
+from broadcasts import links, quota
 from broadcasts.errors import EmptySegment, SegmentChangedSince
-from broadcasts.models import Broadcast, TrackedLink
+from broadcasts.models import Broadcast
 from composing import content
 from friends.models import Friend
 from line import messages as line_messages
@@ -67,26 +64,16 @@ def _prepare(broadcast: Broadcast) -> None:
         raise SegmentChangedSince(segment=broadcast.segment.name)
     quota.check(len(friends), timezone.now(), leave_out=broadcast)
 
-    personal = content.is_personal(broadcast.messages)
-    broadcast.method = Broadcast.Method.PUSH if personal else Broadcast.Method.MULTICAST
+    broadcast.method = broadcast.way_of_sending
     broadcast.audience = audience.bitmap
     broadcast.audience_count = len(friends)
-    tracked = _tracked(broadcast)
+    tracked = links.track(broadcast)
     content.check(tracked)  # our addresses may be longer than those they stand for
     broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
     broadcast.status = Broadcast.Status.SENDING
     _write_batches(broadcast, friends)
     broadcast.save(update_fields=["method", "audience", "audience_count", "body", "started_at", "status"])
-
-
-def _tracked(broadcast: Broadcast) -> list[dict]:
-    """The messages with every address led through our redirect."""
-    addresses = content.addresses(broadcast.messages)
-    links = [TrackedLink(broadcast=broadcast, url=url, code=secrets.token_urlsafe(12)) for url in addresses]
-    TrackedLink.objects.bulk_create(links)
-    prefix = f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/l/"
-    return content.with_addresses(broadcast.messages, {link.url: prefix + link.code for link in links})
 
 
 def _write_batches(broadcast: Broadcast, friends: BitMap) -> None:

@@ -1,7 +1,9 @@
-"""Tracked links, `/c/<slug>/l/<code>`: a bare ASGI callable that counts the click and sends the browser on.
+"""Tracked links, `/c/<slug>/l/<code>` or `…/<code>.<token>`: a bare ASGI callable that counts the click and
+sends the browser on.
 
-A link leads only to the address stored for its code. Clicks that arrive together share one commit, and each
-browser goes on after it, so that a click that led anywhere is counted.
+A link leads only to the address stored for its code; a token says who clicked, and one that was cut off says
+nothing. Clicks that arrive together share one commit, and each browser goes on after it, so that a click that
+led anywhere is counted. Machines are led on too, and only counted as such.
 """
 
 import asyncio
@@ -11,14 +13,34 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from psycopg import errors, sql
 from psycopg_pool import AsyncConnectionPool
 
+from accounts import machines, secrets
+from broadcasts import clicks, people
+from broadcasts.clicks import Click
+from broadcasts.people import Tokens
+
 logger = logging.getLogger(__name__)
-FIND = """SELECT link.id, link.url FROM {}.broadcasts_trackedlink link WHERE link.code = %s"""
-COUNT = "INSERT INTO {}.broadcasts_linkclick (link_id, at) SELECT unnest(%s::bigint[]), clock_timestamp()"
-LINK = re.compile(rf"/{settings.TENANT_SUBFOLDER_PREFIX}/(?P<slug>[^/]+)/l/(?P<code>[\w-]+)[^/]*/?", re.ASCII)
+TENANT = """
+SELECT tenant.schema_name, tenant.id, key.wrapped
+FROM accounts_tenant tenant LEFT JOIN accounts_datakey key ON key.tenant_id = tenant.id WHERE tenant.slug = %s
+"""
+LINK = re.compile(
+    rf"/{settings.TENANT_SUBFOLDER_PREFIX}/(?P<slug>[^/]+)/l/(?P<code>[\w-]+)(\.(?P<token>{people.MARK}))?[^/]*/?",
+    re.ASCII,
+)
+PURPOSES = {name.lower().encode() for name in machines.PURPOSES}
 MOST_KNOWN = 10_000  # codes remembered per process
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a code leads, and what opens its tokens."""
+
+    schema: str
+    link: int
+    url: bytes
+    tokens: Tokens | None
 
 
 @dataclass
@@ -27,68 +49,62 @@ class Redirect:
 
     database_url: str
     pool: AsyncConnectionPool | None = None
-    known: dict[tuple[str, str], tuple[str, int, str] | None] = field(default_factory=dict)
-    waiting: list[tuple[str, int, asyncio.Future]] = field(default_factory=list)
+    known: dict[tuple[str, str], Target] = field(default_factory=dict)
+    waiting: list[tuple[str, Click, asyncio.Future]] = field(default_factory=list)
     writer: asyncio.Task | None = None
 
     async def __call__(self, scope, receive, send) -> None:
-        slug, code = _parts(scope["path"])
-        found = await self._find(slug, code) if slug and code else None
-        if found is None:
+        path = LINK.fullmatch(scope["path"])
+        target = await self._find(path["slug"], path["code"]) if path else None
+        if path is None or target is None:
             await _answer(send, 404, b"Not found", [])
             return
-        schema, link, url = found
-        if scope["method"] == "GET":  # a HEAD is a machine asking
-            await self._count(schema, link)
-        await _answer(send, 302, b"", [(b"location", url.encode()), (b"referrer-policy", b"no-referrer")])
+        friend = None
+        if path["token"] and target.tokens:
+            friend = target.tokens.unseal(path["code"], path["token"])
+        await self._count(target.schema, Click(target.link, friend, _is_machine(scope)))
+        await _answer(send, 302, b"", [(b"location", target.url), (b"referrer-policy", b"no-referrer")])
 
-    async def _find(self, slug: str, code: str) -> tuple[str, int, str] | None:
+    async def _find(self, slug: str, code: str) -> Target | None:
         if (slug, code) not in self.known:
             async with (await self._pool()).connection() as connection:
-                answer = await connection.execute(
-                    "SELECT schema_name FROM accounts_tenant WHERE slug = %s", [slug]
-                )
+                answer = await connection.execute(TENANT, [slug])
                 tenant = await answer.fetchone()
-                link = tenant and await self._link(connection, tenant[0], code)
+                link = tenant and await clicks.find(connection, tenant[0], code)
             if tenant is None or link is None:
                 return None
             if len(self.known) >= MOST_KNOWN:
                 self.known.clear()
-            self.known[slug, code] = (tenant[0], *link)
+            schema, number, wrapped_key = tenant
+            self.known[slug, code] = Target(schema, link[0], link[1].encode(), _tokens(wrapped_key, number))
         return self.known[slug, code]
 
-    async def _link(self, connection, schema: str, code: str) -> tuple[int, str] | None:
-        answer = await connection.execute(sql.SQL(FIND).format(sql.Identifier(schema)), [code])
-        return await answer.fetchone()
-
-    async def _count(self, schema: str, link: int) -> None:
+    async def _count(self, schema: str, click: Click) -> None:
         stored = asyncio.get_running_loop().create_future()
-        self.waiting.append((schema, link, stored))
+        self.waiting.append((schema, click, stored))
         if self.writer is None or self.writer.done():
             self.writer = asyncio.create_task(self._write())
         await stored
 
     async def _write(self) -> None:
         while self.waiting:
-            clicks, self.waiting = self.waiting, []
-            by_schema: dict[str, list[tuple[int, asyncio.Future]]] = defaultdict(list)
-            for schema, link, stored in clicks:
-                by_schema[schema].append((link, stored))
+            found, self.waiting = self.waiting, []
+            by_schema: dict[str, list[tuple[Click, asyncio.Future]]] = defaultdict(list)
+            for schema, click, stored in found:
+                by_schema[schema].append((click, stored))
             for schema, theirs in by_schema.items():
                 await self._write_schema(schema, theirs)
 
-    async def _write_schema(self, schema: str, clicks: list[tuple[int, asyncio.Future]]) -> None:
+    async def _write_schema(self, schema: str, theirs: list[tuple[Click, asyncio.Future]]) -> None:
         """One commit for one client. A link that is gone is forgotten, and its click with it."""
         try:
             async with (await self._pool()).connection() as connection:
-                await connection.execute(
-                    sql.SQL(COUNT).format(sql.Identifier(schema)), [[link for link, _stored in clicks]]
-                )
-        except (errors.ForeignKeyViolation, errors.UndefinedTable):
+                await clicks.store(connection, schema, [click for click, _stored in theirs])
+        except clicks.GONE:
             self.known.clear()
         except Exception:
-            logger.exception("clicks.lost", extra={"schema": schema, "count": len(clicks)})
-        for _link, stored in clicks:
+            logger.exception("clicks.lost", extra={"schema": schema, "count": len(theirs)})
+        for _click, stored in theirs:
             if not stored.done():  # the browser may have gone
                 stored.set_result(None)
 
@@ -104,10 +120,21 @@ class Redirect:
         return self.pool
 
 
-def _parts(path: str) -> tuple[str, str] | tuple[None, None]:
-    """Slug and code of `/c/<slug>/l/<code>`; where a sentence goes on behind the code, it is left out."""
-    found = LINK.fullmatch(path)
-    return (found["slug"], found["code"]) if found else (None, None)
+def _tokens(wrapped_key: bytes | None, tenant_id: int) -> Tokens | None:
+    """None for a client without a key, of whom no token can be."""
+    if wrapped_key is None:
+        return None
+    return Tokens(secrets.derive_with(wrapped_key, tenant_id, people.PURPOSE))
+
+
+def _is_machine(scope: dict) -> bool:
+    agent, purpose = "", ""
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            agent = value.decode("latin-1")
+        elif name in PURPOSES:
+            purpose += value.decode("latin-1")
+    return machines.is_machine(scope["method"], agent, purpose)
 
 
 async def _answer(send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:

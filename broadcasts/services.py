@@ -30,11 +30,28 @@ UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segment_ver
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
-def create_broadcast(*, name: str, segment: Segment, messages: list[dict], by: User | None) -> Broadcast:
-    """A draft. Raises InvalidMessages, naming every fault and where it is."""
+def create_broadcast(
+    *,
+    name: str,
+    segment: Segment,
+    messages: list[dict],
+    by: User | None,
+    tracks_people: bool = False,
+    utm: dict[str, str] | None = None,
+) -> Broadcast:
+    """A draft. `tracks_people` gives each friend links of their own, `utm` its links campaign parameters.
+
+    Raises InvalidMessages, naming every fault and where it is.
+    """
     content.check(messages)
     broadcast = Broadcast.objects.create(
-        name=name, segment=segment, messages=messages, key=uuid4(), created_by_id=_id(by)
+        name=name,
+        segment=segment,
+        messages=messages,
+        key=uuid4(),
+        created_by_id=_id(by),
+        tracks_people=tracks_people,
+        utm=utm,
     )
     activity.record("broadcast.created", broadcast, by=by)
     return broadcast
@@ -44,7 +61,7 @@ def create_broadcast(*, name: str, segment: Segment, messages: list[dict], by: U
 def change_broadcast(
     broadcast: Broadcast, *, by: User | None, version: int | None = None, **changes: object
 ) -> Broadcast:
-    """Change name, segment or messages of one that is not yet scheduled; an approval is thereby withdrawn.
+    """Change what `create_broadcast` takes of one not yet scheduled; an approval is thereby withdrawn.
 
     Raises ChangedMeanwhile if `version` is given and no longer the present one, WrongStatus, InvalidMessages.
     """
@@ -188,7 +205,12 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """A new draft with the same content."""
     return create_broadcast(
-        name=broadcast.name, segment=broadcast.segment, messages=broadcast.messages, by=by
+        name=broadcast.name,
+        segment=broadcast.segment,
+        messages=broadcast.messages,
+        by=by,
+        tracks_people=broadcast.tracks_people,
+        utm=broadcast.utm,
     )
 
 

@@ -4,32 +4,43 @@ import asyncio
 
 import pytest
 
+from accounts import secrets
+from broadcasts import people
 from broadcasts.models import LinkClick, TrackedLink
+from broadcasts.people import Tokens
 from broadcasts.redirect import Redirect
+from events import versions
+from events.models import Event
 from tests.channels.conftest import database_url
 from tests.factories import make_broadcast
 
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1 Line/15.9.0"
+)
 
-def visit(*paths: str, method: str = "GET") -> list[tuple[int, str]]:
+
+def visit(*paths: str, method: str = "GET", agent: str = IPHONE, **headers: str) -> list[tuple[int, str]]:
     """Status and location for each path, asked for at the same time."""
-    return asyncio.run(_visit(paths, method))
+    given = [("user-agent", agent), *((name.replace("_", "-"), value) for name, value in headers.items())]
+    scope = {"method": method, "headers": [(name.encode(), value.encode()) for name, value in given]}
+    return asyncio.run(_visit(paths, scope))
 
 
-async def _visit(paths: tuple[str, ...], method: str) -> list[tuple[int, str]]:
+async def _visit(paths: tuple[str, ...], scope: dict) -> list[tuple[int, str]]:
     redirect = Redirect(database_url())
     try:
-        return await asyncio.gather(*(_ask(redirect, path, method) for path in paths))
+        return await asyncio.gather(*(_ask(redirect, scope | {"path": path}) for path in paths))
     finally:
         await redirect.close()
 
 
-async def _ask(redirect: Redirect, path: str, method: str) -> tuple[int, str]:
+async def _ask(redirect: Redirect, scope: dict) -> tuple[int, str]:
     sent = []
 
     async def send(message: dict) -> None:
         sent.append(message)
 
-    await redirect({"path": path, "method": method}, None, send)
+    await redirect(scope, None, send)
     return sent[0]["status"], dict(sent[0]["headers"]).get(b"location", b"").decode()
 
 
@@ -45,8 +56,23 @@ def test_clicks_lead_to_the_stored_address_and_each_is_counted(own_tenant, link)
     assert LinkClick.objects.filter(link=link).count() == 3
 
 
-def test_a_machine_that_only_asks_is_led_on_but_not_counted(own_tenant, link):
-    assert visit(f"/c/{own_tenant.slug}/l/abc", method="HEAD") == [(302, "https://shop.example/sale")]
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"method": "HEAD"},
+        {"agent": "facebookexternalhit/1.1;line-poker/1.0"},
+        {"agent": ""},
+        {"sec_purpose": "prefetch;prerender"},
+        {"purpose": "prefetch"},
+    ],
+)
+def test_machines_are_led_on_and_counted_apart(own_tenant, link, asked):
+    path = f"/c/{own_tenant.slug}/l/abc"
+
+    assert visit(path, path, **asked) == [(302, "https://shop.example/sale")] * 2
+
+    link.refresh_from_db()
+    assert link.machine_count == 2
     assert not LinkClick.objects.exists()
 
 
@@ -59,3 +85,95 @@ def test_an_unknown_code_client_or_path_is_not_found(own_tenant, link):
     paths = [f"/c/{slug}/l/other", "/c/nobody/l/abc", f"/c/{slug}/l/abc/more", "/c/apparel/l/abc"]
 
     assert visit(*paths) == [(404, "")] * 4
+
+
+def test_a_link_leads_to_where_its_campaign_parameters_are(own_tenant, link):
+    link.target = "https://shop.example/sale?utm_source=line"
+    link.save()
+
+    assert visit(f"/c/{own_tenant.slug}/l/abc") == [(302, "https://shop.example/sale?utm_source=line")]
+
+
+def path_of(tenant, friend: int, code: str = "abc") -> str:
+    tokens = Tokens(secrets.derive(tenant.pk, people.PURPOSE))
+    return f"/c/{tenant.slug}/l/{code}.{tokens.seal('abc', friend)}"
+
+
+def test_a_friends_clicks_are_on_their_timeline_and_the_first_is_marked(own_tenant, link):
+    path = path_of(own_tenant, 7)
+
+    visit(path, path)
+    visit(path)
+
+    assert sorted(LinkClick.objects.values_list("friend_id", "is_first")) == [
+        (7, False),
+        (7, False),
+        (7, True),
+    ]
+    events = Event.objects.filter(friend_id=7, type="clicked").order_by("pk")
+    assert sorted(event.properties["first"] for event in events) == [False, False, True]
+    assert events[0].properties == {
+        "kind": "broadcast",
+        "broadcast": link.broadcast_id,
+        "name": link.broadcast.name,
+        "url": "https://shop.example/sale",
+        "first": events[0].properties["first"],
+    }
+    assert versions.of(["events:clicked"])["events:clicked"] > 1
+
+
+def test_clicks_of_friends_strangers_and_machines_at_once_are_each_counted(own_tenant, link):
+    paths = [path_of(own_tenant, friend) for friend in (5, 3, 5)]
+
+    visit(*paths, f"/c/{own_tenant.slug}/l/abc")
+
+    found = LinkClick.objects.order_by("friend_id", "-is_first").values_list("friend_id", "is_first")
+    assert list(found) == [(3, True), (5, True), (5, False), (None, False)]
+
+
+def test_a_machine_that_opens_a_friends_link_is_not_the_friend(own_tenant, link):
+    visit(path_of(own_tenant, 7), agent="facebookexternalhit/1.1;line-poker/1.0")
+
+    assert not LinkClick.objects.exists()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "end", [".", ".abc", ".aaaaaaaaaaaaaaaaaaaaaaaaaa", ".AAAAAAAAAAAAAAAAAAAAAAAAAA", "を見て"]
+)
+def test_a_token_that_was_cut_off_or_made_up_leads_on_and_names_nobody(own_tenant, link, end):
+    secrets.derive(own_tenant.pk, people.PURPOSE)
+
+    assert visit(f"/c/{own_tenant.slug}/l/abc{end}") == [(302, "https://shop.example/sale")]
+    assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
+
+
+def test_a_token_of_another_link_names_nobody(own_tenant, link):
+    TrackedLink.objects.create(broadcast=link.broadcast, url="https://shop.example/other", code="other")
+
+    visit(path_of(own_tenant, 7, code="other"))
+
+    assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
+
+
+def test_a_token_of_another_client_names_nobody(own_tenant, link):
+    secrets.derive(own_tenant.pk, people.PURPOSE)
+    foreign = Tokens(bytes(32)).seal("abc", 7)
+
+    visit(f"/c/{own_tenant.slug}/l/abc.{foreign}")
+
+    assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
+
+
+def test_two_processes_mark_one_click_as_the_first(own_tenant, link):
+    scope = {"path": path_of(own_tenant, 7), "method": "GET", "headers": [(b"user-agent", IPHONE.encode())]}
+
+    async def both() -> None:
+        one, two = Redirect(database_url()), Redirect(database_url())
+        await asyncio.gather(*(_ask(each, scope) for each in (one, two) * 5))
+        await asyncio.gather(one.close(), two.close())
+
+    asyncio.run(both())
+
+    assert LinkClick.objects.count() == 10
+    assert LinkClick.objects.filter(is_first=True).count() == 1

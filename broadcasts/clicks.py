@@ -1,0 +1,92 @@
+"""Clicks as they are written: by the redirect, many of one client in one transaction."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from psycopg import AsyncConnection, errors, sql
+
+GONE = (errors.ForeignKeyViolation, errors.UndefinedTable)  # the link, or the client, is deleted meanwhile
+
+FIND = """
+SELECT link.id, coalesce(nullif(link.target, ''), link.url)
+FROM {0}.broadcasts_trackedlink link WHERE link.code = %s
+"""
+NAMELESS = """
+INSERT INTO {0}.broadcasts_linkclick (link_id, at) SELECT unnest(%s::bigint[]), clock_timestamp()
+"""
+# The first click of a friend on a link is whichever wins the unique index, over all processes; the insert is
+# in order, so that two of them do not wait for each other.
+OF_PEOPLE = """
+WITH given AS (
+    SELECT link_id, friend_id, row_number() OVER (PARTITION BY link_id, friend_id) AS nth
+    FROM unnest(%s::bigint[], %s::int[]) AS clicked (link_id, friend_id)
+), firsts AS (
+    INSERT INTO {0}.broadcasts_linkclick (link_id, friend_id, at, is_first)
+    SELECT link_id, friend_id, clock_timestamp(), true FROM given WHERE nth = 1 ORDER BY link_id, friend_id
+    ON CONFLICT (link_id, friend_id) WHERE is_first DO NOTHING RETURNING link_id, friend_id
+), known AS (
+    SELECT given.*, firsts.link_id IS NOT NULL AS is_first FROM given
+    LEFT JOIN firsts ON nth = 1 AND firsts.link_id = given.link_id AND firsts.friend_id = given.friend_id
+), others AS (
+    INSERT INTO {0}.broadcasts_linkclick (link_id, friend_id, at)
+    SELECT link_id, friend_id, clock_timestamp() FROM known WHERE NOT is_first
+)
+INSERT INTO {0}.events_event (type, at, friend_id, properties)
+SELECT 'clicked', clock_timestamp(), known.friend_id, jsonb_build_object('kind', 'broadcast',
+    'broadcast', broadcast.id, 'name', broadcast.name, 'url', link.url, 'first', known.is_first)
+FROM known JOIN {0}.broadcasts_trackedlink link ON link.id = known.link_id
+JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
+"""
+TOUCH = """
+INSERT INTO {0}.events_dataversion AS known (topic, version) VALUES ('events:clicked', 1)
+ON CONFLICT (topic) DO UPDATE SET version = known.version + 1
+"""
+BY_MACHINES = """
+UPDATE {0}.broadcasts_trackedlink link SET machine_count = machine_count + given.count
+FROM (SELECT link.id, given.count FROM unnest(%s::bigint[], %s::int[]) AS given (id, count)
+      JOIN {0}.broadcasts_trackedlink link USING (id) ORDER BY link.id FOR NO KEY UPDATE OF link) AS given
+WHERE link.id = given.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Somebody opened a link: a friend if that is known, or a machine."""
+
+    link: int
+    friend: int | None = None
+    is_machine: bool = False
+
+
+async def find(connection: AsyncConnection, schema: str, code: str) -> tuple[int, str] | None:
+    """The link of a code, and where it leads."""
+    answer = await connection.execute(_in(schema, FIND), [code])
+    return await answer.fetchone()
+
+
+async def store(connection: AsyncConnection, schema: str, clicks: list[Click]) -> None:
+    """Write them in the connection's transaction; those of friends on the timeline too. Raises GONE."""
+    people = [click for click in clicks if not click.is_machine and click.friend is not None]
+    nameless = [click.link for click in clicks if not click.is_machine and click.friend is None]
+    by_machines = Counter(click.link for click in clicks if click.is_machine)
+    if nameless:
+        await connection.execute(_in(schema, NAMELESS), [nameless])
+    if by_machines:
+        await connection.execute(_in(schema, BY_MACHINES), [list(by_machines), list(by_machines.values())])
+    if people:
+        links, friends = [click.link for click in people], [click.friend for click in people]
+        await connection.execute(_in(schema, OF_PEOPLE), [links, friends])
+        await connection.execute(_in(schema, TOUCH))
+
+
+def kind_in_words(kind: object) -> object:
+    return _("Broadcast") if kind == "broadcast" else kind
+
+
+def first_in_words(is_first: object) -> object:
+    return _("yes") if is_first is True else _("no")
+
+
+def _in(schema: str, statement: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(schema))

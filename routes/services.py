@@ -14,7 +14,7 @@ from friends.models import Tag
 from routes.errors import BadName, EndsBeforeStart, FolderExists
 from routes.models import Folder, Route
 
-FIELDS = {"name", "label", "folder", "messages", "tags_for_all", "starts_at", "ends_at"}
+FIELDS = {"name", "label", "folder", "media", "messages", "tags_for_all", "starts_at", "ends_at"}
 
 
 @transaction.atomic

@@ -11,9 +11,12 @@ from routes.models.coming import (
     new_code,
     new_key,
 )
+from routes.models.costs import AdCost, AdCostQuerySet
 
 __all__ = [
     "SIGN_IN_LASTS",
+    "AdCost",
+    "AdCostQuerySet",
     "Arrival",
     "Folder",
     "Route",

@@ -50,10 +50,18 @@ class RouteQuerySet(models.QuerySet["Route"]):
 class Route(models.Model):
     """One way to the account: a link and a QR code of its own, and what those who come by it get."""
 
+    class Media(models.TextChoices):
+        OWNED = "owned", _("Own media")
+        LINE_ADS = "line_ads", _("LINE Ads")
+        OTHER_ADS = "other_ads", _("Other ads")
+
     NAME_LENGTH = 100
 
     id = models.AutoField(primary_key=True)
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    media = models.CharField(
+        _("media"), max_length=10, choices=Media, default=Media.OWNED, db_default=Media.OWNED
+    )
     label = models.CharField(
         _("offer"),
         max_length=NAME_LENGTH,

@@ -1,0 +1,118 @@
+"""What friends cost by route, and what they brought. What cannot be known is None, not 0."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+
+from routes import values
+from routes.models import AdCost, Arrival, Route, Visit
+from routes.values import Value
+
+
+@dataclass(frozen=True)
+class Return:
+    """Of one route or several, in one period.
+
+    `cost` is None where none was entered, the rest where nobody can say who came. `known_cost` is the part
+    of the cost whose friends are known: only that is divided by friends.
+    """
+
+    cost: Decimal | None = None
+    known_cost: Decimal | None = None
+    new: int | None = None
+    linked: int | None = None
+    buyers: int | None = None
+    revenue: Decimal | None = None
+
+    def __add__(self, other: "Return") -> "Return":
+        names = [each.name for each in fields(self)]
+        return Return(**{name: _sum(getattr(self, name), getattr(other, name)) for name in names})
+
+    @property
+    def cost_per_friend(self) -> Decimal | None:
+        return _divided(self.known_cost, self.new)
+
+    @property
+    def cost_per_linked(self) -> Decimal | None:
+        return _divided(self.known_cost, self.linked)
+
+    @property
+    def per_cost(self) -> Decimal | None:
+        """Revenue for each yen of cost (ROAS)."""
+        return _divided(self.revenue, self.known_cost)
+
+
+def of_period(first: date, last: date, zone: ZoneInfo) -> list[tuple[Route, Return]]:
+    """Each route with a cost or new friends on these days of the client's calendar, the dearest first.
+
+    Revenue is of orders that those friends have placed since they came, until now.
+    """
+    start, end = _moments(first, last, zone)
+    costs = _costs(first, last)
+    new = dict(_new(start, end))
+    told = values.of_routes(start, end)
+    routes = Route.objects.in_bulk(costs.keys() | new.keys())
+    unknown = _unknown(routes.values(), new, start, end)
+    found = [
+        (route, _return(costs.get(pk), None if pk in unknown else new.get(pk, 0), told, pk))
+        for pk, route in routes.items()
+    ]
+    return sorted(found, key=lambda row: (-(row[1].cost or 0), -(row[1].new or 0), row[0].name))
+
+
+def total(returns: Iterable[Return]) -> Return:
+    """All together, also of none."""
+    return sum(returns, start=Return())
+
+
+def _return(cost: Decimal | None, new: int | None, told: dict[int, Value] | None, route_id: int) -> Return:
+    if new is None:
+        return Return(cost=cost)
+    if told is None:
+        return Return(cost=cost, known_cost=cost, new=new)
+    value = told.get(route_id, Value())
+    return Return(cost, cost, new, value.linked, value.buyers, value.revenue)
+
+
+def _moments(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    start, end = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
+    return start, end
+
+
+def _costs(first: date, last: date) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for cost in AdCost.objects.touching(first, last).order_by():
+        found[cost.route_id] = found.get(cost.route_id, Decimal(0)) + cost.within(first, last)
+    return found
+
+
+def _new(start: datetime, end: datetime) -> Iterable[tuple[int, int]]:
+    came = Arrival.objects.filter(kind=Arrival.Kind.NEW, at__gte=start, at__lt=end)
+    return came.order_by().values_list("route").annotate(Count("pk"))
+
+
+def _unknown(routes: Iterable[Route], new: dict[int, int], start: datetime, end: datetime) -> set[int]:
+    """Routes whose friends nobody can know: opened only by plain links, or ads of LINE's without a link."""
+    silent = {route.pk: route for route in routes if route.pk not in new}
+    opened = Visit.objects.filter(route__in=silent, parent=None, at__gte=start, at__lt=end)
+    known = Count("pk", filter=~Q(way=Visit.Way.PLAIN))
+    visits = dict(opened.order_by().values_list("route").annotate(known=known))
+    return {
+        pk
+        for pk, route in silent.items()
+        if visits.get(pk) == 0 or (pk not in visits and route.media == Route.Media.LINE_ADS)
+    }
+
+
+def _sum(mine: Decimal | int | None, other: Decimal | int | None) -> Decimal | int | None:
+    if mine is None or other is None:
+        return other if mine is None else mine
+    return mine + other
+
+
+def _divided(amount: Decimal | None, by: Decimal | int | None) -> Decimal | None:
+    return None if amount is None or not by else amount / by

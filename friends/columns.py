@@ -8,10 +8,12 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from friends import kinds, values
-from friends.errors import BadTagName, ColumnTwice, MissingColumn
+from friends.errors import BadTagName, MissingColumn
 from friends.models import Friend, FriendField
 from friends.models.friend import is_line_user_id
 from friends.services import SEPARATORS, clean_tag_name
+from imports.errors import ColumnTwice
+from imports.sheets import cell
 
 USER_ID, NAME, OWN_NAME, TAGS = "line_user_id", "display_name", "own_name", "tags"
 FIELD = "field:"
@@ -23,8 +25,6 @@ KNOWN_AS = {
     OWN_NAME: {"ownname", "システム表示名", "管理名"},
     TAGS: {"tags", "tag", "タグ"},
 }
-# A cell that begins so is a formula to Excel; our export makes it a text by an apostrophe before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 split_tags = re.compile(f"[{SEPARATORS}]").split
 
 
@@ -104,7 +104,7 @@ class Reader:
 
     def _cell(self, cells: Sequence[str], meaning: str) -> str:
         place = self.places.get(meaning)
-        return "" if place is None else _text(cells, place)
+        return "" if place is None else cell(cells, place)
 
     def _fault(self, user_id: str, name: str, own_name: str, tags: str) -> Fault | None:
         if not user_id:
@@ -130,7 +130,7 @@ class Reader:
         """An empty cell leaves the friend's value as it is."""
         answers: list[dict] = []
         for place, own in self.answers:
-            if text := _text(cells, place):
+            if text := cell(cells, place):
                 answer = self.known.get((place, text)) or self._answer(own, place, text)
                 if isinstance(answer, Fault):
                     return answer
@@ -148,11 +148,6 @@ class Reader:
         if len(self.known) < MOST_KNOWN:
             self.known[place, text] = answer
         return answer
-
-
-def _text(cells: Sequence[str], place: int) -> str:
-    text = cells[place].strip() if place < len(cells) else ""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _word(name: str) -> str:

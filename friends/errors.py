@@ -17,13 +17,6 @@ class BadTagName(AppError):
         return _("A tag needs a name of 1 to %(longest)s characters without “|” or “;”.")
 
 
-class UnreadableFile(AppError):
-    code = "unreadable_file"
-
-    def text(self) -> str:
-        return _("The file is empty. Its first line names the columns: line_user_id, display_name, tags.")
-
-
 class MissingColumn(AppError):
     code = "missing_column"
 
@@ -112,34 +105,6 @@ class TooManyFields(AppError):
 
     def text(self) -> str:
         return _("There can be at most %(most)s fields.")
-
-
-class FileTooLarge(AppError):
-    code = "file_too_large"
-
-    def text(self) -> str:
-        return _("The file is larger than %(most)s MB. Divide it into several.")
-
-
-class FileGone(AppError):
-    code = "file_gone"
-
-    def text(self) -> str:
-        return _("The file has been deleted by now. Upload it again.")
-
-
-class ColumnTwice(AppError):
-    code = "column_twice"
-
-    def text(self) -> str:
-        return _("Two columns are read as the same thing. Leave one of them out.")
-
-
-class ImportMoved(AppError):
-    code = "import_moved"
-
-    def text(self) -> str:
-        return _("This import is at another step by now. Look at it again.")
 
 
 class ListingOpen(AppError):

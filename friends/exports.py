@@ -16,8 +16,8 @@ from psycopg import sql
 from accounts import activity, current
 from accounts.models import Tenant, User
 from friends import kinds
-from friends.columns import FORMULA
 from friends.models import Friend, FriendField
+from imports.sheets import FORMULA
 
 BLOCK = 1 << 16
 SHIFT_JIS, UTF8 = "cp932", "utf-8"

@@ -20,11 +20,13 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from friends import columns, faults, sheets, writing
+from friends import columns, faults, writing
 from friends.columns import Fault, Row
-from friends.errors import FileGone, ImportMoved, TooManyTags
+from friends.errors import TooManyTags
 from friends.models import FriendImport, ImportFault, ImportRow, Tag
-from friends.sheets import Outline
+from imports import sheets
+from imports.errors import FileGone, ImportMoved
+from imports.sheets import Outline
 
 KIND = "imports"
 MOST_ERRORS = 10_000  # kept in a report; all are counted, and in the file of refused rows

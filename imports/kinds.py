@@ -5,7 +5,7 @@ portions.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,17 +59,28 @@ class Kind(ABC):
     def read(self, cells: Mapping[str, str]) -> Row:
         """A row as it will be written, from stripped cells by column name. Raises Unfit.
 
-        Only named columns are there; an empty cell is "". It asks the database nothing: it is called for
-        each row.
+        Only named columns are there; an empty cell is "", but required ones are never empty. It asks the
+        database nothing: it is called for each row.
         """
+
+    def reader(self) -> Callable[[Mapping[str, str]], Row]:
+        """What reads the rows of one file: `read`, or a function that keeps what it asked beforehand."""
+        return self.read
 
     def key(self, row: Row) -> str:
         """What may stand in a file only once, such as a customer number; "" may come again."""
         return ""
 
+    def known(self, keys: Collection[str]) -> set[str] | None:
+        """Which of these keys exist already, to say what is new; None: it cannot be told."""
+        return None
+
     @abstractmethod
     def write(self, rows: list[tuple[int, Row]]) -> Written:
-        """Write a portion of lines and rows in the caller's transaction; again, it changes nothing."""
+        """Write a portion of lines and rows in the caller's transaction; again, it changes nothing.
+
+        An AppError ends the whole import with its message.
+        """
 
 
 _kinds: dict[str, Kind] = {}

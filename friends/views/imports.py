@@ -1,7 +1,6 @@
 """Friends from files and from LINE's list."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -15,9 +14,10 @@ from accounts.http import Request
 from accounts.models import Tenant
 from accounts.paging import page
 from channels.models import Channel
-from friends import columns, imports, listing, progress, sheets
+from friends import columns, imports, listing, progress
 from friends.forms import UploadForm
 from friends.models import FollowerListing, FriendImport
+from imports import sheets
 
 State = FriendImport.State
 LISTING_ACTS = {"pause": listing.pause, "resume": listing.resume, "cancel": listing.cancel}
@@ -83,7 +83,7 @@ def act(request: Request, pk: int) -> HttpResponse:
 def refused(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused rows with their reasons, as a file to correct and upload again."""
     run = get_object_or_404(FriendImport, pk=pk)
-    lines = _in_client(request.tenant, _csv(imports.refused_rows(run), run.encoding))
+    lines = _in_client(request.tenant, sheets.written(imports.refused_rows(run), run.encoding))
     response = StreamingHttpResponse(lines, content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'
     return response
@@ -138,20 +138,6 @@ def _ask_columns(request: Request, context: dict) -> HttpResponse:
     context["encoding"] = sheets.ENCODINGS[run.encoding]
     context["columns"] = list(zip(outline.header, chosen, samples, strict=False))
     return render(request, "friends/import_columns.html", context | {"meanings": columns.meanings()})
-
-
-def _csv(rows: Iterable[list[str]], encoding: str) -> Iterator[bytes]:
-    writer = csv.writer(_Echo())
-    for place, row in enumerate(rows):
-        line = writer.writerow(row)
-        yield line.encode(encoding if place == 0 else encoding.removesuffix("-sig"), "replace")
-
-
-class _Echo:
-    """A file for csv's writer that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _in_client(tenant: Tenant, lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -13,9 +13,10 @@ from accounts.models import Due
 from config.task import HEADER
 from events import versions
 from friends import columns, imports, values
-from friends.errors import ColumnTwice, FileGone, FileTooLarge, ImportMoved, MissingColumn
+from friends.errors import MissingColumn
 from friends.models import FieldValue, Friend, FriendImport, ImportRow
 from friends.tasks import import_friends
+from imports.errors import ColumnTwice, FileGone, FileTooLarge, ImportMoved
 from tests.factories import make_field, make_friend, make_line_user_id, make_tag, make_user
 from tests.visiting import Visitor, sign_in
 

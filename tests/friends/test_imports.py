@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 
 from events import versions
 from friends import services
-from friends.errors import MissingColumn, TooManyTags, UnreadableFile
+from friends.errors import MissingColumn, TooManyTags
 from friends.imports import import_friends
 from friends.models import Friend, Tag
+from imports.errors import UnreadableFile
 from tests.factories import make_friend, make_line_user_id, make_tag
 
 AOI, REN, MIO = (make_line_user_id(name) for name in ("aoi", "ren", "mio"))

@@ -5,7 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.management.operators import OperatorCommand, client_named
 from friends import imports
-from friends.errors import UnreadableFile
+from imports.errors import UnreadableFile
 
 SHOWN = 20
 

@@ -1,0 +1,129 @@
+"""CSV files as Excel and others write them: UTF-8, Shift_JIS as Windows has it, or Excel's Unicode text.
+
+Cells are divided by commas, tabs or semicolons, whichever the first line has most of.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from imports.errors import FileTooLarge, UnreadableFile
+
+CHUNK = 1 << 16
+PREVIEW = 5
+UTF8, SHIFT_JIS, UTF16 = "utf-8-sig", "cp932", "utf-16"
+ENCODINGS = {UTF8: "UTF-8", SHIFT_JIS: "Shift_JIS", UTF16: "UTF-16"}
+DELIMITERS = ",\t;"
+# A cell that begins so is a formula to Excel; our files make it a text by an apostrophe before it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+BROKEN: list[str] = [""]  # stands, as this very object, for a row whose quotes never end
+without_quoted = re.compile(r'"[^"]*"').sub
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a first look at a file tells. `lines` counts line ends: more than rows, if cells have some."""
+
+    encoding: str
+    header: list[str]
+    preview: list[list[str]]
+    lines: int
+    size: int
+
+
+def outline(file: BinaryIO, *, most_bytes: int) -> Outline:
+    """Look through a file once. Raises FileTooLarge, UnreadableFile for one without a header."""
+    encoding, lines, size = _survey(file, most_bytes)
+    rows = list(islice(rows_of(file, encoding), 1 + PREVIEW))
+    header = [name.strip() for name in rows[0][1]] if rows else []
+    if not any(header):
+        raise UnreadableFile
+    return Outline(encoding, header, [cells for _line, cells in rows[1:]], lines, size)
+
+
+def rows_of(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins, the header's first; empty lines are passed over.
+
+    What cannot be decoded becomes “\ufffd”. The file is read from its beginning and stays open.
+    """
+    delimiter = _delimiter(file, encoding)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    try:
+        yield from _numbered(csv.reader(text, delimiter=delimiter))
+    finally:
+        if not text.closed:  # who stops in the middle may have closed the file by now
+            text.detach()
+
+
+def cell(cells: Sequence[str], place: int) -> str:
+    """What stands there, without blanks around it and without the apostrophe that Excel needs."""
+    text = cells[place].strip() if place < len(cells) else ""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def written(rows: Iterable[Sequence[str]], encoding: str) -> Iterator[bytes]:
+    """Lines of a file in this encoding; what it cannot say becomes “?”."""
+    writer = csv.writer(_Echo())
+    if encoding == UTF16:  # Excel reads UTF-8 with its mark as well, and commas only there
+        encoding = UTF8
+    for place, row in enumerate(rows):
+        line = writer.writerow(row)
+        yield line.encode(encoding if place == 0 else encoding.removesuffix("-sig"), "replace")
+
+
+class _Echo:
+    """A file for csv's writer that hands back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _survey(file: BinaryIO, most_bytes: int) -> tuple[str, int, int]:
+    """UTF-8 if all of the file is that, UTF-16 by its mark, Shift_JIS otherwise; line ends; bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoding, lines, size = UTF8, 0, 0
+    file.seek(0)
+    otherwise = UTF16 if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else SHIFT_JIS
+    file.seek(0)
+    while chunk := file.read(CHUNK):
+        size += len(chunk)
+        lines += chunk.count(b"\n")
+        if size > most_bytes:
+            raise FileTooLarge(most=most_bytes // 1_000_000)
+        encoding = encoding if _decodes(decoder, chunk) else otherwise
+    return encoding if _decodes(decoder, b"", final=True) else otherwise, lines, size
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _delimiter(file: BinaryIO, encoding: str) -> str:
+    file.seek(0)
+    start = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(CHUNK))
+    first = without_quoted("", start.lstrip("\r\n")).partition("\n")[0]
+    return max(DELIMITERS, key=first.count)
+
+
+def _numbered(reader) -> Iterator[tuple[int, list[str]]]:
+    line = 1
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:  # a quote never closed, until the field is too long: what follows can be read again
+            row = BROKEN
+        if row is None:
+            return
+        if row:
+            yield line, row
+        line = reader.line_num + 1

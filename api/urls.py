@@ -13,6 +13,7 @@ from chats.api import ConversationViewSet
 from customers.api import CustomerViewSet
 from events.api import EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
+from invitations.api import EntryPointViewSet, LinkRateViewSet
 from linking.api import LinkViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
@@ -25,6 +26,7 @@ router.register("fields", FieldViewSet)
 router.register("chats", ConversationViewSet)
 router.register("customers", CustomerViewSet)
 router.register("links", LinkViewSet)
+router.register("entry-points", EntryPointViewSet)
 router.register("events", EventViewSet)
 router.register("segments", SegmentViewSet)
 router.register("broadcasts", BroadcastViewSet)
@@ -38,6 +40,7 @@ router.register("webhook-events", WebhookEventViewSet)
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
+    path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

@@ -22,6 +22,8 @@ from chats.models import Conversation, Message
 from customers.models import Customer
 from friends import fields
 from friends.models import Friend, FriendField, FriendTag, Tag
+from invitations import services as invitations
+from invitations.models import EntryPoint, Invitation
 from line.simulator.control import Simulator
 from linking.models import Link
 from routes import services as routes
@@ -106,6 +108,12 @@ def make_link(
         linked_at=linked_at or timezone.now(),
         **({"method": Link.Method.ACCOUNT_LINK} | fields),
     )
+
+
+def make_invitation(entry: str, text: str = "Points in LINE", **fields: object) -> Invitation:
+    """An invitation that takes turns at this entry point."""
+    entry_point = EntryPoint.objects.get(code=entry)
+    return invitations.add_invitation(entry_point, **({"text": text, "button": "Link"} | fields))
 
 
 def make_user(role: str = "marketer", *, email: str = "", whole_agency: bool = False) -> User:

@@ -19,6 +19,8 @@ from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
 from events import timeline
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
+from invitations import services as invitations
+from invitations.models import DayOfViews, LinkDay
 from linking.models import LinkAttempt
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
@@ -31,6 +33,7 @@ from tests.factories import (
     make_customer,
     make_field,
     make_friend,
+    make_invitation,
     make_link,
     make_tag,
 )
@@ -66,6 +69,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "arrival": arrival.pk,
             "broadcast": broadcast.pk,
             "auto_reply": auto_reply.pk,
+            "invitation": make_ways_to_link(),
             **relays,
             **known,
         }
@@ -94,6 +98,16 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
         friend_count=1,
         retry_key=uuid4(),
     )
+
+
+def make_ways_to_link() -> str:
+    """An entry point of the client's own, days that were counted; the code of an invitation to link."""
+    today = timezone.now().date()
+    invitations.create_entry_point("mail", name="Mail")
+    DayOfViews.objects.create(entry="thanks", day=today, count=1)
+    counts = {"friends": 1, "linked_friends": 1, "customers": 1, "linked_customers": 1}
+    LinkDay.objects.create(day=today, **counts)
+    return make_invitation("thanks").code
 
 
 def make_chat(friend: Friend) -> dict[str, object]:

@@ -29,9 +29,17 @@ LOOK = frozenset(
         "broadcasts.view_broadcast",
         "broadcasts.view_batch",
         "broadcasts.view_trackedlink",
+        "broadcasts.view_linkclick",
     }
 )
-COST = frozenset({"billing.view_ledgerentry", "billing.view_pricetable", "billing.view_subscription"})
+COST = frozenset(
+    {
+        "billing.view_ledgerentry",
+        "billing.view_pricetable",
+        "billing.view_subscription",
+        "routes.view_adcost",
+    }
+)
 WRITE = frozenset(
     {
         "friends.change_friend",
@@ -57,6 +65,7 @@ WRITE = frozenset(
     }
 )
 SEND = frozenset({"broadcasts.send_broadcast"})
+SPEND = frozenset({"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost"})
 # Chats are a matter of their own: who writes broadcasts need not read what friends write.
 READ_CHATS = frozenset(
     {"chats.view_conversation", "chats.view_message", "chats.view_sending", "chats.view_savedreply"}
@@ -83,6 +92,8 @@ MANAGE = frozenset(
         "segments.delete_segment",
         "broadcasts.delete_broadcast",
         "broadcasts.settle_batch",
+        "broadcasts.view_linkdefaults",
+        "broadcasts.change_linkdefaults",
         "chats.view_preference",
         "chats.change_preference",
         "channels.view_channel",
@@ -147,19 +158,20 @@ OPERATE = frozenset(
     }
 )
 ROLES: dict[str, frozenset[str]] = {
-    "owner": CHAT | LOOK | COST | WRITE | SEND | MANAGE | OWN,
+    "owner": CHAT | LOOK | COST | WRITE | SEND | SPEND | MANAGE | OWN,
     "account_manager": CHAT
     | LOOK
     | COST
     | WRITE
     | SEND
+    | SPEND
     | MANAGE
     | {"accounts.view_agency", "accounts.add_tenant"},
     "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
     "analyst": READ_CHATS | LOOK | COST | {"accounts.view_agency"},
     "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},
     "approver": LOOK | COST | APPROVE,
-    "marketer": CHAT | LOOK | COST | WRITE | SEND,
+    "marketer": CHAT | LOOK | COST | WRITE | SEND | SPEND,
     "viewer": READ_CHATS | LOOK | COST,
 }
 ALL = frozenset().union(*ROLES.values())

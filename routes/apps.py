@@ -10,7 +10,9 @@ class RoutesConfig(AppConfig):
         from accounts import board
         from events.registry import EventType, register
         from friends.filters import register as register_filter
+        from imports.kinds import register as register_kind
         from routes import joining, receivers, tasks  # noqa: F401  (receivers register as they are imported)
+        from routes.kinds import AdCosts
         from routes.narrowing import BY_ROUTE
 
         board.register(joining.KIND, lambda: tasks.settle_arrivals)
@@ -22,3 +24,4 @@ class RoutesConfig(AppConfig):
             )
         )
         register_filter(BY_ROUTE)
+        register_kind(AdCosts())

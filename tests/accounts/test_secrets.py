@@ -64,3 +64,14 @@ def test_a_derived_key_stays_after_the_keys_are_rotated_and_is_of_one_client_and
     assert secrets.derive(other_tenant.pk, "links") == key
     assert secrets.derive(other_tenant.pk, "letters") != key
     assert secrets.derive(another.pk, "links") != key
+
+
+def test_many_are_sealed_and_opened_with_one_look_at_the_key(tenant, django_assert_num_queries):
+    places = [("a", "one"), ("b", "two")]
+    secrets.seal(tenant.pk, "a", "the key is there")
+
+    with django_assert_num_queries(2):
+        sealed = secrets.seal_each(tenant.pk, places)
+        opened = secrets.unseal_each(tenant.pk, [("a", sealed[0]), ("b", sealed[1])])
+
+    assert opened == ["one", "two"]

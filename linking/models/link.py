@@ -94,6 +94,10 @@ class Link(models.Model):
         return reverse("id_link", args=[self.pk])
 
     @property
+    def pair(self) -> tuple[int, int]:
+        return self.friend_id, self.customer_id
+
+    @property
     def is_proved(self) -> bool:
         """Whether the friend has shown themself who they are."""
         return self.method in self.PROVED

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import current
-from invitations.models import EntryPoint, Invitation
+from invitations.models import EntryPoint, is_code
 
 COUNT = """
 INSERT INTO invitations_dayofviews AS known (entry, variant, day, count) VALUES (%s, %s, %s, 1)
@@ -16,10 +16,10 @@ ON CONFLICT (day, entry, variant) DO UPDATE SET count = known.count + 1"""
 
 def count_view(entry: str, variant: str = "") -> bool:
     """Count one view, now. False if there is no such entry point; an unknown invitation counts as none."""
-    entry_point = EntryPoint.objects.open().filter(code=entry).first()
+    entry_point = EntryPoint.objects.open().filter(code=entry).first() if _is_code(entry) else None
     if entry_point is None:
         return False
-    known = Invitation.objects.filter(entry_point=entry_point, code=variant).exists()
+    known = _is_code(variant) and entry_point.invitations.filter(code=variant).exists()
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [entry, variant if known else "", today()])
     return True
@@ -32,3 +32,7 @@ def today() -> date:
 
 def zone() -> ZoneInfo:
     return ZoneInfo(current.tenant().time_zone)
+
+
+def _is_code(text: str) -> bool:
+    return is_code.regex.match(text) is not None

@@ -33,7 +33,7 @@ gone AS (
 SELECT entry, variant, count(*), count(*) FILTER (WHERE due <= %(now)s),
     count(*) FILTER (WHERE due <= %(now)s AND gone.id IS NULL AND friend.status <> 'unknown'
         AND (unlinked_at IS NULL OR unlinked_at > due OR ended IN ('relinked', 'merged')))
-FROM made JOIN friends_friend friend ON friend.id = made.friend_id LEFT JOIN gone USING (id)
+FROM made JOIN friends_friend friend ON friend.id = made.friend_id LEFT JOIN gone ON gone.id = made.id
 GROUP BY 1, 2"""
 
 

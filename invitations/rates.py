@@ -78,7 +78,8 @@ class Rate:
 def now() -> Rate:
     """As it is at this moment."""
     there = Count("pk", filter=Q(friend__status=Friend.Status.FRIEND))
-    by_entry = Link.objects.active().order_by().values_list("entry").annotate(there, count=Count("pk"))
+    entries = Link.objects.active().order_by().values_list("entry")
+    by_entry = entries.annotate(there=there, every=Count("pk"))
     counts = {entry: (friends, customers) for entry, friends, customers in by_entry}
     return Rate(
         friends=Friend.objects.reachable().count(),

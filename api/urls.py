@@ -10,13 +10,14 @@ from broadcasts.api import BroadcastViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
-from customers.api import CustomerViewSet
+from customers.api import CustomerFieldViewSet, CustomerViewSet
 from events.api import EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
 from linking.api import LinkViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
+from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from segments.api import SegmentViewSet
 
 router = Router()
@@ -25,6 +26,7 @@ router.register("tags", TagViewSet)
 router.register("fields", FieldViewSet)
 router.register("chats", ConversationViewSet)
 router.register("customers", CustomerViewSet)
+router.register("customer-fields", CustomerFieldViewSet)
 router.register("links", LinkViewSet)
 router.register("entry-points", EntryPointViewSet)
 router.register("events", EventViewSet)
@@ -33,6 +35,7 @@ router.register("broadcasts", BroadcastViewSet)
 router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
 router.register("arrivals", ArrivalViewSet)
+router.register("ad-costs", AdCostViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("relays", RelayViewSet)
 router.register("webhook-events", WebhookEventViewSet)
@@ -41,6 +44,7 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
+    path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

@@ -45,6 +45,7 @@ class RouteSerializer(serializers.ModelSerializer):
             "name",
             "label",
             "folder",
+            "media",
             "code",
             "address",
             "messages",

@@ -7,10 +7,12 @@ from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
 from tests.channels.conftest import give_channel
 from tests.factories import (
+    make_ad_cost,
     make_arrival,
     make_auto_reply,
     make_conversation,
     make_customer,
+    make_customer_field,
     make_field,
     make_friend,
     make_link,
@@ -56,6 +58,13 @@ TABLE = [
     ("get", "customers/", "customers.view_customer", None, 200),
     ("get", "customers/{customer}/", "customers.view_customer", None, 200),
     ("post", "customers/bulk/", "customers.change_customer", {"customers": [{"number": "9"}]}, 200),
+    ("post", "customers/", "customers.add_customer", {"number": "9", "email": "hanako@example.jp"}, 201),
+    ("put", "customers/{customer}/", "customers.change_customer", {"name": "Hanako"}, 200),
+    ("patch", "customers/{customer}/", "customers.change_customer", {"name": "Hanako"}, 200),
+    ("delete", "customers/{customer}/", "customers.erase_customer", None, 204),
+    ("post", "customers/{customer}/merge/", "customers.merge_customer", {"into": "2"}, 200),
+    ("get", "customer-fields/", "customers.view_customerfield", None, 200),
+    ("get", "customer-fields/{customer_field}/", "customers.view_customerfield", None, 200),
     ("get", "links/", "linking.view_link", None, 200),
     ("get", "links/{link}/", "linking.view_link", None, 200),
     ("delete", "links/{link}/", "linking.delete_link", None, 204),
@@ -73,6 +82,19 @@ TABLE = [
     ("get", "routes/{route}/counts/", "routes.view_route", None, 200),
     ("put", "routes/{route}/archive/", "routes.change_route", None, 204),
     ("delete", "routes/{route}/archive/", "routes.change_route", None, 204),
+    ("get", "ad-costs/", "routes.view_adcost", None, 200),
+    (
+        "post",
+        "ad-costs/",
+        "routes.add_adcost",
+        {"route": "{route}", "from_on": "2026-11-02", "amount": "500"},
+        201,
+    ),
+    ("post", "ad-costs/bulk/", "routes.add_adcost", {"costs": [{"route": 0}]}, 200),
+    ("get", "ad-costs/{ad_cost}/", "routes.view_adcost", None, 200),
+    ("patch", "ad-costs/{ad_cost}/", "routes.change_adcost", {"amount": "600"}, 200),
+    ("delete", "ad-costs/{ad_cost}/", "routes.delete_adcost", None, 204),
+    ("get", "route-returns/", "routes.view_adcost", None, 200),
     ("get", "arrivals/", "routes.view_arrival", None, 200),
     ("get", "arrivals/{arrival}/", "routes.view_arrival", None, 200),
     ("get", "segments/", "segments.view_segment", None, 200),
@@ -137,7 +159,9 @@ TABLE = [
 # Words of the table for which the document writes {id}.
 IDS = [
     "field",
+    "customer_field",
     "route",
+    "ad_cost",
     "arrival",
     "friend",
     "link",
@@ -156,6 +180,7 @@ ROWS = pytest.mark.parametrize(
 def things(tenant) -> dict[str, object]:
     """One of each, by the word that stands for it in the table."""
     friend, customer = make_friend("aoi"), make_customer("1")
+    make_customer("2")
     segment = segments.create_segment("Everyone", EVERYONE)
     arrival = make_arrival(friend)
     return {
@@ -164,9 +189,11 @@ def things(tenant) -> dict[str, object]:
         "tag": make_tag("VIP").pk,
         "field": make_field("Shop", key="shop").pk,
         "customer": customer.number,
+        "customer_field": make_customer_field("Rank").pk,
         "link": make_link(friend, customer).pk,
         "route": arrival.route_id,
         "arrival": arrival.pk,
+        "ad_cost": make_ad_cost(arrival.route).pk,
         "segment": segment.pk,
         "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
         "channel": give_channel(tenant).pk,
@@ -178,7 +205,8 @@ def things(tenant) -> dict[str, object]:
 
 def filled(body: dict | None, things: dict[str, object]) -> dict | None:
     return body and {
-        name: things["segment"] if value == "{segment}" else value for name, value in body.items()
+        name: things[value[1:-1]] if value in {"{segment}", "{route}"} else value
+        for name, value in body.items()
     }
 
 

@@ -7,10 +7,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
+from accounts import current
 from routes import values
 from routes.models import AdCost, Arrival, Route, Visit
 from routes.values import Value
+
+MOST_DAYS = 1_100  # of a period
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,18 @@ class Return:
         return _divided(self.revenue, self.known_cost)
 
 
-def of_period(first: date, last: date, zone: ZoneInfo) -> list[tuple[Route, Return]]:
+def this_month() -> tuple[date, date]:
+    """From its first day until today, in the client's time zone."""
+    today = timezone.now().astimezone(_zone()).date()
+    return today.replace(day=1), today
+
+
+def of_period(first: date, last: date) -> list[tuple[Route, Return]]:
     """Each route with a cost or new friends on these days of the client's calendar, the dearest first.
 
     Revenue is of orders that those friends have placed since they came, until now.
     """
-    start, end = _moments(first, last, zone)
+    start, end = _moments(first, last)
     costs = _costs(first, last)
     new = dict(_new(start, end))
     told = values.of_routes(start, end)
@@ -78,9 +88,13 @@ def _return(cost: Decimal | None, new: int | None, told: dict[int, Value] | None
     return Return(cost, cost, new, value.linked, value.buyers, value.revenue)
 
 
-def _moments(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    start, end = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
+def _moments(first: date, last: date) -> tuple[datetime, datetime]:
+    start, end = (datetime.combine(day, time.min, _zone()) for day in (first, last + timedelta(days=1)))
     return start, end
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current.tenant().time_zone)
 
 
 def _costs(first: date, last: date) -> dict[int, Decimal]:

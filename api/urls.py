@@ -10,15 +10,19 @@ from broadcasts.api import BroadcastViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
+from connectors.api import ConnectionViewSet
 from customers.api import CustomerFieldViewSet, CustomerViewSet
-from events.api import EventViewSet
+from events.api import EventTypeViewSet, EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
+from imports.api import ImportViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
-from linking.api import LinkViewSet
+from linking.api import LinkConflictViewSet, LinkViewSet
+from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignInViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from segments.api import SegmentViewSet
+from shops.api import OrderViewSet, ProductViewSet
 
 router = Router()
 router.register("friends", FriendViewSet)
@@ -28,8 +32,14 @@ router.register("chats", ConversationViewSet)
 router.register("customers", CustomerViewSet)
 router.register("customer-fields", CustomerFieldViewSet)
 router.register("links", LinkViewSet)
+router.register("link-sessions", LinkSessionViewSet)
+router.register("sign-ins", SignInViewSet)
+router.register("link-conflicts", LinkConflictViewSet)
 router.register("entry-points", EntryPointViewSet)
 router.register("events", EventViewSet)
+router.register("event-types", EventTypeViewSet)
+router.register("products", ProductViewSet)
+router.register("orders", OrderViewSet)
 router.register("segments", SegmentViewSet)
 router.register("broadcasts", BroadcastViewSet)
 router.register("auto-replies", AutoReplyViewSet)
@@ -38,11 +48,14 @@ router.register("arrivals", ArrivalViewSet)
 router.register("ad-costs", AdCostViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("relays", RelayViewSet)
+router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
+router.register("imports", ImportViewSet)
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
+    path("link-settings/", LinkSettingsViewSet.as_view({"get": "retrieve"}), name="api-link-settings"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),

@@ -262,9 +262,11 @@ CELERY_TASK_ROUTES = {
     "channels.tasks.refresh_quota": {"queue": "bulk"},
     "channels.tasks.*": {"queue": "webhook"},
     "friends.tasks.give_replies": {"queue": "trigger"},
+    "linking.tasks.mail_codes": {"queue": "trigger"},
     "chats.tasks.*": {"queue": "trigger"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
     "relays.tasks.*": {"queue": "relay"},
+    "connectors.tasks.*": {"queue": "webhook"},
 }
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "accounts.tasks.tick", "schedule": 0.5, "options": {"expires": 5}},

@@ -65,7 +65,7 @@ def erase_customer(number: str) -> None:
 
 def find_customer(number: str) -> Customer:
     """Raises Unfit."""
-    found = Customer.objects.filter(pk=numbers.find([number]).get(number)).first()
+    found = numbers.get(number)
     if found is None:
         raise Unfit(NOBODY, number=number)
     return found

@@ -49,7 +49,7 @@ def _take_mapped(delivery: Delivery, body: object) -> list[str]:
         raise Ignored(NO_RULE)
     for mapped in found:
         _refuse_faults(mapped)
-    return [_land(delivery, mapped, place) for place, mapped in enumerate(found)]
+    return [land(delivery, mapped, place) for place, mapped in enumerate(found)]
 
 
 def _refuse_faults(mapped: Mapped) -> None:
@@ -58,7 +58,7 @@ def _refuse_faults(mapped: Mapped) -> None:
         raise Unfit(UNREADABLE, what=mapped.to, field=name, reason=why)
 
 
-def _land(delivery: Delivery, mapped: Mapped, place: int) -> str:
+def land(delivery: Delivery, mapped: Mapped, place: int) -> str:
     """News without a time of its own are as old as their delivery."""
     row = mapped.row
     if mapped.to == "event":

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from customers.models import Customer
+from customers.numbers import find
+from customers.services import upsert_customers
 from events.people import Name, register
 from friends.models import Friend
 
@@ -11,7 +12,7 @@ def register_names() -> None:
     register(
         Name("friend", int, "friend_id", _existing),
         Name("line_user_id", str, "friend_id", _by_line_user_id),
-        Name("customer", str, "customer_id", _by_number),
+        Name("customer", str, "customer_id", _by_number, _create),
     )
 
 
@@ -24,4 +25,11 @@ def _by_line_user_id(ids: Iterable[str]) -> dict[object, int]:
 
 
 def _by_number(numbers: Iterable[str]) -> dict[object, int]:
-    return dict(Customer.objects.filter(number__in=numbers).values_list("number", "pk"))
+    return {**find(numbers)}
+
+
+def _create(numbers: Iterable[str]) -> dict[object, int]:
+    """Customers of whom nothing but the number is known; what can be no number is left out."""
+    given = sorted(numbers)
+    upsert_customers({"number": number} for number in given)
+    return _by_number(given)

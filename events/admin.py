@@ -1,14 +1,14 @@
 """The timeline, to look at. Nobody writes history by hand."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.sites import client_admin
 from events import registry
-from events.models import Event
+from events.models import Event, EventSettings, EventTypeDefinition, Refusal
 
 
 class TypeFilter(admin.SimpleListFilter):
@@ -24,8 +24,21 @@ class TypeFilter(admin.SimpleListFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
+class LookedAt(ModelAdmin):
+    """Changed by commands, which check and tell; here only shown."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 @admin.register(Event, site=client_admin)
-class EventAdmin(ModelAdmin):
+class EventAdmin(LookedAt):
     list_display = ["at", "label", "friend_id", "customer_id", "properties"]
     list_filter = [TypeFilter]
     search_fields = ["=friend_id", "=customer_id"]
@@ -36,11 +49,22 @@ class EventAdmin(ModelAdmin):
     def label(self, event: Event) -> str:
         return registry.label(event.type)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        return False
+@admin.register(EventTypeDefinition, site=client_admin)
+class EventTypeDefinitionAdmin(LookedAt):
+    list_display = ["name", "label", "archived_at", "created_at"]
+    search_fields = ["name", "label"]
+    show_full_result_count = False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        return False
+
+@admin.register(EventSettings, site=client_admin)
+class EventSettingsAdmin(LookedAt):
+    list_display = ["takes_unknown_types"]
+
+
+@admin.register(Refusal, site=client_admin)
+class RefusalAdmin(LookedAt):
+    list_display = ["at", "what", "subject", "reason"]
+    list_filter = ["what"]
+    search_fields = ["subject__istartswith"]
+    show_full_result_count = False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.moments import read_moment
-from events import people
+from events import people, properties, types
 from events.people import Name
 from events.timeline import NewEvent
 
@@ -34,41 +34,60 @@ class Unfit(ValueError):
 def read(body: object) -> tuple[list[NewEvent], list[dict]]:
     """The events that can be recorded, and `{"index", "detail"}` of those that cannot.
 
+    With `"create_customers": true` customer numbers that are not in the books are put into them.
     Raises ValidationError for a body that is not `{"events": […]}` with 1 to 1,000 events.
     """
     rows = body.get("events") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
         raise ValidationError({"events": _("Give a list of 1 to %(most)s events.") % {"most": MOST}})
-    known = _find_people(rows)
-    now = timezone.now()
+    known = _find_people(rows, creates=does_create(body))
+    known_types, words, now = types.known(), [name.word for name in people.all_names()], timezone.now()
+    fields = FIELDS | set(words)
     good, errors = [], []
     for index, row in enumerate(rows):
         try:
-            good.append(_event(row, known, now))
+            if not isinstance(row, dict):
+                raise Unfit(_("must be an object"))
+            if unknown := row.keys() - fields:
+                raise Unfit(_("%(name)s: there is no such field") % {"name": min(unknown)})
+            good.append(_event(row, known, known_types, now))
         except Unfit as error:
             errors.append({"index": index, "detail": str(error)})
     return good, errors
 
 
-def _find_people(rows: list) -> dict[str, dict[object, int]]:
+def does_create(body: object) -> bool:
+    """Whether the sender asks for customers to be made. Raises ValidationError if it is not said clearly."""
+    wish = body.get("create_customers", False) if isinstance(body, dict) else False
+    if not isinstance(wish, bool):
+        raise ValidationError({"create_customers": _("must be true or false")})
+    return wish
+
+
+def _find_people(rows: list, *, creates: bool) -> dict[str, dict[object, int]]:
     """For each word that names people, the numbers of those who exist: one query each."""
-    return {name.word: name.find(values) for name in people.all_names() if (values := _values(rows, name))}
+    found = {}
+    for name in people.all_names():
+        if values := _values(rows, name):
+            found[name.word] = name.find(values)
+            missing = values - found[name.word].keys()
+            if creates and missing and name.create:
+                found[name.word] |= name.create(missing)
+    return found
 
 
 def _values(rows: list, name: Name) -> set:
     return {row[name.word] for row in rows if isinstance(row, dict) and type(row.get(name.word)) is name.kind}
 
 
-def _event(row: object, known: dict[str, dict[object, int]], now: datetime) -> NewEvent:
-    if not isinstance(row, dict):
-        raise Unfit(_("must be an object"))
-    unknown = row.keys() - FIELDS - {name.word for name in people.all_names()}
-    if unknown:
-        raise Unfit(_("%(name)s: there is no such field") % {"name": min(unknown)})
+def _event(
+    row: dict, known: dict[str, dict[object, int]], known_types: types.Known, now: datetime
+) -> NewEvent:
+    type_ = _type(row.get("type"))
     return NewEvent(
-        type=_type(row.get("type")),
+        type=known_types.name(type_),
         at=_at(row.get("at"), now),
-        properties=_properties(row.get("properties")),
+        properties=_properties(row.get("properties"), type_, known_types),
         key=_key(row.get("key")),
         **_person(row, known),
     )
@@ -111,13 +130,21 @@ def _at(value: object, now: datetime) -> datetime:
     return at
 
 
-def _properties(value: object) -> dict:
+def _properties(value: object, type_: str, known_types: types.Known) -> dict:
+    kinds = known_types.kinds(type_)
+    if kinds is None and not known_types.takes_unknown:
+        raise Unfit(_("type: %(type)s is not known here; define it first") % {"type": type_})
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise Unfit(_("properties: must be an object"))
-    if len(orjson.dumps(value)) > LARGEST_PROPERTIES:
+    content = orjson.dumps(value)
+    if len(content) > LARGEST_PROPERTIES:
         raise Unfit(_("properties: must not be over %(most)s bytes") % {"most": LARGEST_PROPERTIES})
+    if b"\\u0000" in content:
+        raise Unfit(_("properties: has characters that cannot be stored"))
+    if kinds and (fault := properties.fault(kinds, value)):
+        raise Unfit(fault)
     return value
 
 

@@ -9,13 +9,15 @@ from typing import Literal
 class Name:
     """A word for a person in requests: whom it names, and how to look it up.
 
-    `find` takes many values at once and answers with the numbers of those that exist.
+    `find` takes many values at once and answers with the numbers of those that exist; `create`, where people
+    can be known by no more than this, makes those that do not.
     """
 
     word: str
     kind: type
     column: Literal["friend_id", "customer_id"]
     find: Callable[[Iterable], dict[object, int]]
+    create: Callable[[Iterable], dict[object, int]] | None = None
 
 
 _names: dict[str, Name] = {}

@@ -1,38 +1,64 @@
 """Event types and their words. An app registers its own at start; an unknown type is shown as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
+from events.models import Event
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+Details = "list[tuple[StrOrPromise, object]]"
 
 
 @dataclass(frozen=True)
 class EventType:
     """A kind of event: its name on the timeline and the properties it carries, with their words.
 
-    `says` has the words for the values of a property; a value is whatever was recorded.
+    `kinds` are the types of properties (`events/properties.py`): a program that sends another is refused.
+    `says` has the words for the values of a property; a value is whatever was recorded. `aliases` are other
+    names by which programs may send it; it is recorded by its own.
     """
 
     name: str
     label: "StrOrPromise"
     properties: "tuple[tuple[str, StrOrPromise], ...]" = ()
     says: dict[str, Callable[[object], object]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
 
+Names = Callable[[Iterable[str]], dict[str, str]]
 _types: dict[str, EventType] = {}
+_aliases: dict[str, str] = {}
+_names: dict[str, Names] = {}
 
 
 def register(*types: EventType) -> None:
-    _types.update((type_.name, type_) for type_ in types)
+    for type_ in types:
+        _types[type_.name] = type_
+        _aliases.update(dict.fromkeys(type_.aliases, type_.name))
+
+
+def register_names(property_: str, names: Names) -> None:
+    """Have codes in this property of any event shown by name; `names` looks up many at once."""
+    _names[property_] = names
 
 
 def all_types() -> list[EventType]:
     """Registered types, by name."""
     return [_types[name] for name in sorted(_types)]
+
+
+def get(name: str) -> EventType | None:
+    """The registered type of this name or alias."""
+    return _types.get(canonical(name))
+
+
+def canonical(name: str) -> str:
+    """The name under which events of this type are recorded."""
+    return _aliases.get(name, name)
 
 
 def label(name: str) -> str:
@@ -49,13 +75,28 @@ def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
     ]
 
 
+def details_of(events: Iterable[Event]) -> "list[list[tuple[StrOrPromise, object]]]":
+    """`details` of each event, codes replaced by names: one query for each property that has codes."""
+    rows = list(events)
+    known = {property_: names(_codes(rows, property_)) for property_, names in _names.items()}
+    return [details(row.type, _named(row.properties, known)) for row in rows]
+
+
+def _codes(events: list[Event], property_: str) -> set[str]:
+    values = [event.properties.get(property_) for event in events]
+    return {value for value in values if isinstance(value, str)}
+
+
+def _named(properties: dict, known: dict[str, dict[str, str]]) -> dict:
+    said = {
+        name: known[name].get(value, value) if name in known and isinstance(value, str) else value
+        for name, value in properties.items()
+    }
+    if any(said[name] == properties.get("name") for name in known if name in said):
+        said.pop("name")  # says the same once more
+    return said
+
+
 def yen(amount: object) -> object:
     """¥4,800; what is no number stays as it is."""
     return f"¥{amount:,}" if isinstance(amount, int | float) else amount
-
-
-register(
-    EventType("bought", _("Bought"), (("product", _("Product")), ("amount", _("Amount"))), {"amount": yen}),
-    EventType("viewed", _("Viewed a product"), (("product", _("Product")),)),
-    EventType("carted", _("Put in the cart"), (("product", _("Product")),)),
-)

@@ -37,6 +37,7 @@ MILESTONES = {
 # Of two words of the same moment, the one further on is taken for the later.
 RANKS = {status: rank for rank, status in enumerate(Status.values)}
 LINE = {
+    "id": Field(text(60), ""),  # the shop's own number of the line, where it has one
     "product": Field(text(100), ""),
     "name": Field(text(300), ""),
     "category": Field(text(300), ""),

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import connection
@@ -19,17 +20,24 @@ from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
-from customers.models import Customer
+from customers import fields as customer_fields
+from customers.models import Customer, CustomerField
+from events import types as event_types
+from events.models import EventTypeDefinition
 from friends import fields
 from friends.models import Friend, FriendField, FriendTag, Tag
 from invitations import services as invitations
 from invitations.models import EntryPoint, Invitation
 from line.simulator.control import Simulator
-from linking.models import Link
+from linking.models import Link, LinkConflict
+from routes import costs
 from routes import services as routes
-from routes.models import Arrival, Folder, Route, Visit
+from routes.models import AdCost, Arrival, Folder, Route, Visit
 from segments import services as segments
 from segments.models import Segment
+from shops.models import Order, Product
+from shops.orders import upsert_orders
+from shops.products import upsert_products
 
 EVERYONE: dict = {"all": []}
 
@@ -78,6 +86,13 @@ def make_arrival(friend: Friend | None = None, *, route: Route | None = None, **
     return Arrival.objects.create(visit=visit, route=route, friend=friend or make_friend(), **given)
 
 
+def make_ad_cost(route: Route | None = None, amount: int = 30_000, **fields: object) -> AdCost:
+    """What was paid for a route on the first of November 2026, or on other days that are given."""
+    first = date(2026, 11, 1)
+    given = {"route": route or make_route(), "from_on": first, "to_on": first, "amount": Decimal(amount)}
+    return costs.add_cost(costs.NewCost(**(given | fields)), by=None)
+
+
 def make_field(name: str = "", type_: str = "text", **given: object) -> FriendField:
     """A field of friends: `make_field("Size", "choice", choices=["S", "M"])`."""
     return fields.create_field(name or uuid4().hex, type_, **given)
@@ -92,6 +107,30 @@ def make_customer(
     given = {name: value for name, value in fields.items() if name in own}
     given["attributes"] = given.get("attributes", {}) | attributes
     return Customer.objects.create(number=number or uuid4().hex[:12], birthday=birthday, **given)
+
+
+def make_customer_field(name: str = "", type_: str = "text", **given: object) -> CustomerField:
+    """A field of customers: `make_customer_field("Rank", "choice", choices=["gold"])`."""
+    return customer_fields.create_field(name or uuid4().hex, type_, **given)
+
+
+def make_event_type(name: str = "tasted", **fields: object) -> EventTypeDefinition:
+    return event_types.create_type(name, **({"label": name.title()} | fields))
+
+
+def make_product(code: str = "", **told: object) -> Product:
+    """A product as a shop tells of it; `variants` are rows too."""
+    code = code or uuid4().hex[:12]
+    assert not upsert_products([{"code": code, "name": code.title(), "price": 1000} | told]).errors
+    return Product.objects.get(code=code)
+
+
+def make_order(number: str = "", **told: object) -> Order:
+    """An order as a shop tells of it, placed just now."""
+    number = number or uuid4().hex[:12]
+    usual = {"placed_at": timezone.now().isoformat(), "total": 3000}
+    assert not upsert_orders([{"number": number} | usual | told]).errors
+    return Order.objects.get(number=number)
 
 
 def make_link(
@@ -114,6 +153,16 @@ def make_invitation(entry: str, text: str = "Points in LINE", **fields: object) 
     """An invitation that takes turns at this entry point."""
     entry_point = EntryPoint.objects.get(code=entry)
     return invitations.add_invitation(entry_point, **({"text": text, "button": "Link"} | fields))
+
+
+def make_link_conflict(friend: Friend | None = None, customer: Customer | None = None) -> LinkConflict:
+    """That a list claimed a friend for another customer, not decided yet."""
+    return LinkConflict.objects.create(
+        friend=friend or make_friend(),
+        customer=customer or make_customer(),
+        method=Link.Method.IMPORT,
+        claimed_at=timezone.now(),
+    )
 
 
 def make_user(role: str = "marketer", *, email: str = "", whole_agency: bool = False) -> User:

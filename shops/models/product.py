@@ -57,7 +57,8 @@ class Product(models.Model):
         indexes = [models.Index(fields=["-shop_updated_at"], name="product_shop_updated")]
 
     def __str__(self) -> str:
-        return self.name or self.code
+        own = self.name or self.code
+        return f"{self.parent} / {own}" if self.parent_id else own
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.parent_id or self.pk])

@@ -13,11 +13,16 @@ from tests.factories import (
     make_conversation,
     make_customer,
     make_customer_field,
+    make_event_type,
     make_field,
     make_friend,
     make_link,
+    make_link_conflict,
+    make_order,
+    make_product,
     make_tag,
 )
+from tests.imports.factories import make_import
 from tests.relays.factories import make_relay, make_webhook_event
 
 EVERYONE = {"all": []}
@@ -68,12 +73,45 @@ TABLE = [
     ("get", "links/", "linking.view_link", None, 200),
     ("get", "links/{link}/", "linking.view_link", None, 200),
     ("delete", "links/{link}/", "linking.delete_link", None, 204),
+    ("post", "links/", "linking.add_link", {"customer": "nobody", "friend": 1}, 422),
+    ("post", "links/bulk/", "linking.add_link", {"links": [{"customer": "nobody"}]}, 200),
+    ("get", "link-conflicts/", "linking.view_linkconflict", None, 200),
+    ("get", "link-conflicts/{link_conflict}/", "linking.view_linkconflict", None, 200),
+    (
+        "put",
+        "link-conflicts/{link_conflict}/decision/",
+        "linking.change_linkconflict",
+        {"replace": False},
+        200,
+    ),
     ("get", "entry-points/", "invitations.view_entrypoint", None, 200),
     ("post", "entry-points/", "invitations.add_entrypoint", {"code": "mail", "name": "Mail"}, 201),
     ("get", "entry-points/funnel/", "invitations.view_entrypoint", None, 200),
     ("get", "entry-points/thanks/", "invitations.view_entrypoint", None, 200),
     ("get", "link-rate/", "invitations.view_linkday", None, 200),
     ("get", "events/", "events.view_event", None, 200),
+    ("get", "event-types/", "events.view_eventtypedefinition", None, 200),
+    (
+        "post",
+        "event-types/",
+        "events.add_eventtypedefinition",
+        {"name": "tasted", "label": "Tasted"},
+        201,
+    ),
+    (
+        "patch",
+        "event-types/{event_type}/",
+        "events.change_eventtypedefinition",
+        {"label": "Tried on"},
+        200,
+    ),
+    ("get", "products/", "shops.view_product", None, 200),
+    ("get", "products/{product}/", "shops.view_product", None, 200),
+    ("post", "products/bulk/", "shops.change_product", {"products": [{"code": "A"}]}, 200),
+    ("get", "orders/", "shops.view_order", None, 200),
+    ("get", "orders/{order}/", "shops.view_order", None, 200),
+    ("post", "orders/bulk/", "shops.change_order", {"orders": [{"number": "A"}]}, 200),
+    ("put", "orders/{order}/cancellation/", "shops.change_order", None, 200),
     ("post", "events/", "events.add_event", {"events": [{"type": "bought", "customer": "1"}]}, 200),
     ("get", "routes/", "routes.view_route", None, 200),
     ("post", "routes/", "routes.add_route", {"name": "Flyer"}, 201),
@@ -135,6 +173,19 @@ TABLE = [
     ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
     ("patch", "auto-replies/{auto_reply}/", "autoreplies.change_autoreply", {"is_on": False}, 200),
     ("delete", "auto-replies/{auto_reply}/", "autoreplies.delete_autoreply", None, 204),
+    ("get", "imports/", "imports.view_importrun", None, 200),
+    ("get", "imports/kinds/", "imports.view_importrun", None, 200),
+    (
+        "post",
+        "imports/",
+        "customers.import_customer",
+        {"kind": "customers", "text": "number,name\n1,Aoi\n"},
+        201,
+    ),
+    ("get", "imports/{import_run}/", "customers.import_customer", None, 200),
+    ("get", "imports/{import_run}/refused/", "customers.import_customer", None, 200),
+    ("put", "imports/{import_run}/confirmation/", "customers.import_customer", None, 409),
+    ("put", "imports/{import_run}/cancellation/", "customers.import_customer", None, 200),
     ("get", "channel/", "channels.view_channel", None, 200),
     ("get", "relays/", "relays.view_target", None, 200),
     (
@@ -158,18 +209,22 @@ TABLE = [
 ]
 # Words of the table for which the document writes {id}.
 IDS = [
+    "product",
+    "order",
     "field",
     "customer_field",
     "route",
     "ad_cost",
     "arrival",
     "friend",
+    "link_conflict",
     "link",
     "segment",
     "broadcast",
     "auto_reply",
     "relay",
     "webhook_event",
+    "import_run",
 ]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
@@ -189,8 +244,12 @@ def things(tenant) -> dict[str, object]:
         "tag": make_tag("VIP").pk,
         "field": make_field("Shop", key="shop").pk,
         "customer": customer.number,
+        "event_type": make_event_type("tried_on").name,
+        "product": make_product("tea").pk,
+        "order": make_order("1001").pk,
         "customer_field": make_customer_field("Rank").pk,
         "link": make_link(friend, customer).pk,
+        "link_conflict": make_link_conflict(friend).pk,
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
@@ -200,6 +259,7 @@ def things(tenant) -> dict[str, object]:
         "auto_reply": make_auto_reply("parking").pk,
         "relay": make_relay().pk,
         "webhook_event": make_webhook_event().pk,
+        "import_run": make_import().pk,
     }
 
 
@@ -278,4 +338,5 @@ def _documented(path: str) -> str:
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
-    return "/" + month.format(**words, tag=tag, conversation="{friend}", customer="{number}", month="{month}")
+    names = {"customer": "{number}", "event_type": "{name}"}
+    return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}")

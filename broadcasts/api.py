@@ -48,7 +48,9 @@ class ProgressSerializer(serializers.Serializer):
     rejected = serializers.IntegerField()
     needs_check = serializers.IntegerField(help_text="Outcome not known after 23 hours; never sent again")
     cancelled = serializers.IntegerField()
-    dropped = serializers.IntegerField(help_text="Blocked the account before their turn came")
+    dropped = serializers.IntegerField(
+        help_text="Blocked the account, or changed the ID link that counts, before their turn came"
+    )
     requests = serializers.IntegerField(help_text="Requests to LINE")
     clicks = serializers.IntegerField()
     percent = serializers.IntegerField()

@@ -14,10 +14,14 @@ LEASE = timedelta(seconds=15)  # longer than a request may take: 10 s and the wa
 KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new send
 TIMES: dict[str, Any] = {"lease": LEASE, "key_life": KEY_LIFE}
 
+# Whoever was linked or unlinked since an audience that asks for it was read is not meant any more.
+IS_MEANT = """(friend.status = 'friend' AND (broadcast.links_version IS NULL OR NOT EXISTS (
+              SELECT FROM linking_link link
+              WHERE link.friend_id = friend.id AND link.version > broadcast.links_version)))"""
 # A batch whose lease ran out was claimed by a worker that died: LINE may have accepted it.
 # Friends are looked up batch by batch (LATERAL): joined all at once, the planner reads the whole table.
 # Their numbers stand in a batch in ascending order, so that ids, names and keys stay side by side.
-CLAIM = """
+CLAIM = f"""
 WITH open_ones AS (
     SELECT batch.id, batch.state = 'claimed' AS was_claimed
     FROM broadcasts_batch batch JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id
@@ -35,12 +39,13 @@ WITH open_ones AS (
                WHERE batch.names IS NOT NULL AND slot.number = ANY(found.friends)
            ) END AS names
     FROM open_ones JOIN broadcasts_batch batch USING (id)
+    JOIN broadcasts_broadcast broadcast ON broadcast.id = batch.broadcast_id
     CROSS JOIN LATERAL (
         SELECT array_agg(friend.id ORDER BY friend.id) AS friends,
                string_agg(friend.line_user_id, ',' ORDER BY friend.id) AS user_ids
         FROM friends_friend friend
         WHERE friend.id = ANY(batch.friends)
-          AND (batch.seal IS NOT NULL OR batch.is_uncertain OR friend.status = 'friend')
+          AND (batch.seal IS NOT NULL OR batch.is_uncertain OR {IS_MEANT})
     ) AS found
     WHERE found.friends IS NOT NULL
 ), sealed AS (
@@ -70,20 +75,20 @@ SET state = CASE WHEN is_same THEN 'claimed' ELSE 'needs_check' END,
     first_tried_at = coalesce(batch.first_tried_at, now()),
     is_uncertain = batch.is_uncertain OR sealed.was_claimed
 FROM sealed WHERE sealed.id = batch.id
-RETURNING batch.id, batch.broadcast_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{}' END,
+RETURNING batch.id, batch.broadcast_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{{}}' END,
           sealed.user_ids, batch.names, batch.retry_key, batch.state
-"""
+"""  # noqa: S608  (our own constant)
 
-# Nobody left to send to: everyone has blocked the account since it was prepared.
-EMPTY = """
+# Nobody left to send to: since it was prepared everyone has blocked the account, or changed their ID link.
+EMPTY = f"""
 UPDATE broadcasts_batch batch
-SET state = 'accepted', dropped_count = dropped_count + friend_count, friend_count = 0, friends = '{}'
+SET state = 'accepted', dropped_count = dropped_count + friend_count, friend_count = 0, friends = '{{}}'
 FROM broadcasts_broadcast broadcast
 WHERE broadcast.id = batch.broadcast_id AND broadcast.status = 'sending'
   AND batch.state = 'pending' AND batch.seal IS NULL AND NOT batch.is_uncertain
   AND NOT EXISTS (SELECT 1 FROM friends_friend friend
-                  WHERE friend.id = ANY(batch.friends) AND friend.status = 'friend')
-"""
+                  WHERE friend.id = ANY(batch.friends) AND {IS_MEANT})
+"""  # noqa: S608  (our own constant)
 # Unknown outcomes that no retry may settle: the key has aged, nobody of it is left, or the broadcast is over.
 UNKNOWN = """
 UPDATE broadcasts_batch batch
@@ -113,7 +118,8 @@ class Claimed:
 def claim(method: str, limit: int) -> list[Claimed]:
     """Take up to `limit` batches of broadcasts that are being sent, oldest broadcast first.
 
-    Friends who blocked the account since preparing are left out at the first attempt, never at a retry.
+    Friends who blocked the account since preparing, or whose ID link changed if that is what the audience
+    leans on, are left out at the first attempt, never at a retry.
     """
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"method": method, "limit": limit, **TIMES})

@@ -69,6 +69,8 @@ class Broadcast(models.Model):
     method = models.CharField(_("method"), max_length=10, choices=Method, blank=True, editable=False)
     audience = models.BinaryField(null=True, editable=False)  # roaring bitmap of friend numbers
     audience_count = models.IntegerField(_("recipients"), null=True, editable=False)
+    # The data version `links` that the audience was read in; null: it does not lean on who is linked to whom.
+    links_version = models.BigIntegerField(null=True, editable=False)
     body = models.BinaryField(null=True, editable=False)  # the bytes of `messages` as they go to LINE
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
@@ -179,7 +181,7 @@ class Batch(models.Model):
     friends = ArrayField(models.IntegerField(), verbose_name=_("friends"))
     names = ArrayField(models.TextField(), null=True)  # push: frozen values of the variable, one per friend
     friend_count = models.IntegerField(_("friends"))
-    dropped_count = models.IntegerField(_("left out"), default=0)  # blocked between preparing and sending
+    dropped_count = models.IntegerField(_("left out"), default=0)  # blocked or unlinked after preparing
     retry_key = models.UUIDField()
     seal = models.BinaryField(null=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
 BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
+FROZEN = ["method", "audience", "audience_count", "links_version", "body", "started_at", "status"]
 COPY = (
     "COPY broadcasts_batch (broadcast_id, position, method, friends, names, friend_count, retry_key, state,"
     " dropped_count, attempts, is_uncertain, accepted_count, rejected, request_id, error) FROM STDIN"
@@ -67,13 +68,14 @@ def _prepare(broadcast: Broadcast) -> None:
     broadcast.method = broadcast.way_of_sending
     broadcast.audience = audience.bitmap
     broadcast.audience_count = len(friends)
+    broadcast.links_version = audience.versions.get("links")
     tracked = links.track(broadcast)
     content.check(tracked)  # our addresses may be longer than those they stand for
     broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
     broadcast.status = Broadcast.Status.SENDING
     _write_batches(broadcast, friends)
-    broadcast.save(update_fields=["method", "audience", "audience_count", "body", "started_at", "status"])
+    broadcast.save(update_fields=FROZEN)
 
 
 def _write_batches(broadcast: Broadcast, friends: BitMap) -> None:

@@ -25,7 +25,7 @@ class Progress:
     rejected: int = 0
     needs_check: int = 0
     cancelled: int = 0
-    dropped: int = 0  # blocked the account between preparing and sending
+    dropped: int = 0  # blocked the account, or changed their ID link, between preparing and sending
     requests: int = 0
     clicks: int = 0
     cost: Total = field(default_factory=Total)

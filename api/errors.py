@@ -19,17 +19,24 @@ OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a
 # All others are faults of what was asked.
 CONFLICTS = frozenset(
     {
+        "already_decided",
         "changed_meanwhile",
+        "import_moved",
+        "customer_erased",
+        "customer_exists",
         "needs_approval",
         "no_channel",
         "not_linked",
         "segment_changed",
         "segment_in_use",
         "slug_taken",
+        "state_used",
         "tag_exists",
         "wrong_status",
     }
 )
+# What was there, and is over for good.
+GONE = frozenset({"link_expired"})
 
 
 def handle(error: Exception, context: dict) -> Response | None:
@@ -56,6 +63,8 @@ def status_of(error: AppError) -> int:
         return status.HTTP_404_NOT_FOUND
     if error.code in CONFLICTS:
         return status.HTTP_409_CONFLICT
+    if error.code in GONE:
+        return status.HTTP_410_GONE
     return status.HTTP_422_UNPROCESSABLE_ENTITY
 
 

@@ -4,10 +4,8 @@ What goes to LINE and must come back (state, nonce, PKCE) is kept here and not i
 sign-in often ends in another browser than it began in. A state serves once, for ten minutes.
 """
 
-import asyncio
 import hashlib
 import secrets
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,33 +13,20 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts import board, current
-from channels.handlers import Received
+from channels import signing_in
 from channels.models import Channel
-from events import timeline, versions
+from channels.signing_in import Person
+from events import timeline
 from events.timeline import NewEvent
-from friends import friendship
 from friends import services as friends
-from friends.models import Friend
-from line import wire
-from line.errors import LineError, Unavailable
+from friends.signing_in import learn
+from line.errors import LineError
 from line.login import BadIdToken, LoginClient, new_code_verifier
 from routes import joining, origins, visits
 from routes.errors import SignInOver
 from routes.models import SIGN_IN_LASTS, Arrival, Route, SignIn, Visit
 
-PATIENCE = 6.0  # seconds for what LINE is asked while somebody waits for a page
 Outcome = SignIn.Outcome
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who LINE says it is, and what it says of the friendship; None: it does not say."""
-
-    line_user_id: str
-    name: str = ""
-    picture_url: str = ""
-    has_changed: bool | None = None
-    is_friend: bool | None = None
 
 
 def begin(visit: Visit, client: LoginClient) -> str:
@@ -101,7 +86,14 @@ def finish(sign_in: SignIn, client: LoginClient, *, code: str, changed: str | No
     if sign_in.outcome == Outcome.KNOWN:
         return _known(sign_in)
     try:
-        person = wire.run(_ask(client, sign_in, code, changed, redirect_uri()))
+        person, _tokens = signing_in.ask(
+            client,
+            code,
+            redirect_uri=redirect_uri(),
+            nonce=sign_in.nonce,
+            code_verifier=sign_in.code_verifier,
+            changed=changed,
+        )
     except (LineError, BadIdToken):
         if not _end(sign_in, Outcome.FAILED):  # the browser came twice at once, and the other was first
             return _known(sign_in)
@@ -122,7 +114,7 @@ def finish_liff(visit: Visit, client: LoginClient, *, id_token: str, access_toke
 
     Raises LineError, BadIdToken.
     """
-    return arrive(visit, wire.run(_ask_liff(client, id_token, access_token)))
+    return arrive(visit, signing_in.ask_liff(client, id_token=id_token, access_token=access_token))
 
 
 def arrive(visit: Visit, person: Person) -> Arrival:
@@ -152,44 +144,6 @@ def liff_endpoint() -> str:
     return f"{settings.BASE_URL}/{path}"
 
 
-async def _ask(
-    client: LoginClient, sign_in: SignIn, code: str, changed: str | None, came_back_to: str
-) -> Person:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            tokens = await client.issue_tokens(
-                code, redirect_uri=came_back_to, code_verifier=sign_in.code_verifier
-            )
-            claims = client.read_id_token(tokens.id_token, nonce=sign_in.nonce)
-            is_friend = await _is_friend(client, tokens.access_token)
-    except TimeoutError as error:
-        raise Unavailable("no answer in time") from error
-    has_changed = {"true": True, "false": False}.get(changed or "")
-    return _person(claims, has_changed=has_changed, is_friend=is_friend)
-
-
-async def _ask_liff(client: LoginClient, id_token: str, access_token: str) -> Person:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            claims = await client.verify_id_token(id_token)
-            is_friend = await _is_friend(client, access_token) if access_token else None
-    except TimeoutError as error:
-        raise Unavailable("no answer in time") from error
-    return _person(claims, has_changed=None, is_friend=is_friend)
-
-
-async def _is_friend(client: LoginClient, access_token: str) -> bool | None:
-    """None where LINE does not say, as for a channel without the right to profiles."""
-    try:
-        return await client.is_friend(access_token)
-    except LineError:
-        return None
-
-
-def _person(claims: dict, *, has_changed: bool | None, is_friend: bool | None) -> Person:
-    return Person(claims["sub"], claims.get("name", ""), claims.get("picture", ""), has_changed, is_friend)
-
-
 @transaction.atomic
 def _keep(visit: Visit, number: int, person: Person) -> Arrival:
     visit = Visit.objects.select_for_update(of=["self"]).select_related("route").get(pk=visit.pk)
@@ -203,7 +157,13 @@ def _keep(visit: Visit, number: int, person: Person) -> Arrival:
         arrival = _new(visits.again(visit, timezone.now()) if is_taken else visit, number, person)
     known = {"outcome": Outcome.KNOWN, "visit": arrival.visit_id, "code_verifier": "", "nonce": ""}
     SignIn.objects.filter(visit=visit, outcome="").update(**known)
-    _learn(arrival, person)
+    learn(
+        arrival.friend_id,
+        person,
+        at=arrival.at,
+        key=f"login:{arrival.visit_id}",
+        is_new=bool(arrival.has_changed),
+    )
     timeline.record([_event(arrival)])
     board.call(joining.KIND, timezone.now() + joining.LEFT_BEHIND)
     return arrival
@@ -232,28 +192,6 @@ def _hear(arrival: Arrival, person: Person) -> None:
         arrival.is_friend = arrival.has_changed = True
         arrival.settled_at = None
         arrival.save(update_fields=["is_friend", "has_changed", "settled_at"])
-
-
-def _learn(arrival: Arrival, person: Person) -> None:
-    """Make the friend's row say what the sign-in did. Where no webhook comes, it is all that says so."""
-    row = Friend.objects.filter(pk=arrival.friend_id)
-    row.filter(display_name="").update(
-        display_name=person.name[: Friend.NAME_LENGTH], picture_url=person.picture_url[:500]
-    )
-    channel = Channel.objects.filter(tenant=current.tenant().pk).first()
-    if arrival.has_changed and channel and not channel.receives:
-        friendship.apply([_follow(arrival, person)])
-    elif person.is_friend and row.filter(status=Friend.Status.UNKNOWN).update(
-        status=Friend.Status.FRIEND, profile_due_at=timezone.now()
-    ):
-        versions.touch("friends")
-
-
-def _follow(arrival: Arrival, person: Person) -> Received:
-    """The follow that LINE tells nobody of but the one who owns the webhook."""
-    source = {"type": "user", "userId": person.line_user_id}
-    payload = {"type": "follow", "source": source}
-    return Received(f"login:{arrival.visit_id}", "follow", arrival.at, person.line_user_id, payload)
 
 
 def _event(arrival: Arrival) -> NewEvent:

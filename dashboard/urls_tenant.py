@@ -26,4 +26,6 @@ urlpatterns = [
     path("m/", include("cards.urls_public")),
     path("f/", include("routes.urls_public")),
     path("f/", include("chats.urls_public")),
+    path("f/", include("linking.urls_inside")),
+    path("f/", include("cards.urls_inside")),
 ]

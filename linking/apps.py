@@ -15,9 +15,10 @@ class LinkingConfig(AppConfig):
         from events.registry import EventType, register
         from friends.replies import register as register_reply
         from friends.replies import reserve
-        from linking import after, attempts, life, merging, models, receivers, replies, tasks  # noqa: F401  (some register as they are imported)
+        from linking import after, attempts, life, mailed_codes, merging, models, receivers, replies, tasks  # noqa: F401  (some register as they are imported)
 
         board.register("link_expiry", lambda: tasks.expire_attempts)
+        board.register(mailed_codes.KIND, lambda: tasks.mail_codes)
         board.register(after.DUTIES, lambda: tasks.do_duties)
         customers_merging.register(merging.PART)
         register(

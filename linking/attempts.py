@@ -1,7 +1,7 @@
 """Account linking as LINE has it: link token, sign-in to the shop, nonce, LINE's dialog, webhook.
 
 1. A friend asks. LINE gives a token for them, and they get the address of our sign-in page with it.
-2. They show who they are by customer number and birthday, and go on to LINE's dialog with a nonce.
+2. They show which customer they are (proving.py), and go on to LINE's dialog with a nonce.
 3. LINE tells by webhook that they agreed, or that somebody else opened the dialog. Of a token that is too
    old or used LINE tells nothing, so an attempt ends by itself.
 Source: https://developers.line.biz/en/docs/messaging-api/linking-accounts/
@@ -9,32 +9,28 @@ Source: https://developers.line.biz/en/docs/messaging-api/linking-accounts/
 
 import asyncio
 import secrets
-import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts import activity, board, current
 from channels.handlers import Received
-from customers.models import Customer
 from friends.models import Friend
 from line import wire
 from line.client import LineClient
 from line.errors import LineError
 from linking import bonds
 from linking.bonds import Bond
-from linking.errors import LinkExpired, TooManyTries, WrongDetails
+from linking.errors import LinkExpired
 from linking.models import Link, LinkAttempt, LinkAttemptQuerySet, hashed
 
 LASTS = timedelta(minutes=10)  # LINE's for the token; ours for the nonce
 NONCE_BYTES = 32
-WRONG_TRIES = 5  # for one token
-WRONG_TRIES_A_DAY = 15  # for one friend, who can get any number of tokens
 LINK_WORD = "連携"
 UNLINK_WORD = "連携解除"
 
@@ -42,17 +38,22 @@ State = LinkAttempt.State
 Failure = LinkAttempt.Failure
 
 
+def wish(friend_ids: Iterable[int], *, entry: str, variant: str = "") -> None:
+    """Note by which entry point these friends asked for an invitation, which they get a moment later."""
+    now = timezone.now()
+    LinkAttempt.objects.bulk_create(
+        LinkAttempt(friend_id=number, entry=entry, variant=variant, started_at=now, expires_at=now + LASTS)
+        for number in friend_ids
+    )
+    board.call("link_expiry", now + LASTS)
+
+
 def invite(client: LineClient, friends: list[Friend]) -> dict[int, str | LineError]:
     """The sign-in address for each of these friends, by number, good for ten minutes; or LINE's refusal."""
     tokens = wire.run(_issue_tokens(client, friends))
-    issued = {friend: token for friend, token in tokens.items() if isinstance(token, str)}
-    now = timezone.now()
+    issued = {friend.pk: token for friend, token in tokens.items() if isinstance(token, str)}
     with transaction.atomic():
-        LinkAttempt.objects.bulk_create(
-            LinkAttempt(friend=friend, link_token_hash=hashed(token), started_at=now, expires_at=now + LASTS)
-            for friend, token in issued.items()
-        )
-        board.call("link_expiry", now + LASTS)
+        _keep(issued)
     return {friend.pk: _page(token) if isinstance(token, str) else token for friend, token in tokens.items()}
 
 
@@ -61,20 +62,16 @@ def open_attempt(link_token: str) -> LinkAttempt:
     return _open(LinkAttempt.objects.all(), link_token)
 
 
-def sign_in(link_token: str, *, number: str, birthday: date, consent: str) -> str:
-    """Where to send somebody who has shown who they are: LINE's dialog. `consent` is the text they agreed to.
+def dialog(attempt: LinkAttempt, link_token: str) -> str:
+    """LINE's dialog, with a nonce that stands for the customer of this attempt until LINE names it.
 
-    Signing in again replaces the nonce. Raises LinkExpired, WrongDetails, TooManyTries; wrong details count.
+    A nonce given out before is worth nothing from now on. In the caller's transaction, which has the row.
     """
-    with transaction.atomic():
-        attempt = _open(LinkAttempt.objects.select_for_update(), link_token)
-        tries_left = _tries_left(attempt)
-        customer = _customer(number, birthday) if tries_left > 0 else None
-        nonce = _accept(attempt, customer, consent) if customer else None
-        if not nonce:
-            _note_wrong_try(attempt, is_last=tries_left <= 1)
-    if not nonce:  # the wrong try above is committed by now
-        raise WrongDetails if tries_left > 1 else TooManyTries
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    attempt.nonce_hash = hashed(nonce)
+    attempt.expires_at = timezone.now() + LASTS
+    attempt.save(update_fields=["nonce_hash", "expires_at"])
+    board.call("link_expiry", attempt.expires_at)
     query = urlencode({"linkToken": link_token, "nonce": nonce})
     return f"{settings.LINE_ACCESS_BASE}/dialog/bot/accountLink?{query}"
 
@@ -101,28 +98,13 @@ def confirm(events: list[Received]) -> set[int]:
     return {attempt.friend_id for attempt in agreed}
 
 
-WITHDRAW = """
-UPDATE linking_linkattempt AS attempt SET withdrawn_at = greatest(withdrawn_at, given.at)
-FROM unnest(%s::int[], %s::timestamptz[]) AS given (friend_id, at)
-WHERE attempt.friend_id = given.friend_id AND state NOT IN ('linked', 'failed')"""
-
-
-@transaction.atomic
-def withdraw(wishes: dict[int, datetime]) -> set[int]:
-    """End the links of friends who asked for it, by number and time; the numbers of those who had one.
-
-    An agreement given before that moment, should its webhook come later, will not count either.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(WITHDRAW, [list(wishes), list(wishes.values())])
-    return {link.friend_id for link in bonds.untie(wishes, Link.Ended.BY_FRIEND)}
-
-
 def expire() -> None:
     """Close what is over its time, and have this woken again when the next one is."""
     seen = board.version("link_expiry")
     unfinished = LinkAttempt.objects.unfinished()
-    unfinished.filter(expires_at__lte=timezone.now()).update(state=State.EXPIRED, ended_at=F("expires_at"))
+    unfinished.filter(expires_at__lte=timezone.now()).update(
+        state=State.EXPIRED, ended_at=F("expires_at"), sealed_person=None, code_verifier=""
+    )
     following = unfinished.order_by("expires_at").values_list("expires_at", flat=True).first()
     board.settle("link_expiry", following, seen=seen)
 
@@ -138,6 +120,21 @@ async def _issue_tokens(client: LineClient, friends: Iterable[Friend]) -> dict[F
     return dict(zip(friends, await asyncio.gather(*map(issue, friends)), strict=True))
 
 
+def _keep(issued: dict[int, str]) -> None:
+    """Each token with the wish that asked for it, or with an attempt of its own."""
+    now = timezone.now()
+    waiting = LinkAttempt.objects.open(now).filter(
+        friend__in=issued, link_token_hash="", way=Link.Method.ACCOUNT_LINK
+    )
+    wished = {attempt.friend_id: attempt for attempt in waiting.select_for_update().order_by("pk")}
+    rows = [wished.get(number) or LinkAttempt(friend_id=number, started_at=now) for number in issued]
+    for row, token in zip(rows, issued.values(), strict=True):
+        row.link_token_hash, row.expires_at = hashed(token), now + LASTS
+    LinkAttempt.objects.bulk_update([row for row in rows if row.pk], ["link_token_hash", "expires_at"])
+    LinkAttempt.objects.bulk_create(row for row in rows if not row.pk)
+    board.call("link_expiry", now + LASTS)
+
+
 def _page(link_token: str) -> str:
     path = f"{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/link/"
     return f"{settings.BASE_URL}/{path}?{urlencode({'linkToken': link_token})}"
@@ -148,40 +145,6 @@ def _open(attempts: LinkAttemptQuerySet, link_token: str) -> LinkAttempt:
     if attempt is None:
         raise LinkExpired(word=LINK_WORD)
     return attempt
-
-
-def _customer(number: str, birthday: date) -> Customer | None:
-    """By the number as typed, or with the full-width digits of a Japanese keyboard made plain."""
-    spellings = {number.strip(), unicodedata.normalize("NFKC", number).strip()}
-    return Customer.objects.filter(number__in=spellings, birthday=birthday).first()
-
-
-def _accept(attempt: LinkAttempt, customer: Customer, consent: str) -> str:
-    """The nonce that stands for this customer until LINE names it."""
-    nonce = secrets.token_urlsafe(NONCE_BYTES)
-    attempt.state = State.SIGNED_IN
-    attempt.customer = customer
-    attempt.consent, attempt.consent_at = consent, timezone.now()
-    attempt.nonce_hash = hashed(nonce)
-    attempt.expires_at = timezone.now() + LASTS
-    attempt.save(update_fields=["state", "customer", "consent", "consent_at", "nonce_hash", "expires_at"])
-    board.call("link_expiry", attempt.expires_at)
-    return nonce
-
-
-def _tries_left(attempt: LinkAttempt) -> int:
-    """Counted one after the other for a friend, who may have several tokens open at once."""
-    Friend.objects.select_for_update().get(pk=attempt.friend_id)
-    today = LinkAttempt.objects.filter(friend=attempt.friend_id, started_at__gt=timezone.now() - timedelta(1))
-    wrong_today = today.aggregate(total=Sum("wrong_tries"))["total"]
-    return min(WRONG_TRIES - attempt.wrong_tries, WRONG_TRIES_A_DAY - wrong_today)
-
-
-def _note_wrong_try(attempt: LinkAttempt, *, is_last: bool) -> None:
-    attempt.wrong_tries += 1
-    if is_last:
-        _fail(attempt, Failure.WRONG_DETAILS, timezone.now())
-    attempt.save(update_fields=["wrong_tries", "state", "failure", "ended_at"])
 
 
 def _judge(attempt: LinkAttempt, event: Received) -> None:

@@ -5,6 +5,7 @@ from linking.models.conflict import LinkConflict
 from linking.models.duty import LinkDuty
 from linking.models.grant import LoginGrant, access_token_place, refresh_token_place
 from linking.models.link import ENTRY_LENGTH, Link, LinkQuerySet
+from linking.models.mailed_code import MailedCode, code_place
 from linking.models.settings import LinkSettings
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "LinkQuerySet",
     "LinkSettings",
     "LoginGrant",
+    "MailedCode",
     "access_token_place",
+    "code_place",
     "hashed",
     "refresh_token_place",
 ]

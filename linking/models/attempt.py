@@ -34,6 +34,8 @@ class LinkAttempt(models.Model):
     class Failure(models.TextChoices):
         WRONG_DETAILS = "wrong_details", _("Wrong details too often")
         OTHER_PERSON = "other_person", _("Opened by another LINE user")
+        OTHER_BROWSER = "other_browser", _("Finished in another browser")
+        DECLINED = "declined", _("Declined by the person")
         LINE = "line", _("Refused by LINE")
 
     # Through LINE Login it is known only at the end who it was.
@@ -68,6 +70,8 @@ class LinkAttempt(models.Model):
     return_url = models.TextField(blank=True, db_default="")
     shop_state = models.TextField(blank=True, db_default="")
     handed_hash = models.CharField(max_length=64, null=True, unique=True)
+    # Of a signed address, which makes one link.
+    signature_hash = models.CharField(max_length=64, blank=True, db_default="", default="")
     sealed_person = models.BinaryField(
         null=True
     )  # name and e-mail as LINE gave them, until the shop has them
@@ -92,11 +96,20 @@ class LinkAttempt(models.Model):
                 fields=["expires_at"],
                 name="linkattempt_unfinished",
                 condition=models.Q(state__in=["invited", "signed_in"]),
-            )
+            ),
+            models.Index(
+                fields=["signature_hash"],
+                name="linkattempt_signature",
+                condition=~models.Q(signature_hash=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.friend} {self.get_state_display()}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it may still end in a link."""
+        return self.state in {self.State.INVITED, self.State.SIGNED_IN} and self.expires_at > now
 
 
 def hashed(token: str) -> str:

@@ -24,6 +24,10 @@ class LinkSettings(models.Model):
     proofs = models.JSONField(_("how friends show who they are"), default=list)  # of Proof; [] means birthday
     shop_sign_in_url = models.URLField(_("sign-in page of the shop"), max_length=500, blank=True)
     return_addresses = models.JSONField(_("addresses a browser may be sent back to"), default=list)
+    asks_email = models.BooleanField(_("ask LINE for the e-mail address"), db_default=False, default=False)
+    # Signed addresses: the secret follows from the client's data key and this count.
+    signing_generation = models.PositiveIntegerField(db_default=1, default=1)
+    old_signing_until = models.DateTimeField(_("former secret accepted until"), null=True, blank=True)
     reason = models.CharField(_("why to link"), max_length=200, blank=True)
     welcome = models.JSONField(_("welcome message"), default=list)  # LINE message objects; [] means ours
     welcome_by_push = models.BooleanField(_("welcome by a message that is paid for"), default=False)
@@ -39,6 +43,13 @@ class LinkSettings(models.Model):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    @property
+    def offered(self) -> list[str]:
+        """The ways to show who one is that are offered, most wanted first; never none."""
+        known = [proof for proof in self.proofs if proof in self.Proof.values]
+        usable = [proof for proof in known if proof != self.Proof.SHOP or self.shop_sign_in_url]
+        return usable or [self.Proof.BIRTHDAY]
 
     @classmethod
     def present(cls) -> Self:

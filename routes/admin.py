@@ -5,7 +5,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
-from routes.models import Arrival, Folder, Route, Visit
+from routes.models import AdCost, Arrival, Folder, Route, Visit
 
 
 @admin.register(Folder, site=client_admin)
@@ -16,7 +16,17 @@ class FolderAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Route, site=client_admin)
 class RouteAdmin(ReadOnly, ModelAdmin):
-    list_display = ["name", "label", "folder", "code", "starts_at", "ends_at", "archived_at", "created_at"]
+    list_display = [
+        "name",
+        "label",
+        "folder",
+        "media",
+        "code",
+        "starts_at",
+        "ends_at",
+        "archived_at",
+        "created_at",
+    ]
     list_filter = ["folder", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "label", "=code"]
     list_select_related = ["folder"]
@@ -40,3 +50,11 @@ class ArrivalAdmin(ReadOnly, ModelAdmin):
     list_select_related = ["friend", "route"]
     show_full_result_count = False
     exclude = ["has_changed", "is_friend", "settled_at", "tagged_at"]
+
+
+@admin.register(AdCost, site=client_admin)
+class AdCostAdmin(ReadOnly, ModelAdmin):
+    list_display = ["route", "from_on", "to_on", "amount", "medium", "campaign", "source", "changed_at"]
+    list_filter = ["source", "route__media"]
+    search_fields = ["route__name", "=campaign", "=key"]
+    list_select_related = ["route"]

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.http import Request
-from routes import cohorts, pages
+from routes import cohorts, pages, sheets
 from routes.cohorts import Cohort
 from routes.forms import MonthForm
 from routes.models import Route
-
-BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 @permission_required("routes.view_arrival", raise_exception=True)
@@ -43,7 +41,7 @@ def early_blocks_csv(request: Request) -> HttpResponse:
     """Every route and month, one row each; what is not yet known is empty."""
     found = pages.cohorts_of_year(timezone.now())
     routes = Route.objects.in_bulk({cohort.route_id for cohort in found if cohort.route_id})
-    response = HttpResponse(BOM, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(sheets.BOM, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="early-blocks.csv"'
     csv.writer(response).writerows(_rows(found, routes))
     return response
@@ -58,10 +56,7 @@ def _rows(found: list[Cohort], routes: dict[int, Route]) -> Iterator[list]:
     for cohort in found:
         route = routes.get(cohort.route_id or 0)
         cells = [number for blocked, over, _open in cohort.cells for number in (blocked, over)]
-        name, label = (_safe(route.name), _safe(route.label)) if route else (_("Unknown route"), "")
-        yield [f"{cohort.month:%Y-%m}", name, label, cohort.new, *cells]
-
-
-def _safe(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        name, label = (
+            (sheets.safe(route.name), sheets.safe(route.label)) if route else (_("Unknown route"), "")
+        )
+        yield [f"{cohort.month:%Y-%m}", sheets.safe(name), sheets.safe(label), cohort.new, *cells]

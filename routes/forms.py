@@ -22,6 +22,14 @@ class RouteForm(forms.Form):
     folder = forms.ModelChoiceField(
         label=_("Folder"), queryset=Folder.objects.all(), required=False, empty_label=_("No folder")
     )
+    media = forms.TypedChoiceField(
+        label=_("Media"),
+        choices=Route.Media.choices,
+        initial=Route.Media.OWNED,
+        required=False,
+        empty_value=Route.Media.OWNED,
+        help_text=_("Under which costs per friend are summed: your own shops, sites and print, or ads."),
+    )
     label = forms.CharField(
         label=_("Offer"),
         max_length=Route.NAME_LENGTH,

@@ -79,7 +79,7 @@ def state(route: Route) -> str:
 
 def initial(route: Route) -> dict:
     """What stands in the form of a route."""
-    names = ("name", "folder", "label", "tags_for_all", "starts_at", "ends_at")
+    names = ("name", "folder", "media", "label", "tags_for_all", "starts_at", "ends_at")
     tags = [tag.pk for tag in route.tags.all()]
     return {name: getattr(route, name) for name in names} | {
         "tags": tags,
@@ -100,6 +100,7 @@ def detail(route: Route) -> dict:
         "bars": bars(counts.per_day(route.pk, zone, now.astimezone(zone).date(), DAYS)),
         "cohorts": cohorts_of_year(now, route_id=route.pk),
         "arrivals": recent(route.arrivals, RECENT),
+        "ad_costs": route.ad_costs.order_by("-from_on", "-pk")[:RECENT],
     }
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import activity, board
 from accounts.errors import AppError
 from accounts.models import User
-from imports import columns, services, sheets, staging
+from imports import services, sheets, staging
 from imports.columns import Reader
 from imports.errors import ImportFailed
 from imports.kinds import Unfit
@@ -46,16 +46,14 @@ class Report:
 
 
 def import_file(kind_name: str, file: BinaryIO, *, name: str = "file.csv", by: User | None = None) -> Report:
-    """Take the good rows of a CSV file in at once, its columns as they are guessed; report the bad ones.
+    """Take the good rows of a CSV file in at once, its columns as they are recognised; report the bad.
 
     Raises UnknownKind, FileTooLarge, UnreadableFile, MissingColumn, ColumnTwice before anything is written;
     ImportFailed when it broke off, what was written until then stays.
     """
     kind = services.kind_named(kind_name)
-    run = services.upload(kind, file, name=name, by=by)
+    run = services.submit(kind, file, name=name, writes_at_once=True, by=by)
     try:
-        meanings = columns.guess(kind, run.header)
-        services.begin(run, meanings, by=by, writes_at_once=True)
         _go_on_to_the_end(run)
     finally:
         run.refresh_from_db()

@@ -32,6 +32,7 @@ class Column:
     is_required: bool = False
     known_as: Sequence[str] = ()
     help: "StrOrPromise" = ""
+    example: str = ""  # a cell as it should be, for a file to begin with
 
 
 @dataclass
@@ -43,12 +44,17 @@ class Written:
 
 
 class Kind(ABC):
-    """One kind of import. `permission` is needed to do it; `outcomes` are the counts of `Written`."""
+    """One kind of import.
+
+    `permission` is needed to do it, `outcomes` are the counts of `Written`, and `page` is the name of the
+    page where what was imported can be seen.
+    """
 
     name: str
     label: "StrOrPromise"
     help: "StrOrPromise" = ""
     permission: str
+    page: str = ""
     outcomes: Sequence[tuple[str, "StrOrPromise"]]
 
     @abstractmethod

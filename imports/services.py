@@ -47,6 +47,27 @@ def upload(kind: Kind, file: BinaryIO, *, name: str, by: User | None = None) -> 
     return run
 
 
+def submit(
+    kind: Kind,
+    file: BinaryIO,
+    *,
+    name: str,
+    meanings: dict[str, str] | None = None,
+    writes_at_once: bool = False,
+    by: User | None = None,
+) -> ImportRun:
+    """Upload and begin in one, for programs: columns by name, or as a file with this first line was read.
+
+    Raises FileTooLarge, UnreadableFile, UnknownColumn, MissingColumn, ColumnTwice before anything is kept.
+    """
+    header = sheets.outline(file, most_bytes=settings.IMPORT_MOST_BYTES).header
+    chosen = columns.remembered(kind, header) if meanings is None else columns.by_header(meanings, header)
+    columns.check(kind, chosen, header)
+    run = upload(kind, file, name=name, by=by)
+    begin(run, chosen, writes_at_once=writes_at_once, by=by)
+    return run
+
+
 def look(run: ImportRun) -> Outline:
     """The header and first rows, for confirming what the columns mean. Raises FileGone."""
     with opened(run) as file:

@@ -37,6 +37,7 @@ from tests.factories import (
     make_link,
     make_tag,
 )
+from tests.imports.factories import make_import, make_saved_columns
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 
 
@@ -83,7 +84,8 @@ def make_knowledge_of_friends() -> dict[str, object]:
     Demographics.objects.create(day=now, is_available=False, fetched_at=now)
     FollowerListing.objects.create(state=FollowerListing.State.PAUSED)
     run = FriendImport.objects.create(name="friends.csv", size=0, encoding="utf-8-sig")
-    return {"field": make_field("Shop", key="shop").pk, "friend_import": run.pk}
+    imported = {"import_run": make_import().pk, "saved_columns": make_saved_columns().pk}
+    return imported | {"field": make_field("Shop", key="shop").pk, "friend_import": run.pk}
 
 
 def make_events(friend: Friend, broadcast: Broadcast) -> None:

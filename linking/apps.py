@@ -15,12 +15,26 @@ class LinkingConfig(AppConfig):
         from events.registry import EventType, register
         from friends.replies import register as register_reply
         from friends.replies import reserve
-        from linking import after, attempts, life, mailed_codes, merging, models, receivers, replies, tasks  # noqa: F401  (some register as they are imported)
+        from imports.kinds import register as register_kind
+        from linking import (  # noqa: F401  (some register as they are imported)
+            after,
+            attempts,
+            erasing,
+            kinds,
+            life,
+            mailed_codes,
+            merging,
+            models,
+            receivers,
+            replies,
+            tasks,
+        )
 
         board.register("link_expiry", lambda: tasks.expire_attempts)
         board.register(mailed_codes.KIND, lambda: tasks.mail_codes)
         board.register(after.DUTIES, lambda: tasks.do_duties)
         customers_merging.register(merging.PART)
+        register_kind(kinds.LinksKind())
         register(
             EventType(
                 "linked", _("Linked"), (("method", _("Method")),), {"method": _words(models.Link.Method)}

@@ -68,7 +68,7 @@ def test_who_has_unlinked_is_not_linked_again_by_a_program(call):
         ({}, 400, "invalid"),
         ({"customer": "C-1", "friend": "x"}, 400, "invalid"),
         ({"customer": "C-1", "friend": 10**12}, 400, "invalid"),
-        ({"customer": "C-1\0", "line_user_id": AOI}, 400, "invalid"),
+        ({"customer": "C-1\0", "line_user_id": AOI}, 400, "parse_error"),
         ({"customer": "nobody", "line_user_id": AOI}, 422, "no_customer"),
         ({"customer": "C-1", "line_user_id": "aoi"}, 422, "bad_user_id"),
         ({"customer": "C-1"}, 422, "no_friend"),
@@ -85,6 +85,7 @@ def test_what_is_wrong_is_said(call, body, status, code):
 
 def test_each_pair_of_a_batch_is_answered(call):
     make_link(make_friend("ren"), make_customer("C-2"))
+    make_link(make_friend("sora"), make_customer("C-5"))
     for number in ("C-1", "C-3", "C-4"):
         make_customer(number)
 
@@ -94,7 +95,7 @@ def test_each_pair_of_a_batch_is_answered(call):
             "links": [
                 {"customer": "C-1", "line_user_id": AOI},
                 {"customer": "C-2", "line_user_id": make_line_user_id("ren")},
-                {"customer": "C-3", "line_user_id": make_line_user_id("ren")},
+                {"customer": "C-3", "line_user_id": make_line_user_id("sora")},
                 {"customer": "C-4", "line_user_id": make_line_user_id("mei"), "linked_at": "soon"},
                 "C-4",
             ]

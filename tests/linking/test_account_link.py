@@ -18,7 +18,7 @@ from events.models import Event
 from friends.models import Friend, Reply
 from friends.tasks import give_replies
 from line.messages import validate
-from linking import attempts, services
+from linking import attempts, services, unlinking
 from linking.errors import NotAFriend, NotConnected
 from linking.models import Link, LinkAttempt
 from linking.tasks import expire_attempts
@@ -406,7 +406,11 @@ def signed_in(urls: dict[int, str], friends: list[Friend]) -> list[tuple[Friend,
     return [
         (
             friend,
-            attempts.sign_in(token_of(urls[friend.pk]), number=own.number, birthday=BIRTHDAY, consent="Yes"),
+            proving.prove(
+                proving.by_token(token_of(urls[friend.pk])),
+                proving.by_details(own.number, BIRTHDAY),
+                consent="Yes",
+            ),
         )
         for friend, own in customers.items()
     ]

@@ -136,7 +136,7 @@ class EntryPointViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Ge
 
     @extend_schema(request=NewEntryPointSerializer, responses={201: EntryPointSerializer})
     def create(self, request: Request) -> Response:
-        """One of your own; 409 `entry_point_exists` if the code is in use."""
+        """One of your own; 422 `entry_point_exists` if the code is in use."""
         body = NewEntryPointSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.create_entry_point(**body.validated_data, by=self.request.user)

@@ -265,7 +265,7 @@ def things(tenant) -> dict[str, object]:
 
 def filled(body: dict | None, things: dict[str, object]) -> dict | None:
     return body and {
-        name: things[value[1:-1]] if value in {"{segment}", "{route}"} else value
+        name: things[value[1:-1]] if value in ("{segment}", "{route}") else value
         for name, value in body.items()
     }
 

@@ -25,6 +25,7 @@ from linking.models import LinkAttempt
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.factories import (
+    make_ad_cost,
     make_arrival,
     make_auto_reply,
     make_broadcast,
@@ -68,6 +69,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "folder": arrival.route.folder_id,
             "route": arrival.route_id,
             "arrival": arrival.pk,
+            "ad_cost": make_ad_cost(arrival.route).pk,
             "broadcast": broadcast.pk,
             "auto_reply": auto_reply.pk,
             "invitation": make_ways_to_link(),

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Pages on ID links for the client's people, below /id-links/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from linking.views import settings
+
+urlpatterns = [
+    path("settings/", settings.link_settings, name="link_settings"),
+    path("settings/secret/", settings.rotate_secret, name="link_secret_rotate"),
+]

@@ -18,7 +18,7 @@ from events.models import Event
 from friends.models import Friend, Reply
 from friends.tasks import give_replies
 from line.messages import validate
-from linking import attempts, services, unlinking
+from linking import attempts, proving, services, unlinking
 from linking.errors import NotAFriend, NotConnected
 from linking.models import Link, LinkAttempt
 from linking.tasks import expire_attempts

@@ -7,6 +7,7 @@ from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api import BroadcastViewSet
+from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
@@ -56,6 +57,7 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
     path("link-settings/", LinkSettingsViewSet.as_view({"get": "retrieve"}), name="api-link-settings"),
+    path("card/", CardViewSet.as_view({"get": "retrieve"}), name="api-card"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),

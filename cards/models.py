@@ -21,12 +21,6 @@ class CardSettings(models.Model):
         CODE39 = "code39", "CODE 39"
 
     is_on = models.BooleanField(_("show the card"), default=False)
-    liff_id = models.CharField(
-        _("LIFF ID of the card"),
-        max_length=40,
-        blank=True,
-        help_text=_("Of a LIFF app in the client’s LINE Login channel with the endpoint shown here."),
-    )
     title = models.CharField(_("title"), max_length=40, blank=True)
     colour = models.CharField(_("colour"), max_length=7, blank=True, validators=[is_colour])
     symbol = models.CharField(_("code to scan"), max_length=10, choices=Symbol, default=Symbol.CODE128)

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Setting up the membership card."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from cards import views
+
+urlpatterns = [
+    path("", views.card, name="card"),
+    path("preview/", views.preview, name="card_preview"),
+]

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The card's address to give away, /m/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from cards import public
+
+urlpatterns = [path("", public.door, name="card_door")]

@@ -12,11 +12,13 @@ from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
 from billing import ledger
 from billing import services as billing
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, TrackedLink
+from cards import services as cards
 from channels import processing, replays
 from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
+from customers.models import CustomerAlias
 from events import timeline
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from invitations import services as invitations
@@ -32,6 +34,7 @@ from tests.factories import (
     make_channel_check,
     make_conversation,
     make_customer,
+    make_customer_field,
     make_field,
     make_friend,
     make_invitation,
@@ -64,6 +67,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "friend": friend.pk,
             "tag": tag.pk,
             "customer": customer.number,
+            "other_customer": customer.pk,
+            "customer_field": make_more_customers(),
             "link": link.pk,
             "segment": broadcast.segment_id,
             "folder": arrival.route.folder_id,
@@ -90,10 +95,21 @@ def make_knowledge_of_friends() -> dict[str, object]:
     return imported | {"field": make_field("Shop", key="shop").pk, "friend_import": run.pk}
 
 
+def make_more_customers() -> int:
+    """A second customer, with a former number; the key of a field of customers."""
+    CustomerAlias.objects.create(
+        number="0", customer=make_customer("2"), former_id=0, merged_at=timezone.now()
+    )
+    return make_customer_field("Rank").pk
+
+
 def make_events(friend: Friend, broadcast: Broadcast) -> None:
     now = timezone.now()
     timeline.record([timeline.NewEvent("bought", now, friend.pk)])
     LinkAttempt.objects.create(friend=friend, started_at=now, expires_at=now + timedelta(minutes=10))
+    link = TrackedLink.objects.create(broadcast=broadcast, url="https://shop.example/", code="code")
+    LinkClick.objects.create(link=link, friend_id=friend.pk, is_first=True)
+    LinkDefaults.objects.create()
     Batch.objects.create(
         broadcast=broadcast,
         position=0,
@@ -105,12 +121,13 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
 
 
 def make_ways_to_link() -> str:
-    """An entry point of the client's own, days that were counted; the code of an invitation to link."""
+    """An entry point of the client's own, days that were counted, a card; the code of an invitation."""
     today = timezone.now().date()
     invitations.create_entry_point("mail", name="Mail")
     DayOfViews.objects.create(entry="thanks", day=today, count=1)
     counts = {"friends": 1, "linked_friends": 1, "customers": 1, "linked_customers": 1}
     LinkDay.objects.create(day=today, **counts)
+    cards.change_settings(is_on=True)
     return make_invitation("thanks").code
 
 

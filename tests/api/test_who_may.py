@@ -88,6 +88,7 @@ TABLE = [
     ("post", "entry-points/", "invitations.add_entrypoint", {"code": "mail", "name": "Mail"}, 201),
     ("get", "entry-points/funnel/", "invitations.view_entrypoint", None, 200),
     ("get", "entry-points/thanks/", "invitations.view_entrypoint", None, 200),
+    ("get", "card/", "cards.view_cardsettings", None, 200),
     ("get", "link-rate/", "invitations.view_linkday", None, 200),
     ("get", "events/", "events.view_event", None, 200),
     ("get", "event-types/", "events.view_eventtypedefinition", None, 200),
@@ -162,6 +163,7 @@ TABLE = [
     ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
     ("get", "broadcasts/{broadcast}/forecast/", "broadcasts.view_broadcast", None, 200),
+    ("get", "broadcasts/{broadcast}/clicks/", "broadcasts.view_linkclick", None, 200),
     ("get", "auto-replies/", "autoreplies.view_autoreply", None, 200),
     (
         "post",

@@ -242,9 +242,9 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     @extend_schema(request=BatchOfOrdersSerializer, responses={200: BroughtUpToDateSerializer})
     @action(detail=False, methods=["post"])
     def bulk(self, request: ApiRequest) -> Response:
-        """Bring up to 1,000 orders up to date by `source` and `number`. Good rows go in even if others do not.
+        """Bring up to 1,000 orders up to date. Good rows go in even if others have errors.
 
-        Send an order again whenever it changes, in any order and as often as you like: of each field the
+        They are known by `source` and `number`. Send one again whenever it changes, in any order and as often as you like: of each field the
         newest word by `updated_at` counts, and totals and timeline of the customer follow. Answers 200 with
         the errors of each row that was left out; correct those and send them again.
         """

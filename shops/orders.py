@@ -60,7 +60,7 @@ def cancel_order(order: Order, *, by: User | None = None) -> Order:
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.status == Order.Status.CANCELLED:
-        raise CancelledAlready(order)
+        raise CancelledAlready(number=order.number)
     upsert_orders([{"number": order.number, "source": order.source, "status": "cancelled"}])
     activity.record("order.cancelled", order, by=by)
     order.refresh_from_db()

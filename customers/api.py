@@ -230,10 +230,9 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """
         body = MergeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        into = numbers.get(body.validated_data["into"])
+        gone, into = self.get_object(), numbers.get(body.validated_data["into"])
         if into is None:
             raise NoSuchCustomer(number=body.validated_data["into"])
-        gone = self.get_object()
         if gone.pk == into.pk and number != into.number:  # it has been merged into that one before
             return Response(self._shown(into))
         return Response(self._shown(merging.merge(into, gone, by=request.user)))

@@ -18,7 +18,7 @@ from channels import processing, replays
 from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
-from customers.models import CustomerAlias
+from customers.models import CustomerAlias, CustomerField
 from events import timeline
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from invitations import services as invitations
@@ -55,6 +55,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
     )
     link, auto_reply = make_link(friend, customer), make_auto_reply("hours")
     make_events(friend, broadcast)
+    customer_field = make_more_customers()
     arrival = make_arrival(friend)
     make_public_rows(tenant)
     chat, relays, known = make_chat(friend), make_relays(), make_knowledge_of_friends()
@@ -68,7 +69,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "tag": tag.pk,
             "customer": customer.number,
             "other_customer": customer.pk,
-            "customer_field": make_more_customers(),
+            "customer_field": customer_field.pk,
             "link": link.pk,
             "segment": broadcast.segment_id,
             "folder": arrival.route.folder_id,
@@ -95,12 +96,12 @@ def make_knowledge_of_friends() -> dict[str, object]:
     return imported | {"field": make_field("Shop", key="shop").pk, "friend_import": run.pk}
 
 
-def make_more_customers() -> int:
-    """A second customer, with a former number; the key of a field of customers."""
+def make_more_customers() -> CustomerField:
+    """A second customer, with a former number; a field of customers."""
     CustomerAlias.objects.create(
         number="0", customer=make_customer("2"), former_id=0, merged_at=timezone.now()
     )
-    return make_customer_field("Rank").pk
+    return make_customer_field("Rank")
 
 
 def make_events(friend: Friend, broadcast: Broadcast) -> None:

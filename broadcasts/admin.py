@@ -13,7 +13,7 @@ from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import services
-from broadcasts.models import Batch, Broadcast, Review, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, Review, TrackedLink
 
 
 class ReviewInline(ReadOnly, TabularInline):
@@ -28,7 +28,7 @@ class ReviewInline(ReadOnly, TabularInline):
 
 class LinkInline(ReadOnly, TabularInline):
     model = TrackedLink
-    fields = ["url", "code"]
+    fields = ["bubble", "url", "target", "code", "machine_count"]
     extra = 0
 
 
@@ -94,3 +94,18 @@ class BatchAdmin(ReadOnly, ModelAdmin):
     search_fields = ["=broadcast__id", "request_id"]
     exclude = ["friends", "names", "rejected", "seal"]
     show_full_result_count = False
+
+
+@admin.register(LinkClick, site=client_admin)
+class LinkClickAdmin(ReadOnly, ModelAdmin):
+    list_display = ["at", "link", "friend_id", "is_first"]
+    list_filter = ["is_first"]
+    search_fields = ["=friend_id", "=link__broadcast__id"]
+    search_help_text = _("Number of a friend or a broadcast")
+    list_select_related = ["link"]
+    show_full_result_count = False
+
+
+@admin.register(LinkDefaults, site=client_admin)
+class LinkDefaultsAdmin(ReadOnly, ModelAdmin):
+    list_display = ["adds_utm", "utm_source", "utm_medium", "utm_campaign", "tracks_people"]

@@ -12,8 +12,9 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
 from billing.api import AmountField, MonthField, PartSerializer
-from broadcasts import forecasts, progress, services
-from broadcasts.models import Broadcast
+from billing.forecast import Forecast
+from broadcasts import forecasts, links, pages, progress, services, utm
+from broadcasts.models import Broadcast, TrackedLink
 from broadcasts.progress import Progress
 from segments.models import Segment
 
@@ -31,6 +32,16 @@ MESSAGES = {
 @extend_schema_field(MESSAGES)
 class MessagesField(serializers.JSONField):
     """What is wrong in them the service says, with its place."""
+
+
+class UtmSerializer(serializers.Serializer):
+    """Campaign parameters that are added to links; utm_content says which bubble and link it was."""
+
+    source = serializers.CharField(max_length=utm.LONGEST)
+    medium = serializers.CharField(max_length=utm.LONGEST)
+    campaign = serializers.CharField(
+        max_length=utm.LONGEST, required=False, default="", allow_blank=True, help_text="Empty: the name"
+    )
 
 
 class CostSerializer(serializers.Serializer):
@@ -52,13 +63,16 @@ class ProgressSerializer(serializers.Serializer):
         help_text="Blocked the account, or changed the ID link that counts, before their turn came"
     )
     requests = serializers.IntegerField(help_text="Requests to LINE")
-    clicks = serializers.IntegerField()
+    clicks = serializers.IntegerField(help_text="By people; machines are left out")
+    people = serializers.IntegerField(help_text="Who clicked, where `tracks_people`; else 0")
+    machines = serializers.IntegerField(help_text="Openings by link previews and other machines")
     percent = serializers.IntegerField()
     cost = CostSerializer()
 
 
 class BroadcastSerializer(serializers.ModelSerializer):
     messages = MessagesField()
+    utm = UtmSerializer(required=False, allow_null=True, help_text="null: none; left out: as is usual here")
     progress = serializers.SerializerMethodField()
 
     class Meta:
@@ -68,6 +82,8 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "name",
             "segment",
             "messages",
+            "tracks_people",
+            "utm",
             "status",
             "send_at",
             "version",
@@ -90,6 +106,8 @@ class BroadcastChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=100)
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all())
     messages = MessagesField()
+    tracks_people = serializers.BooleanField()
+    utm = UtmSerializer(allow_null=True)
     version = serializers.IntegerField(
         help_text="The version you read: refused with 409 if it is no longer the present one"
     )
@@ -138,7 +156,39 @@ class ForecastSerializer(serializers.Serializer):
     already_scheduled = serializers.IntegerField(help_text="Messages of other broadcasts in that month")
     month_end_messages = serializers.IntegerField()
     month_end_amount = AmountField()
+    method = serializers.SerializerMethodField(help_text="push: one by one; multicast: many at once")
+    seconds = serializers.SerializerMethodField(help_text="How long it takes to send, at the least")
     cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
+
+    def get_method(self, forecast: Forecast) -> str:
+        return self.context["sending"].method
+
+    def get_seconds(self, forecast: Forecast) -> float:
+        return self.context["sending"].takes.total_seconds()
+
+
+class LinkSerializer(serializers.ModelSerializer):
+    clicks = serializers.IntegerField(source="click_count")
+    people = serializers.IntegerField(source="people_count", help_text="As far as they are known")
+    machines = serializers.IntegerField(source="machine_count")
+
+    class Meta:
+        model = TrackedLink
+        fields = ["id", "bubble", "url", "target", "clicks", "people", "machines"]
+        extra_kwargs = {
+            "bubble": {"help_text": "From 1"},
+            "target": {"help_text": "With what was added to it; empty: nothing"},
+        }
+
+
+class HourSerializer(serializers.Serializer):
+    at = serializers.DateTimeField(help_text="When the hour began")
+    clicks = serializers.IntegerField(source="count")
+
+
+class ClicksSerializer(serializers.Serializer):
+    links = LinkSerializer(many=True)
+    hours = HourSerializer(many=True, help_text="The first 48 hours; empty while nobody has clicked")
 
 
 class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
@@ -153,6 +203,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     filter_serializer = BroadcastFilter
     lookup_value_converter = "int"
     permission_required = {
+        "clicks": "broadcasts.view_linkclick",
         "submit": "broadcasts.change_broadcast",
         "approve": "broadcasts.approve_broadcast",
         "send_back": "broadcasts.approve_broadcast",
@@ -174,7 +225,9 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         return super().get_serializer(*args, context={**context, "progress": self.progress}, **kwargs)
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:
-        broadcast = services.create_broadcast(**serializer.validated_data, by=self.request.user)
+        usual = {"tracks_people": links.defaults().tracks_people, "utm": links.default_utm()}
+        given = usual | serializer.validated_data
+        broadcast = services.create_broadcast(**given, by=self.request.user)
         serializer.instance = broadcast
         self.progress[broadcast.pk] = Progress()
 
@@ -242,14 +295,27 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         """Send nothing more. What LINE has accepted cannot be recalled."""
         return self._shown(services.cancel(self.get_object(), by=request.user))
 
+    @extend_schema(responses=ClicksSerializer)
+    @action(detail=True)
+    def clicks(self, request: ApiRequest, pk: int) -> Response:
+        """Its links with their clicks, most clicked first, and clicks by hour.
+
+        Who clicked stands on the timelines: `GET events/?type=clicked`.
+        """
+        broadcast = self.get_object()
+        found = {"links": pages.links(broadcast), "hours": pages.hours(broadcast)}
+        return Response(ClicksSerializer(found).data)
+
     @extend_schema(parameters=[ForecastQuery], responses=ForecastSerializer)
     @action(detail=True)
     def forecast(self, request: ApiRequest, pk: int) -> Response:
         """What it would cost, and where the month would end with it and all that is scheduled."""
         query = ForecastQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        forecast = forecasts.of_broadcast(self.get_object(), query.validated_data["at"])
-        return Response(ForecastSerializer(forecast).data)
+        broadcast = self.get_object()
+        forecast = forecasts.of_broadcast(broadcast, query.validated_data["at"])
+        sending = forecasts.sending(forecast.messages, broadcast.way_of_sending)
+        return Response(ForecastSerializer(forecast, context={"sending": sending}).data)
 
     def _shown(self, broadcast: Broadcast) -> Response:
         return Response(self.get_serializer(broadcast).data)

@@ -1,16 +1,46 @@
 """What a broadcast will cost, before it is sent."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from accounts import current
 from billing import forecast
 from billing.forecast import Forecast
-from broadcasts import quota
+from broadcasts import delivery, preparing, quota
 from broadcasts.models import Broadcast
+from line import rates
 from segments import services as segments
 from segments.models import Segment
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How long it takes to send, at the least: LINE's limit is one of requests."""
+
+    method: Broadcast.Method
+    takes: timedelta
+
+    @property
+    def is_one_by_one(self) -> bool:
+        return self.method == Broadcast.Method.PUSH
+
+    @property
+    def minutes(self) -> int:
+        """Rounded up; 0 only if it is over in seconds."""
+        return -(-int(self.takes.total_seconds()) // 60)
+
+    @property
+    def hours(self) -> str:
+        return f"{self.takes.total_seconds() / 3600:.1f}"
+
+
+def sending(people: int, method: Broadcast.Method) -> Sending:
+    """For so many people, by requests for one or for many."""
+    in_one = 1 if method == Broadcast.Method.PUSH else preparing.MULTICAST_SIZE
+    per_second = rates.of(delivery.PATHS[method]).per_second * in_one
+    return Sending(method, timedelta(seconds=people / per_second))
 
 
 def of_broadcast(broadcast: Broadcast, at: datetime | None = None) -> Forecast:

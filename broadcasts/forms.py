@@ -2,7 +2,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.models import Batch
+from broadcasts import links, utm
+from broadcasts.models import Batch, Broadcast, LinkDefaults
 from segments.models import Segment
 
 
@@ -14,6 +15,49 @@ class BroadcastForm(forms.Form):
         label=_("Segment"), queryset=Segment.objects.all(), empty_label=_("Choose a segment")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    tracks_people = forms.BooleanField(
+        label=_("Know who clicked"),
+        required=False,
+        help_text=_(
+            "Each friend gets links of their own, and clicks stand on their timeline. It is then sent one by "
+            "one, which takes longer; without it clicks are counted, but nobody knows whose they are."
+        ),
+    )
+    adds_utm = forms.BooleanField(
+        label=_("Add campaign parameters (utm_…) to the links"),
+        required=False,
+        help_text=_("For the statistics of your shop. Addresses that have some already stay as they are."),
+    )
+    utm_source = forms.CharField(label="utm_source", max_length=utm.LONGEST, required=False)
+    utm_medium = forms.CharField(label="utm_medium", max_length=utm.LONGEST, required=False)
+    utm_campaign = forms.CharField(
+        label="utm_campaign",
+        max_length=utm.LONGEST,
+        required=False,
+        help_text=_("Empty: the name of the broadcast. utm_content says which bubble and link it was."),
+    )
+
+    @staticmethod
+    def of(broadcast: Broadcast | None) -> dict[str, object]:
+        """What stands in the form about links: of a broadcast, or the client's defaults for a new one."""
+        given = broadcast.utm if broadcast else links.default_utm()
+        usual = links.defaults()
+        kept = given or {name: getattr(usual, f"utm_{name}") for name in ("source", "medium", "campaign")}
+        tracks = broadcast.tracks_people if broadcast else usual.tracks_people
+        fields = {f"utm_{name}": kept.get(name, "") for name in ("source", "medium", "campaign")}
+        return fields | {"adds_utm": given is not None, "tracks_people": tracks}
+
+    def about_links(self) -> dict[str, object]:
+        """What was filled in about links, as the commands on broadcasts take it."""
+        asked = self.cleaned_data
+        given = {name: asked[f"utm_{name}"] for name in ("source", "medium", "campaign")}
+        return {"tracks_people": asked["tracks_people"], "utm": given if asked["adds_utm"] else None}
+
+
+class LinkDefaultsForm(forms.ModelForm):
+    class Meta:
+        model = LinkDefaults
+        fields = ["tracks_people", "adds_utm", "utm_source", "utm_medium", "utm_campaign"]
 
 
 class ScheduleForm(forms.Form):

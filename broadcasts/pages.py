@@ -1,13 +1,16 @@
 """What the pages of a broadcast show: its place among the others, its way, what may be done next."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncHour
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
-from broadcasts.models import Batch, Broadcast, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
 
 Status = Broadcast.Status
 TABS: dict[str, tuple[str | Promise, list[str]]] = {
@@ -40,6 +43,21 @@ STEPS: list[tuple[str | Promise, set[str]]] = [
     (_("Sending"), {Status.PREPARING, Status.SENDING, Status.PAUSED}),
     (_("Sent"), {Status.SENT, Status.NEEDS_CHECK, Status.FAILED, Status.CANCELLED}),
 ]
+
+
+HOURS = 48
+CHART_HEIGHT = 100
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Clicks of one hour, as a bar in a chart of CHART_HEIGHT: `x`, `top` and `height` are whole numbers."""
+
+    at: datetime
+    count: int
+    x: int
+    top: int
+    height: int
 
 
 def counts() -> list[tuple[str, str | Promise, int]]:
@@ -89,8 +107,29 @@ def people(ids: Iterable[int | None]) -> dict[int | None, User]:
 
 
 def links(broadcast: Broadcast) -> QuerySet[TrackedLink]:
-    """The addresses in the message with their clicks, most clicked first."""
-    return broadcast.links.annotate(click_count=Count("clicks")).order_by("-click_count", "pk")
+    """The addresses in the message with clicks, and people as far as they are known; most clicked first."""
+    people = Count("clicks__friend_id", distinct=True)
+    return broadcast.links.annotate(click_count=Count("clicks"), people_count=people).order_by(
+        "-click_count", "pk"
+    )
+
+
+def hours(broadcast: Broadcast) -> list[Hour]:
+    """Clicks of each of the first HOURS hours since it began; none while nobody has clicked."""
+    if broadcast.started_at is None:
+        return []
+    hour = timedelta(hours=1)
+    began = broadcast.started_at.replace(minute=0, second=0, microsecond=0)
+    clicks = LinkClick.objects.filter(link__broadcast=broadcast, at__lt=began + HOURS * hour)
+    found = dict(clicks.annotate(hour=TruncHour("at", tzinfo=UTC)).values_list("hour").annotate(Count("pk")))
+    most = max(found.values(), default=0)
+    every = [(began + number * hour) for number in range(HOURS)] if most else []
+    return [_hour(place, at, found.get(at, 0), most) for place, at in enumerate(every)]
+
+
+def _hour(place: int, at: datetime, count: int, most: int) -> Hour:
+    height = max(2, round(CHART_HEIGHT * count / most)) if count else 0
+    return Hour(at, count, place * 10, CHART_HEIGHT - height, height)
 
 
 def unsettled(broadcast: Broadcast) -> QuerySet[Batch]:

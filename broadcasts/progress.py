@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from accounts import current
 from billing import ledger
 from billing.models import Total
-from broadcasts.models import Batch, Broadcast, LinkClick
+from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
 
 State = Batch.State
 
@@ -28,6 +28,8 @@ class Progress:
     dropped: int = 0  # blocked the account, or changed their ID link, between preparing and sending
     requests: int = 0
     clicks: int = 0
+    people: int = 0  # who clicked, as far as it is known
+    machines: int = 0  # openings by machines, which are no clicks
     cost: Total = field(default_factory=Total)
 
     @property
@@ -52,15 +54,13 @@ def of(broadcast: Broadcast) -> Progress:
 
 
 def of_many(broadcasts: Sequence[Broadcast]) -> dict[int, Progress]:
-    """By primary key, in three queries however many there are."""
+    """By primary key, in four queries however many there are."""
     found = {
         each.pk: Progress(recipients=each.audience_count or each.estimated_count or 0) for each in broadcasts
     }
     for row in _batches(list(found)):
         _add(found[row["broadcast"]], row)
-    clicks = LinkClick.objects.filter(link__broadcast__in=found).values_list("link__broadcast")
-    for pk, count in clicks.annotate(count=Count("pk")):
-        found[pk].clicks = count
+    _add_clicks(found)
     costs = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in broadcasts])
     for each in broadcasts:
         found[each.pk].cost = costs.get(each.ledger_owner, Total())
@@ -95,6 +95,15 @@ def _batches(broadcast_ids: list[int]) -> Iterable[Mapping[str, Any]]:
             requests=Count("pk"),
         )
     )
+
+
+def _add_clicks(found: dict[int, Progress]) -> None:
+    clicks = LinkClick.objects.filter(link__broadcast__in=found).values_list("link__broadcast")
+    for pk, count, people in clicks.annotate(count=Count("pk"), people=Count("friend_id", distinct=True)):
+        found[pk].clicks, found[pk].people = count, people
+    links = TrackedLink.objects.filter(broadcast__in=found).order_by().values_list("broadcast")
+    for pk, count in links.annotate(count=Sum("machine_count")):
+        found[pk].machines = count
 
 
 def _add(progress: Progress, row: Mapping[str, Any]) -> None:

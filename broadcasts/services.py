@@ -19,7 +19,7 @@ from broadcasts.errors import (
     SegmentChangedSince,
     WrongStatus,
 )
-from broadcasts.models import Batch, Broadcast, Review
+from broadcasts.models import Batch, Broadcast, LinkDefaults, Review
 from channels.models import Channel
 from composing import content
 from segments import services as segments
@@ -212,6 +212,15 @@ def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
         tracks_people=broadcast.tracks_people,
         utm=broadcast.utm,
     )
+
+
+@transaction.atomic
+def set_link_defaults(defaults: LinkDefaults, *, by: User | None) -> None:
+    """What new broadcasts begin with about their links; those that are written already stay."""
+    LinkDefaults.objects.exclude(pk=defaults.pk).delete()
+    defaults.save()
+    facts = {name: getattr(defaults, name) for name in ("tracks_people", "adds_utm", "utm_campaign")}
+    activity.record("link_defaults.changed", defaults, by=by, **facts)
 
 
 @transaction.atomic

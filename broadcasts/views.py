@@ -14,12 +14,13 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from billing import forecast as billing_forecast
-from broadcasts import forecasts, pages, progress, quota, services
-from broadcasts.forms import BroadcastForm, ReviewForm, ScheduleForm, SettleForm
-from broadcasts.models import Broadcast
+from broadcasts import forecasts, links, pages, progress, quota, services
+from broadcasts.forms import BroadcastForm, LinkDefaultsForm, ReviewForm, ScheduleForm, SettleForm
+from broadcasts.models import Broadcast, LinkClick
 from composing import draft as drafts
 from composing import editor, phone
 from composing.draft import Draft, Incomplete
+from friends.models import Friend
 from segments.models import Segment
 
 COMMANDS: dict[str, Callable] = {
@@ -69,14 +70,19 @@ def live(request: Request, pk: int) -> HttpResponse:
 @permission_required("broadcasts.add_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
-    form = BroadcastForm(request.POST or None, initial={"segment": request.GET.get("segment")})
+    usual = BroadcastForm.of(None) | {"segment": request.GET.get("segment")}
+    form = BroadcastForm(request.POST or None, initial=usual)
     text = {"type": "text", "text": ""}
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages([text])
     if form.is_valid():
         asked = form.cleaned_data
         try:
             made = services.create_broadcast(
-                name=asked["name"], segment=asked["segment"], messages=draft.messages(), by=request.user
+                name=asked["name"],
+                segment=asked["segment"],
+                messages=draft.messages(),
+                by=request.user,
+                **form.about_links(),
             )
             return redirect(made)
         except (AppError, Incomplete) as error:
@@ -89,6 +95,7 @@ def new(request: Request) -> HttpResponse:
 def edit(request: Request, pk: int) -> HttpResponse:
     found = _get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
+    kept |= BroadcastForm.of(found)
     form = BroadcastForm(request.POST or None, initial=kept)
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(found.messages)
     if form.is_valid():
@@ -101,6 +108,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 name=asked["name"],
                 segment=asked["segment"],
                 messages=draft.messages(),
+                **form.about_links(),
             )
             return redirect(found)
         except (AppError, Incomplete) as error:
@@ -114,8 +122,40 @@ def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     number = request.GET.get("segment", "")
     segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
-    context = {"forecast": forecasts.of_segment(segment) if segment else None}
+    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None}
+    if found := context["forecast"]:
+        method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
+        context["sending"] = forecasts.sending(found.messages, method)
     return render(request, "broadcasts/forecast.html", context)
+
+
+@permission_required("broadcasts.view_linkclick", raise_exception=True)
+@require_GET
+def clicks(request: Request, pk: int) -> HttpResponse:
+    """Who clicked, newest first, as far as it is known."""
+    found = _get(pk)
+    before = request.GET.get("before", "")
+    rows = LinkClick.objects.of_people().filter(link__broadcast=found).select_related("link")
+    shown = page(rows, int(before) if before.isdecimal() else None)
+    friends = Friend.objects.in_bulk([click.friend_id for click in shown.rows])
+    context = {
+        "broadcast": found,
+        "page": shown,
+        "rows": [(click, friends.get(click.friend_id)) for click in shown.rows],
+    }
+    return render(request, "broadcasts/clicks.html", context)
+
+
+@permission_required("broadcasts.change_linkdefaults", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def link_defaults(request: Request) -> HttpResponse:
+    """What new broadcasts begin with about their links."""
+    form = LinkDefaultsForm(request.POST or None, instance=links.defaults())
+    if form.is_valid():
+        services.set_link_defaults(form.save(commit=False), by=request.user)
+        messages.success(request, _("Saved. Broadcasts written from now on begin with this."))
+        return redirect("broadcasts")
+    return render(request, "broadcasts/link_defaults.html", {"form": form})
 
 
 @permission_required("billing.view_ledgerentry", raise_exception=True)
@@ -142,7 +182,13 @@ def schedule(request: Request, pk: int) -> HttpResponse:
             return redirect(found)
         except AppError as error:
             form.add_error(None, error.message)
-    context = {"broadcast": found, "form": form, "forecast": forecasts.of_broadcast(found, now)}
+    forecast = forecasts.of_broadcast(found, now)
+    context = {
+        "broadcast": found,
+        "form": form,
+        "forecast": forecast,
+        "sending": forecasts.sending(forecast.messages, found.way_of_sending),
+    }
     return render(request, "broadcasts/schedule.html", context)
 
 
@@ -167,10 +213,12 @@ def review(request: Request, pk: int) -> HttpResponse:
             return redirect(found)
         except AppError as error:
             form.add_error(None, error.message)
+    forecast = forecasts.of_broadcast(found)
     context = {
         "broadcast": found,
         "form": form,
-        "forecast": forecasts.of_broadcast(found),
+        "forecast": forecast,
+        "sending": forecasts.sending(forecast.messages, found.way_of_sending),
         "shown": phone.shown(found.messages),
     }
     return render(request, "broadcasts/review.html", context)
@@ -222,10 +270,12 @@ def _live(request: Request, found: Broadcast) -> dict:
     }
     if found.started_at:
         context["links"] = pages.links(found)
+        context["hours"] = pages.hours(found)
         context["failures"] = progress.failures(found) if result.rejected or result.needs_check else []
         context["unsettled"] = pages.unsettled(found) if result.needs_check else []
     elif found.status not in pages.TABS["sent"][1]:
-        context["forecast"] = forecasts.of_broadcast(found)
+        context["forecast"] = forecast = forecasts.of_broadcast(found)
+        context["sending"] = forecasts.sending(forecast.messages, found.way_of_sending)
     return context
 
 

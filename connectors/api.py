@@ -1,6 +1,5 @@
 """Endpoints: shop connections and what came by them."""
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -86,7 +85,7 @@ class ConnectionViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """What came in the last 14 days, newest first. Bodies are not shown."""
         asked = ShopDeliveryFilter(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        found: QuerySet[Delivery] = Delivery.objects.filter(connection=self.get_object(), **asked.validated_data)
+        found = self.get_object().deliveries.filter(**asked.validated_data)
         page = self.paginate_queryset(found.defer("body_sealed"))
         return self.get_paginated_response(ShopDeliverySerializer(page, many=True).data)
 

@@ -75,9 +75,7 @@ class CartForm(forms.Form):
         widget=forms.TextInput(attrs=QUIET),
         help_text=_("Posts that are too old are refused then, so that nobody can send them a second time."),
     )
-    signs_time = forms.BooleanField(
-        label=_("The signature covers time, full stop and body"), required=False
-    )
+    signs_time = forms.BooleanField(label=_("The signature covers time, full stop and body"), required=False)
     tolerance_seconds = forms.IntegerField(
         label=_("Seconds by which the time may differ"), min_value=10, max_value=86_400, initial=300
     )

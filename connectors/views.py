@@ -136,11 +136,9 @@ def delivery(request: Request, pk: int, delivery_pk: int) -> HttpResponse:
 def body(request: Request, pk: int, delivery_pk: int) -> HttpResponse:
     """The body in clear, for who may see it; that they did is kept in the activity log."""
     found = _delivery(pk, delivery_pk)
-    activity.record(
-        "connection.body_read", found.connection, by=request.user, name=found.connection.name, delivery=found.pk
-    )
-    shown = words.readable(bodies.unseal(found))
-    context = {"connection": found.connection, "delivery": found, "body": shown}
+    shop = found.connection
+    activity.record("connection.body_read", shop, by=request.user, name=shop.name, delivery=found.pk)
+    context = {"connection": shop, "delivery": found, "body": words.readable(bodies.unseal(found))}
     return render(request, "connectors/delivery.html", context)
 
 

@@ -29,10 +29,6 @@ def make_cart(name: str = "Cart", **fields: Any) -> Connection:
     return connection
 
 
-def address(connection: Connection, slug: str = "apparel") -> str:
-    return f"/c/{slug}/in/{connection.code}/"
-
-
 def shopify_headers(topic: str, body: bytes, **changed: str) -> dict[str, str]:
     """What Shopify sends with a body. Source: https://shopify.dev/docs/apps/build/webhooks/delivery-structure"""
     return {
@@ -45,18 +41,19 @@ def shopify_headers(topic: str, body: bytes, **changed: str) -> dict[str, str]:
     } | changed
 
 
-def post(connection: Connection, body: bytes, headers: dict[str, str], *, slug: str = "apparel") -> int:
+def post(connection: Connection, body: bytes, headers: dict[str, str]) -> int:
     """The status with which the shop's post was answered."""
-    answer = Client().post(
-        address(connection, slug), data=body, content_type="application/json", headers=headers
-    )
+    tenant = current.tenant()
+    address = f"/c/{tenant.slug}/in/{connection.code}/"
+    answer = Client().post(address, data=body, content_type="application/json", headers=headers)
+    current.connection.set_tenant(tenant)  # a request leaves it
     return answer.status_code
 
 
 def tell(connection: Connection, topic: str, body: dict[str, Any], **changed: str) -> int:
     """As if Shopify had posted this."""
     raw = orjson.dumps(body)
-    return post(connection, raw, shopify_headers(topic, raw, **changed), slug=current.tenant().slug)
+    return post(connection, raw, shopify_headers(topic, raw, **changed))
 
 
 def take_over() -> None:

@@ -21,6 +21,7 @@ CONFLICTS = frozenset(
     {
         "already_decided",
         "changed_meanwhile",
+        "cost_overlaps",
         "import_moved",
         "customer_erased",
         "customer_exists",

@@ -95,7 +95,7 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "finished_at",
             "progress",
         ]
-        read_only_fields = [*fields[4:-1]]
+        read_only_fields = [*fields[6:-1]]
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, broadcast: Broadcast) -> dict:

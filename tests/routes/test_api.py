@@ -1,9 +1,11 @@
 """Routes and arrivals by REST."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from routes.models import Arrival, Folder, Route, Visit
-from tests.factories import make_arrival, make_friend, make_route, make_tag
+from tests.factories import make_ad_cost, make_arrival, make_friend, make_route, make_tag
 
 GREETING = [{"type": "text", "text": "Welcome"}]
 
@@ -93,3 +95,83 @@ def test_arrivals_carry_campaign_and_ad(call):
     assert len(caller.get("arrivals/?kind=already").json()["items"]) == 1
     assert len(caller.get("arrivals/?is_newest=true").json()["items"]) == 1
     assert caller.get("arrivals/?is_newst=true").status_code == 400
+
+
+COST = {"from_on": "2026-11-01", "to_on": "2026-11-30", "amount": "30000"}
+
+
+def test_costs_are_brought_up_to_date_and_again_nothing_changes(call):
+    flyer, shop = make_route("Flyer"), make_route("Shop")
+    rows = [COST | {"route": flyer.pk, "key": "a"}, COST | {"route": shop.pk, "campaign": "autumn"}]
+
+    first = call().post("ad-costs/bulk/", {"costs": rows}).json()
+    again = call().post("ad-costs/bulk/", {"costs": rows}).json()
+    news = call().post("ad-costs/bulk/", {"costs": [rows[0] | {"amount": "1"}]}).json()
+
+    assert first == {"created": 2, "updated": 0, "unchanged": 0, "errors": []}
+    assert again == {"created": 0, "updated": 0, "unchanged": 2, "errors": []}
+    assert news == {"created": 0, "updated": 1, "unchanged": 0, "errors": []}
+    assert call().get("ad-costs/?key=a").json()["results"][0]["amount"] == "1.00"
+
+
+def test_good_costs_go_in_even_if_others_cannot(call):
+    route = make_route("Flyer")
+    good = COST | {"route": route.pk}
+    bad = [
+        7,
+        {},
+        good | {"amount": "much"},
+        good | {"amount": 10**30},
+        good | {"route": 999_999},
+        good | {"from_on": "2026-13-01"},
+        good | {"campaign": "🍁" * 101},
+        good | {"price": 1},
+        good | {"from_on": "2026-11-30", "to_on": "2026-12-01"},
+    ]
+
+    told = call().post("ad-costs/bulk/", {"costs": [good, *bad]}).json()
+
+    assert told["created"] == 1
+    assert [error["index"] for error in told["errors"]] == list(range(1, 10))
+
+
+@pytest.mark.parametrize("body", [[], {}, {"costs": {}}, {"costs": []}, {"costs": [COST] * 1001}])
+def test_a_batch_that_is_none_is_refused(call, body):
+    assert call().post("ad-costs/bulk/", body).status_code == 400
+
+
+def test_days_that_are_entered_already_are_a_conflict(call):
+    cost = make_ad_cost()
+    given = {"route": cost.route_id, "from_on": "2026-11-01", "amount": "5"}
+
+    answer = call().post("ad-costs/", given)
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "cost_overlaps"
+
+
+def test_one_cost_is_made_changed_and_deleted(call):
+    made = call().post("ad-costs/", COST | {"route": make_route().pk}).json()
+    changed = call().patch(f"ad-costs/{made['id']}/", {"to_on": "2026-11-10"}).json()
+    gone = call().delete(f"ad-costs/{made['id']}/")
+
+    assert (made["amount"], made["currency"], made["source"]) == ("30000.00", "JPY", "hand")
+    assert (changed["to_on"], changed["amount"]) == ("2026-11-10", "30000.00")
+    assert gone.status_code == 204
+
+
+def test_what_friends_cost_is_told_by_route(call):
+    route = make_route("Flyer", media=Route.Media.OTHER_ADS)
+    make_ad_cost(route, 1_000)
+    make_arrival(route=route, at=datetime(2026, 11, 1, tzinfo=UTC))
+
+    told = call().get("route-returns/?since=2026-11-01&until=2026-11-30").json()
+
+    [row] = told["routes"]
+    assert (row["route"], row["media"], row["cost_per_friend"]) == (route.pk, "other_ads", "1000.00")
+    assert told["total"]["new"] == 1
+
+
+@pytest.mark.parametrize("query", ["since=x", "since=2026-12-01&until=2026-11-01"])
+def test_no_period_is_no_answer(call, query):
+    assert call().get(f"route-returns/?{query}").status_code == 400

@@ -33,7 +33,7 @@ COLUMNS: "dict[str, StrOrPromise]" = {
     "name": _("Name"),
     "birthday": _("Birthday"),
     "email": _("E-mail"),
-    "phone": _("Phone"),
+    "phone": _("Phone number"),
     "linked": _("Linked"),
     "created_at": _("First seen"),
     "updated_at": _("Changed"),

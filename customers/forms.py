@@ -64,7 +64,7 @@ class CustomerForm(forms.Form):
         label=_("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     email = forms.CharField(label=_("E-mail"), required=False, max_length=contacts.LONGEST_EMAIL)
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    phone = forms.CharField(label=_("Phone number"), required=False, max_length=40)
 
     def __init__(self, *args: Any, customer: Customer | None, may_see_contacts: bool, **kwargs: Any) -> None:
         self.customer = customer

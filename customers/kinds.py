@@ -28,7 +28,7 @@ class CustomersKind(Kind):
         " To bring in a column of your own, make a field for it first."
     )
     permission = "customers.import_customer"
-    outcomes = (("created", _("New")), ("updated", _("Changed")), ("unchanged", _("As before")))
+    outcomes = (("created", _("New customers")), ("updated", _("Changed")), ("unchanged", _("As before")))
 
     def columns(self) -> list[Column]:
         fields = list(CustomerField.objects.in_use())
@@ -92,7 +92,7 @@ OWN = [
     ),
     Column(
         "phone",
-        _("Phone"),
+        _("Phone number"),
         known_as=("電話番号", "電話", "携帯番号", "携帯電話", "tel", "phone number", "mobile"),
         help=_("Kept encrypted; shown only to those who may see it."),
     ),

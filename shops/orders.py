@@ -109,12 +109,16 @@ def _write(told_of: dict[Key, list[News]], report: OrderReport) -> None:
     known |= storing.lock_orders(new.keys() - created.keys())  # another worker was first
     gone = {event.key for order in known.values() for event in happenings.of(order)}
     customers = {order.customer_id for order in known.values()}
-    changed = [order for key, order in known.items() if _join(order, told_of[key], people)]
+    before = {key: storing.row_of(order) for key, order in known.items()}
+    for key, order in known.items():
+        _join(order, told_of[key], people)
+    changed = [order for key, order in known.items() if storing.row_of(order) != before[key]]
     if created or changed:
         storing.store(list(created.values()), changed, gone=gone, customers=customers)
     if any(order.is_waiting for order in [*created.values(), *changed]):
         board.call(WAITING, timezone.now() + LOOKED_AGAIN)
-    report.created, report.updated = len(created), len(changed)
+    report.created = len(created)
+    report.updated = sum(storing.says_other(order, before[order.source, order.number]) for order in changed)
 
 
 def _begin(told_of: dict[Key, list[News]], people: dict[str, int], report: OrderReport) -> dict[Key, Order]:
@@ -133,9 +137,8 @@ def _begin(told_of: dict[Key, list[News]], people: dict[str, int], report: Order
     return new
 
 
-def _join(order: Order, each: list[News], people: dict[str, int]) -> bool:
-    """Make of the order what it is by these words too; whether that changed it."""
-    before = storing.row_of(order)
+def _join(order: Order, each: list[News], people: dict[str, int]) -> None:
+    """Make of the order what it is by these words too."""
     number = order.customer_number
     for news in each:
         told.join(order, news)
@@ -143,4 +146,3 @@ def _join(order: Order, each: list[News], people: dict[str, int]) -> bool:
         order.customer_id = people[order.customer_number]
     elif order.customer_number != number:
         order.customer_id = None
-    return storing.row_of(order) != before

@@ -36,6 +36,7 @@ COLUMNS = {
     "shop_updated_at": "timestamptz",
     "stamps": "jsonb",
 }
+TIMES_OF_NEWS = {"shop_updated_at", "stamps"}
 NAMES = ", ".join(COLUMNS)
 TYPED = ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
 CREATE = f"""
@@ -107,6 +108,11 @@ def store(created: list[Order], changed: list[Order], *, gone: set[str], custome
 
 def row_of(order: Order) -> dict:
     return {name: getattr(order, name) for name in COLUMNS}
+
+
+def says_other(order: Order, before: dict) -> bool:
+    """Whether more than the time of the news has changed."""
+    return any(getattr(order, name) != before[name] for name in COLUMNS if name not in TIMES_OF_NEWS)
 
 
 def _json(orders: Iterable[Order]) -> str:

@@ -34,7 +34,7 @@ def door(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # who it is says LINE's token in the body, nothing that a browser sends by itself
 @require_http_methods(["GET", "POST"])
 def card(request: HttpRequest) -> HttpResponseBase:
-    return inside.page(request, _answer, title=_("Membership card"))
+    return inside.page(request, _answer, title=_("Membership card"), style="cards/card.css")
 
 
 def address() -> str:

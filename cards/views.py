@@ -39,7 +39,7 @@ def card(request: Request) -> HttpResponse:
         "form": form,
         "settings": settings,
         "may_change": may_change,
-        "face": _example(settings),
+        "face": _example(CardSettings.present()),
         "address": public.address(),
         "is_ready": bool(inside.address(public.PAGE)),
     }
@@ -49,11 +49,10 @@ def card(request: Request) -> HttpResponse:
 @permission_required("cards.change_cardsettings", raise_exception=True)
 @require_POST
 def preview(request: Request) -> HttpResponse:
-    """The card as the form has it at this moment; what is not valid stays as it is."""
-    settings = CardSettings.present()
-    form = CardForm(request.POST, instance=settings)
-    form.is_valid()
-    return render(request, "cards/face.html", {"face": _example(form.instance)})
+    """The card as the form has it at this moment; as it is kept, while something there is not valid."""
+    form = CardForm(request.POST, instance=CardSettings.present())
+    shown = form.instance if form.is_valid() else CardSettings.present()
+    return render(request, "cards/face.html", {"face": _example(shown)})
 
 
 def _example(settings: CardSettings) -> faces.Face:

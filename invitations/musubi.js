@@ -48,9 +48,10 @@
   }
 
   function link(one) {
-    const url = new URL(given.customerLink || one.link, base);
-    if (one.variant) url.searchParams.set("variant", one.variant);
-    return /^https?:$/.test(url.protocol) ? url.href : one.link;
+    // What the shop has signed must stay as it is, letter by letter.
+    const start = given.customerLink || one.link;
+    const way = /^https?:/.test(start) ? start : one.link;
+    return one.variant ? way + (way.includes("?") ? "&" : "?") + "variant=" + one.variant : way;
   }
 
   function watch(box, one) {

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts import current
 from channels.models import Channel
+from linking import contract
 from linking.attempts import LINK_WORD
 from linking.receivers import LINK
 from routes import qr
@@ -27,7 +28,7 @@ def begin(entry: str, variant: str = "") -> str:
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     if channel and not channel.login_channel_id and channel.basic_id:
         return f"https://line.me/R/oaMessage/{quote(channel.basic_id)}/?{quote(LINK_WORD)}"
-    return _with(f"{_base()}link/login/{entry}/", variant)
+    return _with(contract.address(f"login/{entry}/"), variant)
 
 
 def postback(entry: str) -> str:

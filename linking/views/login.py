@@ -66,7 +66,8 @@ def start(request: HttpRequest) -> HttpResponse:
         url, _attempt = contract.open_session(
             contract.customer_of(said["customer"]),
             entry=entries.clean(said["entry"]),
-            variant=entries.clean(said["variant"]),
+            # Which invitation was tapped, the snippet adds behind the signature: it is counted, no more.
+            variant=entries.clean(request.GET.get("variant", "")),
             return_url=said["return_url"],
             signature_hash=signature_hash,
         )
@@ -83,7 +84,7 @@ def session(request: HttpRequest) -> HttpResponseBase:
     key, consent = request.GET.get("key", ""), wording.consent()
     try:
         attempt = contract.session(key)
-        form = ConsentForm(request.POST or None, consent_text=consent)
+        form = ConsentForm(request.POST if request.method == "POST" else None, consent_text=consent)
         if form.is_valid():
             url, word = contract.take_session(
                 key,

@@ -88,7 +88,7 @@ def session(key: str) -> LinkAttempt:
 def take_session(key: str, *, consent: str, browser: str, bot_prompt: str = "", on_pc: bool = False) -> tuple:
     """Use a session's address up: where LINE's sign-in is, and the browser's word, as `login.begin`.
 
-    `consent` is the text agreed to. Raises LinkExpired, NotConnected.
+    `consent` is the text agreed to. Raises LinkExpired, NoLogin.
     """
     attempt = session(key)
     attempt = LinkAttempt.objects.select_for_update().get(pk=attempt.pk)

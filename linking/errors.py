@@ -10,6 +10,13 @@ class NotConnected(AppError):
         return _("This client has no LINE channel yet. Connect one first.")
 
 
+class NoLogin(NotConnected):
+    """Said to friends: the client's people read on its channel page what is missing."""
+
+    def text(self) -> str:
+        return _("Linking is not set up at this address yet. Send “連携” in the chat of the account instead.")
+
+
 class NotAFriend(AppError):
     """LINE gives link tokens for present friends only."""
 

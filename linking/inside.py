@@ -30,7 +30,7 @@ from friends import services as friends
 from line.errors import LineError
 from line.login import BadIdToken
 from linking import floods
-from linking.errors import LineAway, NotConnected, NotProven, TooFast
+from linking.errors import LineAway, NoLogin, NotProven, TooFast
 
 logger = logging.getLogger(__name__)
 # What LIFF's script loads and asks, beside the script itself.
@@ -49,7 +49,7 @@ def address(page: str, **query: str) -> str:
 def person_of(id_token: str) -> int:
     """The number of the friend whose LIFF page holds this token; who is new gets a row of status unknown.
 
-    LINE verifies it for our Login channel. Raises NotConnected, NotProven, LineAway.
+    LINE verifies it for our Login channel. Raises NoLogin, NotProven, LineAway.
     """
     return known(id_token)[0]
 
@@ -59,7 +59,7 @@ def known(id_token: str, access_token: str = "") -> tuple[int, Person]:
     channel = _channel()
     client = login_client_for(channel) if channel else None
     if client is None:
-        raise NotConnected
+        raise NoLogin
     try:
         person = signing_in.ask_liff(client, id_token=id_token, access_token=access_token)
     except BadIdToken as error:
@@ -96,7 +96,7 @@ def _answered(request: HttpRequest, answer: Callable[[HttpRequest], HttpResponse
         return JsonResponse({"code": refusal.code, "detail": refusal.message}, status=status)
 
 
-STATUSES: dict[type[AppError], int] = {NotProven: 400, NotConnected: 404, TooFast: 429, LineAway: 503}
+STATUSES: dict[type[AppError], int] = {NotProven: 400, NoLogin: 404, TooFast: 429, LineAway: 503}
 
 
 def _policy() -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from line.errors import LineError
 from line.login import BadIdToken, LoginClient, LoginTokens, new_code_verifier
 from linking import browsers, proving
 from linking.attempts import LASTS, Failure
-from linking.errors import LineAway, NotConnected, OtherBrowser, SignInOver
+from linking.errors import LineAway, NoLogin, OtherBrowser, SignInOver
 from linking.models import (
     Link,
     LinkAttempt,
@@ -53,7 +53,7 @@ def begin(
 
     `browser` is the word it has already. `bot_prompt` normal offers the account on LINE's consent screen,
     aggressive, the default, on one of its own. With `return_url`, checked by the caller, the shop is told who
-    it was, with its own `shop_state`; without it, the person shows us who they are. Raises NotConnected.
+    it was, with its own `shop_state`; without it, the person shows us who they are. Raises NoLogin.
     """
     attempt = LinkAttempt(
         way=Link.Method.LINE_LOGIN,
@@ -109,7 +109,7 @@ def find(state: str, browser: str) -> LinkAttempt:
 def finish(attempt: LinkAttempt, *, code: str, changed: str | None) -> LinkAttempt:
     """Who came back from LINE with this code. A customer known before is linked to them now.
 
-    `changed` is LINE's friendship_status_changed. Raises SignInOver, LineAway, NotConnected; then the sign-in
+    `changed` is LINE's friendship_status_changed. Raises SignInOver, LineAway, NoLogin; then the sign-in
     has failed, and only a new one can help.
     """
     taken = LinkAttempt.objects.filter(pk=attempt.pk, code_verifier=attempt.code_verifier)
@@ -124,7 +124,7 @@ def finish(attempt: LinkAttempt, *, code: str, changed: str | None) -> LinkAttem
             code_verifier=attempt.code_verifier,
             changed=changed,
         )
-    except (LineError, BadIdToken, NotConnected) as error:
+    except (LineError, BadIdToken, NoLogin) as error:
         proving.fail(attempt, Failure.LINE)
         raise LineAway from error
     with transaction.atomic():
@@ -190,5 +190,5 @@ def _client() -> LoginClient:
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
     client = login_client_for(channel) if channel else None
     if client is None:
-        raise NotConnected
+        raise NoLogin
     return client

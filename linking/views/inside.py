@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linking import browsers, contract, entries, inside, unlinking, wording
 from linking.attempts import UNLINK_WORD
-from linking.errors import NotConnected
+from linking.errors import NoLogin
 from linking.models import Link
 from linking.sessions import begin_inside
 from linking.views import words
@@ -41,7 +41,7 @@ def open_inside(request: HttpRequest, page: str) -> HttpResponse:
     """An address that works anywhere: it opens the page inside LINE."""
     query = {name: entries.clean(request.GET.get(name, "")) for name in ("entry", "variant")}
     address = inside.address(page, **query)
-    return redirect(address) if address else words.ended(request, NotConnected())
+    return redirect(address) if address else words.ended(request, NoLogin())
 
 
 def _lead_on(request: HttpRequest) -> HttpResponse:

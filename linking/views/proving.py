@@ -56,14 +56,14 @@ def agree(request: HttpRequest) -> HttpResponse:
         if opened.attempt.customer is None:
             return redirect(f"{contract.address('prove/')}?{request.META['QUERY_STRING']}")
         consent = wording.consent()
-        form = ConsentForm(request.POST or None, consent_text=consent)
+        form = ConsentForm(request.POST if request.method == "POST" else None, consent_text=consent)
         if form.is_valid():
             proving.agree(opened, consent=consent)
             return redirect(contract.address("done/", key=request.GET["key"]))
     except NEEDS_NO_FORM as error:
         return words.ended(request, error)
     customer = wording.masked(opened.attempt.customer)
-    return words.page(request, "agree", {"form": form, "customer": customer})
+    return words.page(request, "agree", {"form": form, "customer": customer, "reason": wording.reason()})
 
 
 @login_not_required
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 def _by_birthday(request: HttpRequest, opened: Opened) -> HttpResponse | dict:
     consent = wording.consent()
-    form = SignInForm(request.POST or None, consent_text=consent)
+    form = SignInForm(request.POST if request.method == "POST" else None, consent_text=consent)
     if form.is_valid():
         find = proving.by_details(form.cleaned_data["number"], form.cleaned_data["birthday"])
         try:
@@ -110,7 +110,7 @@ def _by_mail(request: HttpRequest, opened: Opened) -> HttpResponse | dict:
     consent = wording.consent()
     if step == "code" and "again" not in request.GET:
         return _enter_code(request, opened, consent)
-    form = MailForm(request.POST or None, consent_text=consent)
+    form = MailForm(request.POST if request.method == "POST" else None, consent_text=consent)
     if form.is_valid():
         try:
             _slow_down(request)
@@ -122,7 +122,7 @@ def _by_mail(request: HttpRequest, opened: Opened) -> HttpResponse | dict:
 
 
 def _enter_code(request: HttpRequest, opened: Opened, consent: str) -> HttpResponse | dict:
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             return _try(request, opened, mailed_codes.by_code(form.cleaned_data["code"]), consent)

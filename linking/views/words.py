@@ -9,9 +9,9 @@ from accounts.errors import AppError
 from channels.models import Channel
 from linking import returning
 from linking.attempts import UNLINK_WORD
-from linking.errors import LineAway, NotConnected
+from linking.errors import LineAway, NoLogin
 
-STATUSES: dict[type[AppError], int] = {LineAway: 503, NotConnected: 404}
+STATUSES: dict[type[AppError], int] = {LineAway: 503, NoLogin: 404}
 
 
 def page(request: HttpRequest, name: str, context: dict, *, status: int = 200) -> HttpResponse:

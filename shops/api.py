@@ -244,9 +244,10 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def bulk(self, request: ApiRequest) -> Response:
         """Bring up to 1,000 orders up to date. Good rows go in even if others have errors.
 
-        They are known by `source` and `number`. Send one again whenever it changes, in any order and as often as you like: of each field the
-        newest word by `updated_at` counts, and totals and timeline of the customer follow. Answers 200 with
-        the errors of each row that was left out; correct those and send them again.
+        They are known by `source` and `number`. Send one again whenever it changes, in any order and as often
+        as you like: of each field the newest word by `updated_at` counts, and totals and timeline of the
+        customer follow. Answers 200 with the errors of each row that was left out; correct those and send
+        them again.
         """
         rows = _rows(request.data, "orders")
         with transaction.atomic():

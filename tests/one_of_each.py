@@ -19,13 +19,16 @@ from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
 from customers.models import CustomerAlias, CustomerField
-from events import timeline
+from events import refusals, timeline
+from events.models import EventSettings
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from invitations import services as invitations
 from invitations.models import DayOfViews, LinkDay
 from linking.models import LinkAttempt
+from shops.models import ShopSettings
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
+from tests.connectors.factories import make_shop_rows
 from tests.factories import (
     make_ad_cost,
     make_arrival,
@@ -34,11 +37,14 @@ from tests.factories import (
     make_channel_check,
     make_conversation,
     make_customer,
+    make_event_type,
     make_customer_field,
     make_field,
     make_friend,
     make_invitation,
     make_link,
+    make_order,
+    make_product,
     make_tag,
 )
 from tests.imports.factories import make_import, make_saved_columns
@@ -56,7 +62,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
     link, auto_reply = make_link(friend, customer), make_auto_reply("hours")
     make_events(friend, broadcast)
     customer_field = make_more_customers()
-    arrival = make_arrival(friend)
+    arrival, shop = make_arrival(friend), make_shop()
     make_public_rows(tenant)
     chat, relays, known = make_chat(friend), make_relays(), make_knowledge_of_friends()
     return (
@@ -79,10 +85,25 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "broadcast": broadcast.pk,
             "auto_reply": auto_reply.pk,
             "invitation": make_ways_to_link(),
+            **shop,
             **relays,
             **known,
+            **make_shop_rows(),
         }
     )
+
+
+def make_shop() -> dict[str, object]:
+    """An order of a customer, a product whose price changed, an event type, and what could not be taken."""
+    make_product("tea", price=500)
+    ShopSettings.objects.create(pk=1)
+    EventSettings.objects.create(pk=1)
+    refusals.keep("orders", [("1002", "total: is missing")])
+    return {
+        "product": make_product("tea", price=400).pk,
+        "order": make_order("1001", customer="1").pk,
+        "event_type": make_event_type("tasted").name,
+    }
 
 
 def make_knowledge_of_friends() -> dict[str, object]:

@@ -132,4 +132,21 @@ def _key(request: HttpRequest | Request) -> str:
 
 
 def _hash(request: HttpRequest | Request) -> str:
-    return hashlib.sha256(f"{request.path}\n".encode() + request.body).hexdigest()
+    """Of address and body; of a form its parts, so that a large file need not stand in memory."""
+    digest = hashlib.sha256(f"{request.path}\n".encode())
+    if (request.content_type or "").startswith("multipart/form-data"):
+        _add_parts(digest, request)
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()
+
+
+def _add_parts(digest: "hashlib._Hash", request: HttpRequest | Request) -> None:
+    for name, values in sorted(request.POST.lists()):
+        digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)

@@ -10,6 +10,20 @@ class UnreadableFile(AppError):
         return _("The file is empty. Its first line names the columns.")
 
 
+class NotText(AppError):
+    code = "not_text"
+
+    def text(self) -> str:
+        return _("This is not a CSV file. In Excel, save the sheet as “CSV UTF-8” and upload that file.")
+
+
+class LineTooLong(AppError):
+    code = "line_too_long"
+
+    def text(self) -> str:
+        return _("The file has a line of more than %(most)s bytes. Does each row end with a line break?")
+
+
 class FileTooLarge(AppError):
     code = "file_too_large"
 
@@ -61,10 +75,3 @@ class UnknownKind(AppError):
 
     def text(self) -> str:
         return _("“%(kind)s” cannot be imported. What can be: %(known)s.")
-
-
-class NotAllowed(AppError):
-    code = "not_allowed"
-
-    def text(self) -> str:
-        return _("You may not import this.")

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from imports.errors import FileTooLarge, UnreadableFile
+from imports.errors import FileTooLarge, LineTooLong, NotText, UnreadableFile
 
 CHUNK = 1 << 16
 PREVIEW = 5
 UTF8, SHIFT_JIS, UTF16 = "utf-8-sig", "cp932", "utf-16"
 ENCODINGS = {UTF8: "UTF-8", SHIFT_JIS: "Shift_JIS", UTF16: "UTF-16"}
 DELIMITERS = ",\t;"
+LONGEST_LINE = 1_000_000  # bytes
+OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")
 # A cell that begins so is a formula to Excel; our files make it a text by an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 BROKEN: list[str] = [""]  # stands, as this very object, for a row whose quotes never end
@@ -37,10 +39,18 @@ class Outline:
 
 
 def outline(file: BinaryIO, *, most_bytes: int) -> Outline:
-    """Look through a file once. Raises FileTooLarge, UnreadableFile for one without a header."""
+    """Look through a file once.
+
+    Raises FileTooLarge, NotText, LineTooLong, and UnreadableFile for one without a header.
+    """
+    file.seek(0)
+    if file.read(8).startswith(OTHER_FILES):
+        raise NotText
     encoding, lines, size = _survey(file, most_bytes)
     rows = list(islice(rows_of(file, encoding), 1 + PREVIEW))
     header = [name.strip() for name in rows[0][1]] if rows else []
+    if any("\0" in name for name in header):
+        raise NotText
     if not any(header):
         raise UnreadableFile
     return Outline(encoding, header, [cells for _line, cells in rows[1:]], lines, size)
@@ -87,7 +97,7 @@ class _Echo:
 def _survey(file: BinaryIO, most_bytes: int) -> tuple[str, int, int]:
     """UTF-8 if all of the file is that, UTF-16 by its mark, Shift_JIS otherwise; line ends; bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    encoding, lines, size = UTF8, 0, 0
+    encoding, lines, size, since_end = UTF8, 0, 0, 0
     file.seek(0)
     otherwise = UTF16 if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else SHIFT_JIS
     file.seek(0)
@@ -96,6 +106,10 @@ def _survey(file: BinaryIO, most_bytes: int) -> tuple[str, int, int]:
         lines += chunk.count(b"\n")
         if size > most_bytes:
             raise FileTooLarge(most=most_bytes // 1_000_000)
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        since_end = len(chunk) - end - 1 + (since_end if end < 0 else 0)
+        if since_end > LONGEST_LINE:
+            raise LineTooLong(most=LONGEST_LINE)
         encoding = encoding if _decodes(decoder, chunk) else otherwise
     return encoding if _decodes(decoder, b"", final=True) else otherwise, lines, size
 

@@ -9,9 +9,10 @@ from connectors.errors import Unfit
 from customers import contacts, erasing, merging, numbers
 from customers import services as customers
 from customers.models import Customer
-from events import timeline
+from events import incoming, timeline
 from events.timeline import NewEvent
 from shops import orders, products
+from shops.models import Order
 
 REFUSED = gettext_noop("%(what)s %(name)s: %(reason)s")
 NOBODY = gettext_noop("There is no customer %(number)s.")
@@ -22,7 +23,10 @@ def customer(row: dict[str, Any]) -> None:
     _say(customers.upsert_customers([row]).errors, gettext_noop("Customer"), row.get("number"))
 
 
-def order(row: dict[str, Any], *, source: str) -> None:
+def order(row: dict[str, Any], *, source: str, first_told_at: str = "") -> None:
+    """`first_told_at` stands for the time of an order whose shop does not say when it was placed."""
+    if "placed_at" not in row and not Order.objects.filter(source=source, number=row["number"]).exists():
+        row = row | {"placed_at": first_told_at}
     _say(orders.upsert_orders([row], source=source).errors, gettext_noop("Order"), row.get("number"))
 
 
@@ -47,6 +51,13 @@ def events(number: str, rows: list[dict[str, Any]]) -> None:
         )
         for row in rows
     )
+
+
+def event(row: dict[str, Any]) -> None:
+    """An event as programs send them, checked as theirs are."""
+    good, errors = incoming.read({"events": [row]})
+    _say([(0, each["detail"]) for each in errors], gettext_noop("Event"), row["type"])
+    timeline.record(good)
 
 
 def number_by_email(email: str) -> str:

@@ -18,6 +18,7 @@ NO_RULE = gettext_noop("No rule of the mapping takes this.")
 NO_MAPPING = gettext_noop("Set up the field mapping first, then replay this.")
 UNREADABLE = gettext_noop("%(what)s, %(field)s: %(reason)s")
 MOST_NAMES = 20
+LONGEST_KEY = 100
 
 
 def take(delivery: Delivery) -> list[str]:
@@ -59,16 +60,17 @@ def _refuse_faults(mapped: Mapped) -> None:
 
 
 def land(delivery: Delivery, mapped: Mapped, place: int) -> str:
-    """News without a time of its own are as old as their delivery."""
+    """Write a row. News without a time of their own are as old as their delivery."""
     row = mapped.row
     if mapped.to == "event":
-        landing.events(row["customer"], [_event(delivery, row, place)])
+        landing.event(_event(delivery, row, place))
         return row["customer"]
     at = row.pop("updated_at", None) or _text(delivery)
     if mapped.to == "customer":
         landing.customer(row | {"as_of": at})
     elif mapped.to == "order":
-        landing.order({"placed_at": at} | row | {"updated_at": at}, source=delivery.connection.source)
+        source = delivery.connection.source
+        landing.order(row | {"updated_at": at}, source=source, first_told_at=_text(delivery))
     else:
         landing.product(row | {"updated_at": at})
     return row.get("number") or row["code"]
@@ -76,11 +78,9 @@ def land(delivery: Delivery, mapped: Mapped, place: int) -> str:
 
 def _event(delivery: Delivery, row: dict[str, Any], place: int) -> dict[str, Any]:
     key = row.get("key") or f"{delivery.pk}.{place}"
-    return {
-        "type": row["type"],
+    return row | {
         "at": row.get("at") or _text(delivery),
-        "properties": row.get("properties", {}),
-        "key": f"{delivery.connection.source}:{key}"[:120],
+        "key": f"{delivery.connection.source}:{key}"[:LONGEST_KEY],
     }
 
 

@@ -24,7 +24,7 @@ from events.models import EventSettings
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from invitations import services as invitations
 from invitations.models import DayOfViews, LinkDay
-from linking.models import LinkAttempt
+from linking.models import LinkAttempt, LinkDuty
 from shops.models import ShopSettings
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
@@ -37,12 +37,13 @@ from tests.factories import (
     make_channel_check,
     make_conversation,
     make_customer,
-    make_event_type,
     make_customer_field,
+    make_event_type,
     make_field,
     make_friend,
     make_invitation,
     make_link,
+    make_link_conflict,
     make_order,
     make_product,
     make_tag,
@@ -60,6 +61,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         make_broadcast(),
     )
     link, auto_reply = make_link(friend, customer), make_auto_reply("hours")
+    conflict = make_link_conflict(friend)
+    LinkDuty.objects.create(friend=friend, link=link, kind=LinkDuty.Kind.MENU, due_at=timezone.now())
     make_events(friend, broadcast)
     customer_field = make_more_customers()
     arrival, shop = make_arrival(friend), make_shop()
@@ -77,6 +80,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "other_customer": customer.pk,
             "customer_field": customer_field.pk,
             "link": link.pk,
+            "link_conflict": conflict.pk,
             "segment": broadcast.segment_id,
             "folder": arrival.route.folder_id,
             "route": arrival.route_id,

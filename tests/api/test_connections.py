@@ -13,7 +13,7 @@ def test_a_connection_says_how_it_stands_and_what_came(call, tenant):
     program = call()
 
     found = program.get(f"connections/{shop.pk}/").json()
-    failed = program.get(f"connections/{shop.pk}/deliveries/", {"state": "failed"}).json()["results"]
+    failed = program.get(f"connections/{shop.pk}/deliveries/?state=failed").json()["items"]
 
     assert (found["standing"], found["failed"]) == ("fails", 1)
     assert found["address"].endswith(f"/c/apparel/in/{shop.code}/")
@@ -26,7 +26,7 @@ def test_secrets_and_bodies_are_not_told(call, tenant):
     tell(shop, "customers/create", customer_body(11))
 
     found = call().get(f"connections/{shop.pk}/").json()
-    [delivery] = call().get(f"connections/{shop.pk}/deliveries/").json()["results"]
+    [delivery] = call().get(f"connections/{shop.pk}/deliveries/").json()["items"]
 
     assert not {"secret", "secret_sealed", "code"} & found.keys()
     assert not {"body", "body_sealed", "key"} & delivery.keys()

@@ -6,6 +6,7 @@ from broadcasts import services as broadcasts
 from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
 from tests.channels.conftest import give_channel
+from tests.connectors.factories import make_cart
 from tests.factories import (
     make_ad_cost,
     make_arrival,
@@ -18,8 +19,10 @@ from tests.factories import (
     make_friend,
     make_link,
     make_link_conflict,
+    make_link_session,
     make_order,
     make_product,
+    make_sign_in,
     make_tag,
 )
 from tests.imports.factories import make_import
@@ -75,6 +78,24 @@ TABLE = [
     ("delete", "links/{link}/", "linking.delete_link", None, 204),
     ("post", "links/", "linking.add_link", {"customer": "nobody", "friend": 1}, 422),
     ("post", "links/bulk/", "linking.add_link", {"links": [{"customer": "nobody"}]}, 200),
+    ("post", "link-sessions/", "linking.add_link", {"customer": "1"}, 201),
+    ("get", "link-sessions/{link_session}/", "linking.view_link", None, 200),
+    (
+        "post",
+        "link-sessions/{link_session}/customer/",
+        "linking.add_link",
+        {"customer": "1", "consent": "I agree."},
+        409,
+    ),
+    ("post", "sign-ins/", "linking.add_link", {"code": "unknown"}, 404),
+    (
+        "put",
+        "sign-ins/{sign_in}/customer/",
+        "linking.add_link",
+        {"customer": "1", "consent": "I agree."},
+        200,
+    ),
+    ("get", "link-settings/", "linking.view_linksettings", None, 200),
     ("get", "link-conflicts/", "linking.view_linkconflict", None, 200),
     ("get", "link-conflicts/{link_conflict}/", "linking.view_linkconflict", None, 200),
     (
@@ -189,6 +210,10 @@ TABLE = [
     ("put", "imports/{import_run}/confirmation/", "customers.import_customer", None, 409),
     ("put", "imports/{import_run}/cancellation/", "customers.import_customer", None, 200),
     ("get", "channel/", "channels.view_channel", None, 200),
+    ("get", "connections/", "connectors.view_connection", None, 200),
+    ("get", "connections/{shop_connection}/", "connectors.view_connection", None, 200),
+    ("get", "connections/{shop_connection}/deliveries/", "connectors.view_delivery", None, 200),
+    ("post", "connections/{shop_connection}/replay/", "connectors.change_connection", None, 200),
     ("get", "relays/", "relays.view_target", None, 200),
     (
         "post",
@@ -220,10 +245,12 @@ IDS = [
     "arrival",
     "friend",
     "link_conflict",
+    "sign_in",
     "link",
     "segment",
     "broadcast",
     "auto_reply",
+    "shop_connection",
     "relay",
     "webhook_event",
     "import_run",
@@ -252,6 +279,8 @@ def things(tenant) -> dict[str, object]:
         "customer_field": make_customer_field("Rank").pk,
         "link": make_link(friend, customer).pk,
         "link_conflict": make_link_conflict(friend).pk,
+        "link_session": make_link_session(customer),
+        "sign_in": make_sign_in(make_friend("ren")).pk,
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
@@ -260,6 +289,7 @@ def things(tenant) -> dict[str, object]:
         "channel": give_channel(tenant).pk,
         "auto_reply": make_auto_reply("parking").pk,
         "relay": make_relay().pk,
+        "shop_connection": make_cart().pk,
         "webhook_event": make_webhook_event().pk,
         "import_run": make_import().pk,
     }
@@ -340,5 +370,5 @@ def _documented(path: str) -> str:
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
-    names = {"customer": "{number}", "event_type": "{name}"}
+    names = {"customer": "{number}", "event_type": "{name}", "link_session": "{state}"}
     return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}")

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import orjson
 from django.test import Client
+from django.utils import timezone
 
 from accounts import current
-from connectors import processing, proofs, services
-from connectors.models import Connection, Delivery
+from connectors import bodies, processing, proofs, services
+from connectors.models import Connection, Delivery, ExternalId, Topic
 
 SECRET = "shpss_0123456789abcdef"
 SHOP = "nagi-store.myshopify.com"
@@ -39,6 +40,24 @@ def shopify_headers(topic: str, body: bytes, **changed: str) -> dict[str, str]:
         "X-Shopify-Event-Id": str(uuid4()),
         "X-Shopify-API-Version": "2025-10",
     } | changed
+
+
+def make_shop_rows() -> dict[str, object]:
+    """A connection, something that failed, a topic, and an ID: as addresses name them."""
+    cart = make_cart()
+    body = b"{}"
+    key = str(uuid4())
+    Topic.objects.create(connection=cart, name="order", count=1, last_at=timezone.now())
+    ExternalId.objects.create(connection=cart, kind="order", external="1", ours="A-1")
+    delivery = Delivery.objects.create(
+        connection=cart,
+        key=key,
+        body_sealed=bodies.seal(cart.pk, key, body),
+        size=len(body),
+        happened_at=timezone.now(),
+        state="failed",
+    )
+    return {"shop_connection": cart.pk, "shop_delivery": delivery.pk}
 
 
 def post(connection: Connection, body: bytes, headers: dict[str, str]) -> int:

@@ -115,7 +115,7 @@ def test_customers_products_and_events_land_too(tenant):
     assert (customer.name, customer.attributes["rank"]) == ("Aoi", "gold")
     assert customer.birthday.isoformat() == "1990-04-01"
     assert Product.objects.get(code="bag").stock == 3
-    assert Event.objects.get(type="product_viewed").customer_id == customer.pk
+    assert Event.objects.get(type="viewed").customer_id == customer.pk
 
 
 def test_form_fields_are_read(tenant):

@@ -16,7 +16,7 @@ from shops.products import upsert_products
 from shops.told import Key
 
 SOURCE = "shop"
-OUTCOMES = [("created", _("New")), ("updated", _("Changed"))]
+OUTCOMES = [("created", _("Newly added")), ("updated", _("Brought up to date"))]
 
 
 class Products(Kind):
@@ -103,7 +103,7 @@ class Orders(Kind):
             Column("coupon_code", _("Coupon code"), False, ["クーポン", "クーポンコード", "Discount Code"]),
             Column("tracking_number", _("Tracking number"), False, ["送り状番号", "追跡番号", "伝票番号"]),
             Column("shipped_at", _("Shipped"), False, ["発送日", "出荷日", "Fulfilled at"]),
-            Column("delivered_at", _("Delivered"), False, ["配達日", "お届け日"]),
+            Column("delivered_at", _("Arrived"), False, ["配達日", "お届け日"]),
             Column("cancelled_at", _("Cancelled"), False, ["キャンセル日", "Cancelled at"]),
             Column("updated_at", _("Changed in the shop"), False, ["更新日時", "updated at"]),
         ]

@@ -36,10 +36,10 @@ class Order(models.Model):
     """
 
     class Status(models.TextChoices):
-        PLACED = "placed", _("Placed")
-        PAID = "paid", _("Paid")
+        PLACED = "placed", _("Ordered")
+        PAID = "paid", _("Paid for")
         SHIPPED = "shipped", _("Shipped")
-        DELIVERED = "delivered", _("Delivered")
+        DELIVERED = "delivered", _("Arrived")
         CANCELLED = "cancelled", _("Cancelled")
         RETURNED = "returned", _("Returned")
         PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
@@ -69,7 +69,7 @@ class Order(models.Model):
     tracking_number = models.CharField(_("tracking number"), max_length=100, blank=True)
     # When it happened, by the earliest word on it.
     shipped_at = models.DateTimeField(_("shipped"), null=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    delivered_at = models.DateTimeField(_("arrived"), null=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
     # The total as it was first told, and when: another one since is a correction.
     first_total = models.DecimalField(max_digits=14, decimal_places=2, editable=False)

@@ -42,7 +42,7 @@ class Product(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3)
     stock = models.IntegerField(_("stock"), null=True, blank=True, help_text=_("Empty: not counted"))
-    picture_url = models.URLField(_("picture"), max_length=1000, blank=True)
+    picture_url = models.URLField(_("address of the picture"), max_length=1000, blank=True)
     page_url = models.URLField(_("page in the shop"), max_length=1000, blank=True)
     shop_updated_at = models.DateTimeField(_("changed in the shop"))
     created_at = models.DateTimeField(_("first seen"), db_default=Now())

@@ -18,6 +18,7 @@ from accounts import activity, current
 from accounts.models import Tenant, User
 from customers import contacts
 from customers.models import Customer, CustomerField
+from customers.rows import as_text
 from friends.exports import ENCODINGS, SAME_AS, SHIFT_JIS, UTF8
 from imports.sheets import FORMULA
 
@@ -78,14 +79,14 @@ class Export:
 
     def _cell(self, customer: Customer, name: str) -> str:
         if name.startswith(FIELD):
-            return _safe(_written(customer.attributes.get(name.removeprefix(FIELD))))
+            return _safe(as_text(customer.attributes.get(name.removeprefix(FIELD))))
         if name == "linked":
-            return _written(customer.friend_number is not None)  # type: ignore[attr-defined]  # annotated
+            return as_text(customer.friend_number is not None)  # type: ignore[attr-defined]  # annotated
         value = getattr(customer, name)
         if isinstance(value, datetime):
             return f"{timezone.localtime(value, ZoneInfo(self.tenant.time_zone)):%Y-%m-%d %H:%M:%S}"
         # A phone number of another country begins with +, and is no formula.
-        return value if name == "phone" else _safe(_written(value))
+        return value if name == "phone" else _safe(as_text(value))
 
     def _encoded(self, block: list[list[str]]) -> bytes:
         text = io.StringIO()
@@ -101,12 +102,6 @@ def begin(
     """A file of these customers, to be streamed; that it was asked for is on the log at once."""
     activity.record("customers.exported", "customers", by=by, columns=list(columns), encoding=encoding)
     return Export(current.tenant(), customers, columns, encoding, by)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
 
 
 def _safe(text: str) -> str:

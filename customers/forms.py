@@ -151,14 +151,8 @@ def _initial(customer: Customer | None, own: list[CustomerField], may_see_contac
         return {}
     seen = {"email": contacts.email_of, "phone": contacts.phone_of} if may_see_contacts else {}
     opened = {name: of(customer) for name, of in seen.items()}
-    answers = {f"field_{field.key}": _written(customer.attributes.get(field.key)) for field in own}
+    answers = {f"field_{field.key}": rows.as_text(customer.attributes.get(field.key)) for field in own}
     return {"name": customer.name, "birthday": customer.birthday} | opened | answers
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
 
 
 def _asking(own: CustomerField) -> forms.Field:

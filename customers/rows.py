@@ -86,7 +86,7 @@ def typed(field: CustomerField, given: object) -> object:
         raise Unfit(
             _("%(column)s must be one value, not a list or an object.") % {"column": field}, field.key
         )
-    text = {True: "yes", False: "no"}[given] if isinstance(given, bool) else str(given).strip()
+    text = as_text(given)
     if field.type == CustomerField.Type.DATE:
         text = days.western(text)
     try:
@@ -94,6 +94,23 @@ def typed(field: CustomerField, given: object) -> object:
     except kinds.Unfit as error:
         raise Unfit(faults.words(error.code, field.label), field.key) from error
     return kinds.as_json(values, field) if values else None
+
+
+def shown(field: CustomerField, value: object) -> object:
+    """A value of this field as a page says it; what does not fit its type stays as it is."""
+    if value is None:
+        return None
+    try:
+        return kinds.shown(kinds.of(field).values(as_text(value), field), field)
+    except kinds.Unfit:
+        return value
+
+
+def as_text(value: object) -> str:
+    """A value as people write it in a cell; reading it again gives the same."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
 
 
 def read_number(given: object) -> str:

@@ -41,7 +41,7 @@ def new(request: Request) -> HttpResponse:
                 description=form.cleaned_data["description"],
                 by=request.user,
             )
-            messages.success(request, _("The field “%(name)s” is made.") % {"name": own.name})
+            messages.success(request, _("The customer field “%(name)s” is made.") % {"name": own.name})
             return redirect("customer_fields")
         except AppError as error:
             form.add_error(None, error.message)

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import activity
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
-from customers import erasing, search, services
+from customers import erasing, rows, search, services
 from customers import life as lives
 from customers.forms import CustomerFilter, CustomerForm
 from customers.models import Customer, CustomerField
@@ -24,8 +25,7 @@ def may_see_contacts(request: Request) -> bool:
 @require_GET
 def customers(request: Request) -> HttpResponse:
     form = CustomerFilter(request.GET, may_see_contacts=may_see_contacts(request))
-    rows = form.customers()
-    found = page(rows, form.cleaned_data.get("before"))
+    found = page(form.customers(), form.cleaned_data.get("before"))
     template = "customers/rows.html" if request.htmx and not request.htmx.boosted else "customers/list.html"
     return render(request, template, {"form": form, "page": found})
 
@@ -57,7 +57,10 @@ def new(request: Request) -> HttpResponse:
 @permission_required("customers.change_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
-    return _written(request, get_object_or_404(Customer, pk=pk))
+    found = get_object_or_404(Customer, pk=pk)
+    if request.method == "GET" and may_see_contacts(request):
+        activity.record("customer.contacts_seen", found, by=request.user)
+    return _written(request, found)
 
 
 @permission_required("customers.erase_customer", raise_exception=True)
@@ -98,7 +101,8 @@ def _written(request: Request, customer: Customer | None) -> HttpResponse:
 
 
 def _facts(customer: Customer) -> list[tuple[str, object]]:
-    return [(field.label, customer.attributes.get(field.key)) for field in CustomerField.objects.in_use()]
+    fields = CustomerField.objects.in_use()
+    return [(field.label, rows.shown(field, customer.attributes.get(field.key))) for field in fields]
 
 
 def _others(customer: Customer) -> list[tuple[str, object]]:

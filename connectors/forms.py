@@ -24,7 +24,7 @@ class ShopifyForm(forms.Form):
         help_text=_("In Shopify: Settings → Domains; the one that ends with myshopify.com."),
     )
     numbering = forms.ChoiceField(
-        label=_("Customer number"),
+        label=_("How customers are numbered"),
         choices=Connection.Numbering.choices,
         help_text=_("How customers of the shop are matched with the customers here."),
     )

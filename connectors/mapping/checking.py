@@ -102,7 +102,7 @@ def _source_faults(source: object) -> list[Fault]:
     if source.get("as", "text") not in WAYS:
         found.append((".as", _("must be one of: %(choices)s") % {"choices": ", ".join(WAYS)}))
     if not isinstance(source.get("format", ""), str):
-        found.append((".format", _("must be a text such as %%Y/%%m/%%d")))
+        found.append((".format", _("must be a text such as %(form)s") % {"form": "%Y/%m/%d"}))
     if not isinstance(source.get("table", {}), dict):
         found.append((".table", _("must be an object of values")))
     return found

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection, errors, sql
@@ -70,14 +71,16 @@ async def store(connection: AsyncConnection, schema: str, clicks: list[Click]) -
     people = [click for click in clicks if not click.is_machine and click.friend is not None]
     nameless = [click.link for click in clicks if not click.is_machine and click.friend is None]
     by_machines = Counter(click.link for click in clicks if click.is_machine)
-    if nameless:
-        await connection.execute(_in(schema, NAMELESS), [nameless])
-    if by_machines:
-        await connection.execute(_in(schema, BY_MACHINES), [list(by_machines), list(by_machines.values())])
-    if people:
-        links, friends = [click.link for click in people], [click.friend for click in people]
-        await connection.execute(_in(schema, OF_PEOPLE), [links, friends])
-        await connection.execute(_in(schema, TOUCH))
+    async with connection.pipeline():  # one round trip, whatever there is to write
+        if nameless:
+            await connection.execute(_in(schema, NAMELESS), [nameless])
+        if by_machines:
+            counted = [list(by_machines), list(by_machines.values())]
+            await connection.execute(_in(schema, BY_MACHINES), counted)
+        if people:
+            known = [[click.link for click in people], [click.friend for click in people]]
+            await connection.execute(_in(schema, OF_PEOPLE), known)
+            await connection.execute(_in(schema, TOUCH))
 
 
 def kind_in_words(kind: object) -> object:
@@ -88,5 +91,6 @@ def first_in_words(is_first: object) -> object:
     return _("yes") if is_first is True else _("no")
 
 
-def _in(schema: str, statement: str) -> sql.Composed:
-    return sql.SQL(statement).format(sql.Identifier(schema))
+@lru_cache(maxsize=1_000)
+def _in(schema: str, statement: str) -> bytes:
+    return sql.SQL(statement).format(sql.Identifier(schema)).as_bytes(None)

@@ -111,7 +111,7 @@ def test_costs_are_brought_up_to_date_and_again_nothing_changes(call):
     assert first == {"created": 2, "updated": 0, "unchanged": 0, "errors": []}
     assert again == {"created": 0, "updated": 0, "unchanged": 2, "errors": []}
     assert news == {"created": 0, "updated": 1, "unchanged": 0, "errors": []}
-    assert call().get("ad-costs/?key=a").json()["results"][0]["amount"] == "1.00"
+    assert call().get("ad-costs/?key=a").json()["items"][0]["amount"] == "1.00"
 
 
 def test_good_costs_go_in_even_if_others_cannot(call):

@@ -1,4 +1,4 @@
-"""A year behind the clients: customers, links that other tools knew, purchases, broadcasts."""
+"""A year behind the clients: customers, links, orders, broadcasts."""
 
 import random
 from datetime import datetime, timedelta
@@ -13,11 +13,9 @@ from billing import ledger, months
 from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
 from customers import services as customers
 from customers.models import Customer
-from demo import cast
+from demo import books, cast, entrances
 from demo.cast import Client
 from demo.scene import Scene
-from events import timeline
-from events.timeline import NewEvent
 from friends import services as friends
 from friends.colors import PALETTE
 from friends.models import Friend
@@ -47,7 +45,7 @@ def _bring(scene: Scene, client: Client) -> None:
     with tenant_context(tenant):
         _add_customers(client)
         _add_links_and_tags(client)
-        bought = _add_purchases(client)
+        bought = books.bring_a_year_of_orders(client)
         past = _add_past_broadcasts(client, tenant)
         scene.account.tell(
             f"{client.name}: {client.customers:,} customers, {client.linked:,} linked, "
@@ -62,40 +60,21 @@ def _add_customers(client: Client) -> int:
 
 @transaction.atomic
 def _add_links_and_tags(client: Client) -> None:
-    """What other tools knew before: pairs of friend and customer, and tags."""
+    """Links of the year before, and tags."""
     chance = random.Random(client.slug)
     known = list(Friend.objects.reachable().order_by("pk"))
     shoppers = list(Customer.objects.order_by("pk")[: client.linked])
     pairs = zip(chance.sample(known, client.linked), shoppers, strict=True)
-    bonds.tie(
+    links = bonds.tie(
         [
             Bond(friend.pk, customer.pk, friend.followed_at + timedelta(hours=1), Link.Method.IMPORT)
             for friend, customer in pairs
         ]
     )
+    entrances.bring_a_year_of_links(links, chance)
     for tag, color in zip(client.tags, PALETTE, strict=False):
         chosen = chance.sample(known, len(known) * 2 // 5)
         friends.tag_friends([friend.pk for friend in chosen], friends.create_tag(tag, color=color))
-
-
-@transaction.atomic
-def _add_purchases(client: Client) -> int:
-    """Orders of linked customers over the year, on the timeline."""
-    chance = random.Random(client.slug)
-    links = Link.objects.active().values_list("customer_id", flat=True)
-    return timeline.record(
-        NewEvent(
-            type="bought",
-            at=timezone.now() - timedelta(days=chance.uniform(0, 330)),
-            customer_id=customer,
-            properties={
-                "product": chance.choice(client.products),
-                "amount": chance.randrange(900, 18_000, 10),
-            },
-        )
-        for customer in links
-        for _ in range(chance.randrange(4))
-    )
 
 
 def _add_past_broadcasts(client: Client, tenant: Tenant) -> int:

@@ -24,6 +24,7 @@ from demo.scene import Scene
 from friends import insight
 from friends.models import Friend
 from line.simulator.control import Simulator
+from linking import login
 from routes import signing_in
 
 Role = Membership.Role
@@ -142,7 +143,7 @@ def _connect(tenant: Tenant, client: Client, line: Simulator) -> None:
             client.login_secret,
             channel_id=client.channel_id,
             name=client.name,
-            redirect_uris=[signing_in.redirect_uri()],
+            redirect_uris=[signing_in.redirect_uri(), login.redirect_uri()],
         )
         liff_id = line.add_liff_app(client.login_channel_id, signing_in.liff_endpoint(), bot_prompt="normal")
     channel = channels.connect_channel(

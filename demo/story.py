@@ -1,6 +1,19 @@
 """What the demo plays. While a broadcast waits for its minute, people come, ask and are answered."""
 
-from demo import answers, arrivals, mailing, members, newcomers, past, records, relaying, stage, talks
+from demo import (
+    answers,
+    arrivals,
+    books,
+    entrances,
+    mailing,
+    members,
+    newcomers,
+    past,
+    records,
+    relaying,
+    stage,
+    talks,
+)
 from demo.scene import Scene
 
 
@@ -17,6 +30,10 @@ def play(scene: Scene) -> None:
     segment = mailing.count_a_segment(scene)
     broadcast = mailing.plan_a_broadcast(scene, segment)
     newcomers.some_come_by_routes(scene)
+    entrances.shoppers_link_after_buying(scene)
+    books.the_books_come_in(scene)
+    books.shopify_tells_of_orders(scene)
+    books.a_member_shows_the_card(scene)
     answers.someone_asks_for_wifi(scene)
     talks.a_chat_goes_on(scene)
     relaying.check_what_was_passed_on(scene, target)

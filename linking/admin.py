@@ -13,8 +13,8 @@ from accounts.http import Request
 from accounts.sites import client_admin
 from friends.admin import FriendAdmin
 from friends.models import Friend, FriendQuerySet
-from linking import unlinking
-from linking.models import Link, LinkAttempt
+from linking import conflicts, unlinking
+from linking.models import Link, LinkAttempt, LinkConflict, LinkDuty
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -97,6 +97,37 @@ class LinkAdmin(ReadOnlyAdmin):
             messages.warning(request, f"{link}: {error.message}")
             return 0
         return 1
+
+
+@admin.register(LinkConflict, site=client_admin)
+class LinkConflictAdmin(ReadOnlyAdmin):
+    list_display = ["friend", "customer", "method", "state", "claimed_at", "decided_at"]
+    list_filter = ["state", "method"]
+    search_fields = ["=customer__number", "=friend__line_user_id"]
+    list_select_related = ["friend", "customer"]
+    actions = ["replace", "keep"]
+
+    @admin.action(description=_("Link as claimed"), permissions=["change"])
+    def replace(self, request: Request, queryset: QuerySet[LinkConflict]) -> None:
+        self._decide(request, queryset, replace=True)
+
+    @admin.action(description=_("Keep what is there"), permissions=["change"])
+    def keep(self, request: Request, queryset: QuerySet[LinkConflict]) -> None:
+        self._decide(request, queryset, replace=False)
+
+    def _decide(self, request: Request, queryset: QuerySet[LinkConflict], *, replace: bool) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        count = conflicts.decide_many(ids, replace=replace, by=request.user)
+        messages.success(request, _("Decided: %(count)s") % {"count": count})
+
+
+@admin.register(LinkDuty, site=client_admin)
+class LinkDutyAdmin(ReadOnlyAdmin):
+    list_display = ["friend", "kind", "state", "reason", "tries", "created_at", "ended_at"]
+    list_filter = ["kind", "state"]
+    search_fields = ["=friend__line_user_id"]
+    list_select_related = ["friend", "link__friend", "link__customer"]
+    exclude = ["body", "key"]
 
 
 @admin.register(LinkAttempt, site=client_admin)

@@ -21,7 +21,8 @@ def test_pairs_of_another_tool_are_linked_with_their_times(tenant, encoding):
         make_customer(number)
 
     report = take_in(
-        f"会員番号,LINEユーザーID,連携日時,同意文\nA-1,{AOI},2026/9/1 9:30,連携に同意します\nＡ２,{REN},2026年9月2日,\n",
+        "会員番号,LINEユーザーID,連携日時,同意文\n"
+        f"A-1,{AOI},2026/9/1 9:30,連携に同意します\nＡ２,{REN},2026年9月2日,\n",
         encoding,
     )
 

@@ -155,8 +155,9 @@ def _ask_columns(request: Request, context: dict) -> HttpResponse:
     context["encoding"] = sheets.ENCODINGS[run.encoding]
     context["columns"] = list(zip(outline.header, chosen, samples, strict=False))
     context["meanings"] = kind.columns()
-    context["save_as"] = request.POST.get("save_as", "")
-    context["saved"] = SavedColumns.objects.filter(kind=kind.name, header=run.header).first()
+    saved = SavedColumns.objects.filter(kind=kind.name, header=run.header).first()
+    context["saved"] = saved
+    context["save_as"] = request.POST.get("save_as", saved.name if saved else "")
     return render(request, "imports/columns.html", context)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import board, current, secrets
 from customers import contacts
 from customers.models import Customer
+from imports.kinds import Unfit
 from linking.errors import CodesTooOften
 from linking.models import LinkAttempt, MailedCode, code_place
 from linking.proving import Opened, spellings
@@ -96,12 +97,16 @@ def _asked(since: datetime, **of: object) -> int:
 
 def _customer(who: str) -> Customer | None:
     """The one customer with an address whose number or address this is."""
-    if "@" in who:
-        found = contacts.find_by_email(who.strip())
-    else:
-        found = list(Customer.objects.filter(number__in=spellings(who)))
+    found = _by_address(who) if "@" in who else list(Customer.objects.filter(number__in=spellings(who)))
     with_address = [customer for customer in found if contacts.email_of(customer)]
     return with_address[0] if len(with_address) == 1 else None
+
+
+def _by_address(address: str) -> list[Customer]:
+    try:
+        return contacts.find_by_email(address)
+    except Unfit:
+        return []
 
 
 def _whose(attempt: LinkAttempt, code: str) -> Customer | None:

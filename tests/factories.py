@@ -29,7 +29,8 @@ from friends.models import Friend, FriendField, FriendTag, Tag
 from invitations import services as invitations
 from invitations.models import EntryPoint, Invitation
 from line.simulator.control import Simulator
-from linking.models import Link, LinkConflict
+from linking import contract
+from linking.models import Link, LinkAttempt, LinkConflict
 from routes import costs
 from routes import services as routes
 from routes.models import AdCost, Arrival, Folder, Route, Visit
@@ -162,6 +163,24 @@ def make_link_conflict(friend: Friend | None = None, customer: Customer | None =
         customer=customer or make_customer(),
         method=Link.Method.IMPORT,
         claimed_at=timezone.now(),
+    )
+
+
+def make_link_session(customer: Customer) -> str:
+    """The state of a session in which this customer of a shop may link."""
+    url, _attempt = contract.open_session(customer, entry="thanks")
+    return url.partition("key=")[2]
+
+
+def make_sign_in(friend: Friend) -> LinkAttempt:
+    """Somebody who signed in with LINE at a shop, which has asked who it was."""
+    now = timezone.now()
+    return LinkAttempt.objects.create(
+        friend=friend,
+        way=Link.Method.LINE_LOGIN,
+        return_url="https://shop.example/",
+        started_at=now,
+        expires_at=now + timedelta(hours=1),
     )
 
 

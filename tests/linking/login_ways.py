@@ -48,9 +48,8 @@ def come_back(
 
 
 def show_details(phone: Passer, url: str, *, number: str = "A-100", birthday: str = "1990-04-01"):
-    return phone.post(
-        path_of(url), {"number": number, "birthday": birthday, "consent": "on", "step": "birthday"}
-    )
+    given = {"number": number, "birthday": birthday, "consent": "on", "step": "birthday"}
+    return phone.post(path_of(url), given)
 
 
 def agree(phone: Passer, url: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What shops elsewhere do with us: their own sign-in page, signed addresses, and where browsers go back to."""
+"""What shops elsewhere do with us: their own sign-in page, signed addresses, the way back to them."""
 
 import hmac
 from datetime import timedelta

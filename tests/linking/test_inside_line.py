@@ -151,9 +151,8 @@ def test_while_line_is_away_the_page_is_told_so(door, simulator, phone, aoi):
 def test_plain_addresses_open_the_pages_inside_line(door, simulator, phone):
     to_line = [phone.get(f"/c/apparel/link/{page}/?entry=qr").url for page in ("liff", "me")]
 
-    assert to_line == [
-        f"{simulator.base_url}/liff/{door.liff_id}/{page}/?entry=qr" for page in ("link", "me")
-    ]
+    app = f"{simulator.base_url}/liff/{door.liff_id}"
+    assert to_line == [f"{app}/link/?entry=qr", f"{app}/me/?entry=qr"]
 
 
 def test_with_the_shops_sign_in_the_page_leads_there_and_back(door, simulator, phone, aoi, client):

@@ -70,7 +70,7 @@ class Reader:
         return given if field is None or given is None else typed(field, given)
 
     def _attributes(self, given: object) -> str:
-        given = given or {}
+        given = {} if given is None else given
         if not isinstance(given, dict):
             raise Unfit(_("The attributes must be an object of names and values."), "attributes")
         written = _json({key: self.value(key, value) for key, value in given.items()})

@@ -18,8 +18,8 @@ WITH given AS MATERIALIZED (
     SELECT *, ARRAY(SELECT key FROM jsonb_each(attributes) WHERE value = 'null') AS removed
     FROM unnest(%s::text[], %s::text[], %s::bool[], %s::date[], %s::jsonb[], %s::timestamptz[],
                 %s::bool[], %s::bytea[], %s::bytea[], %s::bool[], %s::bytea[], %s::bytea[])
-         AS row (number, name, has_birthday, birthday, attributes, as_of,
-                 has_email, sealed_email, email_hash, has_phone, sealed_phone, phone_hash))"""
+         WITH ORDINALITY AS row (number, name, has_birthday, birthday, attributes, as_of,
+                 has_email, sealed_email, email_hash, has_phone, sealed_phone, phone_hash, place))"""
 # A contact is the same if its hash is: sealed twice, it looks different each time.
 UPDATE = f"""{GIVEN},
 changed AS (
@@ -57,6 +57,7 @@ SELECT number, coalesce(name, ''), birthday, attributes - removed, sealed_email,
        phone_hash, as_of, %s, %s
 FROM given
 WHERE NOT EXISTS (SELECT FROM customers_customer AS known WHERE known.number = given.number)
+ORDER BY place
 ON CONFLICT (number) DO NOTHING"""  # noqa: S608
 
 

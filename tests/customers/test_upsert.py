@@ -1,13 +1,18 @@
 """The client's own records of people: brought up to date in bulk, good rows in, bad ones reported."""
 
 from datetime import date
+from uuid import uuid4
 
+import pytest
 from django_tenants.utils import tenant_context
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from customers import fields
 from customers.models import Customer
 from customers.services import upsert_customers
 from events import versions
-from tests.factories import make_customer
+from tests.factories import make_customer, make_customer_field
 
 
 def test_new_numbers_become_customers(tenant):
@@ -101,3 +106,127 @@ def test_customers_of_another_client_stay_theirs(tenant, other_tenant):
 
     with tenant_context(other_tenant):
         assert Customer.objects.get().name == "Theirs"
+
+
+def test_older_news_does_not_overwrite_newer(tenant):
+    upsert_customers([{"number": "A-1", "name": "new", "as_of": "2026-11-02T00:00:00+09:00"}])
+
+    late = upsert_customers([{"number": "A-1", "name": "old", "as_of": "2026-11-01T00:00:00+09:00"}])
+    undated = upsert_customers([{"number": "A-1", "attributes": {"rank": "gold"}}])
+
+    assert (late.updated, undated.updated) == (0, 1)
+    assert Customer.objects.get().name == "new"
+
+
+def test_news_that_says_the_same_later_still_keeps_older_news_out(tenant):
+    upsert_customers([{"number": "A-1", "name": "Hanako", "as_of": "2026-11-01T00:00:00Z"}])
+
+    same = upsert_customers([{"number": "A-1", "name": "Hanako", "as_of": "2026-11-03T00:00:00Z"}])
+    between = upsert_customers([{"number": "A-1", "name": "old", "as_of": "2026-11-02T00:00:00Z"}])
+
+    assert (same.updated, between.updated) == (0, 0)
+    assert Customer.objects.get().name == "Hanako"
+
+
+@given(rows=st.permutations([(day, f"name {day}") for day in range(1, 6)]), again=st.integers(0, 4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_order_news_comes_the_newest_is_what_stays(tenant, rows, again):
+    number = uuid4().hex
+    for day, name in [*rows, rows[again]]:
+        upsert_customers([{"number": number, "name": name, "as_of": f"2026-11-0{day}T00:00:00Z"}])
+
+    assert Customer.objects.get(number=number).name == "name 5"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason"),
+    [
+        ("yesterday", "as_of: must be a time with its offset, such as 2026-11-20T14:05:00+09:00"),
+        ("2026-11-20T14:05:00", "as_of: must be a time with its offset, such as 2026-11-20T14:05:00+09:00"),
+        ("2999-01-01T00:00:00Z", "as_of: is in the future"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(tenant, as_of, reason):
+    assert upsert_customers([{"number": "A-1", "as_of": as_of}]).errors == [(0, reason)]
+
+
+def test_fields_take_values_of_their_type_and_refuse_others_with_the_right_form(tenant):
+    make_customer_field("Rank", "choice", key="rank", choices=["gold", "silver"])
+    make_customer_field("Points", "number", key="points")
+    make_customer_field("Visit", "date", key="visit")
+    make_customer_field("Mail", "yes_no", key="mail")
+
+    report = upsert_customers(
+        [
+            {
+                "number": "A-1",
+                "attributes": {
+                    "rank": "ＧＯＬＤ",
+                    "points": "1,200",
+                    "visit": "昭和64年1月7日",
+                    "mail": True,
+                },
+            },
+            {"number": "A-2", "attributes": {"rank": "bronze"}},
+            {"number": "A-3", "attributes": {"points": "many"}},
+            {"number": "A-4", "attributes": {"visit": "2026-02-31"}},
+            {"number": "A-5", "attributes": {"mail": "perhaps"}},
+            {"number": "A-6", "attributes": {"rank": ["gold"]}},
+        ]
+    )
+
+    assert Customer.objects.get().attributes == {
+        "rank": "gold",
+        "points": 1200,
+        "visit": "1989-01-07",
+        "mail": True,
+    }
+    assert report.errors == [
+        (1, "Rank is none of the choices."),
+        (2, "Points is not a number of at most 14 digits and 6 decimals."),
+        (3, "Visit is not a date such as 1990-04-30."),
+        (4, "Mail is neither yes nor no."),
+        (5, "Rank must be one value, not a list or an object."),
+    ]
+
+
+def test_other_attributes_are_free_unless_the_client_takes_known_ones_only(tenant):
+    make_customer_field("Rank", key="rank")
+    rows = [{"number": "A-1", "attributes": {"rank": "gold", "hobby": {"tea": True}}}]
+
+    free = upsert_customers(rows)
+    fields.take_only_known(True)
+    strict = upsert_customers(rows)
+
+    assert (free.created, free.errors) == (1, [])
+    assert strict.errors == [(0, "There is no field “hobby”, and others are not taken.")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"number": True},
+        {"number": ["A-1"]},
+        {"number": {"a": 1}},
+        {"number": "A-1", "name": 7},
+        {"number": "A-1", "name": "half \ud83d"},
+        {"number": "A-1", "email": 7},
+        {"number": "A-1", "phone": ["0901"]},
+        {"number": "A-1", "attributes": {"n": 2**70}},
+        {"number": "A-1", "attributes": {"zero\0": 1}},
+        {"number": "A-1", "attributes": {"big": "x" * 20_001}},
+        {"number": "half \udc00"},
+    ],
+)
+def test_what_cannot_be_stored_is_refused_and_the_rest_goes_in(tenant, row):
+    report = upsert_customers([row, {"number": "good"}])
+
+    assert [index for index, _reason in report.errors] == [0]
+    assert [customer.number for customer in Customer.objects.all()] == ["good"]
+
+
+@pytest.mark.parametrize("number", ["👩‍👧", "が", "か\u3099", "Ａ", "a b", "1'; --", "<b>"])
+def test_odd_numbers_are_kept_as_they_are(tenant, number):
+    upsert_customers([{"number": number, "name": number}])
+
+    assert Customer.objects.get(number=number).name == number

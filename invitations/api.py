@@ -116,7 +116,7 @@ class LinkRateSerializer(serializers.Serializer):
 
 
 class PeriodFilter(serializers.Serializer):
-    since = serializers.DateField(required=False, help_text="First day; left out: 30 days are told of")
+    since = serializers.DateField(required=False, help_text="First day; left out: 90 days are told of")
     until = serializers.DateField(required=False, help_text="Last day; left out: today")
 
 

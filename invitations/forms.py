@@ -9,7 +9,7 @@ from invitations import counting
 from invitations.models import EntryPoint, Invitation, is_code, is_colour
 
 PERIODS = (7, 30, 90, 365)
-USUAL = 30
+USUAL = 90  # long enough that of some links it is known whether they lasted
 
 
 class DayInput(forms.DateInput):
@@ -20,12 +20,12 @@ class DayInput(forms.DateInput):
 
 
 class PeriodForm(forms.Form):
-    """Days of the client, both included; what is not valid is left out. The last 30 days, if nothing is."""
+    """Days of the client, both included; what is not valid is left out. The last 90 days, if nothing is."""
 
     MOST = 731
 
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
+    since = forms.DateField(label=_("First day"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
 
     def period(self) -> tuple[date, date]:
         self.is_valid()

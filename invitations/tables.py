@@ -19,7 +19,7 @@ def rows(found: dict[Key, Steps]) -> Iterator[list]:
         _("Invitation"),
         _("Views"),
         _("Starts"),
-        _("Links"),
+        _("Links made"),
         _("Links of 30 days ago and before"),
         _("Of those linked and friends after 30 days"),
     ]

@@ -28,11 +28,10 @@ INVITATION_ACTS: dict[str, Callable] = {
 @require_GET
 def entry_points(request: Request) -> HttpResponse:
     rates.keep_going()
-    form = PeriodForm(request.GET)
-    first, last = form.period()
+    first, last = PeriodForm(request.GET).period()
     rate = rates.now()
     context = {
-        "form": form,
+        "form": PeriodForm({"since": first, "until": last}),
         "first": first,
         "last": last,
         "periods": pages.periods(first, last),
@@ -58,13 +57,12 @@ def funnel_csv(request: Request) -> HttpResponse:
 @require_GET
 def entry_point(request: Request, code: str) -> HttpResponse:
     found = _get(code)
-    form = PeriodForm(request.GET)
-    first, last = form.period()
+    first, last = PeriodForm(request.GET).period()
     steps = funnels.of_period(first, last)
     days = funnels.per_day(code, first, last)
     context = pages.use(found) | {
         "entry_point": found,
-        "form": form,
+        "form": PeriodForm({"since": first, "until": last}),
         "first": first,
         "last": last,
         "periods": pages.periods(first, last),

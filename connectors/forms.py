@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from django import forms
@@ -115,10 +116,17 @@ class SecretForm(forms.Form):
     )
 
 
+class IndentedJSONField(forms.JSONField):
+    """JSON that people read and write."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
 class MappingForm(forms.Form):
     """The mapping and a sample as JSON texts."""
 
-    mapping = forms.JSONField(
+    mapping = IndentedJSONField(
         label=_("Field mapping"), widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "false"})
     )
     sample = forms.CharField(

@@ -43,9 +43,13 @@ def of(connection: Connection, mapping: Any, sample: str) -> Preview:
 
 def _row(connection: Connection, mapped: Mapped, place: int) -> Row:
     fields = [(name, value) for name, value in mapped.row.items() if name != "lines"]
-    fields += [(f"lines[{at}]", line) for at, line in enumerate(mapped.row.get("lines", []))]
+    fields += [(f"lines[{at}]", _words(line)) for at, line in enumerate(mapped.row.get("lines", []))]
     faults = mapped.faults or _refusals(connection, mapped, place)
     return Row(str(TARGETS[mapped.to].label), fields, faults)
+
+
+def _words(line: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in line.items())
 
 
 def _refusals(connection: Connection, mapped: Mapped, place: int) -> list[tuple[str, str]]:

@@ -99,7 +99,7 @@ def _put_off(delivery: Delivery) -> Outcome:
 def _finish(delivery: Delivery, outcome: Outcome) -> None:
     is_first = delivery.attempt_count == 0
     delivery.state, delivery.note = outcome.state, _as_json(outcome.note)
-    delivery.names = outcome.names or delivery.names
+    delivery.names = list(dict.fromkeys(filter(None, outcome.names))) or delivery.names
     delivery.attempt_count += 1
     delivery.finished_at = None if outcome.state == State.NEW else timezone.now()
     delivery.save(update_fields=["state", "note", "names", "topic", "attempt_count", "due_at", "finished_at"])

@@ -95,7 +95,7 @@ def _as_ours(connection: Connection, facts: orders.Facts) -> dict:
 
 
 _all = [
-    Topic("customers/create", _("New customers"), customers.upsert, "Customer creation", True),
+    Topic("customers/create", _("Created customers"), customers.upsert, "Customer creation", True),
     Topic("customers/update", _("Changed customers"), customers.upsert, "Customer update", True),
     Topic("customers/delete", _("Deleted customers"), customers.mark_deleted, "Customer deletion"),
     Topic("customers/merge", _("Merged customers"), customers.merge, "Customer merge"),

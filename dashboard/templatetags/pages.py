@@ -120,8 +120,13 @@ def bar(used: int, whole: int | None, more: int = 0, label: str = "", kind: str 
 
 
 @register.simple_tag(takes_context=True)
-def here(context: template.Context, url_name: str) -> str:
+def here(context: template.Context, *url_names: str) -> str:
     """The mark of the navigation entry that leads to this page or to one above it."""
-    path, target = context["request"].path, reverse(url_name)
-    is_here = path == target if url_name == "home" else path.startswith(target)
+    path = context["request"].path
+    is_here = any(_is_at_or_below(path, url_name) for url_name in url_names)
     return SafeString('aria-current="page"') if is_here else ""
+
+
+def _is_at_or_below(path: str, url_name: str) -> bool:
+    target = reverse(url_name)
+    return path == target if url_name == "home" else path.startswith(target)

@@ -19,8 +19,8 @@ class DayInput(forms.DateInput):
 class PeriodForm(forms.Form):
     """A period of whole days; what cannot be one is this month."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=DayInput())
-    last = forms.DateField(label=_("Until"), required=False, widget=DayInput())
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput())
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
 
     def period(self) -> tuple[date, date]:
         asked = self.cleaned_data if self.is_valid() else {}

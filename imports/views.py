@@ -151,7 +151,7 @@ def _ask_columns(request: Request, context: dict) -> HttpResponse:
         return render(request, "imports/run.html", context | {"problem": error.message})
     chosen = request.POST.getlist("column") or run.columns or columns.remembered(kind, outline.header)
     rows = [[*row, *[""] * len(chosen)] for row in outline.preview]  # a row may be short
-    samples = [[row[place] for row in rows] for place in range(len(chosen))]
+    samples = [[row[place] for row in rows if row[place].strip()] for place in range(len(chosen))]
     context["encoding"] = sheets.ENCODINGS[run.encoding]
     context["columns"] = list(zip(outline.header, chosen, samples, strict=False))
     context["meanings"] = kind.columns()

@@ -3,6 +3,7 @@ from django.urls import path
 from segments import views
 
 urlpatterns = [
+    path("ready/<slug:key>/count/", views.count_ready, name="segment_ready_count"),
     path("", views.segments, name="segments"),
     path("new/", views.new, name="segment_new"),
     path("build/", views.build, name="segment_build"),

@@ -1,5 +1,5 @@
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
-from segments import builder, services, tree
+from segments import builder, ready, services, tree
 from segments.builder import Draft, Incomplete
 from segments.errors import InvalidTree
 from segments.forms import SegmentForm
@@ -23,8 +23,12 @@ def segments(request: Request) -> HttpResponse:
     before = request.GET.get("before", "")
     found = page(Segment.objects.all(), int(before) if before.isdecimal() else None)
     sentences = tree.sentences([tree.parse(segment.tree) for segment in found.rows])
-    rows = list(zip(found.rows, sentences, strict=True))
-    return render(request, "segments/list.html", {"rows": rows, "page": found})
+    context = {
+        "rows": list(zip(found.rows, sentences, strict=True)),
+        "page": found,
+        "ready": [] if before else [(each, services.words(each.tree)) for each in ready.all_ready()],
+    }
+    return render(request, "segments/list.html", context)
 
 
 @permission_required("segments.view_segment", raise_exception=True)
@@ -32,6 +36,16 @@ def segments(request: Request) -> HttpResponse:
 def count(request: Request, pk: int) -> HttpResponse:
     """The number beside a segment in the list, fetched when it comes into view."""
     found = get_object_or_404(Segment, pk=pk)
+    return render(request, "segments/count.html", {"total": services.count(found.tree).total})
+
+
+@permission_required("segments.view_segment", raise_exception=True)
+@require_GET
+def count_ready(request: Request, key: str) -> HttpResponse:
+    """The same for one that is ready-made."""
+    found = ready.of(key)
+    if found is None:
+        raise Http404
     return render(request, "segments/count.html", {"total": services.count(found.tree).total})
 
 
@@ -47,8 +61,10 @@ def segment(request: Request, pk: int) -> HttpResponse:
 @permission_required("segments.add_segment", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
-    form = SegmentForm(request.POST or None)
-    draft = builder.of_form(request.POST) if request.POST else builder.of_tree(EVERYONE)
+    begun = ready.of(request.GET.get("ready", ""))
+    form = SegmentForm(request.POST or None, initial={"name": begun.name} if begun else {})
+    first = begun.tree if begun else EVERYONE
+    draft = builder.of_form(request.POST) if request.POST else builder.of_tree(first)
     if form.is_valid():
         try:
             name = form.cleaned_data["name"]

@@ -262,6 +262,7 @@ PAGES = [
     ("POST", "card/", LOOKERS, 200),  # who may not change it is shown it
     ("POST", "card/preview/", MANAGERS, 200),
     ("GET", "segments/", LOOKERS, 200),
+    ("GET", "segments/ready/not-linked/count/", LOOKERS, 200),
     ("GET", "segments/new/", WRITERS, 200),
     ("POST", "segments/new/", WRITERS, 200),
     ("POST", "segments/build/", LOOKERS, 200),

@@ -107,18 +107,20 @@ def _write(told_of: dict[Key, list[News]], report: OrderReport) -> None:
     new = _begin({key: each for key, each in told_of.items() if key not in known}, people, report)
     created = storing.create(new)
     known |= storing.lock_orders(new.keys() - created.keys())  # another worker was first
-    gone = {event.key for order in known.values() for event in happenings.of(order)}
-    customers = {order.customer_id for order in known.values()}
     before = {key: storing.row_of(order) for key, order in known.items()}
+    told_then = {key: {event.key for event in happenings.of(order)} for key, order in known.items()}
     for key, order in known.items():
         _join(order, told_of[key], people)
-    changed = [order for key, order in known.items() if storing.row_of(order) != before[key]]
+    keys = [key for key, order in known.items() if storing.row_of(order) != before[key]]
+    changed = [known[key] for key in keys]
     if created or changed:
+        gone = {event for key in keys for event in told_then[key]}
+        customers = {before[key]["customer_id"] for key in keys}
         storing.store(list(created.values()), changed, gone=gone, customers=customers)
     if any(order.is_waiting for order in [*created.values(), *changed]):
         board.call(WAITING, timezone.now() + LOOKED_AGAIN)
     report.created = len(created)
-    report.updated = sum(storing.says_other(order, before[order.source, order.number]) for order in changed)
+    report.updated = sum(storing.says_other(known[key], before[key]) for key in keys)
 
 
 def _begin(told_of: dict[Key, list[News]], people: dict[str, int], report: OrderReport) -> dict[Key, Order]:

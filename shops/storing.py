@@ -96,7 +96,7 @@ def create(orders: dict[Key, Order]) -> dict[Key, Order]:
 def store(created: list[Order], changed: list[Order], *, gone: set[str], customers: set[int | None]) -> None:
     """Keep what changed, and have timeline and totals follow.
 
-    `gone` are the keys that locked orders had on the timeline, `customers` whose orders they were.
+    `gone` are the keys that changed orders had on the timeline, `customers` whose orders they were.
     """
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, [_json(changed)])

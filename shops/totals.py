@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from events import versions
+
 BEGIN = """
 INSERT INTO shops_customertotals (customer_id, orders, amount)
 SELECT customer_id, 0, 0 FROM unnest(%s::int[]) AS customer_id ORDER BY customer_id ON CONFLICT DO NOTHING"""
@@ -34,6 +36,13 @@ WHERE (kept.orders, kept.amount, kept.first_at, kept.last_at)
 ORDER BY 1"""
 
 
+@transaction.atomic
+def repair(customers: Iterable[int]) -> None:
+    """Write the right totals of these customers."""
+    recount(customers)
+    versions.touch("orders")
+
+
 def recount(customers: Iterable[int]) -> None:
     """Bring the totals of these customers up to date, in the caller's transaction."""
     people = sorted(customers)
@@ -44,7 +53,6 @@ def recount(customers: Iterable[int]) -> None:
             cursor.execute(statement, [people])
 
 
-@transaction.atomic
 def different() -> list[int]:
     """Customers whose totals are not the sum over their orders. There should be none."""
     with connection.cursor() as cursor:

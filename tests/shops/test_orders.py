@@ -86,6 +86,14 @@ def test_the_same_news_again_change_nothing(customer):
     assert (timeline_of(customer), totals_of(customer)) == before
 
 
+def test_who_is_told_of_again_keeps_what_they_did_while_others_change(customer):
+    upsert_orders([row(), row("1002", lines=[])])
+
+    upsert_orders([row(), row("1002", hours=1, lines=[line("cup", 1, 500)])])
+
+    assert types_of(customer) == ["bought", "bought", "order_placed", "order_placed"]
+
+
 def test_a_correction_changes_totals_and_timeline_and_is_told_itself(customer):
     upsert_orders([row()])
 

@@ -183,7 +183,7 @@ class ReturnsSerializer(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField()
     routes = RouteReturnSerializer(many=True)
-    total = ReturnSerializer(help_text="Only costs whose friends are known are divided")
+    total = ReturnSerializer(help_text="Only routes of which cost and friends are known are divided")
 
 
 class RouteReturnViewSet(GenericViewSet):

@@ -18,36 +18,55 @@ MOST_DAYS = 1_100  # of a period
 
 
 @dataclass(frozen=True)
+class Paid:
+    """Cost and friends of routes of which both are known."""
+
+    cost: Decimal = Decimal(0)
+    new: int = 0
+    linked: int = 0
+    revenue: Decimal = Decimal(0)
+
+    def __add__(self, other: "Paid") -> "Paid":
+        return Paid(
+            self.cost + other.cost,
+            self.new + other.new,
+            self.linked + other.linked,
+            self.revenue + other.revenue,
+        )
+
+
+@dataclass(frozen=True)
 class Return:
     """Of one route or several, in one period.
 
-    `cost` is None where none was entered, the rest where nobody can say who came. `known_cost` is the part
-    of the cost whose friends are known: only that is divided by friends.
+    `cost` is None where none was entered, the rest where nobody can say who came. Only of routes of which
+    both are known one is divided by the other: `paid` has their sums.
     """
 
     cost: Decimal | None = None
-    known_cost: Decimal | None = None
     new: int | None = None
     linked: int | None = None
     buyers: int | None = None
     revenue: Decimal | None = None
+    paid: Paid = Paid()
 
     def __add__(self, other: "Return") -> "Return":
-        names = [each.name for each in fields(self)]
-        return Return(**{name: _sum(getattr(self, name), getattr(other, name)) for name in names})
+        names = [each.name for each in fields(self) if each.name != "paid"]
+        sums = {name: _sum(getattr(self, name), getattr(other, name)) for name in names}
+        return Return(**sums, paid=self.paid + other.paid)
 
     @property
     def cost_per_friend(self) -> Decimal | None:
-        return _divided(self.known_cost, self.new)
+        return _divided(self.paid.cost, self.paid.new)
 
     @property
     def cost_per_linked(self) -> Decimal | None:
-        return _divided(self.known_cost, self.linked)
+        return _divided(self.paid.cost, self.paid.linked)
 
     @property
     def per_cost(self) -> Decimal | None:
-        """Revenue for each yen of cost (ROAS)."""
-        return _divided(self.revenue, self.known_cost)
+        """Revenue for each yen of cost (ROAS); None where revenue is not known."""
+        return None if self.revenue is None else _divided(self.paid.revenue, self.paid.cost)
 
 
 def this_month() -> tuple[date, date]:
@@ -82,10 +101,11 @@ def total(returns: Iterable[Return]) -> Return:
 def _return(cost: Decimal | None, new: int | None, told: dict[int, Value] | None, route_id: int) -> Return:
     if new is None:
         return Return(cost=cost)
+    value = (told or {}).get(route_id, Value())
+    paid = Paid() if cost is None else Paid(cost, new, value.linked, value.revenue)
     if told is None:
-        return Return(cost=cost, known_cost=cost, new=new)
-    value = told.get(route_id, Value())
-    return Return(cost, cost, new, value.linked, value.buyers, value.revenue)
+        return Return(cost, new, paid=paid)
+    return Return(cost, new, value.linked, value.buyers, value.revenue, paid)
 
 
 def _moments(first: date, last: date) -> tuple[datetime, datetime]:
@@ -128,5 +148,5 @@ def _sum(mine: Decimal | int | None, other: Decimal | int | None) -> Decimal | i
     return mine + other
 
 
-def _divided(amount: Decimal | None, by: Decimal | int | None) -> Decimal | None:
-    return None if amount is None or not by else amount / by
+def _divided(amount: Decimal, by: Decimal | int) -> Decimal | None:
+    return amount / by if by else None

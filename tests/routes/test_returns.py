@@ -116,15 +116,19 @@ def test_ads_whose_friends_signed_in_are_known(tenant):
     assert of_november(ads).cost_per_friend == 2_000
 
 
-def test_in_a_sum_only_costs_whose_friends_are_known_are_divided(tenant):
+def test_in_a_sum_only_routes_of_which_cost_and_friends_are_known_are_divided(tenant):
     flyer, ads = make_route("Flyer"), make_route("Ads", media=Route.Media.LINE_ADS)
     add_cost(flyer, 1_000)
     add_cost(ads, 2_000)
     come(flyer)
+    site = make_route("Site")
+    make_link(come(site).friend, make_customer("1"))
+    order("a", "1", NOVEMBER_10 + timedelta(days=1), 5_000)
 
     whole = returns.total(found for _route, found in returns.of_period(FIRST, LAST))
 
-    assert (whole.cost, whole.cost_per_friend) == (3_000, 1_000)
+    assert (whole.cost, whole.new, whole.revenue) == (3_000, 2, 5_000)
+    assert (whole.cost_per_friend, whole.per_cost) == (1_000, 0)
 
 
 def test_nothing_is_a_sum_of_nothing():

@@ -88,6 +88,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             "ad_cost": make_ad_cost(arrival.route).pk,
             "broadcast": broadcast.pk,
             "auto_reply": auto_reply.pk,
+            "entry_point": "mail",
             "invitation": make_ways_to_link(),
             **shop,
             **relays,

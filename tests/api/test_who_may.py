@@ -3,6 +3,7 @@
 import pytest
 
 from broadcasts import services as broadcasts
+from invitations import services as invitations
 from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
 from tests.channels.conftest import give_channel
@@ -106,9 +107,9 @@ TABLE = [
         200,
     ),
     ("get", "entry-points/", "invitations.view_entrypoint", None, 200),
-    ("post", "entry-points/", "invitations.add_entrypoint", {"code": "mail", "name": "Mail"}, 201),
+    ("post", "entry-points/", "invitations.add_entrypoint", {"code": "parcel", "name": "Parcel"}, 201),
     ("get", "entry-points/funnel/", "invitations.view_entrypoint", None, 200),
-    ("get", "entry-points/thanks/", "invitations.view_entrypoint", None, 200),
+    ("get", "entry-points/{entry_point}/", "invitations.view_entrypoint", None, 200),
     ("get", "card/", "cards.view_cardsettings", None, 200),
     ("get", "link-rate/", "invitations.view_linkday", None, 200),
     ("get", "events/", "events.view_event", None, 200),
@@ -281,6 +282,7 @@ def things(tenant) -> dict[str, object]:
         "link_conflict": make_link_conflict(friend).pk,
         "link_session": make_link_session(customer),
         "sign_in": make_sign_in(make_friend("ren")).pk,
+        "entry_point": invitations.create_entry_point("mail", name="Mail").code,
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
@@ -370,5 +372,10 @@ def _documented(path: str) -> str:
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.replace("2026-11", "{month}")
-    names = {"customer": "{number}", "event_type": "{name}", "link_session": "{state}"}
+    names = {
+        "customer": "{number}",
+        "event_type": "{name}",
+        "link_session": "{state}",
+        "entry_point": "{code}",
+    }
     return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}")

@@ -1,7 +1,8 @@
 """Endpoints: customers."""
 
-from collections.abc import KeysView
+from collections.abc import Iterable, KeysView, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404
@@ -28,7 +29,7 @@ EMPTY: dict = {"name": "", "birthday": None, "email": "", "phone": "", "attribut
 class OpenedList(serializers.ListSerializer):
     """Opens the contacts of all rows together, if the caller may see them."""
 
-    def to_representation(self, data: list[Customer]) -> list:
+    def to_representation(self, data: Iterable[Customer]) -> list:  # type: ignore[override]  # never a manager
         rows = list(data)
         if may_see_contacts(self.context):
             contacts.open_all(rows)
@@ -271,7 +272,7 @@ class CustomerFieldViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     lookup_value_converter = "int"
 
 
-def may_see_contacts(context: dict) -> bool:
+def may_see_contacts(context: Mapping[str, Any]) -> bool:
     return context["request"].user.has_perm(SEE)
 
 

@@ -19,7 +19,7 @@ from events import versions
 
 Eraser = Callable[[Customer, User | None], None]
 _erasers: list[Eraser] = []
-EMPTY = {
+EMPTY: dict[str, object] = {
     "name": "",
     "birthday": None,
     "attributes": {},

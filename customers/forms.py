@@ -37,7 +37,9 @@ class CustomerFilter(forms.Form):
         found = search.matching(self.cleaned_data.get("q") or "", may_see_contacts=self._may_see_contacts)
         found = search.with_links(found)
         linked = self.cleaned_data.get("linked")
-        return found.filter(active_link__isnull=linked == "no") if linked else found
+        if not linked:
+            return found
+        return found.filter(active_link__isnull=linked == "no")  # type: ignore[misc]  # annotated
 
     def given(self) -> list[tuple[str, str]]:
         """The answers as they were given, to ask the same again."""
@@ -69,7 +71,8 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, customer: Customer | None, may_see_contacts: bool, **kwargs: Any) -> None:
         self.customer = customer
         self.own = list(CustomerField.objects.in_use())
-        super().__init__(*args, initial=_initial(customer, self.own, may_see_contacts), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = _initial(customer, self.own, may_see_contacts)
         self.fields |= {f"field_{own.key}": _asking(own) for own in self.own}
         if customer:
             del self.fields["number"]

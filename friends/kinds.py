@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -35,42 +35,52 @@ class Unfit(ValueError):
         self.code = code
 
 
+class Typed(Protocol):
+    """A field of friends or of customers, as far as reading and saying its values goes."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def choices(self) -> list[str]: ...
+
+
 @dataclass(frozen=True)
 class Kind:
     """A type of field. `read` answers with what is kept in `column`; it raises Unfit."""
 
     column: str
-    read: Callable[[str, FriendField], Any]
+    read: Callable[[str, Typed], Any]
     # As files and programs have it; reading it again gives the same value.
     write: Callable[[Any], str] = str
     show: Callable[[Any], str] | None = None  # as a page says it, if otherwise
     is_many: bool = False
 
-    def values(self, text: str, field: FriendField) -> list:
+    def values(self, text: str, field: Typed) -> list:
         """What a text says; nothing for an empty one. Raises Unfit."""
         parts = split(text) if self.is_many else [text]
         return list(dict.fromkeys(self.read(part.strip(), field) for part in parts if part.strip()))
 
 
-def of(field: FriendField) -> Kind:
+def of(field: Typed) -> Kind:
     return KINDS[Type(field.type)]
 
 
-def kept(value: FieldValue, field: FriendField) -> Any:
+def kept(value: FieldValue, field: Typed) -> Any:
     """What a row keeps, in its type."""
     return getattr(value, of(field).column)
 
 
-def written(values: list, field: FriendField) -> str:
+def written(values: list, field: Typed) -> str:
     return "|".join(of(field).write(value) for value in values)
 
 
-def shown(values: list, field: FriendField) -> str:
+def shown(values: list, field: Typed) -> str:
     kind = of(field)
     return ", ".join((kind.show or kind.write)(value) for value in values)
 
 
-def as_json(values: list, field: FriendField) -> str | int | float | bool | list[str]:
+def as_json(values: list, field: Typed) -> str | int | float | bool | list[str]:
     """For programs: a number, true or false, a list of choices; dates and times as ISO 8601."""
     kind = of(field)
     if kind.is_many:
@@ -86,13 +96,13 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def _text(text: str, _field: FriendField) -> str:
+def _text(text: str, _field: Typed) -> str:
     if len(text) > LONGEST or "\0" in text:
         raise Unfit("too_long" if len(text) > LONGEST else "unreadable")
     return text
 
 
-def _number(text: str, _field: FriendField) -> Decimal:
+def _number(text: str, _field: Typed) -> Decimal:
     try:
         number = Decimal(unicodedata.normalize("NFKC", text).replace(",", "").strip())
     except InvalidOperation:
@@ -102,7 +112,7 @@ def _number(text: str, _field: FriendField) -> Decimal:
     return number
 
 
-def _day(text: str, _field: FriendField) -> date:
+def _day(text: str, _field: Typed) -> date:
     found = read_day(unicodedata.normalize("NFKC", text))
     try:
         if found:
@@ -112,7 +122,7 @@ def _day(text: str, _field: FriendField) -> date:
     raise Unfit("not_date")
 
 
-def _moment(text: str, _field: FriendField) -> datetime:
+def _moment(text: str, _field: Typed) -> datetime:
     """Without an offset it is the client's time."""
     written_so = unicodedata.normalize("NFKC", text).replace("/", "-")
     try:
@@ -122,21 +132,21 @@ def _moment(text: str, _field: FriendField) -> datetime:
         raise Unfit("not_moment") from None
 
 
-def _yes_no(text: str, _field: FriendField) -> str:
+def _yes_no(text: str, _field: Typed) -> str:
     word = plain(text)
     if word not in YES | NO:
         raise Unfit("not_yes_no")
     return "yes" if word in YES else "no"
 
 
-def _choice(text: str, field: FriendField) -> str:
+def _choice(text: str, field: Typed) -> str:
     for choice in field.choices:
         if plain(choice) == plain(text):
             return choice
     raise Unfit("not_choice")
 
 
-def _prefecture(text: str, _field: FriendField) -> str:
+def _prefecture(text: str, _field: Typed) -> str:
     if name := prefectures.find(text):
         return name
     raise Unfit("not_prefecture")

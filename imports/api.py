@@ -52,9 +52,12 @@ class MayImport(BasePermission):
         self.message = _("This needs the permission “%(permission)s”.") % {"permission": needed}
 
 
+# The framework takes declared fields off the class, so that a field may be called `label`.
 class ColumnSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="What `mapping` calls it")
-    label = serializers.CharField(help_text="For people; recognised as a header too")
+    label = serializers.CharField(  # type: ignore[assignment]
+        help_text="For people; recognised as a header too"
+    )
     is_required = serializers.BooleanField()
     known_as = serializers.ListField(child=serializers.CharField(), help_text="Headers that are recognised")
     help = serializers.CharField()
@@ -64,7 +67,7 @@ class KindSerializer(serializers.Serializer):
     """What a file can hold, and the columns that it can have now."""
 
     kind = serializers.CharField(source="name")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
     permission = serializers.CharField(help_text="The scope that a key needs for it")
     columns = ColumnSerializer(many=True)
@@ -169,7 +172,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     serializer_class = ImportRunSerializer
     filter_serializer = ImportFilter
     permission_classes = [MayImport]
-    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]
+    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]  # type: ignore[list-item]
     permission_required = {
         "list": ANY,
         "kinds": ANY,

@@ -55,7 +55,7 @@ def new(request: Request, kind_name: str) -> HttpResponse:
 
 
 @require_GET
-def sample(request: Request, kind_name: str) -> HttpResponse:
+def sample(request: Request, kind_name: str) -> StreamingHttpResponse:
     """A file as it should be, to begin with: the columns by their names, and an example."""
     kind = _kind(request, kind_name)
     named = kind.columns()

@@ -1,5 +1,7 @@
 """Endpoints: shop connections and what came by them."""
 
+from typing import Any, cast
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -42,7 +44,7 @@ class ConnectionSerializer(serializers.ModelSerializer):
         return self._health(connection).failed
 
     def _health(self, connection: Connection) -> health.Health:
-        kept = self.context.setdefault("health", {})
+        kept = cast("dict[str, Any]", self.context).setdefault("health", {})
         if connection.pk not in kept:
             kept[connection.pk] = health.of(connection)
         return kept[connection.pk]

@@ -80,7 +80,7 @@ class Note(AppError):
     """How a delivery ended, as a text to translate and its values: it is read in several languages."""
 
     def __init__(self, note: str, *, names: Iterable[str] = (), **values: object) -> None:
-        super().__init__(**values)
+        super().__init__(None, **values)
         self.note, self.names = note, list(names)
 
     def text(self) -> str:

@@ -66,7 +66,7 @@ def connect_other(
     return _begin(connection, secret, by), secret
 
 
-def change(connection: Connection, *, by: User | None, **settings: Any) -> None:
+def change(connection: Connection, *, by: User | None, **settings: Any) -> Connection:
     """Raises as the connecting commands do."""
     for field, value in settings.items():
         setattr(connection, field, value.strip() if isinstance(value, str) else value)
@@ -76,6 +76,7 @@ def change(connection: Connection, *, by: User | None, **settings: Any) -> None:
     with transaction.atomic():
         _save(connection, list(settings))
         activity.record("connection.changed", connection, by=by, name=connection.name)
+    return connection
 
 
 def replace_secret(connection: Connection, *, secret: str = "", by: User | None) -> str:

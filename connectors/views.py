@@ -67,9 +67,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
     kept = {field: getattr(connection, field) for field in fields}
     form = (ShopifyForm if is_shopify else CartForm)(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
-        changed = get_object_or_404(Connection, pk=pk)
-        if _accepted(form, lambda: services.change(changed, **form.cleaned_data, by=request.user) or changed):
-            return redirect(connection)
+        if _accepted(form, lambda: services.change(connection, **form.cleaned_data, by=request.user)):
+            return redirect("connection", pk)
+        connection.refresh_from_db()
     return render(request, "connectors/edit.html", {"form": form, "connection": connection})
 
 

@@ -51,6 +51,7 @@ BUDGETS: dict[str, list[Budget]] = {
     "freezing the audience": [_ours(at_most=500)],
     "import of 1,000,000 friends": [_ours(at_most=60)],
     "list of 1,000,000 friends, p95": [_ours(at_most=150)],
+    "events in by API, batches of 100, 2 programs": [_ours(at_least=10_000)],
     "export of 1,000,000 friends": [_ours(at_most=15)],
     "export of 1,000,000 friends, memory": [_ours(at_most=150)],
 }

@@ -55,7 +55,7 @@ def run() -> list[dict]:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         django.setup()
         tenant = _make_client()
-        with _serving("config.asgi:application") as ours, _serving("benchmarks.webhooks:bare") as bare:
+        with serving("config.asgi:application") as ours, serving("benchmarks.webhooks:bare") as bare:
             rows = _ingest_rows(*_best_of(ours, bare))
         return [*rows, _processing_row(tenant)]
 
@@ -132,7 +132,7 @@ def _best_of(*ports: int) -> list[dict]:
 
 
 @contextmanager
-def _serving(target: str) -> Iterator[int]:
+def serving(target: str) -> Iterator[int]:
     port = embedded.free_port()
     command = [sys.executable, "-m", *GRANIAN.split(), "--port", str(port), target]
     server = subprocess.Popen(command, cwd=embedded.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)

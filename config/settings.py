@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_NAME_OVERRIDES": {
         "ConversationStateEnum": "chats.models.Conversation.State",
+        "OrderStatusEnum": "shops.models.Order.Status",
         "SendingStateEnum": "chats.models.Sending.State",
     },
     "POSTPROCESSING_HOOKS": [

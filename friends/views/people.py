@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
-from events import registry
+from events import registry, types
 from events.models import Event
 from friends import kinds, life, services, values
 from friends.forms import DetailsForm, FriendFilter, TagForm
@@ -118,7 +118,8 @@ def _timeline(friend: Friend) -> list[tuple]:
     if link := getattr(friend, "active_link", None):
         theirs |= Q(customer_id=link.customer_id)
     events = Event.objects.filter(theirs).order_by("-at", "-pk")[:TIMELINE]
+    words = types.labels(event.type for event in events)
     return [
-        (event.at, registry.label(event.type), registry.details(event.type, event.properties))
-        for event in events
+        (event.at, words[event.type], details)
+        for event, details in zip(events, registry.details_of(events), strict=True)
     ]

@@ -52,10 +52,10 @@ def test_waiting_orders_are_looked_at_again_until_none_waits(tenant):
     upsert_orders([row()])
     assert board.version(WAITING) == 1
 
-    tasks.join_waiting()
+    tasks.join_waiting.apply(headers={"musubi_schema": tenant.schema_name})
     assert Order.objects.waiting().exists()
     make_customer("C-1")
-    tasks.join_waiting()
+    tasks.join_waiting.apply(headers={"musubi_schema": tenant.schema_name})
 
     assert not Order.objects.waiting().exists()
 

@@ -34,7 +34,7 @@ SPOOL_DIR = Path(env("SPOOL_DIR", default=str(BASE_DIR / ".data" / "spool")))
 RELAY_ALLOW_PRIVATE = env.bool("RELAY_ALLOW_PRIVATE", default=False)
 # How fast names and pictures of friends are fetched, per client. LINE allows 2,000; other tools ask too.
 PROFILES_PER_SECOND = env.int("PROFILES_PER_SECOND", default=200)
-# Files of friends: the largest that is taken, and how long it is kept once it has been read.
+# Files that are imported: the largest that is taken, and how long it is kept once it has been read.
 IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=200_000_000)
 IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=7)
 # How long webhook bodies and events are kept, to be looked at and replayed.

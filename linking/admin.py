@@ -136,7 +136,18 @@ class LinkAttemptAdmin(ReadOnlyAdmin):
     list_filter = ["state", "failure"]
     search_fields = ["=customer__number", "=friend__line_user_id"]
     list_select_related = ["friend", "customer"]
-    exclude = ["link_token_hash", "nonce_hash"]
+    exclude = [
+        "link_token_hash",
+        "nonce_hash",
+        "state_hash",
+        "id_token_nonce",
+        "code_verifier",
+        "browser_hash",
+        "handed_hash",
+        "signature_hash",
+        "sealed_person",
+        "shop_state",
+    ]
 
     def has_view_permission(self, request: Request, obj: LinkAttempt | None = None) -> bool:
         return request.user.has_perm("linking.view_link")

@@ -448,6 +448,7 @@ HOLDERS = {
     "linking.view_link": LOOKERS,
     "linking.delete_link": MANAGERS,
     "linking.add_link": MANAGERS,
+    "linking.view_linksettings": MANAGERS,
     "linking.view_linkconflict": LOOKERS,
     "linking.change_linkconflict": MANAGERS,
     "cards.view_cardsettings": LOOKERS,

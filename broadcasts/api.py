@@ -37,7 +37,9 @@ class MessagesField(serializers.JSONField):
 class UtmSerializer(serializers.Serializer):
     """Campaign parameters that are added to links; utm_content says which bubble and link it was."""
 
-    source = serializers.CharField(max_length=utm.LONGEST)
+    source = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
+        max_length=utm.LONGEST
+    )
     medium = serializers.CharField(max_length=utm.LONGEST)
     campaign = serializers.CharField(
         max_length=utm.LONGEST, required=False, default="", allow_blank=True, help_text="Empty: the name"
@@ -167,7 +169,7 @@ class ForecastSerializer(serializers.Serializer):
         return self.context["sending"].takes.total_seconds()
 
 
-class LinkSerializer(serializers.ModelSerializer):
+class TrackedLinkSerializer(serializers.ModelSerializer):
     clicks = serializers.IntegerField(source="click_count")
     people = serializers.IntegerField(source="people_count", help_text="As far as they are known")
     machines = serializers.IntegerField(source="machine_count")
@@ -187,7 +189,7 @@ class HourSerializer(serializers.Serializer):
 
 
 class ClicksSerializer(serializers.Serializer):
-    links = LinkSerializer(many=True)
+    links = TrackedLinkSerializer(many=True)
     hours = HourSerializer(many=True, help_text="The first 48 hours; empty while nobody has clicked")
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +49,7 @@ class BroadcastForm(forms.Form):
         fields = {f"utm_{name}": kept.get(name, "") for name in ("source", "medium", "campaign")}
         return fields | {"adds_utm": given is not None, "tracks_people": tracks}
 
-    def about_links(self) -> dict[str, object]:
+    def about_links(self) -> dict[str, Any]:
         """What was filled in about links, as the commands on broadcasts take it."""
         asked = self.cleaned_data
         given = {name: asked[f"utm_{name}"] for name in ("source", "medium", "campaign")}

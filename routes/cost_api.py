@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.errors import AppError
 from accounts.http import ApiRequest
+from accounts.models import User
 from routes import costs, returns
 from routes.costs import Books, NewCost
 from routes.models import AdCost, Route
@@ -140,7 +141,7 @@ class AdCostViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Destro
         rows = request.data.get("costs") if isinstance(request.data, dict) else None
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
             raise ValidationError({"costs": _("Give a list of 1 to %(most)s costs.") % {"most": MOST}})
-        return Response(_put(rows, request))
+        return Response(_put(rows, self.request.user))
 
 
 class ReturnQuery(serializers.Serializer):
@@ -209,10 +210,10 @@ def _row(route: Route, found: Return) -> dict:
 
 
 @transaction.atomic
-def _put(rows: list, request: Request) -> dict:
+def _put(rows: list, by: User) -> dict:
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     errors, read = [], [_read(row) for row in rows]
-    books = Books(AdCost.Source.API, request.user, {new.route.pk for new in read if isinstance(new, NewCost)})
+    books = Books(AdCost.Source.API, by, {new.route.pk for new in read if isinstance(new, NewCost)})
     for index, new in enumerate(read):
         try:
             if isinstance(new, str):

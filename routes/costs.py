@@ -61,8 +61,8 @@ def change_cost(cost: AdCost, new: NewCost, *, by: User | None) -> AdCost:
 
 @transaction.atomic
 def delete_cost(cost: AdCost, *, by: User | None) -> None:
-    facts = {"from_on": str(cost.from_on), "to_on": str(cost.to_on), "amount": str(cost.amount)}
-    activity.record("ad_cost.deleted", cost, by=by, **facts)
+    days = f"{cost.from_on} – {cost.to_on}"
+    activity.record("ad_cost.deleted", cost, by=by, days=days, amount=str(cost.amount))
     cost.delete()
 
 
@@ -156,7 +156,7 @@ class _Book:
             setattr(cost, name, value)
         cost.save(update_fields=[*changed, "changed_at"])
         self.lines[new.line].append(cost)
-        activity.record("ad_cost.changed", cost, by=by, **facts)
+        activity.record("ad_cost.changed", cost, by=by, changes=facts)
         return True
 
     def _check_alone(self, new: NewCost, cost: AdCost | None) -> None:
@@ -167,7 +167,7 @@ class _Book:
 
     def _check_key(self, new: NewCost, cost: AdCost | None) -> None:
         """Only by hand can two have one key: `put` takes the one that has it for the same."""
-        others = AdCost.objects.exclude(pk=cost.pk if cost else None)
+        others = AdCost.objects.exclude(pk=cost.pk) if cost else AdCost.objects.all()
         if new.key and others.filter(key=new.key).exists():
             raise BadCost.of_key()
 

@@ -22,7 +22,7 @@ class RouteForm(forms.Form):
     folder = forms.ModelChoiceField(
         label=_("Folder"), queryset=Folder.objects.all(), required=False, empty_label=_("No folder")
     )
-    media = forms.TypedChoiceField(
+    media = forms.TypedChoiceField(  # type: ignore[assignment]  # a field: it does not stay on the class
         label=_("Media"),
         choices=Route.Media.choices,
         initial=Route.Media.OWNED,

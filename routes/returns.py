@@ -1,9 +1,10 @@
 """What friends cost by route, and what they brought. What cannot be known is None, not 0."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -15,6 +16,7 @@ from routes.models import AdCost, Arrival, Route, Visit
 from routes.values import Value
 
 MOST_DAYS = 1_100  # of a period
+Amount = TypeVar("Amount", int, Decimal)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,14 @@ class Return:
     paid: Paid = Paid()
 
     def __add__(self, other: "Return") -> "Return":
-        names = [each.name for each in fields(self) if each.name != "paid"]
-        sums = {name: _sum(getattr(self, name), getattr(other, name)) for name in names}
-        return Return(**sums, paid=self.paid + other.paid)
+        return Return(
+            _sum(self.cost, other.cost),
+            _sum(self.new, other.new),
+            _sum(self.linked, other.linked),
+            _sum(self.buyers, other.buyers),
+            _sum(self.revenue, other.revenue),
+            self.paid + other.paid,
+        )
 
     @property
     def cost_per_friend(self) -> Decimal | None:
@@ -142,7 +149,7 @@ def _unknown(routes: Iterable[Route], new: dict[int, int], start: datetime, end:
     }
 
 
-def _sum(mine: Decimal | int | None, other: Decimal | int | None) -> Decimal | int | None:
+def _sum(mine: Amount | None, other: Amount | None) -> Amount | None:
     if mine is None or other is None:
         return other if mine is None else mine
     return mine + other

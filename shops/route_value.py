@@ -1,6 +1,7 @@
 """What friends bought since they came by a route, as far as they are linked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -25,7 +26,7 @@ def of_routes(start: datetime, end: datetime) -> dict[int, Value]:
 
     Counted are orders in yen that neither are cancelled nor were placed before the friend came.
     """
-    given = {"start": start, "end": end, "new": Arrival.Kind.NEW, "currency": AdCost.CURRENCY}
+    given: dict[str, Any] = {"start": start, "end": end, "uncounted": list(Order.UNCOUNTED)}
     with connection.cursor() as cursor:
-        cursor.execute(BROUGHT, given | {"uncounted": list(Order.UNCOUNTED)})
+        cursor.execute(BROUGHT, given | {"new": Arrival.Kind.NEW, "currency": AdCost.CURRENCY})
         return {route: Value(linked, buyers, revenue) for route, linked, buyers, revenue in cursor}

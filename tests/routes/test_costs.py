@@ -67,7 +67,7 @@ def test_a_cost_is_entered_changed_and_deleted_and_the_log_says_so(tenant):
         "ad_cost.changed",
         "ad_cost.deleted",
     ]
-    assert verbs[1].detail["amount"] == ["30000", "40000"]
+    assert verbs[1].detail["changes"]["amount"] == ["30000", "40000"]
     assert not AdCost.objects.exists()
 
 

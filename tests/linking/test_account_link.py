@@ -395,7 +395,7 @@ def test_many_agreements_and_wishes_cost_few_queries(
         arrive(*agreed)
     assert Link.objects.active().count() == 20
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         arrive(*wishes)
     assert not Link.objects.active().exists()
 

@@ -4,8 +4,6 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
-from customers.models import Customer
-from events import versions
 from linking.models import Link, LinkAttempt
 from tests.browser import signed_in
 from tests.factories import make_customer, make_friend, make_link, make_tag, make_user
@@ -79,17 +77,6 @@ def test_links_of_another_client_are_not_there(link, manager, other_tenant):
     assert "B-200" not in browser.get(f"{ADMIN}/linking/link/").content.decode()
     assert browser.get(f"{ADMIN}/linking/link/{theirs.pk}/change/").status_code == 302
     assert browser.get("/c/cosmetics/admin/linking/link/").status_code in (302, 404)
-
-
-def test_a_customer_is_corrected_and_caches_know(tenant, manager):
-    customer = make_customer("A-100", name="Hanoko")
-    form = {"number": "A-100", "name": "Hanako", "birthday": "1990-04-01", "attributes": "{}"}
-
-    answer = signed_in(manager).post(f"{ADMIN}/customers/customer/{customer.pk}/change/", form)
-
-    assert answer.status_code == 302
-    assert Customer.objects.get().name == "Hanako"
-    assert versions.of(["customers"]) == {"customers": 1}
 
 
 def test_attempts_are_shown_without_their_hashes(link, manager):

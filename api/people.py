@@ -25,7 +25,7 @@ def _by_line_user_id(ids: Iterable[str]) -> dict[object, int]:
 
 
 def _by_number(numbers: Iterable[str]) -> dict[object, int]:
-    return {**find(numbers)}
+    return dict[object, int](find(numbers).items())
 
 
 def _create(numbers: Iterable[str]) -> dict[object, int]:

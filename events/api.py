@@ -1,5 +1,7 @@
 """Endpoints: the timeline, read and written; types of events."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -104,7 +106,9 @@ class EventViewSet(ListModelMixin, GenericViewSet):
 
 class PropertySerializer(serializers.Serializer):
     name = serializers.CharField(max_length=60, help_text="a–z, 0–9 and _")
-    label = serializers.CharField(max_length=60, required=False, help_text="For people; the name if left out")
+    label = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
+        max_length=60, required=False, help_text="For people; the name if left out"
+    )
     type = serializers.ChoiceField(list(TYPES), help_text="What its values must be")
 
 
@@ -112,7 +116,7 @@ class EventTypeSerializer(serializers.Serializer):
     """A type of events: one that is built in, or one of your own."""
 
     name = serializers.CharField(help_text="As it is sent in events/")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # likewise
     properties = PropertySerializer(many=True)
     is_own = serializers.BooleanField(help_text="Whether you defined it; only such can be changed")
     is_archived = serializers.BooleanField(help_text="Archived types are treated like unknown ones")
@@ -120,12 +124,12 @@ class EventTypeSerializer(serializers.Serializer):
 
 class NewEventTypeSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="1 to 60 of a–z, 0–9 and _. It stays")
-    label = serializers.CharField(max_length=60)
+    label = serializers.CharField(max_length=60)  # type: ignore[assignment]  # likewise
     properties = PropertySerializer(many=True, required=False)
 
 
 class EventTypeChangeSerializer(serializers.Serializer):
-    label = serializers.CharField(max_length=60, required=False)
+    label = serializers.CharField(max_length=60, required=False)  # type: ignore[assignment]  # likewise
     properties = PropertySerializer(many=True, required=False, help_text="In place of those there were")
     is_archived = serializers.BooleanField(required=False)
 
@@ -175,6 +179,6 @@ def _of_own(type_: EventTypeDefinition) -> dict:
     return facts | {"is_own": True, "is_archived": type_.archived_at is not None}
 
 
-def _refused(body: dict, error: dict) -> tuple[str, str]:
+def _refused(body: Any, error: dict) -> tuple[str, str]:
     """What is kept of an event that was refused."""
     return refusals.subject(body["events"][error["index"]], "type", "key"), error["detail"]

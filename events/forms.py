@@ -29,12 +29,11 @@ class EventTypeForm(forms.Form):
     )
     label = forms.CharField(label=_("Label"), max_length=60, help_text=_("As it is shown on timelines."))
 
-    def __init__(self, *args: Any, of: EventTypeDefinition | None = None, **kwargs: Any) -> None:
-        initial = {"name": of.name, "label": of.label} if of else None
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, of: EventTypeDefinition | None = None) -> None:
+        super().__init__(data, initial={"name": of.name, "label": of.label} if of else None)
         if of:
             self.fields["name"].disabled = True
-        self.rows = PropertyForms(*args, prefix="properties", initial=of.properties if of else None)
+        self.rows = PropertyForms(data, prefix="properties", initial=of.properties if of else None)
 
     def is_valid(self) -> bool:
         return super().is_valid() and self.rows.is_valid()

@@ -69,9 +69,16 @@ def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
     """The properties of such an event and their values in words, for a timeline."""
     type_ = _types.get(name, EventType(name, name))
     words = dict(type_.properties)
+    names = [
+        *(name for name in words if name in properties),
+        *(name for name in properties if name not in words),
+    ]
     return [
-        (words.get(key, key), type_.says[key](value) if key in type_.says else value)
-        for key, value in properties.items()
+        (
+            words.get(name, name),
+            type_.says[name](properties[name]) if name in type_.says else properties[name],
+        )
+        for name in names
     ]
 
 

@@ -114,7 +114,7 @@ class OrderRowSerializer(serializers.Serializer):
     """A new order needs number, placed_at and total. What a row lacks stays as it is; null makes it empty."""
 
     number = serializers.CharField(max_length=Order.NUMBER_LENGTH)
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
         max_length=Order.SOURCE_LENGTH,
         required=False,
         help_text="Which shop, where there are several with numbers of their own; “shop” if left out",
@@ -208,7 +208,7 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
 class OrderFilter(serializers.Serializer):
     number = serializers.CharField(required=False)
-    source = serializers.CharField(required=False)
+    source = serializers.CharField(required=False)  # type: ignore[assignment]  # likewise
     customer = serializers.CharField(required=False, help_text="Number of a customer in your books")
     status = serializers.ChoiceField(Order.Status.choices, required=False)
     placed_since = MomentField(required=False, help_text="ISO 8601 with offset")

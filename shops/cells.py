@@ -47,8 +47,8 @@ def moment(text: str, column: str) -> str:
     written_so = plain(text)
     try:
         if found := is_time(written_so):
-            year, month, day, *clock = [int(part or 0) for part in found.groups()]
-            at = timezone.make_aware(datetime(year, month, day, *clock))  # noqa: DTZ001  (made aware at once)
+            year, month, day, hour, minute, second = [int(part or 0) for part in found.groups()]
+            at = datetime(year, month, day, hour, minute, second, tzinfo=timezone.get_current_timezone())
         else:
             at = datetime.fromisoformat(written_so.replace("/", "-"))
             at = at if at.tzinfo else timezone.make_aware(at)

@@ -108,7 +108,7 @@ def _write(told_of: dict[Key, list[News]], report: OrderReport) -> None:
     created = storing.create(new)
     known |= storing.lock_orders(new.keys() - created.keys())  # another worker was first
     before = {key: storing.row_of(order) for key, order in known.items()}
-    told_then = {key: {event.key for event in happenings.of(order)} for key, order in known.items()}
+    told_then = {key: {event.key or "" for event in happenings.of(order)} for key, order in known.items()}
     for key, order in known.items():
         _join(order, told_of[key], people)
     keys = [key for key, order in known.items() if storing.row_of(order) != before[key]]

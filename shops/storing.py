@@ -102,7 +102,8 @@ def store(created: list[Order], changed: list[Order], *, gone: set[str], custome
         cursor.execute(CHANGE, [_json(changed)])
     touched = [*created, *changed]
     timeline.correct([event for order in touched for event in happenings.of(order)], gone=gone)
-    totals.recount({*customers, *(order.customer_id for order in touched)} - {None})
+    everybody = {*customers, *(order.customer_id for order in touched)}
+    totals.recount(pk for pk in everybody if pk is not None)
     versions.touch("orders")
 
 

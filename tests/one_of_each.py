@@ -67,35 +67,33 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
     customer_field = make_more_customers()
     arrival, shop = make_arrival(friend), make_shop()
     make_public_rows(tenant)
+    invitation = make_ways_to_link()
     chat, relays, known = make_chat(friend), make_relays(), make_knowledge_of_friends()
-    return (
-        latest()
-        | chat
-        | {
-            "accounts_agency": tenant.agency_id,
-            "accounts_tenant": tenant.pk,
-            "friend": friend.pk,
-            "tag": tag.pk,
-            "customer": customer.number,
-            "other_customer": customer.pk,
-            "customer_field": customer_field.pk,
-            "link": link.pk,
-            "link_conflict": conflict.pk,
-            "segment": broadcast.segment_id,
-            "folder": arrival.route.folder_id,
-            "route": arrival.route_id,
-            "arrival": arrival.pk,
-            "ad_cost": make_ad_cost(arrival.route).pk,
-            "broadcast": broadcast.pk,
-            "auto_reply": auto_reply.pk,
-            "entry_point": "mail",
-            "invitation": make_ways_to_link(),
-            **shop,
-            **relays,
-            **known,
-            **make_shop_rows(),
-        }
-    )
+    named = chat | {
+        "accounts_agency": tenant.agency_id,
+        "accounts_tenant": tenant.pk,
+        "friend": friend.pk,
+        "tag": tag.pk,
+        "customer": customer.number,
+        "other_customer": customer.pk,
+        "customer_field": customer_field.pk,
+        "link": link.pk,
+        "link_conflict": conflict.pk,
+        "segment": broadcast.segment_id,
+        "folder": arrival.route.folder_id,
+        "route": arrival.route_id,
+        "arrival": arrival.pk,
+        "ad_cost": make_ad_cost(arrival.route).pk,
+        "broadcast": broadcast.pk,
+        "auto_reply": auto_reply.pk,
+        "entry_point": "mail",
+        "invitation": invitation,
+        **shop,
+        **relays,
+        **known,
+        **make_shop_rows(),
+    }
+    return latest() | named  # last: what was made on the way has to be found
 
 
 def make_shop() -> dict[str, object]:

@@ -95,7 +95,7 @@ def confirm(events: list[Received]) -> set[int]:
     LinkAttempt.objects.bulk_update(attempts, ["state", "failure", "ended_at"])
     agreed = [attempt for attempt in attempts if attempt.state == State.LINKED]
     bonds.tie([_bond(attempt) for attempt in agreed])
-    return {attempt.friend_id for attempt in agreed}
+    return {attempt.friend_id for attempt in agreed if attempt.friend_id}
 
 
 def expire() -> None:
@@ -151,7 +151,7 @@ def _judge(attempt: LinkAttempt, event: Received) -> None:
     """What the event makes of the attempt, by the time it happened."""
     if event.payload["link"]["result"] != "ok":
         _fail(attempt, Failure.LINE, event.at)
-    elif event.line_user_id != attempt.friend.line_user_id:
+    elif attempt.friend is None or event.line_user_id != attempt.friend.line_user_id:
         _fail(attempt, Failure.OTHER_PERSON, event.at)
         activity.record("link.refused", attempt, by=None, reason=Failure.OTHER_PERSON)
     elif event.at > attempt.expires_at:
@@ -165,6 +165,7 @@ def _fail(attempt: LinkAttempt, failure: LinkAttempt.Failure, at: datetime) -> N
 
 
 def _bond(attempt: LinkAttempt) -> Bond:
+    assert attempt.friend_id
     assert attempt.customer_id
     assert attempt.ended_at
     return Bond(

@@ -28,8 +28,10 @@ def reason() -> str:
     return LinkSettings.present().reason
 
 
-def masked(customer: Customer) -> str:
+def masked(customer: Customer | None) -> str:
     """Enough of a customer to be known by themself, and by nobody else: “A●●● (●●●100)”."""
+    if customer is None:
+        return ""
     number = masked_number(customer.number)
     return f"{masked_name(customer.name)} ({number})" if customer.name else number
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import network_address
+from friends.models import Friend
 from linking import browsers, contract, entries, floods, login, proving, returning, signed, wording
 from linking.attempts import LINK_WORD, Failure, State
 from linking.errors import LinkExpired, TooFast
@@ -144,10 +145,14 @@ def done(request: HttpRequest) -> HttpResponse:
     context = {
         "customer": wording.masked(present.customer) if present else "",
         "is_new": is_new,
-        "is_friend": attempt.is_friend or attempt.has_added or attempt.friend.status == "friend",
+        "is_friend": attempt.is_friend or attempt.has_added or _is_friend(attempt),
         "another": "" if is_new else f"{contract.address('prove/')}?key={request.GET['key']}",
     }
     return words.page(request, "done", context)
+
+
+def _is_friend(attempt: LinkAttempt) -> bool:
+    return attempt.friend is not None and attempt.friend.status == Friend.Status.FRIEND
 
 
 def _onward(attempt: LinkAttempt) -> str:

@@ -180,12 +180,11 @@ class LinkViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Generic
 
         Sending it again changes nothing. Two rows that contradict each other are both refused.
         """
-        rows = request.data.get("links") if isinstance(request.data, dict) else None
+        body = request.data if isinstance(request.data, dict) else {}
+        rows = body.get("links")
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_PAIRS:
             raise ValidationError({"links": _("Give a list of 1 to %(most)s pairs.") % {"most": MOST_PAIRS}})
-        replace = self._may_replace(
-            serializers.BooleanField().run_validation(request.data.get("replace", False))
-        )
+        replace = self._may_replace(serializers.BooleanField().run_validation(body.get("replace", False)))
         read = [PairSerializer(data=row) for row in rows]
         good = {place: row for place, row in enumerate(read) if row.is_valid()}
         done = pairs.link_pairs(

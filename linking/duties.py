@@ -33,7 +33,7 @@ from linking.models import Link, LinkDuty, LinkSettings
 
 logger = logging.getLogger(__name__)
 Kind, State, Problem = LinkDuty.Kind, LinkDuty.State, LinkDuty.Problem
-Ask = Callable[[], Awaitable[None]]
+Ask = Callable[[], Awaitable[object]]
 BATCH = 50
 LEASE = timedelta(seconds=30)  # longer than two requests may take
 BACK_OFF = [2, 5, 15, 60, 300, 900]  # seconds

@@ -56,7 +56,7 @@ def held(channel: Channel, friend_id: int) -> Held | None:
     return Held(client, access, refresh) if access or refresh else None
 
 
-def _opened(place: str, sealed: bytes | None, until: datetime | None) -> str:
+def _opened(place: str, sealed: bytes | memoryview | None, until: datetime | None) -> str:
     """The token; "" if there is none or its time is over."""
     if not sealed or (until and until <= timezone.now()):
         return ""

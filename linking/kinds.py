@@ -101,9 +101,18 @@ class LinksKind(Kind):
 
 
 def _pair(row: Row) -> Pair:
-    times = {name: row[name] and datetime.fromisoformat(row[name]) for name in ("linked_at", "consent_at")}
-    texts = {name: row[name] for name in ("customer", "line_user_id", "friend", "consent")}
-    return Pair(**texts, **times)
+    return Pair(
+        row["customer"],
+        row["line_user_id"],
+        row["friend"],
+        linked_at=_read(row["linked_at"]),
+        consent=row["consent"],
+        consent_at=_read(row["consent_at"]),
+    )
+
+
+def _read(moment: str | None) -> datetime | None:
+    return datetime.fromisoformat(moment) if moment else None
 
 
 def _number(text: str) -> int | None:

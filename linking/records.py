@@ -41,10 +41,9 @@ class Records:
             records.links_of_friend[link.friend_id].append(link)
             records.links_of_customer[link.customer_id].append(link)
         kept = LinkConflict.objects.filter(state=LinkConflict.State.KEPT, friend__in=friends)
-        for friend, customer, at in kept.order_by("decided_at").values_list(
-            "friend_id", "customer_id", "decided_at"
-        ):
-            records.kept[friend, customer] = at
+        for conflict in kept.order_by("decided_at"):
+            if conflict.decided_at:
+                records.kept[conflict.friend_id, conflict.customer_id] = conflict.decided_at
         return records
 
     def present(self, friend: int, customer: int) -> Link | None:

@@ -88,7 +88,7 @@ def lost(links: Iterable[Link]) -> list[Lost]:
     same = Q(friend__in={link.friend_id for link in links}) | Q(
         customer__in={link.customer_id for link in links}
     )
-    moments = {link.unlinked_at for link in links}
+    moments = {link.unlinked_at for link in links if link.unlinked_at}
     found = list(Link.objects.filter(same, linked_at__in=moments).select_related("friend", "customer"))
     return [Lost(link, next((new for new in found if _replaces(new, link)), None)) for link in links]
 

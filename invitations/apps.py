@@ -9,5 +9,8 @@ class InvitationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from invitations import rates, receivers, tasks  # noqa: F401  (receivers register as they are imported)
+        from invitations.models import EntryPoint
+        from linking import entries
 
         board.register(rates.KIND, lambda: tasks.keep_link_days)
+        entries.register_names(EntryPoint.objects.names)

@@ -18,6 +18,10 @@ class EntryPointQuerySet(models.QuerySet["EntryPoint"]):
     def open(self) -> Self:
         return self.filter(archived_at=None)
 
+    def names(self) -> dict[str, str]:
+        """What they are called, by code."""
+        return {each.code: str(each) for each in self}
+
 
 class EntryPoint(models.Model):
     """A place where people are asked to link. Links and attempts name it by its code."""

@@ -23,7 +23,7 @@ def rows(found: dict[Key, Steps]) -> Iterator[list]:
         _("Links of 30 days ago and before"),
         _("Of those linked and friends after 30 days"),
     ]
-    names = {each.code: str(each) for each in EntryPoint.objects.all()}
+    names = EntryPoint.objects.names()
     for (entry, variant), steps in sorted(found.items()):
         name = names.get(entry, entry) or str(words.OTHER)
         stayed = steps.stayed if steps.over else ""

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from customers import numbers
 from friends.filters import begin_of
 from friends.models import Friend, Tag
-from linking.models import ENTRY_LENGTH, Link, LinkQuerySet, LinkSettings
+from linking import entries
+from linking.models import Link, LinkQuerySet, LinkSettings
 from linking.pairs import LINE_USER_ID
 
 ALL = ("", _("All"))
@@ -33,10 +34,15 @@ class LinkFilter(forms.Form):
         label=_("Status"), required=False, choices=[ALL, ("active", _("Linked")), ("ended", _("Ended"))]
     )
     method = forms.ChoiceField(label=_("Method"), required=False, choices=[ALL, *Link.Method.choices])
-    entry = forms.SlugField(label=_("Entry point"), required=False, max_length=ENTRY_LENGTH)
+    entry = forms.ChoiceField(label=_("Entry point"), required=False)
     since = forms.DateField(label=_("Linked from"), required=False, widget=day_input())
     until = forms.DateField(label=_("Linked until"), required=False, widget=day_input())
     before = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.names = entries.names()
+        self.fields["entry"].choices = [ALL, *self.names.items()]  # type: ignore[attr-defined]
 
     def links(self) -> LinkQuerySet:
         self.is_valid()

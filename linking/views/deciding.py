@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import Request
 from accounts.paging import page
-from linking import conflicts, staff
+from linking import conflicts, entries, staff
 from linking.models import Link, LinkAttempt, LinkConflict
 
 MOST_LOST = 20
@@ -66,6 +66,7 @@ def link_attempts(request: Request) -> HttpResponse:
     found = page(tries.select_related("friend", "customer"), _before(request))
     reasons = [("", _("All")), *LinkAttempt.Failure.choices, ("expired", _("Not finished in time"))]
     context = {"page": found, "reasons": reasons, "why": asked, "tab": "link_attempts"}
+    context["entry_names"] = entries.names()
     return render(request, "linking/dashboard/attempts.html", context)
 
 

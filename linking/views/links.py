@@ -12,7 +12,7 @@ from accounts.http import Request
 from accounts.paging import page
 from customers.models import Customer
 from friends.models import Friend
-from linking import pairs, staff, unlinking
+from linking import entries, pairs, staff, unlinking
 from linking.models import Link, LinkDuty
 from linking.pairs import Pair
 from linking.staff_forms import ByHandForm, LinkFilter
@@ -46,6 +46,7 @@ def id_link(request: Request, pk: int) -> HttpResponse:
         "link": link,
         "others": others,
         "people": staff.people([link, *others]),
+        "entry_names": entries.names(),
         "duties": LinkDuty.objects.filter(link=link),
         "tab": "id_links",
     }

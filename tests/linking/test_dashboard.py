@@ -27,6 +27,26 @@ def test_a_link_is_found(visit, link, asked):
     assert "B-200" not in page
 
 
+def test_an_entry_point_is_called_by_its_name(visit, link):
+    make_link(make_friend("ren"), make_customer("B-200"), entry="gone-long-ago")
+    visitor = visit("viewer")
+
+    table, page = visitor.read("id-links/"), visitor.read(f"id-links/{link.pk}/")
+
+    assert "Thank-you page</td>" in table
+    assert "gone-long-ago</td>" in table
+    assert "<dd>Thank-you page</dd>" in page
+
+
+@pytest.mark.parametrize("path", ["entry-points/", "id-links/", "id-links/conflicts/", "id-links/attempts/"])
+def test_each_page_of_linking_leads_to_the_others(visit, tenant, path):
+    page = visit("owner").read(path)
+
+    for other in ("entry-points/", "id-links/", "id-links/conflicts/", "id-links/attempts/", "card/"):
+        assert f'/{other}"' in page
+    assert page.count('aria-current="page"') >= 2
+
+
 @pytest.mark.parametrize("asked", ["nobody", "👩‍👩‍👧", "x" * 500, "%00", "'; --"])
 def test_what_nobody_is_called_finds_nothing_and_breaks_nothing(visit, link, asked):
     assert "Hanako" not in visit("viewer").read("id-links/", {"q": asked, "state": "ended"})

@@ -16,8 +16,9 @@ from django.utils import timezone
 from accounts import board, current, secrets
 from customers import numbers
 from customers import services as customers
+from customers.errors import CustomerErased
 from customers.models import Customer
-from linking import attempts, login, proving, returning
+from linking import attempts, login, proving, returning, signed
 from linking.attempts import LASTS, State
 from linking.errors import BadNumber, LinkExpired, StateUnknown, StateUsed
 from linking.models import Link, LinkAttempt, LinkSettings, hashed
@@ -41,7 +42,7 @@ class SignIn:
 def customer_of(number: str) -> Customer:
     """The customer with this number; one that we do not know yet is made, its details may follow.
 
-    Raises BadNumber.
+    Raises BadNumber, CustomerErased.
     """
     number = number.strip()
     if not number or len(number) > Customer.NUMBER_LENGTH or not number.isprintable():
@@ -50,7 +51,10 @@ def customer_of(number: str) -> Customer:
     if not found:
         customers.upsert_customers([{"number": number}])
         found = numbers.find([number])
-    return Customer.objects.get(pk=found[number])
+    customer = Customer.objects.get(pk=found[number])
+    if customer.erased_at:
+        raise CustomerErased(number=number)
+    return customer
 
 
 @transaction.atomic
@@ -78,8 +82,9 @@ def open_session(
 def session(key: str) -> LinkAttempt:
     """A session whose address was not used yet. Raises LinkExpired."""
     waiting = LinkAttempt.objects.open(timezone.now()).select_related("customer")
-    found = waiting.filter(handed_hash=hashed(key), state_hash=None, customer__isnull=False).first()
-    if found is None:
+    unused = waiting.filter(way=Method.LINE_LOGIN, state_hash=None, friend=None, customer__isnull=False)
+    found = unused.filter(handed_hash=hashed(key)).first()
+    if found is None or signed.is_used(found.signature_hash):
         raise LinkExpired(word=attempts.LINK_WORD)
     return found
 
@@ -116,6 +121,8 @@ def sign_in_at_shop(state: str, number: str, *, consent: str, consented_at: date
     the browser. Raises StateUnknown, StateUsed, LinkExpired, BadNumber.
     """
     attempt = find(state, lock=True)
+    if attempt.sealed_person is not None:  # a code of `hand_over`, which is another word
+        raise StateUnknown
     if attempt.customer_id:
         raise StateUsed
     if attempt.friend_id is None or not attempt.is_open(timezone.now()):
@@ -141,7 +148,7 @@ def hand_over(attempt: LinkAttempt) -> str:
     """The way back to the shop after LINE Login, with a code that its server exchanges for who it was."""
     code = random.token_urlsafe(24)
     LinkAttempt.objects.filter(pk=attempt.pk).update(
-        handed_hash=hashed(code), expires_at=timezone.now() + LASTS
+        handed_hash=hashed(code), state_hash=None, expires_at=timezone.now() + LASTS
     )
     return returning.with_answer(attempt.return_url, code=code, state=attempt.shop_state)
 

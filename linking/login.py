@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from accounts import board, current, secrets
@@ -23,7 +24,7 @@ from friends.signing_in import learn
 from line.errors import LineError
 from line.login import BadIdToken, LoginClient, LoginTokens, new_code_verifier
 from linking import browsers, proving
-from linking.attempts import LASTS, Failure
+from linking.attempts import LASTS, Failure, State
 from linking.errors import LineAway, NoLogin, OtherBrowser, SignInOver
 from linking.models import (
     Link,
@@ -147,9 +148,7 @@ def redirect_uri() -> str:
 
 @transaction.atomic
 def _keep(attempt: LinkAttempt, number: int, person: Person, tokens: LoginTokens) -> LinkAttempt:
-    row = LinkAttempt.objects.unfinished().select_for_update(of=["self"]).filter(pk=attempt.pk).first()
-    if row is None:
-        raise SignInOver
+    row = _locked(attempt)
     row.friend_id, row.is_friend, row.has_added = number, person.is_friend, person.has_changed
     row.sealed_person = bytes(_sealed(row, person)) if row.return_url and not row.customer_id else None
     row.save(update_fields=["friend", "is_friend", "has_added", "sealed_person"])
@@ -157,6 +156,17 @@ def _keep(attempt: LinkAttempt, number: int, person: Person, tokens: LoginTokens
     _grant(number, tokens)
     if row.customer_id:
         proving.link(row)
+    return row
+
+
+def _locked(attempt: LinkAttempt) -> LinkAttempt:
+    """Raises SignInOver, also if the signed address that it began with has made its link meanwhile."""
+    of_address = Q(signature_hash=attempt.signature_hash) if attempt.signature_hash else Q()
+    same = LinkAttempt.objects.select_for_update(of=["self"]).filter(Q(pk=attempt.pk) | of_address)
+    rows = list(same.order_by("pk"))
+    row = next(each for each in rows if each.pk == attempt.pk)
+    if row.state not in {State.INVITED, State.SIGNED_IN} or any(each.state == State.LINKED for each in rows):
+        raise SignInOver
     return row
 
 

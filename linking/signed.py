@@ -49,9 +49,15 @@ def read(query: str) -> tuple[dict[str, str], str]:
     if not set(given) <= FIELDS or any(len(values) > 1 for _name, values in given.lists()):
         raise BadSignature
     fields = {name: given.get(name, "") for name in FIELDS}
-    if not fields["customer"].strip() or not _is_in_time(fields["expires"]) or _is_used(signature):
+    if not fields["customer"].strip() or not _is_in_time(fields["expires"]) or is_used(hashed(signature)):
         raise BadSignature
     return fields, hashed(signature)
+
+
+def is_used(signature_hash: str) -> bool:
+    """Whether the address with this signature has made its link."""
+    made = LinkAttempt.objects.filter(signature_hash=signature_hash, state=LinkAttempt.State.LINKED)
+    return bool(signature_hash) and made.exists()
 
 
 def _is_signed(said: str, signature: str) -> bool:
@@ -69,11 +75,6 @@ def _is_in_time(expires: str) -> bool:
         return False
     left = int(expires) - timezone.now().timestamp()
     return 0 < left <= LONGEST.total_seconds()
-
-
-def _is_used(signature: str) -> bool:
-    made = LinkAttempt.objects.filter(signature_hash=hashed(signature), state=LinkAttempt.State.LINKED)
-    return made.exists()
 
 
 def _secret(generation: int) -> str:

@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from channels.models import Channel
+from customers import erasing
 from friends.models import Friend
 from linking import contract, returning, services, signed
 from linking.errors import ReturnRefused
@@ -131,6 +132,53 @@ def test_an_address_that_the_shop_has_signed_leads_to_one_link(door, simulator, 
     link = Link.objects.active().get()
     assert (link.customer.number, link.entry, link.variant) == ("A-100", "thanks", "b")
     assert again.status_code == 410
+
+
+def test_an_address_opened_in_two_browsers_before_either_has_linked_leads_to_one_link(door, simulator):
+    give_settings()
+    address = signed_address()
+    first, second, third = Passer(), Passer(), Passer()
+    to_line = [agree(browser, browser.get(address).url).url for browser in (first, second)]
+    unused = third.get(address).url
+
+    come_back(first, simulator, make_person(simulator, door, "aoi"), to_line[0])
+    late = come_back(second, simulator, make_person(simulator, door, "ren"), to_line[1])
+    refused = third.get(path_of(unused))
+
+    assert [late.status_code, refused.status_code] == [410, 410]
+    assert Link.objects.get().friend.line_user_id == Link.objects.active().get().friend.line_user_id
+
+
+def test_a_state_for_the_shop_opens_no_page_of_its_customer(phone, shop, aoi):
+    make_customer("A-100")
+    state = state_of(phone, services.invite(aoi))
+    shop.post(f"link-sessions/{state}/customer/", {"customer": "A-100", **CONSENT})
+
+    page = Passer().get(f"/c/apparel/link/session/?key={state}")
+
+    assert page.status_code == 410
+    assert LinkAttempt.objects.get().state_hash is None
+
+
+def test_a_code_of_a_sign_in_is_no_state_and_still_serves(door, simulator, phone, shop):
+    back = come_back(phone, simulator, make_person(simulator, door), begin(phone, return_url=SHOP)).url
+    code = query_of(back)["code"]
+
+    mixed_up = shop.post(f"link-sessions/{code}/customer/", {"customer": "A-100", **CONSENT})
+    meant = shop.post("sign-ins/", {"code": code})
+
+    assert (mixed_up.status_code, meant.status_code) == (404, 201)
+
+
+def test_a_customer_whose_data_was_erased_is_not_linked_by_the_shop(phone, shop, aoi):
+    erasing.erase(make_customer("A-100"))
+    state = state_of(phone, services.invite(aoi))
+
+    refused = shop.post(f"link-sessions/{state}/customer/", {"customer": "A-100", **CONSENT})
+    other = shop.post(f"link-sessions/{state}/customer/", {"customer": "A-101", **CONSENT})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "customer_erased")
+    assert other.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Times that programs send: always with their offset, so that nobody has to guess whose clock is meant."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -11,6 +11,10 @@ def read_moment(value: object) -> datetime:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     if moment is None or moment.tzinfo is None:
         raise ValueError(value)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:  # in UTC it is in no year from 1 to 9999
+        raise ValueError(value) from error
     return moment
 
 

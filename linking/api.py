@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import MomentField
 from linking import conflicts, pairs, unlinking
 from linking.models import Link, LinkConflict
 from linking.pairs import Outcome, Pair, Result
@@ -19,7 +20,7 @@ from linking.pairs import Outcome, Pair, Result
 MOST_PAIRS = 1_000
 DECIDE = "linking.change_linkconflict"
 # Refusals that the present state of things causes; all others are faults of what was asked.
-OF_THE_STATE = {"conflict", "kept", "ended"}
+OF_THE_STATE = {"conflict", "kept", "ended", "customer_erased"}
 
 
 class LinkSerializer(serializers.ModelSerializer):
@@ -70,13 +71,13 @@ class PairSerializer(serializers.Serializer):
     friend = serializers.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, help_text="Number of the friend"
     )
-    linked_at = serializers.DateTimeField(
+    linked_at = MomentField(
         required=False, allow_null=True, help_text="Since when, if another tool knows. ISO 8601 with offset"
     )
     consent = serializers.CharField(
         required=False, max_length=10_000, allow_blank=True, help_text="The text the friend agreed to"
     )
-    consent_at = serializers.DateTimeField(
+    consent_at = MomentField(
         required=False,
         allow_null=True,
         help_text="When they agreed. Who has unlinked is linked again only by what is newer",
@@ -115,7 +116,8 @@ class ClaimedSerializer(serializers.Serializer):
         allow_null=True, source="conflict_id", help_text="Number of the conflict that waits for a decision"
     )
     code = serializers.CharField(
-        help_text="Why not: invalid, no_customer, no_friend, bad_user_id, in_future, contradicts, ended, kept"
+        help_text="Why not: invalid, no_customer, customer_erased, no_friend, bad_user_id, in_future, "
+        "too_early, contradicts, ended, kept"
     )
     detail = serializers.CharField(source="reason", help_text="The same in words")
 

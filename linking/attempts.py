@@ -78,7 +78,7 @@ def dialog(attempt: LinkAttempt, link_token: str) -> str:
 
 @transaction.atomic
 def confirm(events: list[Received]) -> set[int]:
-    """Apply `accountLink` events; the numbers of the friends whose agreement counted.
+    """Apply `accountLink` events; the numbers of the friends who are linked by them now.
 
     A nonce counts once, for the friend who was invited, and within its time.
     """
@@ -94,8 +94,8 @@ def confirm(events: list[Received]) -> set[int]:
         _judge(attempt, by_nonce[str(attempt.nonce_hash)])
     LinkAttempt.objects.bulk_update(attempts, ["state", "failure", "ended_at"])
     agreed = [attempt for attempt in attempts if attempt.state == State.LINKED]
-    bonds.tie([_bond(attempt) for attempt in agreed])
-    return {attempt.friend_id for attempt in agreed if attempt.friend_id}
+    made = bonds.tie([_bond(attempt) for attempt in agreed])
+    return {link.friend_id for link in made if link.unlinked_at is None}
 
 
 def expire() -> None:

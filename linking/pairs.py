@@ -8,7 +8,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.models import User
 from customers import numbers
+from customers.errors import CustomerErased
+from customers.models import Customer
 from friends.models import Friend
 from friends.services import know
 from linking import bonds, conflicts
@@ -27,6 +29,7 @@ from linking.records import Records
 
 LINE_USER_ID = re.compile(r"U[0-9a-f]{32}")
 CLOCKS_DIFFER = timedelta(minutes=5)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is older is a slip; the database reads no year before 1
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,8 @@ def link_pairs(
 def _resolve(pairs: Sequence[Pair]) -> tuple[dict[int, _Claim], dict[int, Result]]:
     """Claims and refusals by place in the list. Of pairs that contradict each other none is a claim."""
     customers = numbers.find({pair.customer for pair in pairs})
+    gone = Customer.objects.filter(pk__in=customers.values(), erased_at__isnull=False)
+    erased = set(gone.values_list("pk", flat=True))
     user_ids = {pair.line_user_id for pair in pairs if pair.customer in customers}
     by_user_id = know(filter(LINE_USER_ID.fullmatch, user_ids))
     wanted = {pair.friend for pair in pairs if pair.friend}
@@ -128,7 +133,9 @@ def _resolve(pairs: Sequence[Pair]) -> tuple[dict[int, _Claim], dict[int, Result
     for place, pair in enumerate(pairs):
         friend = by_user_id.get(pair.line_user_id) or (pair.friend if pair.friend in known else None)
         customer = customers.get(pair.customer)
-        if fault := _fault(pair, friend, customer):
+        if customer in erased:
+            refused[place] = _refusal(CustomerErased.code, CustomerErased(number=pair.customer).message)
+        elif fault := _fault(pair, friend, customer):
             refused[place] = fault
         elif friend and customer:
             claims[place] = _Claim(pair, friend, customer)
@@ -153,6 +160,8 @@ def _fault(pair: Pair, friend: int | None, customer: int | None) -> Result | Non
     latest = timezone.now() + CLOCKS_DIFFER
     if any(moment > latest for moment in (pair.linked_at, pair.consent_at) if moment):
         return _refusal("in_future", _("This time is still to come."))
+    if any(moment < EARLIEST for moment in (pair.linked_at, pair.consent_at) if moment):
+        return _refusal("too_early", _("This time lies before 1970."))
     return None
 
 
@@ -193,7 +202,8 @@ def _refusal(code: str, reason: str) -> Result:
 def _bond(claim: _Claim, records: Records, method: Link.Method, by: User | None, reason: str) -> Bond:
     """It begins after all that is known of both, since a list does not change the past."""
     pair = claim.friend_id, claim.customer_id
-    began = timezone.now() if records.rivals(*pair) else claim.pair.linked_at or timezone.now()
+    now = timezone.now()
+    began = now if records.rivals(*pair) else min(claim.pair.linked_at or now, now)
     last = records.last_moment(*pair)
     return Bond(
         friend_id=claim.friend_id,

@@ -18,15 +18,25 @@ WITHDRAW = """
 UPDATE linking_linkattempt AS attempt SET withdrawn_at = greatest(withdrawn_at, given.at)
 FROM unnest(%s::int[], %s::timestamptz[]) AS given (friend_id, at)
 WHERE attempt.friend_id = given.friend_id AND state NOT IN ('linked', 'failed')"""
+# Nobody is to decide any more how they are linked: they want to be linked with nobody.
+SETTLE = """
+UPDATE linking_linkconflict AS conflict SET state = 'settled', decided_at = now()
+FROM unnest(%s::int[], %s::timestamptz[]) AS given (friend_id, at)
+WHERE conflict.friend_id = given.friend_id AND conflict.state = 'open' AND conflict.claimed_at <= given.at"""
 
 
+@transaction.atomic
 def unlink_friend(friend_id: int, *, how: Link.Ended, by: User | None = None) -> bool:
     """End what ties this friend to a customer, now; it stays in the history. False if nothing did.
 
     Tags and menu of linked friends and what LINE Login allowed are taken back, and what was prepared for
     them as a customer is not sent any more.
     """
-    return bool(unlink_friends({friend_id: timezone.now()}, how=how, by=by))
+    bonds.lock({friend_id}, ())
+    present = Link.objects.active().filter(friend=friend_id).first()
+    now = timezone.now()
+    wish = max(now, present.linked_at) if present else now  # LINE's clock may be ahead of ours
+    return bool(unlink_friends({friend_id: wish}, how=how, by=by))
 
 
 @transaction.atomic
@@ -34,7 +44,8 @@ def unlink_friends(wishes: dict[int, datetime], *, how: Link.Ended, by: User | N
     """End the links of these friends, by number, as far as they are older than the wish. Who had one."""
     if how == Link.Ended.BY_FRIEND:
         with connection.cursor() as cursor:
-            cursor.execute(WITHDRAW, [list(wishes), list(wishes.values())])
+            for statement in (WITHDRAW, SETTLE):
+                cursor.execute(statement, [list(wishes), list(wishes.values())])
     ended = bonds.untie(wishes, how, by=by)
     if how != Link.Ended.BY_FRIEND:
         for link in ended:
@@ -45,7 +56,7 @@ def unlink_friends(wishes: dict[int, datetime], *, how: Link.Ended, by: User | N
 @transaction.atomic
 def unlink(link: Link, *, how: Link.Ended, by: User | None = None) -> None:
     """End this very link, now. Raises NotLinked if it has ended before."""
-    Link.objects.select_for_update().get(pk=link.pk)
+    bonds.lock({link.friend_id}, ())
     if not Link.objects.active().filter(pk=link.pk).exists():
         raise NotLinked
     unlink_friend(link.friend_id, how=how, by=by)

@@ -12,6 +12,7 @@ from accounts.models import Activity, Tenant
 from channels.handlers import Received
 from channels.services import client_for
 from config.task import HEADER
+from customers import erasing
 from customers.models import Customer
 from events import versions
 from events.models import Event
@@ -320,6 +321,24 @@ def test_link_then_unlink_ends_unlinked_in_whatever_order_it_arrives(tenant, aoi
     assert link.ended == Link.Ended.BY_FRIEND
 
 
+def test_only_who_is_linked_now_is_told_so(tenant, aoi, dialog):
+    agreed, wish = account_link(aoi, dialog, minutes=1), unlink_wish(aoi, minutes=2)
+
+    arrive(wish)
+    told = attempts.confirm([agreed])
+
+    assert Link.objects.get().ended == Link.Ended.BY_FRIEND
+    assert told == set()
+
+
+def test_what_was_begun_links_nobody_with_a_customer_who_was_erased_since(tenant, aoi, hanako, dialog):
+    erasing.erase(hanako)
+
+    arrive(account_link(aoi, dialog))
+
+    assert not Link.objects.exists()
+
+
 @pytest.mark.parametrize("order", [[0, 1], [1, 0], [1, 0, 1]])
 def test_unlink_then_link_ends_linked_in_whatever_order_it_arrives(tenant, aoi, dialog, order):
     happened = [unlink_wish(aoi, minutes=1), account_link(aoi, dialog, minutes=2)]
@@ -395,7 +414,7 @@ def test_many_agreements_and_wishes_cost_few_queries(
         arrive(*agreed)
     assert Link.objects.active().count() == 20
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         arrive(*wishes)
     assert not Link.objects.active().exists()
 

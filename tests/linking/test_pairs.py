@@ -1,13 +1,15 @@
 """Links as a list claims them, and what is decided where a list contradicts what is known."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from customers import erasing
 from friends.models import Friend
 from linking import conflicts, pairs, unlinking
 from linking.errors import AlreadyDecided
@@ -75,9 +77,13 @@ def test_a_line_user_whom_nobody_knows_yet_is_kept_as_unknown(tenant):
         (Pair("A-1"), "no_friend"),
         (Pair("A-1", friend=2**31 - 1), "no_friend"),
         (Pair("A-1", AOI, linked_at=timezone.now() + timedelta(days=400)), "in_future"),
+        (Pair("A-1", AOI, linked_at=datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))), "too_early"),
+        (Pair("A-1", AOI, consent_at=datetime(1, 1, 1, tzinfo=UTC)), "too_early"),
+        (Pair("A-0", AOI), "customer_erased"),
     ],
 )
 def test_a_bad_row_says_why_and_the_others_go_in(tenant, pair, code):
+    erasing.erase(make_customer("A-0"))
     make_customer("A-1")
     make_customer("A-2")
 
@@ -169,6 +175,34 @@ def test_a_list_does_not_link_again_who_has_unlinked(proved):
     [newer] = link(Pair("A-2", AOI, consent_at=timezone.now()))
 
     assert (same.code, older.code, newer.outcome) == ("ended", "ended", Outcome.LINKED)
+
+
+def test_who_unlinks_leaves_no_conflict_that_could_link_them_again(proved):
+    [result] = link(Pair("A-2", AOI))
+
+    unlinking.unlink_friend(proved.friend_id, how=Link.Ended.BY_FRIEND)
+
+    assert conflicts.decide_many([result.conflict_id], replace=True, by=None) == 0
+    assert LinkConflict.objects.get().state == LinkConflict.State.SETTLED
+    assert who_is_linked() == set()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(0)])
+def test_a_link_by_a_clock_that_is_ahead_of_ours_can_be_ended_at_once(tenant, ahead):
+    friend = make_friend("aoi")
+    make_link(friend, make_customer("A-0"), linked_at=timezone.now() + ahead)
+
+    assert unlinking.unlink_friend(friend.pk, how=Link.Ended.BY_STAFF)
+
+    assert who_is_linked() == set()
+
+
+def test_a_list_by_such_a_clock_begins_its_links_now(tenant):
+    make_customer("A-1")
+
+    link(Pair("A-1", AOI, linked_at=timezone.now() + timedelta(minutes=4)))
+
+    assert Link.objects.get().linked_at <= timezone.now()
 
 
 def test_staff_may_link_again_by_hand(proved):

@@ -31,7 +31,7 @@ class LinkFilter(forms.Form):
         widget=forms.TextInput({"type": "search"}),
     )
     state = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[ALL, ("active", _("Linked")), ("ended", _("Ended"))]
+        label=_("Status"), required=False, choices=[ALL, ("active", _("Linked")), ("ended", _("Link ended"))]
     )
     method = forms.ChoiceField(label=_("Method"), required=False, choices=[ALL, *Link.Method.choices])
     entry = forms.ChoiceField(label=_("Entry point"), required=False)

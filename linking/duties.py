@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from time import monotonic
 
 import orjson
 from django.db import connection, transaction
@@ -38,6 +39,7 @@ BATCH = 50
 LEASE = timedelta(seconds=30)  # longer than two requests may take
 BACK_OFF = [2, 5, 15, 60, 300, 900]  # seconds
 TRIED_FOR = timedelta(hours=23)  # LINE remembers a retry key for 24 h
+TURN = 4.0  # seconds: shorter than the work board waits until it wakes somebody else
 FRIEND_WITHIN = timedelta(minutes=10)  # who adds the account on the way may be known a little later
 
 CLAIM = """
@@ -56,10 +58,11 @@ class Void(Exception):
 
 
 def do_due() -> None:
-    """Do what is due in this tenant. Two at once share the work."""
+    """Do what is due in this tenant, for a few seconds, and be woken for the rest. Two at once share it."""
     seen = board.version(DUTIES)
+    over = monotonic() + TURN
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
-    while channel and (claimed := _claim()):
+    while channel and monotonic() < over and (claimed := _claim()):
         asked = {duty.pk: _prepared(channel, duty) for duty in claimed}
         for duty, end in zip(claimed, wire.run(_ask_all(asked.values())), strict=True):
             _store(duty, end)
@@ -88,6 +91,8 @@ def _prepared(channel: Channel, duty: LinkDuty) -> Ask | Exception:
 
 
 def _welcome(client: LineClient, duty: LinkDuty) -> Ask:
+    if duty.body is not None and timezone.now() >= duty.created_at + TRIED_FOR:
+        raise Void(Problem.NO_ANSWER)  # asked for by a worker that died; LINE has forgotten the key
     if duty.link.unlinked_at:
         raise Void(Problem.UNLINKED)
     _need_friend(duty)
@@ -104,11 +109,17 @@ def _welcome(client: LineClient, duty: LinkDuty) -> Ask:
 
 def _menu(client: LineClient, duty: LinkDuty) -> Ask:
     """The menu that fits the friend now, whichever link the duty came from."""
-    user_id, menu = duty.friend.line_user_id, LinkSettings.present().linked_menu
-    if not menu or not _is_linked(duty):
+    user_id, menu = duty.friend.line_user_id, _menu_of(duty)
+    duty.body = menu.encode()
+    if not menu:
         return lambda: client.unlink_rich_menu_id_from_user(user_id)
     _need_friend(duty)
     return lambda: client.link_rich_menu_id_to_user(user_id, menu)
+
+
+def _menu_of(duty: LinkDuty) -> str:
+    """Which menu the friend is to have; "" is the one of everybody."""
+    return LinkSettings.present().linked_menu if _is_linked(duty) else ""
 
 
 def _need_friend(duty: LinkDuty) -> None:
@@ -146,11 +157,14 @@ async def _ask_all(asks: Iterable[Ask | Exception]) -> list[Exception | None]:
 @transaction.atomic
 def _store(duty: LinkDuty, end: Exception | None) -> None:
     """Write what became of an attempt. One that was settled meanwhile by another stays as it is."""
+    asked = bytes(duty.body or b"")
     duty = LinkDuty.objects.select_for_update(of=["self"]).select_related("friend").get(pk=duty.pk)
     if duty.state != State.OPEN:
         return
     now = timezone.now()
     match end:
+        case None if duty.kind == Kind.MENU and asked != _menu_of(duty).encode():
+            duty.due_at = now  # they were linked or unlinked while LINE was asked
         case None | AlreadyAccepted():
             _close(duty, now, "")
         case NotYet():

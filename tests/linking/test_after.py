@@ -1,13 +1,17 @@
 """What follows when links are made and end, against the simulator: once, however often it is tried."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from time import sleep
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 from PIL import Image
 
 from accounts import current, secrets
@@ -21,7 +25,7 @@ from friends.models import Friend
 from line import wire
 from line.errors import LineError
 from line.login import LoginClient, LoginTokens, new_code_verifier
-from linking import bonds, duties, unlinking
+from linking import after, bonds, duties, unlinking
 from linking.bonds import Bond
 from linking.models import (
     Link,
@@ -31,7 +35,7 @@ from linking.models import (
     access_token_place,
     refresh_token_place,
 )
-from tests.factories import make_customer, make_followers, make_tag
+from tests.factories import make_channel, make_customer, make_followers, make_tag
 
 LOGIN_ID, LOGIN_SECRET = "2000000001", "the secret of the login channel, long enough"
 BACK = "https://musubi.example/back/"
@@ -111,6 +115,20 @@ def test_a_welcome_whose_answer_is_lost_arrives_once(tenant, simulator, channel,
     assert ledger.by_reference_prefix(tenant.pk, "linking/welcome:").messages == 1
 
 
+def test_a_welcome_whose_key_line_has_forgotten_is_not_sent_again(tenant, simulator, channel, aoi):
+    LinkSettings.objects.create(pk=1, welcome_by_push=True)
+    tie(aoi)
+    simulator.lose_next_answers(1, PUSH)
+    duties.do_due()
+
+    with later(hours=25):
+        simulator.advance(25 * 3600)
+        duties.do_due()
+
+    assert len(said_to(simulator, channel, aoi)) == 1
+    assert LinkDuty.objects.get().state == LinkDuty.State.FAILED
+
+
 @pytest.mark.parametrize("method", [Link.Method.ACCOUNT_LINK, Link.Method.IMPORT, Link.Method.API])
 def test_who_was_answered_in_the_chat_or_is_on_a_list_gets_no_paid_welcome(tenant, aoi, method):
     LinkSettings.objects.create(pk=1, welcome_by_push=True)
@@ -168,6 +186,10 @@ def test_who_never_becomes_a_friend_is_given_up(tenant, aoi):
 
 @pytest.fixture
 def menu(simulator, channel) -> str:
+    return make_menu(channel)
+
+
+def make_menu(channel) -> str:
     action = {"type": "message", "text": "x"}
     wanted = {
         "size": {"width": 2500, "height": 843},
@@ -181,6 +203,22 @@ def menu(simulator, channel) -> str:
     menu = wire.run(client.create_rich_menu(wanted))
     wire.run(client.set_rich_menu_image(menu, picture.getvalue(), "image/png"))
     return menu
+
+
+def do_duties_elsewhere(tenant) -> None:
+    try:
+        with tenant_context(tenant):
+            duties.do_due()
+    finally:
+        connection.close()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    for _try in range(100):
+        if is_so():
+            return
+        sleep(0.02)
+    raise TimeoutError
 
 
 def menu_of(channel, friend: Friend) -> str | None:
@@ -223,6 +261,50 @@ def test_line_being_down_delays_a_menu(tenant, simulator, channel, aoi, menu):
         duties.do_due()
 
     assert menu_of(channel, aoi) == menu
+
+
+def test_who_unlinks_while_line_is_asked_for_their_menu_ends_without_it(own_tenant, simulator, settings):
+    settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = simulator.base_url
+    channel = make_channel(simulator, own_tenant, f"31{own_tenant.pk:08}")
+    [aoi] = make_followers(simulator, channel, ["aoi"])
+    menu = make_menu(channel)
+    LinkSettings.objects.create(pk=1, linked_menu=menu)
+    tie(aoi)
+    simulator.delay(1_500, "/v2/bot/user")
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(do_duties_elsewhere, own_tenant)
+        wait_for(lambda: LinkDuty.objects.filter(tries=1).exists())
+        simulator.clear_faults()
+        unlink(aoi)
+        duties.do_due()
+        slow.result()
+
+    assert menu_of(channel, aoi) is None
+    assert not LinkDuty.objects.exclude(state=LinkDuty.State.DONE).exists()
+
+
+def test_the_menus_of_all_are_spread_and_owed_once(tenant, simulator, channel, menu):
+    LinkSettings.objects.create(pk=1)
+    for friend in make_followers(simulator, channel, 3):
+        tie(friend)
+
+    assert [after.owe_menus_to_all(), after.owe_menus_to_all()] == [3, 0]
+
+    first, _second, last = LinkDuty.objects.order_by("due_at").values_list("due_at", flat=True)
+    assert last - first == timedelta(milliseconds=10)
+
+
+def test_a_turn_ends_in_time_and_the_rest_is_done_in_the_next(tenant, simulator, channel, aoi, monkeypatch):
+    LinkSettings.objects.create(pk=1, welcome_by_push=True)
+    tie(aoi)
+    monkeypatch.setattr(duties, "TURN", 0)
+
+    duties.do_due()
+
+    assert LinkDuty.objects.get().tries == 0
+    with schema_context("public"):
+        assert Due.objects.get(kind="link_duties").due_at <= timezone.now()
 
 
 @pytest.fixture

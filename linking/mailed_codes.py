@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import board, current, secrets
 from customers import contacts
 from customers.models import Customer
+from friends.models import Friend
 from imports.kinds import Unfit
 from linking.errors import CodesTooOften
 from linking.models import LinkAttempt, MailedCode, code_place
@@ -41,9 +42,12 @@ def ask(opened: Opened, who: str) -> None:
     The mail leaves a moment later, by the work board. Raises CodesTooOften.
     """
     attempt = LinkAttempt.objects.select_for_update().get(pk=opened.attempt.pk)
+    Friend.objects.select_for_update(no_key=True).get(pk=attempt.friend_id)  # counted one after the other
     now = timezone.now()
     _check_pace(attempt, now)
     customer = _customer(who)
+    if customer:
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if customer and _asked(now - timedelta(hours=1), customer=customer) >= MOST_FOR_CUSTOMER_AN_HOUR:
         customer = None
     code = f"{random.randbelow(1_000_000):06}"

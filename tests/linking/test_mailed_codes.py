@@ -1,12 +1,15 @@
 """The code by e-mail: whose address it is, how often it may be tried, and that nobody learns who is known."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
+from django_tenants.utils import tenant_context
 
 from customers.services import upsert_customers
 from linking import mailed_codes, services
@@ -151,6 +154,29 @@ def test_one_customers_mailbox_is_not_flooded_by_many_friends(phone, tenant):
     mailed_codes.send_due()
 
     assert len(mail.outbox) == mailed_codes.MOST_FOR_CUSTOMER_AN_HOUR
+
+
+def test_nor_by_friends_who_ask_at_the_same_moment(own_tenant):
+    upsert_customers([{"number": "A-100", "email": "hanako@example.jp"}])
+    now = timezone.now()
+    begun = [
+        LinkAttempt.objects.create(
+            friend=make_friend(f"friend {number}"), started_at=now, expires_at=now + timedelta(minutes=10)
+        )
+        for number in range(12)
+    ]
+
+    def ask(attempt: LinkAttempt) -> None:
+        try:
+            with tenant_context(own_tenant):
+                mailed_codes.ask(mailed_codes.Opened(attempt), "A-100")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(ask, begun))
+
+    assert MailedCode.objects.filter(customer__isnull=False).count() == mailed_codes.MOST_FOR_CUSTOMER_AN_HOUR
 
 
 def test_neither_code_nor_address_is_readable_at_rest(phone, page):

@@ -30,14 +30,22 @@ class SessionInputSerializer(serializers.Serializer):
         help_text="Number of who is signed in at your shop; one that we do not know yet becomes a customer",
     )
     entry = serializers.RegexField(
-        CODE, max_length=ENTRY_LENGTH, required=False, default="", help_text="Code of the entry point"
+        CODE,
+        max_length=ENTRY_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="Code of the entry point",
     )
     variant = serializers.RegexField(
-        CODE, max_length=ENTRY_LENGTH, required=False, default="", help_text="Code of the invitation shown"
+        CODE,
+        max_length=ENTRY_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="Code of the invitation shown",
     )
     return_url = serializers.CharField(
         max_length=returning.LONGEST,
-        required=False,
+        allow_blank=True,
         default="",
         help_text="Where the browser goes afterwards, with linked=1 or 0; named in the settings",
     )

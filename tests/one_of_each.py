@@ -44,8 +44,10 @@ from tests.factories import (
     make_invitation,
     make_link,
     make_link_conflict,
+    make_link_session,
     make_order,
     make_product,
+    make_sign_in,
     make_tag,
 )
 from tests.imports.factories import make_import, make_saved_columns
@@ -79,6 +81,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "customer_field": customer_field.pk,
         "link": link.pk,
         "link_conflict": conflict.pk,
+        "link_session": make_link_session(customer),
+        "sign_in": make_sign_in(make_friend("ren")).pk,
         "segment": broadcast.segment_id,
         "folder": arrival.route.folder_id,
         "route": arrival.route_id,

@@ -118,7 +118,7 @@ TABLE = [
         "post",
         "event-types/",
         "events.add_eventtypedefinition",
-        {"name": "tasted", "label": "Tasted"},
+        {"name": "smelled", "label": "Smelled"},
         201,
     ),
     (

@@ -207,5 +207,9 @@ def _user_of(run: ImportRun) -> User | None:
 
 
 def _lock(run: ImportRun, **as_read: object) -> bool:
-    """Hold the run for this transaction; False if another worker has it, or went on since it was read."""
-    return ImportRun.objects.select_for_update(skip_locked=True).filter(pk=run.pk, **as_read).exists()
+    """Hold the run for this transaction; False if another worker has it, or went on since it was read.
+
+    So it is if it was begun anew meanwhile, with its columns read otherwise.
+    """
+    same = ImportRun.objects.filter(pk=run.pk, begun_at=run.begun_at, **as_read)
+    return same.select_for_update(skip_locked=True).exists()

@@ -223,6 +223,18 @@ def test_columns_can_be_changed_after_a_look_at_what_they_do(tenant):
     assert names() == ["#bb0000"]
 
 
+def test_a_worker_left_behind_reads_nothing_by_columns_that_were_changed(tenant):
+    run = upload("a,#bb0000")
+    begin(run)
+    left_behind = state(run)
+    work(tenant)
+
+    services.begin(state(run), ["color", "word"])
+    engine._check(left_behind, lambda: True)
+
+    assert not ImportRow.objects.exists()
+
+
 def test_what_has_ended_cannot_be_confirmed_begun_or_cancelled(tenant):
     run = checked(tenant, "a,")
     services.cancel(run)

@@ -14,6 +14,7 @@ from connectors.models import Connection, Delivery
 MOST_FIELDS = 5_000
 NO_JSON = gettext_noop("The body is no JSON: %(reason)s.")
 NO_FORM = gettext_noop("The body is no form: %(reason)s.")
+TOO_DEEP = gettext_noop("The body has lists or objects inside each other, more than can be stored.")
 NUL = gettext_noop("The body has characters that cannot be stored.")
 
 
@@ -33,7 +34,11 @@ def unseal(delivery: Delivery) -> bytes:
 def read(content: str, body: bytes) -> object:
     """What a body says: JSON, or form fields by name. Raises Unfit."""
     found = _form(body) if content == Connection.Content.FORM else _json(body)
-    if b"\\u0000" in orjson.dumps(found):
+    try:
+        written = orjson.dumps(found)
+    except orjson.JSONEncodeError:
+        raise Unfit(TOO_DEEP) from None
+    if b"\\u0000" in written:
         raise Unfit(NUL)
     return found
 

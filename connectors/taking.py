@@ -50,7 +50,14 @@ def _take_mapped(delivery: Delivery, body: object) -> list[str]:
         raise Ignored(NO_RULE)
     for mapped in found:
         _refuse_faults(mapped)
+    if all(_is_erased(mapped) for mapped in found):
+        number = str(found[0].row["number"])
+        raise Ignored(landing.ERASED, names=[number], number=number)
     return [land(delivery, mapped, place) for place, mapped in enumerate(found)]
+
+
+def _is_erased(mapped: Mapped) -> bool:
+    return mapped.to == "customer" and landing.is_erased(str(mapped.row["number"]))
 
 
 def _refuse_faults(mapped: Mapped) -> None:

@@ -80,10 +80,17 @@ def _time(value: Any, form: str) -> str:
 
 def _moment(text: str, form: str) -> datetime:
     if form:
-        return datetime.strptime(text, form)  # noqa: DTZ007  (the caller adds the client's offset)
+        return _by_form(text, form)
     if text.isascii() and text.isdigit() and len(text) in (10, 13):  # seconds or milliseconds since 1970
         return datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), UTC)
     return datetime.fromisoformat(text.replace("/", "-"))
+
+
+def _by_form(text: str, form: str) -> datetime:
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007  (the caller adds the client's offset)
+    except re.error as error:  # a form that names a part twice
+        raise ValueError(form) from error
 
 
 def _day(value: Any, form: str) -> str:

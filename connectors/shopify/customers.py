@@ -25,6 +25,8 @@ def upsert(connection: Connection, body: Body, _at: str) -> list[str]:
     if row.facts.get("at", "") >= at:
         raise Ignored(OLDER, names=[row.external, row.ours])
     number = row.ours or _number(connection, row.external, text(body, "email", 254))
+    if landing.is_erased(number):
+        raise Ignored(landing.ERASED, names=[row.external, number], number=number)
     fields = _fields(body, number, at)
     fields["attributes"] |= _mark(row).get("attributes", {})
     landing.customer(fields)

@@ -9,6 +9,7 @@ from connectors import preview, services
 from connectors.errors import BadMapping
 from connectors.mapping import checking, reading, values
 from connectors.presets import PRESETS
+from customers import erasing
 from customers.models import Customer
 from events.models import Event
 from shops.models import Order, Product
@@ -291,6 +292,39 @@ def test_values_are_read_as_they_are_written_in_japan(tenant, value, way, form, 
 def test_values_that_are_something_else_are_refused(tenant, value, way):
     with pytest.raises(values.Unreadable):
         values.read(value, way)
+
+
+def test_a_form_of_times_that_cannot_be_is_a_fault_of_its_field(tenant):
+    fields = {"number": "id", "placed_at": {"path": "at", "format": "%Y %Y"}}
+    mapping = {"rules": [{"to": "order", "fields": fields}]}
+
+    tried = preview.of(make_cart(mapping=mapping), mapping, '{"id": "1", "at": "2026 2026"}')
+
+    assert [name for name, _why in tried.rows[0].faults] == ["placed_at"]
+
+
+def test_a_body_of_boxes_within_boxes_fails_with_a_reason(tenant):
+    cart = make_cart(mapping=ORDER)
+
+    send(cart, b'{"event": "order.created", "order": ' + b"[" * 300 + b"]" * 300 + b"}")
+
+    [(state, remark)] = deliveries()
+    assert state == "failed"
+    assert "inside each other" in remark
+
+
+def test_what_comes_with_an_erased_customer_is_taken_in(tenant):
+    erasing.erase(make_customer("7"))
+    rules = [
+        {"to": "customer", "fields": {"number": "id", "name": "name"}},
+        {"to": "order", "fields": {"number": "no", "customer": "id", "total": "sum"}},
+    ]
+    cart = make_cart(mapping={"rules": rules})
+
+    send(cart, {"id": 7, "name": "Aoi", "no": "A-1", "sum": 500})
+
+    assert deliveries() == [("done", "")]
+    assert Order.objects.get().customer.name == ""
 
 
 def test_a_preview_says_what_would_be_written_and_writes_nothing(tenant):

@@ -15,19 +15,31 @@ from shops import orders, products
 from shops.models import Order
 
 REFUSED = gettext_noop("%(what)s %(name)s: %(reason)s")
+ERASED = gettext_noop("The personal data of customer %(number)s was erased. It takes nothing in any more.")
 NOBODY = gettext_noop("There is no customer %(number)s.")
 
 
 def customer(row: dict[str, Any]) -> None:
-    """Raises Unfit with the reason if the row is refused; so do the others."""
-    _say(customers.upsert_customers([row]).errors, gettext_noop("Customer"), row.get("number"))
+    """Raises Unfit with the reason if the row is refused; so do the others.
+
+    Nothing is taken in of a customer who was erased, and nothing else is held up by it: their orders count.
+    """
+    if not is_erased(str(row.get("number", ""))):
+        _say(customers.upsert_customers([row]).errors, gettext_noop("Customer"), row.get("number"))
 
 
-def order(row: dict[str, Any], *, source: str, first_told_at: str = "") -> None:
-    """`first_told_at` stands for the time of an order whose shop does not say when it was placed."""
+def order(row: dict[str, Any], *, source: str, first_told_at: str = "", is_all: bool = False) -> None:
+    """`first_told_at` stands for the time of an order whose shop does not say when it was placed.
+
+    With `is_all` the row is made of all that is known of the order.
+    """
     if "placed_at" not in row and not Order.objects.filter(source=source, number=row["number"]).exists():
         row = row | {"placed_at": first_told_at}
-    _say(orders.upsert_orders([row], source=source).errors, gettext_noop("Order"), row.get("number"))
+    _say(
+        orders.upsert_orders([row], source=source, is_all=is_all).errors,
+        gettext_noop("Order"),
+        row.get("number"),
+    )
 
 
 def product(row: dict[str, Any]) -> None:
@@ -58,6 +70,12 @@ def event(row: dict[str, Any]) -> None:
     good, errors = incoming.read({"events": [row]})
     _say([(0, each["detail"]) for each in errors], gettext_noop("Event"), row["type"])
     timeline.record(good)
+
+
+def is_erased(number: str) -> bool:
+    """Whether what was personal of this customer was erased."""
+    found = numbers.get(number)
+    return bool(found and found.erased_at)
 
 
 def number_by_email(email: str) -> str:

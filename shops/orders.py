@@ -32,7 +32,7 @@ class OrderReport:
 
 
 @transaction.atomic
-def upsert_orders(rows: Iterable[dict], *, source: str = "shop") -> OrderReport:
+def upsert_orders(rows: Iterable[dict], *, source: str = "shop", is_all: bool = False) -> OrderReport:
     """Bring orders up to date by `source` and `number`; good rows go in, bad ones are reported.
 
     A row has what JSON can hold: `number`, `source`, `customer` (number in the client's books, null:
@@ -45,9 +45,12 @@ def upsert_orders(rows: Iterable[dict], *, source: str = "shop") -> OrderReport:
     Of each field the newest word by `updated_at` counts, in whatever order rows come and however often; an
     order may stand in several rows. Rows that change nothing count neither as created nor as updated.
     An order of a customer who is not in the books yet waits for them.
+
+    When it was shipped, delivered or cancelled is the earliest that was said of it; with `is_all` what the
+    newest row says of that is all there is: a source that knows better takes it back.
     """
     report = OrderReport()
-    if told_of := _read(rows, source, report):
+    if told_of := _read(rows, source, report, is_all=is_all):
         _write(told_of, report)
     return report
 
@@ -87,13 +90,15 @@ def _give(customer_numbers: set[str]) -> None:
     storing.store([], orders, gone=set(), customers=set())
 
 
-def _read(rows: Iterable[dict], source: str, report: OrderReport) -> dict[Key, list[News]]:
+def _read(rows: Iterable[dict], source: str, report: OrderReport, *, is_all: bool) -> dict[Key, list[News]]:
     """What each order is told of."""
     now, settings = timezone.now(), ShopSettings.present()
+    instant = timedelta(microseconds=1)  # of rows that name no time, the later one in the list is the newer
     told_of: dict[Key, list[News]] = defaultdict(list)
     for index, row in enumerate(rows):
         try:
-            news = told.read(row, index, source=source, now=now, settings=settings)
+            at = now + index * instant
+            news = told.read(row, index, source=source, now=at, settings=settings, is_all=is_all)
             told_of[news.key].append(news)
         except Unfit as error:
             report.errors.append((index, str(error)))

@@ -6,6 +6,7 @@ however often the news come, so the order ends as the shop has it.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -109,6 +110,7 @@ class News:
     at: datetime
     values: dict[str, Any]  # of TOLD
     happened: dict[str, datetime]  # of MILESTONES
+    is_all: bool = False  # what it does not say has not happened
 
     @property
     def key(self) -> Key:
@@ -120,7 +122,9 @@ class News:
         return "placed_at" in self.values and "total" in self.values
 
 
-def read(row: object, index: int, *, source: str, now: datetime, settings: ShopSettings) -> News:
+def read(
+    row: object, index: int, *, source: str, now: datetime, settings: ShopSettings, is_all: bool = False
+) -> News:
     """Raises Unfit."""
     given = read_fields(row, ROW)
     if "number" not in given:
@@ -139,6 +143,7 @@ def read(row: object, index: int, *, source: str, now: datetime, settings: ShopS
         given.get("updated_at") or now,
         {name: given[name] for name in TOLD if name in given},
         {},
+        is_all,
     )
     news.happened.update(_happened(given, news.at))
     return news
@@ -183,6 +188,9 @@ def join(order: Order, news: News) -> None:
             setattr(order, name, value)
             stamps[name] = news.at
     _join_first_total(order, news)
+    if news.is_all and news.at >= order.shop_updated_at:
+        for name in MILESTONES:
+            setattr(order, name, None)
     for name, at in news.happened.items():
         setattr(order, name, min(at, getattr(order, name) or at))
     order.shop_updated_at = max(order.shop_updated_at, news.at)
@@ -204,4 +212,9 @@ def _stamp(order: Order, name: str) -> datetime:
 
 
 def _rank(name: str, value: Any) -> Any:
-    return RANKS[value] if name == "status" else comparable(value)
+    """Of two words of the same moment: the state further on, the larger amount, the list of more lines."""
+    if name == "status":
+        return RANKS[value]
+    if isinstance(value, list):
+        return len(value), comparable(value)
+    return value if isinstance(value, Decimal) else comparable(value)

@@ -64,7 +64,7 @@ def _join(connection: Connection, external: str, news: orders.Facts) -> list[str
         return [external]
     number, customer = facts["order"]["number"], facts["order"]["customer"]
     facts["written"] = after(orders.updated_at(facts), row.facts.get("written", ""))
-    landing.order(_as_ours(connection, facts), source=connection.source)
+    landing.order(_as_ours(connection, facts), source=connection.source, is_all=True)
     known.keep(row, facts, number)
     return [external, number, *filter(None, [customer])]
 

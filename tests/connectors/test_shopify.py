@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from connectors import services as connections
 from connectors.models import Delivery
-from customers import contacts, services
+from customers import contacts, erasing, services
 from customers.models import Customer
 from events.models import Event
 from shops.models import Order, Product
@@ -175,6 +176,27 @@ def test_shipping_and_arrival_are_told(shop):
     assert order.delivered_at.isoformat() == "2026-10-04T03:00:00+00:00"
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_order_has_not_arrived_while_a_later_parcel_is_on_its_way(shop, turn):
+    arrived = {"shipment_status": "delivered", "updated_at": "2026-10-04T10:00:00+09:00"}
+    later = {"created_at": "2026-10-05T10:00:00+09:00", "updated_at": "2026-10-05T10:00:00+09:00"}
+    news = [
+        ("fulfillments/update", fulfillment_body(91, **arrived)),
+        ("fulfillments/create", fulfillment_body(92, **later)),
+    ]
+    tell(shop, "customers/create", customer_body(11))
+    tell(shop, "orders/create", order_body(501))
+    take_over()
+
+    for topic, body in news[::turn]:
+        tell(shop, topic, body)
+        take_over()
+
+    order = Order.objects.get()
+    assert (order.status, order.delivered_at) == ("shipped", None)
+    assert not Event.objects.filter(type="order_delivered").exists()
+
+
 def test_a_test_order_counts_nowhere(shop):
     tell(shop, "orders/create", order_body(test=True))
     take_over()
@@ -255,6 +277,34 @@ def test_a_customer_who_must_be_erased_is_erased_with_what_came(shop):
     assert customer.name == ""
     assert contacts.email_of(customer) == ""
     assert list(Delivery.objects.values_list("topic", flat=True)) == ["customers/redact"]
+
+
+def test_an_erasure_can_be_replayed_and_holds_nothing_up(shop):
+    tell(shop, "customers/create", customer_body(11))
+    tell(shop, "customers/redact", {"customer": {"id": 11}})
+    take_over()
+
+    connections.replay(Delivery.objects.get(topic="customers/redact"), by=None)
+    tell(shop, "customers/create", customer_body(12))
+    take_over()
+
+    assert [state for state, _remark in deliveries()] == ["done", "done"]
+
+
+def test_orders_of_an_erased_customer_are_followed_and_nothing_of_them_comes_back(shop):
+    tell(shop, "orders/create", order_body(501, customer=customer_body(11)))
+    take_over()
+    erasing.erase(Customer.objects.get())
+
+    later = {"updated_at": "2026-10-09T10:00:00+09:00"}
+    tell(shop, "customers/update", customer_body(11, **later))
+    cancelled = {"cancelled_at": "2026-10-09T10:00:00+09:00"} | later
+    tell(shop, "orders/cancelled", order_body(501, customer=customer_body(11, **later), **cancelled))
+    take_over()
+
+    assert [state for state, _remark in deliveries()] == ["done", "ignored", "done"]
+    assert Order.objects.get().status == "cancelled"
+    assert Customer.objects.get().name == ""
 
 
 @pytest.mark.parametrize("topic", ["orders/edited", "themes/publish", ""])

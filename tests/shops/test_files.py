@@ -77,6 +77,22 @@ def test_lines_in_different_portions_come_together(customer, monkeypatch):
     assert len(Order.objects.get(number="1001").lines) == 2
 
 
+def test_lines_in_different_portions_come_together_if_the_shop_says_when_it_changed(customer, monkeypatch):
+    monkeypatch.setattr("imports.engine.PORTION", 1)
+
+    read_in(
+        "orders",
+        "注文番号,会員番号,注文日,商品コード,小計,更新日時\n"
+        "1001,C-1,2026-11-01,tea,980,2026-11-02\n"
+        "1001,C-1,2026-11-01,cup,500,2026-11-02\n"
+        "1001,C-1,2026-11-01,pot,5,2026-11-02\n",
+    )
+
+    order = Order.objects.get()
+    assert [line["product"] for line in order.lines] == ["tea", "cup", "pot"]
+    assert order.total == CustomerTotals.objects.get().amount == 1485
+
+
 def test_a_later_file_corrects_a_line(customer):
     read_in("orders", LINES)
 

@@ -116,6 +116,21 @@ def test_older_news_change_nothing(customer):
     assert (order.total, order.status) == (3000, "paid")
 
 
+def test_of_rows_that_name_no_time_the_later_is_the_newer(customer):
+    first = {"number": "1", "placed_at": PLACED_AT, "total": 1000, "status": "cancelled"}
+
+    upsert_orders([first, {"number": "1", "total": 980, "status": "placed"}])
+
+    order = Order.objects.get()
+    assert (order.total, order.status) == (980, "placed")
+
+
+def test_of_two_amounts_of_one_moment_the_larger_counts(customer):
+    upsert_orders([row(total=1000), row(total=980)])
+
+    assert Order.objects.get().total == 1000
+
+
 def test_what_a_row_lacks_stays_and_null_makes_it_empty(customer):
     upsert_orders([row(coupon_code="A", tracking_number="T-1")])
 

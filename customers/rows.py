@@ -106,6 +106,14 @@ def shown(field: CustomerField, value: object) -> object:
         return value
 
 
+def said(customer: Customer) -> tuple[list[tuple[str, object]], list[tuple[str, object]]]:
+    """What is known, with labels: of the fields in use, then attributes that are no field."""
+    fields = CustomerField.objects.in_use()
+    known = [(field.label, shown(field, customer.attributes.get(field.key))) for field in fields]
+    keys = {field.key for field in fields}
+    return known, [(name, value) for name, value in sorted(customer.attributes.items()) if name not in keys]
+
+
 def as_text(value: object) -> str:
     """A value as people write it in a cell; reading it again gives the same."""
     if isinstance(value, bool):

@@ -24,6 +24,7 @@ class Rate:
     linked_friends: int
     friends: int
     customers: int
+    undecided: int  # conflicts that wait for somebody
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def rate() -> Rate:
         linked_friends=active.filter(friend__status=Friend.Status.FRIEND).count(),
         friends=Friend.objects.reachable().count(),
         customers=Customer.objects.count(),
+        undecided=LinkConflict.objects.open().count(),
     )
 
 

@@ -14,7 +14,7 @@ from accounts.paging import page
 from customers import erasing, rows, search, services
 from customers import life as lives
 from customers.forms import CustomerFilter, CustomerForm
-from customers.models import Customer, CustomerField
+from customers.models import Customer
 
 
 def may_see_contacts(request: Request) -> bool:
@@ -34,7 +34,8 @@ def customers(request: Request) -> HttpResponse:
 @require_GET
 def customer(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(search.with_links(Customer.objects.all()), pk=pk)
-    context = {"customer": found, "facts": _facts(found), "others": _others(found)}
+    facts, others = rows.said(found)
+    context = {"customer": found, "facts": facts, "others": others}
     context |= {"aliases": found.aliases.all(), "part": lives.part(found)}
     return render(request, "customers/profile.html", context)
 
@@ -98,17 +99,6 @@ def _written(request: Request, customer: Customer | None) -> HttpResponse:
         except AppError as error:
             form.add_error(None, error.message)
     return render(request, "customers/edit.html", {"form": form, "customer": customer})
-
-
-def _facts(customer: Customer) -> list[tuple[str, object]]:
-    fields = CustomerField.objects.in_use()
-    return [(field.label, rows.shown(field, customer.attributes.get(field.key))) for field in fields]
-
-
-def _others(customer: Customer) -> list[tuple[str, object]]:
-    """Attributes that are no field."""
-    keys = set(CustomerField.objects.in_use().values_list("key", flat=True))
-    return [(name, value) for name, value in sorted(customer.attributes.items()) if name not in keys]
 
 
 def _number(customer: Customer) -> dict[str, str]:

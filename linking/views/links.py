@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
+from customers import rows as customer_rows
 from customers.models import Customer
 from friends.models import Friend
 from linking import entries, pairs, staff, unlinking
@@ -109,9 +110,12 @@ def of_friend(request: Request, pk: int) -> HttpResponse:
     """The links of a friend, for their profile."""
     friend = get_object_or_404(Friend, pk=pk)
     links = list(Link.objects.filter(friend=friend).select_related("friend", "customer"))
+    active = next((link for link in links if link.unlinked_at is None), None)
+    facts, others = customer_rows.said(active.customer) if active else ([], [])
     context = {
         "friend": friend,
-        "active": next((link for link in links if link.unlinked_at is None), None),
+        "active": active,
+        "facts": [(label, value) for label, value in [*facts, *others] if value is not None],
         "past": [link for link in links if link.unlinked_at],
     }
     return render(request, "linking/dashboard/of_friend.html", context)

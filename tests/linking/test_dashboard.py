@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from customers import fields
 from linking import after
 from linking.models import Link, LinkAttempt, LinkConflict, LinkDuty, LinkSettings
 from tests.factories import make_customer, make_friend, make_link, make_link_conflict, make_tag
@@ -220,6 +221,22 @@ def test_the_profile_and_the_customer_show_their_links(visit, link):
 
     assert "A-100" in viewer.read(f"id-links/friends/{link.friend_id}/")
     assert "葵" in viewer.read(f"id-links/customers/{link.customer_id}/")
+
+
+def test_the_profile_names_what_is_known_of_the_customer_as_staff_do(visit, tenant):
+    fields.create_field("会員ランク", "text", key="rank")
+    link = make_link(make_friend("葵"), make_customer("A-100", attributes={"rank": "gold", "since": "2020"}))
+
+    page = visit("owner").read(f"id-links/friends/{link.friend_id}/")
+
+    assert "<dt>会員ランク</dt><dd>gold" in page
+    assert "<dt>since</dt><dd>2020" in page
+
+
+def test_conflicts_that_wait_are_named_beside_the_rate(visit, link):
+    make_link_conflict(make_friend("ren"), link.customer)
+
+    assert "Conflicts that wait for a decision: 1" in visit("owner").read("id-links/rate/")
 
 
 def test_after_unlinking_the_profile_says_nothing_of_the_customer(visit, link):

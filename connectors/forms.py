@@ -30,7 +30,7 @@ class ShopifyForm(forms.Form):
         help_text=_("How customers of the shop are matched with the customers here."),
     )
     silence_days = forms.IntegerField(
-        label=_("Tell me when nothing has come for so many days"), min_value=1, max_value=60, initial=3
+        label=_("Warn when nothing has come for so many days"), min_value=1, max_value=60, initial=3
     )
 
 
@@ -89,7 +89,7 @@ class CartForm(forms.Form):
     )
     content = forms.ChoiceField(label=_("Content"), choices=Connection.Content.choices)
     silence_days = forms.IntegerField(
-        label=_("Tell me when nothing has come for so many days"), min_value=1, max_value=60, initial=3
+        label=_("Warn when nothing has come for so many days"), min_value=1, max_value=60, initial=3
     )
 
 

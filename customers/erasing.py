@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import activity
 from accounts.models import User
-from customers import services
+from customers import holding, services
 from customers.errors import NotErased
 from customers.models import Customer
 from events import versions
@@ -42,6 +42,7 @@ def register(eraser: Eraser) -> Eraser:
 @transaction.atomic
 def erase(customer: Customer, *, by: User | None = None) -> Customer:
     """Empty a customer. Again, it changes nothing."""
+    holding.before({customer.pk})
     services.alone()
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if customer.erased_at:

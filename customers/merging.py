@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import activity, board
 from accounts.models import User
-from customers import contacts, services
+from customers import contacts, holding, services
 from customers.errors import CustomerErased, NoSuchCustomer, SameCustomer
 from customers.models import Customer, CustomerAlias
 from events import versions
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 LATECOMERS = timedelta(minutes=2)  # whoever looked up the old number before the merge has written by then
 WORK = "customer_merges"
+# Who writes what customers have holds this together with others, who merges customers alone.
+TOGETHER = "SELECT pg_advisory_xact_lock_shared(hashtext('customer_merges'), hashtext(current_schema()))"
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('customer_merges'), hashtext(current_schema()))"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,15 @@ def preview(gone: Customer) -> "list[tuple[StrOrPromise, int]]":
     return [(_("Events"), Event.objects.filter(customer_id=gone.pk).count()), *counted]
 
 
+def hold_off() -> None:
+    """Have nobody merged until the transaction ends. Call it before locking rows that move with a merge.
+
+    A merge locks customers and then what they have; an order locks itself and then its customer's totals.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TOGETHER)
+
+
 @transaction.atomic
 def merge(into: Customer, gone: Customer, *, by: User | None = None) -> Customer:
     """Make two customers one, and answer with it. What `into` knows wins; its gaps are filled.
@@ -62,7 +74,10 @@ def merge(into: Customer, gone: Customer, *, by: User | None = None) -> Customer
     The number of `gone` stays known as a former one: late news by it reaches `into`. Merging again changes
     nothing. Raises SameCustomer, NoSuchCustomer, CustomerErased.
     """
+    holding.before({into.pk, gone.pk})
     services.alone()
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
     if into.pk == gone.pk:
         raise SameCustomer
     if CustomerAlias.objects.filter(number=gone.number, customer=into).exists():

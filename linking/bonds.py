@@ -122,12 +122,17 @@ def end(links: list[Link], at: datetime, how: Link.Ended, *, by: User | None = N
     _tell([], links)
 
 
-def lock(friend_ids: Iterable[int], customer_ids: Iterable[int]) -> None:
-    """Two at once about the same friend or customer take turns, until the transaction ends."""
+def lock(friend_ids: Iterable[int], customer_ids: Iterable[int]) -> bool:
+    """Two at once about the same friend or customer take turns, until the transaction ends.
+
+    False if one of them is gone, as a customer who was merged meanwhile.
+    """
+    are_there = True
     for model, numbers in ((Friend, set(friend_ids)), (Customer, set(customer_ids))):
         if numbers:
             rows = model.objects.select_for_update(no_key=True).filter(pk__in=numbers)
-            list(rows.order_by("pk").values("pk"))
+            are_there &= len(rows.order_by("pk").values("pk")) == len(numbers)
+    return are_there
 
 
 def _known(bonds: list[Bond]) -> list[Link]:

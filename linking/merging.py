@@ -5,12 +5,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers import holding
 from customers.merging import Part
 from customers.models import Customer
 from events import timeline, versions
 from events.timeline import NewEvent
 from linking import bonds
 from linking.models import Link, LinkAttempt, LinkConflict
+
+
+@holding.register
+def hold_attempts(customer_ids: set[int]) -> None:
+    rows = LinkAttempt.objects.select_for_update(of=["self"]).filter(customer__in=customer_ids)
+    list(rows.order_by("pk").values("pk"))
 
 
 @transaction.atomic

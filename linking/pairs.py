@@ -97,9 +97,7 @@ def link_pairs(
     A LINE user who is not known yet gets a row of status unknown. `replace` ends what a pair contradicts,
     whatever the settings say.
     """
-    claims, refused = _resolve(pairs)
-    friends = {claim.friend_id for claim in claims.values()}
-    bonds.lock(friends, {claim.customer_id for claim in claims.values()})
+    claims, refused = _locked(pairs)
     records = Records.of(claims.values())
     unclear = LinkSettings.Unclear.REPLACE if replace else LinkSettings.present().unclear
     judged = {place: _judge(claim, records, method, unclear) for place, claim in claims.items()}
@@ -117,6 +115,15 @@ def link_pairs(
         if result.outcome == Outcome.CONFLICT:
             judged[place] = dataclasses.replace(result, conflict_id=opened[pair])
     return [(refused | judged)[place] for place in range(len(pairs))]
+
+
+def _locked(pairs: Sequence[Pair]) -> tuple[dict[int, _Claim], dict[int, Result]]:
+    """As `_resolve`, once all that the claims name is held; who was merged meanwhile has another number."""
+    while True:
+        claims, refused = _resolve(pairs)
+        friends = {claim.friend_id for claim in claims.values()}
+        if bonds.lock(friends, {claim.customer_id for claim in claims.values()}):
+            return claims, refused
 
 
 def _resolve(pairs: Sequence[Pair]) -> tuple[dict[int, _Claim], dict[int, Result]]:

@@ -138,7 +138,7 @@ def _accept(opened: Opened, attempt: LinkAttempt, customer: Customer, consent: s
 def _tries_left(attempt: LinkAttempt) -> int:
     """Counted one after the other for a friend, who may have several attempts open at once."""
     assert attempt.friend_id
-    Friend.objects.select_for_update().get(pk=attempt.friend_id)
+    Friend.objects.select_for_update(no_key=True).get(pk=attempt.friend_id)
     today = LinkAttempt.objects.filter(friend=attempt.friend_id, started_at__gt=timezone.now() - timedelta(1))
     wrong_today = today.aggregate(total=Sum("wrong_tries"))["total"]
     return min(WRONG_TRIES - attempt.wrong_tries, WRONG_TRIES_A_DAY - wrong_today)

@@ -32,7 +32,6 @@ def unlink_friend(friend_id: int, *, how: Link.Ended, by: User | None = None) ->
     Tags and menu of linked friends and what LINE Login allowed are taken back, and what was prepared for
     them as a customer is not sent any more.
     """
-    bonds.lock({friend_id}, ())
     present = Link.objects.active().filter(friend=friend_id).first()
     now = timezone.now()
     wish = max(now, present.linked_at) if present else now  # LINE's clock may be ahead of ours

@@ -45,7 +45,7 @@ def _take_mapped(delivery: Delivery, body: object) -> list[str]:
     if not connection.mapping:
         raise Unfit(NO_MAPPING)
     delivery.topic = reading.kind_of(connection.mapping, body)[:60]
-    found = reading.read(connection.mapping, body)
+    found = sorted(reading.read(connection.mapping, body), key=lambda mapped: mapped.to != "customer")
     if not found:
         raise Ignored(NO_RULE)
     for mapped in found:

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
+from customers import numbers
 from events import refusals
 from shops import told
 from shops.models import Order, Product
@@ -209,7 +210,9 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 class OrderFilter(serializers.Serializer):
     number = serializers.CharField(required=False)
     source = serializers.CharField(required=False)  # type: ignore[assignment]  # likewise
-    customer = serializers.CharField(required=False, help_text="Number of a customer in your books")
+    customer = serializers.CharField(
+        required=False, help_text="Number of a customer in your books, also from before a merge"
+    )
     status = serializers.ChoiceField(Order.Status.choices, required=False)
     placed_since = MomentField(required=False, help_text="ISO 8601 with offset")
     updated_since = MomentField(required=False, help_text="Changed in the shop since. With offset")
@@ -236,7 +239,9 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     ) -> QuerySet[Order]:
         since = {"placed_at__gte": placed_since, "shop_updated_at__gte": updated_since}
         if customer is not None:
-            queryset = queryset.filter(customer_number=customer)
+            known = numbers.find([customer]).get(customer)
+            waiting = {"customer": None, "customer_number": customer}
+            queryset = queryset.filter(**(waiting if known is None else {"customer": known}))
         return queryset.filter(**equal, **{name: at for name, at in since.items() if at})
 
     @extend_schema(request=BatchOfOrdersSerializer, responses={200: BroughtUpToDateSerializer})

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers import merging
 from imports.kinds import Column, Kind, Row, Unfit, Written
 from shops import cells, reading, storing, told
 from shops.models import Order, Product
@@ -134,6 +135,7 @@ class Orders(Kind):
         by_order: dict[Key, list[tuple[int, Row]]] = defaultdict(list)
         for line, row in rows:
             by_order[SOURCE, row["number"]].append((line, row))
+        merging.hold_off()
         known = storing.lock_orders(by_order)
         whole = [_one_order(each, known.get(key)) for key, each in by_order.items()]
         report = upsert_orders(whole, source=SOURCE)

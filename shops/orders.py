@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import activity, board
 from accounts.models import User
-from customers import numbers
+from customers import merging, numbers
 from shops import happenings, storing, told
 from shops.errors import CancelledAlready
 from shops.models import Order, ShopSettings
@@ -49,6 +49,7 @@ def upsert_orders(rows: Iterable[dict], *, source: str = "shop", is_all: bool = 
     When it was shipped, delivered or cancelled is the earliest that was said of it; with `is_all` what the
     newest row says of that is all there is: a source that knows better takes it back.
     """
+    merging.hold_off()
     report = OrderReport()
     if told_of := _read(rows, source, report, is_all=is_all):
         _write(told_of, report)
@@ -61,6 +62,7 @@ def cancel_order(order: Order, *, by: User | None = None) -> Order:
 
     A newer word of the shop brings it back.
     """
+    merging.hold_off()
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.status == Order.Status.CANCELLED:
         raise CancelledAlready(number=order.number)
@@ -82,6 +84,7 @@ def join_waiting() -> bool:
 
 @transaction.atomic
 def _give(customer_numbers: set[str]) -> None:
+    merging.hold_off()
     people = storing.hold_people(customer_numbers)
     rows = Order.objects.waiting().filter(customer_number__in=people)
     orders = list(rows.select_for_update(no_key=True).order_by("source", "number"))

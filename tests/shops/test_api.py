@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from customers import merging
 from events.models import Refusal
 from tests.api.conftest import EVERYTHING, caller, make_key
 from tests.factories import make_customer, make_order, make_product
@@ -30,6 +31,16 @@ def test_orders_go_in_and_come_out(call):
         [{"product": "tea", "quantity": 2, "amount": 3000}],
     )
     assert call.get("orders/?status=cancelled").json()["items"] == []
+
+
+def test_orders_are_found_by_every_number_of_their_customer(call):
+    into, gone = make_customer("C-1"), make_customer("C-2")
+    call.post("orders/bulk/", {"orders": [row(customer="C-2"), row("1002", customer="C-3")]})
+    merging.merge(into, gone)
+
+    found = [call.get(f"orders/?customer={number}").json()["items"] for number in ("C-1", "C-2", "C-3")]
+
+    assert [[order["number"] for order in orders] for orders in found] == [["1001"], ["1001"], ["1002"]]
 
 
 def test_an_order_is_cancelled_once(call):

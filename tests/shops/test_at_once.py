@@ -1,5 +1,6 @@
 """Several workers about the same orders, and customers who turn out to be one."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts import board
 from customers import merging
+from customers.models import Customer
 from events.models import Event
 from shops import tasks, totals
 from shops.models import CustomerTotals, Order
@@ -45,6 +47,36 @@ def test_orders_move_when_two_customers_are_one(tenant):
     merge.move(into, gone, None)
 
     assert CustomerTotals.objects.values_list("customer", "orders", "amount").get() == (into.pk, 2, 3500)
+    assert totals.different() == []
+
+
+def test_orders_come_in_while_their_customers_are_merged(own_tenant):
+    numbers = [str(number) for number in range(30)]
+    for number in numbers:
+        make_customer(f"A-{number}")
+        make_customer(f"B-{number}")
+    upsert_orders([row(number, customer=f"B-{number}") for number in numbers])
+
+    def merge() -> None:
+        for number in numbers:
+            into, gone = (Customer.objects.get(number=f"{letter}-{number}") for letter in "AB")
+            merging.merge(into, gone)
+
+    def correct() -> None:
+        for turn, number in enumerate(numbers):
+            status = ["placed", "cancelled"][turn % 2]
+            upsert_orders([{"number": each, "status": status, "total": turn} for each in numbers[turn:]])
+            upsert_orders([row(f"new {number}", customer=f"B-{number}")])
+
+    def work(command: Callable[[], None]) -> None:
+        with tenant_context(own_tenant):
+            command()
+        connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, [merge, correct, correct]))
+
+    assert {order.customer.number[0] for order in Order.objects.select_related("customer")} == {"A"}
     assert totals.different() == []
 
 

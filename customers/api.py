@@ -121,6 +121,9 @@ class CustomerRowSerializer(CustomerChangeSerializer):
     number = serializers.CharField(max_length=100, help_text="In your own books")
 
 
+KNOWN = CustomerRowSerializer().fields.keys()
+
+
 class BatchOfCustomersSerializer(serializers.Serializer):
     customers: serializers.ListSerializer = serializers.ListSerializer(
         child=CustomerRowSerializer(), min_length=1, max_length=MOST_CUSTOMERS
@@ -246,8 +249,12 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         Answers 200 with the errors of each row that was left out; correct those and send them again. With
         `as_of` a row that is older than what is known changes nothing, so batches may come in any order.
         """
-        report = services.upsert_customers(_rows(request.data))
-        errors = [{"index": index, "detail": reason} for index, reason in report.errors]
+        rows = _rows(request.data)
+        faults = {index: why for index, row in enumerate(rows) if (why := _fault(row, KNOWN))}
+        sound = [index for index in range(len(rows)) if index not in faults]
+        report = services.upsert_customers(rows[index] for index in sound)
+        refused = faults | {sound[place]: reason for place, reason in report.errors}
+        errors = [{"index": index, "detail": refused[index]} for index in sorted(refused)]
         return Response({"created": report.created, "updated": report.updated, "errors": errors})
 
     def _saved(self, customer: Customer, row: dict) -> Response:
@@ -276,16 +283,11 @@ def may_see_contacts(context: Mapping[str, Any]) -> bool:
     return context["request"].user.has_perm(SEE)
 
 
-def _rows(body: object) -> list[dict]:
-    """The rows of a batch. An unknown field is refused: if it was misspelt, it would be lost in every row."""
+def _rows(body: object) -> list:
     rows = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_CUSTOMERS:
         text = _("Give a list of 1 to %(most)s customers.") % {"most": MOST_CUSTOMERS}
         raise ValidationError({"customers": text})
-    known = CustomerRowSerializer().fields.keys()
-    faults = {f"customers.{place}": why for place, row in enumerate(rows) if (why := _fault(row, known))}
-    if faults:
-        raise ValidationError(faults)
     return rows
 
 
@@ -303,6 +305,7 @@ def _object(given: object) -> dict:
 
 
 def _fault(row: object, known: KeysView[str]) -> str | None:
+    """An unknown field is a fault: if it was misspelt, what it says would be lost."""
     if not isinstance(row, dict):
         return _("must be an object")
     unknown = row.keys() - known

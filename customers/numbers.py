@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from customers.models import Customer, CustomerAlias
+
+# One array in place of a parameter for each number: programs ask for hundreds with every request.
+FIND = "SELECT number, id FROM customers_customer WHERE number = ANY(%s)"
 
 
 def find(numbers: Iterable[str]) -> dict[str, int]:
@@ -11,7 +16,9 @@ def find(numbers: Iterable[str]) -> dict[str, int]:
     A second query is made only for numbers that are nobody's at present.
     """
     sought = set(numbers)
-    found = dict(Customer.objects.filter(number__in=sought).values_list("number", "pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [list(sought)])
+        found = dict(cursor.fetchall())
     if rest := sought - found.keys():
         former = CustomerAlias.objects.filter(number__in=rest)
         found |= dict(former.values_list("number", "customer_id"))

@@ -65,7 +65,7 @@ def rows_of(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        yield from _numbered(csv.reader(text, delimiter=delimiter))
+        yield from _numbered(_Lines(text), delimiter)
     finally:
         if not text.closed:  # who stops in the middle may have closed the file by now
             text.detach()
@@ -129,8 +129,25 @@ def _delimiter(file: BinaryIO, encoding: str) -> str:
     return max(DELIMITERS, key=first.count)
 
 
-def _numbered(reader) -> Iterator[tuple[int, list[str]]]:
-    line = 1
+class _Lines:
+    """Lines of a text. `ended` once more were asked for than there are: in the middle of a row, by a quote."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self._text, self.ended = text, False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._text)
+        except StopIteration:
+            self.ended = True
+            raise
+
+
+def _numbered(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader, line = csv.reader(lines, delimiter=delimiter), 1
     while True:
         try:
             row = next(reader, None)
@@ -139,5 +156,5 @@ def _numbered(reader) -> Iterator[tuple[int, list[str]]]:
         if row is None:
             return
         if row:
-            yield line, row
+            yield line, BROKEN if lines.ended else row
         line = reader.line_num + 1

@@ -158,6 +158,13 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_more_than_its_row(tenant
     assert "spring" in names()
 
 
+def test_rows_swallowed_by_a_quotation_mark_at_the_end_are_not_taken_for_a_cell(tenant):
+    report = import_file("test_labels", io.BytesIO(b'word,color\nspring,\n"summer,\nautumn,\n'))
+
+    assert report.refused == [(3, "The row has a quotation mark that is never closed.")]
+    assert names() == ["spring"]
+
+
 def test_an_apostrophe_that_excel_needs_is_no_part_of_the_cell(tenant):
     import_file("test_labels", csv("'=1+1,", "'＋plus,", "'tis,"))
 

@@ -113,10 +113,13 @@ def _with_details(friend: Friend) -> dict:
 
 
 def _timeline(friend: Friend) -> list[tuple]:
-    """What the friend did, newest first; also as the customer they are linked to at present."""
+    """What the friend did, newest first; also as the customer they are linked to at present.
+
+    What that customer did in LINE as somebody else, before, is that friend's.
+    """
     theirs = Q(friend_id=friend.pk)
     if link := getattr(friend, "active_link", None):
-        theirs |= Q(customer_id=link.customer_id)
+        theirs |= Q(customer_id=link.customer_id, friend_id=None)
     events = Event.objects.filter(theirs).order_by("-at", "-pk")[:TIMELINE]
     words = types.labels(event.type for event in events)
     return [

@@ -15,8 +15,10 @@ from broadcasts import links, quota
 from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast
 from composing import content
+from events import versions
 from friends.models import Friend
 from line import messages as line_messages
+from linking.models import LinkSettings
 from segments import services as segments
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
 
 
 def _prepare(broadcast: Broadcast) -> None:
+    links_before = versions.of(["links"])["links"]
     audience = segments.freeze(broadcast.segment.tree)
     friends = audience.friends()
     if not friends:
@@ -69,6 +72,8 @@ def _prepare(broadcast: Broadcast) -> None:
     broadcast.audience = audience.bitmap
     broadcast.audience_count = len(friends)
     broadcast.links_version = audience.versions.get("links")
+    if broadcast.links_version is None and _asks_for_tags_of_links(broadcast):
+        broadcast.links_version = links_before
     tracked = links.track(broadcast)
     content.check(tracked)  # our addresses may be longer than those they stand for
     broadcast.body = line_messages.frozen(tracked)
@@ -76,6 +81,12 @@ def _prepare(broadcast: Broadcast) -> None:
     broadcast.status = Broadcast.Status.SENDING
     _write_batches(broadcast, friends)
     broadcast.save(update_fields=FROZEN)
+
+
+def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
+    """Whether the audience is sought by a tag that is put on who is linked, and taken off again."""
+    tags = segments.tags_of(broadcast.segment.tree)
+    return LinkSettings.tags.through.objects.filter(tag__in=tags).exists()
 
 
 def _write_batches(broadcast: Broadcast, friends: BitMap) -> None:

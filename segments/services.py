@@ -17,7 +17,7 @@ from segments import cache, tree
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
-from segments.standard import Reachable
+from segments.standard import Reachable, Tagged
 from segments.tree import Json, Node
 
 
@@ -135,6 +135,11 @@ def explain(raw: Json, friend_id: int) -> Explained:
     parts = {path: bool(members) for path, members in found.items()}
     is_reachable = known[Reachable().key(moment.zone)]
     return Explained(is_in=parts[""] and is_reachable, is_reachable=is_reachable, parts=parts)
+
+
+def tags_of(raw: Json) -> set[int]:
+    """The numbers of the tags that a tree asks for."""
+    return {leaf.tag for leaf in tree.leaves_of(tree.parse(raw)) if isinstance(leaf, Tagged)}
 
 
 def words(raw: Json) -> str:

@@ -1,4 +1,4 @@
-"""Whose ID link changes after a broadcast is prepared gets nothing that was meant for the customer they were."""
+"""Whose ID link changes after a broadcast is prepared gets nothing meant for the customer they were."""
 
 import pytest
 
@@ -6,11 +6,12 @@ from broadcasts import claims, progress
 from broadcasts.models import Broadcast
 from customers.models import Customer
 from friends.models import Friend
+from friends.services import tag_friends
 from linking import pairs, services, unlinking
-from linking.models import Link
+from linking.models import Link, LinkSettings
 from linking.pairs import Pair
 from tests.broadcasts.sending import send, skip_waiting
-from tests.factories import make_customer, make_followers, make_segment, make_sending
+from tests.factories import make_customer, make_followers, make_segment, make_sending, make_tag
 
 LINKED = {"all": [{"type": "linked", "is": True}]}
 NOT_LINKED = {"all": [{"type": "linked", "is": False}]}
@@ -81,6 +82,19 @@ def test_what_a_friend_never_did_leans_on_links_too(simulator, channel, people):
     send()
 
     assert who_got_it(simulator, channel, people) == {"ren", "sora"}
+
+
+@pytest.mark.parametrize(("is_of_links", "reached"), [(True, {"aoi"}), (False, {"aoi", "ren"})])
+def test_a_tag_that_links_put_on_leans_on_them(simulator, channel, people, is_of_links, reached):
+    tag = make_tag("members")
+    LinkSettings.objects.create(pk=1).tags.set([tag] if is_of_links else [])
+    tag_friends([people["aoi"].pk, people["ren"].pk], tag)
+    make_sending(segment=make_segment({"all": [{"type": "tag", "tag": tag.pk}]}))
+    unlink(people["ren"])
+
+    send()
+
+    assert who_got_it(simulator, channel, people) == reached
 
 
 def test_a_broadcast_to_everyone_reaches_who_has_unlinked(simulator, channel, people):

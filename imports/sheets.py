@@ -130,7 +130,7 @@ def _delimiter(file: BinaryIO, encoding: str) -> str:
 
 
 class _Lines:
-    """Lines of a text. `ended` once more were asked for than there are: in the middle of a row, by a quote."""
+    """Lines of a text. `ended` once more were asked for than there are: by a quote that is never closed."""
 
     def __init__(self, text: Iterator[str]) -> None:
         self._text, self.ended = text, False

@@ -162,7 +162,7 @@ def test_rows_swallowed_by_a_quotation_mark_at_the_end_are_not_taken_for_a_cell(
     report = import_file("test_labels", io.BytesIO(b'word,color\nspring,\n"summer,\nautumn,\n'))
 
     assert report.refused == [(3, "The row has a quotation mark that is never closed.")]
-    assert names() == ["spring"]
+    assert names() == {"spring"}
 
 
 def test_an_apostrophe_that_excel_needs_is_no_part_of_the_cell(tenant):

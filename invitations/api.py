@@ -147,7 +147,7 @@ class EntryPointViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Ge
     def funnel(self, request: Request) -> Response:
         """Views, starts, links and who stayed, by entry point and invitation."""
         first, last = _period(request)
-        steps = [_steps(key, found) for key, found in sorted(funnels.of_period(first, last).items())]
+        steps = [_steps(*each) for each in funnels.each(funnels.of_period(first, last)).items()]
         return Response({"since": first, "until": last, "steps": steps})
 
 

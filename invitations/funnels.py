@@ -96,11 +96,23 @@ def by_entry(found: dict[Key, Steps], entry_points: Iterable[EntryPoint]) -> dic
     sums = {entry_point.code: Steps() for entry_point in entry_points}
     for (entry, _variant), steps in found.items():
         sums[entry] = sums.get(entry, Steps()) + steps
-    unseen = {each.code for each in entry_points if each.place == EntryPoint.Place.LINE}
-    return {
-        entry: replace(steps, views=None) if entry in unseen | {""} and not steps.views else steps
-        for entry, steps in sums.items()
-    }
+    unseen = _unseen(entry_points)
+    return {entry: _known(entry, steps, unseen) for entry, steps in sums.items()}
+
+
+def each(found: dict[Key, Steps]) -> dict[Key, Steps]:
+    """Every entry point and invitation by itself, in order; no views where they cannot be known."""
+    unseen = _unseen(EntryPoint.objects.all())
+    return {key: _known(key[0], steps, unseen) for key, steps in sorted(found.items())}
+
+
+def _unseen(entry_points: Iterable[EntryPoint]) -> set[str]:
+    """Where LINE does not tell how often people looked; and no entry point at all."""
+    return {"", *(one.code for one in entry_points if one.place == EntryPoint.Place.LINE)}
+
+
+def _known(entry: str, steps: Steps, unseen: set[str]) -> Steps:
+    return replace(steps, views=None) if entry in unseen and not steps.views else steps
 
 
 def per_day(entry: str, first: date, last: date) -> list[Day]:

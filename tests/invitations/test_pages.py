@@ -12,7 +12,7 @@ from PIL import Image
 from invitations import counting, services
 from invitations.errors import TooManyInvitations
 from invitations.models import DayOfViews, EntryPoint, Invitation, LinkDay
-from tests.factories import make_friend, make_invitation, make_link
+from tests.factories import make_customer, make_friend, make_invitation, make_link
 from tests.invitations.conftest import make_attempt
 
 WORDS = {"text": "Points in LINE", "button": "Link", "colour": "#06c755", "weight": "1"}
@@ -226,6 +226,20 @@ def test_programs_read_steps_and_rate(call):
     [today] = rate["days"]
     assert today["of_friends"] == 1.0
     assert today["by_entry"] == [{"entry": "thanks", "linked_friends": 1, "linked_customers": 1}]
+
+
+def test_programs_get_no_views_where_line_does_not_tell_them(call):
+    for entry in ("chat", "", "thanks"):
+        make_link(make_friend(), make_customer(f"A-{entry}"), entry=entry)
+    key = call("invitations.view_entrypoint")
+
+    funnel = key.ask("GET", "entry-points/funnel/?since=2020-01-01").json()
+
+    assert {steps["entry"]: steps["views"] for steps in funnel["steps"]} == {
+        "": None,
+        "chat": None,
+        "thanks": 0,
+    }
 
 
 @pytest.mark.parametrize("query", ["since=x", "since=2026-02-30", "since=2099-01-01"])

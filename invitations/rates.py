@@ -1,8 +1,8 @@
 """The link rate: linked people as a share of friends, and of customers; now and at the end of each day.
 
 A friend counts while they have not blocked the account. Days are the client's and are kept as they were when
-they ended; days from before are worked out of the timeline. Who was a friend before we heard of them counts
-from the day on which we did.
+they ended; days from before are worked out of the timeline. Who was a friend or a customer before we
+heard of them counts from the day on which we did.
 """
 
 from collections import defaultdict
@@ -32,7 +32,8 @@ WITH friendship AS MATERIALIZED (
           FROM events_event WHERE type IN ('followed', 'blocked') AND friend_id IS NOT NULL) told
     WHERE type = 'followed'
     UNION ALL
-    SELECT friend.id, friend.created_at, CASE WHEN friend.status = 'blocked' THEN friend.blocked_at END
+    SELECT friend.id, friend.created_at, CASE WHEN friend.status = 'blocked'
+        THEN greatest(friend.created_at, friend.blocked_at) END
     FROM friends_friend friend
     WHERE friend.status <> 'unknown' AND NOT EXISTS (
         SELECT FROM events_event told WHERE told.type = 'followed' AND told.friend_id = friend.id)),
@@ -42,12 +43,16 @@ linked AS (
     FROM linking_link link JOIN friendship USING (friend_id)
     WHERE friendship.since < coalesce(unlinked_at, 'infinity')
         AND linked_at < coalesce(friendship.until, 'infinity')),
+member AS (
+    SELECT link.entry, greatest(customer.created_at, linked_at) AS since, unlinked_at AS until
+    FROM linking_link link JOIN customers_customer customer ON customer.id = link.customer_id
+    WHERE customer.created_at < coalesce(unlinked_at, 'infinity')),
 changes (what, entry, at, change) AS (
     SELECT 'friends', '', since, 1 FROM friendship UNION ALL SELECT 'friends', '', until, -1 FROM friendship
     UNION ALL SELECT 'linked_friends', entry, since, 1 FROM linked
     UNION ALL SELECT 'linked_friends', entry, until, -1 FROM linked
-    UNION ALL SELECT 'linked_customers', entry, linked_at, 1 FROM linking_link
-    UNION ALL SELECT 'linked_customers', entry, unlinked_at, -1 FROM linking_link
+    UNION ALL SELECT 'linked_customers', entry, since, 1 FROM member
+    UNION ALL SELECT 'linked_customers', entry, until, -1 FROM member
     UNION ALL SELECT 'customers', '', created_at, 1 FROM customers_customer)
 SELECT what, entry, width_bucket(at, %s::timestamptz[]), sum(change) FROM changes WHERE at IS NOT NULL
 GROUP BY 1, 2, 3"""

@@ -97,6 +97,26 @@ def test_who_was_a_friend_before_we_heard_of_them_counts_since_then(tenant):
     assert {day: rate.friends for day, rate in days.items()} == {day_at(2): 1, day_at(1): 1}
 
 
+def test_who_is_known_by_their_block_alone_was_never_counted(tenant):
+    friend = make_friend(status="blocked")
+    Friend.objects.filter(pk=friend.pk).update(created_at=noon(2), blocked_at=noon(4))
+    make_follower(5)
+
+    days = rates.history(day_at(5), day_at(1))
+
+    assert [rate.friends for _day, rate in sorted(days.items())] == [1, 1, 1, 1, 1]
+
+
+def test_a_link_from_before_its_customer_was_brought_in_counts_since_then(tenant):
+    make_old_customer(5)
+    make_link(make_follower(5), make_old_customer(2), linked_at=noon(4))
+    make_link(make_follower(5), make_old_customer(2), linked_at=noon(4), unlinked_at=noon(3), ended="friend")
+
+    days = rates.history(day_at(4), day_at(1))
+
+    assert [rate.linked_customers for _day, rate in sorted(days.items())] == [0, 0, 1, 1]
+
+
 def test_days_that_are_over_are_kept_once_and_then_stay(tenant):
     make_follower(3)
     rates.keep_days()
@@ -181,7 +201,7 @@ def test_any_history_counts_as_if_each_day_had_been_looked_at(tenant, lives):
         )
         for linked, unlinked in zip(links[::2], [*links[1::2], None][: len(links[::2])], strict=True):
             end = None if unlinked is None else at[unlinked]
-            make_link(friend, linked_at=at[linked], unlinked_at=end)
+            make_link(friend, make_old_customer(12), linked_at=at[linked], unlinked_at=end)
 
     days = rates.history(day_at(12), day_at(0))
 

@@ -19,8 +19,7 @@ ECFORCE_TEMPLATE = """{
   "kind": "order",
   "number": "{{ payment.order.number }}",
   "customer_number": "{{ payment.order.customer.number }}",
-  "name01": "{{ payment.order.billing_address.name01 }}",
-  "name02": "{{ payment.order.billing_address.name02 }}",
+  "name": "{{ payment.order.billing_address.name01 }} {{ payment.order.billing_address.name02 }}",
   "email": "{{ payment.order.customer.email }}",
   "state": "{{ payment.order.state }}",
   "total": "{{ payment.order.total }}"
@@ -63,7 +62,7 @@ _ecforce = Preset(
                 {
                     "when": ["order"],
                     "to": "customer",
-                    "fields": {"number": "customer_number", "name": "name01", "email": "email"},
+                    "fields": {"number": "customer_number", "name": "name", "email": "email"},
                 },
                 {
                     "when": ["order"],
@@ -82,7 +81,7 @@ _ecforce = Preset(
             ],
         },
     },
-    '{"kind": "order", "number": "EC-1001", "customer_number": "C-7", "name01": "山田",'
+    '{"kind": "order", "number": "EC-1001", "customer_number": "C-7", "name": "山田 花子",'
     ' "email": "hanako@example.jp", "state": "complete", "total": "5,980"}',
     ECFORCE_TEMPLATE,
 )

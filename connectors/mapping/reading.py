@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from connectors.errors import Unfit
 from connectors.mapping import paths, values
 from connectors.mapping.targets import TARGETS, Target
 
 MOST_ROWS = 200
+TOO_MANY = gettext_noop("The body makes more than %(most)s rows. Have the cart send fewer at once.")
 
 
 @dataclass
@@ -31,13 +34,18 @@ def kind_of(mapping: dict[str, Any], body: Any) -> str:
 
 
 def read(mapping: dict[str, Any], body: Any) -> list[Mapped]:
-    """What each rule that fits makes of the body; none if no rule fits. The mapping is sound."""
+    """What each rule that fits makes of the body; none if no rule fits. The mapping is sound.
+
+    Raises Unfit for a body of more than MOST_ROWS: to take over some of it would lose the rest.
+    """
     kind = kind_of(mapping, body)
     found: list[Mapped] = []
     for rule in mapping["rules"]:
         if not rule.get("when") or kind in rule["when"]:
             found += [_row(rule, thing) for thing in _things(rule, body)]
-    return found[:MOST_ROWS]
+    if len(found) > MOST_ROWS:
+        raise Unfit(TOO_MANY, most=MOST_ROWS)
+    return found
 
 
 def _things(rule: dict[str, Any], body: Any) -> list[Any]:

@@ -72,6 +72,8 @@ def _join(connection: Connection, external: str, news: orders.Facts) -> list[str
 def _as_ours(connection: Connection, facts: orders.Facts) -> dict:
     order = facts["order"]
     total, left = Decimal(order["total"]), orders.left(facts)
+    if left > total >= 0:  # something was added to the order later
+        total = left
     return {
         "number": order["number"],
         "customer": known.ours(connection, ExternalId.Kind.CUSTOMER, order["customer"] or "") or None,

@@ -313,6 +313,17 @@ def test_a_body_of_boxes_within_boxes_fails_with_a_reason(tenant):
     assert "inside each other" in remark
 
 
+def test_a_body_of_too_many_rows_is_refused_rather_than_cut_off(tenant):
+    rule = {"to": "product", "each": "stock[]", "fields": {"code": "sku", "stock": "count"}}
+    cart = make_cart(mapping={"rules": [rule]})
+
+    send(cart, {"stock": [{"sku": f"tea-{number}", "count": number} for number in range(201)]})
+
+    [(state, remark)] = deliveries()
+    assert (state, Product.objects.count()) == ("failed", 0)
+    assert "more than 200 rows" in remark
+
+
 def test_what_comes_with_an_erased_customer_is_taken_in(tenant):
     erasing.erase(make_customer("7"))
     rules = [

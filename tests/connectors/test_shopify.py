@@ -143,6 +143,15 @@ def test_what_is_wholly_given_back_counts_no_more(shop):
     assert order.counted_amount == 0
 
 
+def test_what_was_added_to_an_order_counts(shop):
+    tell(shop, "orders/create", order_body(501, customer=customer_body(11)))
+    added = {"current_total_price": "9000", "updated_at": "2026-10-03T10:00:00+09:00"}
+    tell(shop, "orders/updated", order_body(501, **added))
+    take_over()
+
+    assert (Order.objects.get().total, Order.objects.get().counted_amount) == (9000, 9000)
+
+
 def test_a_cancelled_order_says_so(shop):
     at = "2026-10-03T08:00:00+09:00"
     tell(shop, "orders/cancelled", order_body(cancelled_at=at, updated_at=at))

@@ -66,7 +66,7 @@ def label(name: str) -> str:
 
 
 def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
-    """The properties of such an event and their values in words, for a timeline."""
+    """The properties of such an event that say something and their values in words, for a timeline."""
     type_ = _types.get(name, EventType(name, name))
     words = dict(type_.properties)
     names = [
@@ -79,6 +79,7 @@ def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
             type_.says[name](properties[name]) if name in type_.says else properties[name],
         )
         for name in names
+        if properties[name] not in ("", None)
     ]
 
 

@@ -70,6 +70,9 @@ def when(moment: datetime | None) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
+    """2026/11/20; of a moment, the day it is in the client's time zone."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     return value.strftime("%Y/%m/%d") if value else UNKNOWN
 
 

@@ -90,6 +90,15 @@ def test_a_customers_orders_are_a_part_of_their_page(browser):
     assert "¥1,200" in part
 
 
+def test_the_day_of_the_first_order_is_the_clients(browser):
+    customer = make_customer("C-1")
+    make_order("1001", customer="C-1", placed_at="2026-05-27T02:19:00+09:00")
+
+    part = browser.read(f"shop/orders/of-customer/{customer.pk}/")
+
+    assert "<dt>First order</dt><dd>2026/05/27</dd>" in part
+
+
 def test_the_currency_is_chosen_before_there_are_amounts(browser):
     assert "Saved." in browser.send("shop/settings/", {"currency": "USD"})
     make_order("1001")

@@ -49,6 +49,12 @@ def by_key(key: str, browser: str) -> Opened:
     return Opened(found)
 
 
+def is_done(key: str, browser: str) -> bool:
+    """Whether the link was made already, in this very browser: a button tapped twice, or the way back."""
+    found = LinkAttempt.objects.filter(state_hash=hashed(key), state=State.LINKED).first()
+    return found is not None and browsers.is_of(found, browser)
+
+
 def by_details(number: str, birthday: date) -> Callable[[LinkAttempt], Customer | None]:
     """Who has this number and birthday. The number may be typed with the digits of a Japanese keyboard."""
     numbers = spellings(number)

@@ -43,7 +43,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     try:
         return _page(request, proving.by_key(request.GET.get("key", ""), browsers.word_of(request)))
     except NEEDS_NO_FORM as error:
-        return words.ended(request, error)
+        return _over(request, error)
 
 
 @login_not_required
@@ -61,7 +61,7 @@ def agree(request: HttpRequest) -> HttpResponse:
             proving.agree(opened, consent=consent)
             return redirect(contract.address("done/", key=request.GET["key"]))
     except NEEDS_NO_FORM as error:
-        return words.ended(request, error)
+        return _over(request, error)
     customer = wording.masked(opened.attempt.customer)
     return words.page(request, "agree", {"form": form, "customer": customer, "reason": wording.reason()})
 
@@ -72,6 +72,14 @@ def unknown(request: HttpRequest, rest: str) -> HttpResponse:
     """A mistyped address: friends are told so by the shop, not by the pages of its staff."""
     message = _("This address is not complete. Open it again from the chat.")
     return words.page(request, "ended", {"message": message}, status=404)
+
+
+def _over(request: HttpRequest, error: AppError) -> HttpResponse:
+    """Who has linked and comes here again is told that it worked, not that the page is over."""
+    key = request.GET.get("key", "")
+    if proving.is_done(key, browsers.word_of(request)):
+        return redirect(contract.address("done/", key=key))
+    return words.ended(request, error)
 
 
 def _page(request: HttpRequest, opened: Opened) -> HttpResponse:

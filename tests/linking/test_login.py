@@ -73,6 +73,20 @@ def test_who_signs_in_with_line_and_shows_who_they_are_is_linked_and_a_friend(
     assert LoginGrant.objects.get().friend_id == link.friend_id
 
 
+def test_who_taps_twice_or_goes_back_is_told_that_it_worked(door, simulator, phone, aoi, hanako):
+    proof = come_back(phone, simulator, aoi, begin(phone)).url
+    done = show_details(phone, proof)
+
+    again = show_details(phone, proof)
+    back = phone.get(path_of(proof))
+    elsewhere = Passer().get(path_of(proof))
+
+    assert (again.status_code, again.url) == (302, done.url)
+    assert (back.status_code, back.url) == (302, done.url)
+    assert elsewhere.status_code == 410
+    assert Link.objects.count() == 1
+
+
 def test_a_shop_registers_somebody_who_signed_up_with_line(door, simulator, phone, aoi, call):  # noqa: F811
     give_settings(asks_email=True)
     to_line = begin(phone, return_url=f"{SHOP}?from=line", state="the shop's own")

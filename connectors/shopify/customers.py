@@ -13,6 +13,7 @@ from connectors.shopify.fields import Body, external_id, gid, moment, moment_or_
 CUSTOMER = ExternalId.Kind.CUSTOMER
 OLDER = gettext_noop("Newer data of this customer is known already.")
 NOT_MERGED = gettext_noop("Shopify says that the customers were not merged (%(status)s).")
+ONE_ALREADY = gettext_noop("These two are one customer already.")
 MERGED = gettext_noop("This customer was merged into another.")
 
 
@@ -49,6 +50,12 @@ def number_of(connection: Connection, body: Body | None) -> str | None:
     return row.ours
 
 
+def known_number(connection: Connection, external: str) -> str:
+    """The number of who has this ID, or of who is left of them; empty if we have not heard of them."""
+    row = ExternalId.objects.filter(connection=connection, kind=CUSTOMER, external=external).first()
+    return _kept_one(connection, row).ours if row else ""
+
+
 def mark_deleted(connection: Connection, body: Body, at: str) -> list[str]:
     """Deleted in Shopify: kept here, since orders and links remain, and marked."""
     row = known.held(connection, CUSTOMER, external_id(body))
@@ -65,12 +72,14 @@ def merge(connection: Connection, body: Body, _at: str) -> list[str]:
     kept_id = gid(body, "admin_graphql_api_customer_kept_id")
     gone_id = gid(body, "admin_graphql_api_customer_deleted_id")
     rows = {each: known.held(connection, CUSTOMER, each) for each in sorted([kept_id, gone_id])}
-    kept, gone = rows[kept_id], rows[gone_id]
+    kept, gone = _kept_one(connection, rows[kept_id]), rows[gone_id]
+    if kept.external == gone.external:  # a circle would have no end
+        raise Ignored(ONE_ALREADY, names=[kept_id, gone_id])
     if kept.ours and gone.ours and kept.ours != gone.ours:
         landing.merge_customers(into=kept.ours, gone=gone.ours)
     number = kept.ours or gone.ours
     known.keep(kept, kept.facts, number)
-    known.keep(gone, gone.facts | {"merged_into": kept_id}, number)
+    known.keep(gone, gone.facts | {"merged_into": kept.external}, number)
     return [kept_id, gone_id, *filter(None, [number])]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from connectors.errors import Unfit
 
 Body = dict[str, Any]
+MOST_DIGITS = 12  # of money; what has an exponent of a million takes for ever to be written out
 NOT_THERE = gettext_noop("%(field)s is missing, or is not of the kind that Shopify documents.")
 
 
@@ -63,7 +64,7 @@ def amount(body: Body, field: str, default: str | None = None) -> Decimal:
         found = Decimal(str(value))
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
+    if not found.is_finite() or found.adjusted() >= MOST_DIGITS:
         _missing(field)
     return found
 

@@ -76,7 +76,7 @@ def _as_ours(connection: Connection, facts: orders.Facts) -> dict:
         total = left
     return {
         "number": order["number"],
-        "customer": known.ours(connection, ExternalId.Kind.CUSTOMER, order["customer"] or "") or None,
+        "customer": customers.known_number(connection, order["customer"] or "") or None,
         "placed_at": order["placed_at"],
         "updated_at": facts["written"],
         "status": orders.status(facts),

@@ -42,6 +42,7 @@ def ask(opened: Opened, who: str) -> None:
     The mail leaves a moment later, by the work board. Raises CodesTooOften.
     """
     attempt = LinkAttempt.objects.select_for_update().get(pk=opened.attempt.pk)
+    assert attempt.friend_id
     Friend.objects.select_for_update(no_key=True).get(pk=attempt.friend_id)  # counted one after the other
     now = timezone.now()
     _check_pace(attempt, now)

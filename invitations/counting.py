@@ -1,5 +1,6 @@
 """Views: how often an invitation came before somebody's eyes. Counters by day, and no trace of who it was."""
 
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import current
-from invitations.models import EntryPoint, is_code
+from invitations.models import CODE, EntryPoint
 
 COUNT = """
 INSERT INTO invitations_dayofviews AS known (entry, variant, day, count) VALUES (%s, %s, %s, 1)
@@ -35,4 +36,4 @@ def zone() -> ZoneInfo:
 
 
 def _is_code(text: str) -> bool:
-    return is_code.regex.match(text) is not None
+    return re.match(CODE, text) is not None

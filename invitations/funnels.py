@@ -134,7 +134,12 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
 
 
 def _links(since: datetime, until: datetime) -> list[tuple]:
-    given = {"since": since, "until": until, "now": timezone.now(), "stayed": STAYED}
+    given: dict[str, datetime | timedelta] = {
+        "since": since,
+        "until": until,
+        "now": timezone.now(),
+        "stayed": STAYED,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LINKS, given)
         return cursor.fetchall()

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from invitations import words
 from linking.models import ENTRY_LENGTH
 
-is_code = RegexValidator(r"\A[a-z0-9-]{1,40}\Z", _("Use a–z, 0–9 and hyphens, at most 40."))
-is_colour = RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Give a colour such as #06c755."))
+CODE, COLOUR = r"\A[a-z0-9-]{1,40}\Z", r"\A#[0-9a-f]{6}\Z"
+is_code = RegexValidator(CODE, _("Use a–z, 0–9 and hyphens, at most 40."))
+is_colour = RegexValidator(COLOUR, _("Give a colour such as #06c755."))
 
 
 class EntryPointQuerySet(models.QuerySet["EntryPoint"]):

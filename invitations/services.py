@@ -1,12 +1,14 @@
 """Commands on entry points and invitations."""
 
+import re
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import activity
 from accounts.models import User
 from invitations.errors import BadEntryPoint, BadInvitation, EntryPointExists, TooManyInvitations
-from invitations.models import EntryPoint, Invitation, is_code, is_colour
+from invitations.models import CODE, COLOUR, EntryPoint, Invitation
 
 MOST_SHOWN = 4  # at once: the more take turns, the longer until any of them is known to be better
 RESERVED = {"new", "funnel"}  # other addresses beside those of entry points
@@ -19,7 +21,7 @@ def create_entry_point(
 ) -> EntryPoint:
     """A place of the client's own. Raises BadEntryPoint, EntryPointExists."""
     entry_point = EntryPoint(code=code, name=_name(name), place=place, note=note.strip())
-    if not is_code.regex.match(code) or code in RESERVED:
+    if not re.match(CODE, code) or code in RESERVED:
         raise BadEntryPoint(longest=EntryPoint.NAME_LENGTH)
     try:
         with transaction.atomic():
@@ -147,7 +149,7 @@ def _next_code(entry_point: EntryPoint) -> str:
 def _check(invitation: Invitation) -> None:
     texts = ((invitation.text, Invitation.TEXT_LENGTH), (invitation.button, Invitation.BUTTON_LENGTH))
     is_good = all(0 < len(text) <= longest and text.isprintable() for text, longest in texts)
-    if not is_good or not is_colour.regex.match(invitation.colour) or not 1 <= invitation.weight <= 100:
+    if not is_good or not re.match(COLOUR, invitation.colour) or not 1 <= invitation.weight <= 100:
         raise BadInvitation(text=Invitation.TEXT_LENGTH, button=Invitation.BUTTON_LENGTH)
 
 

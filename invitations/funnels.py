@@ -6,6 +6,7 @@ Counted by day of the client. What cannot be known is None: nobody sees how ofte
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Sum
@@ -134,7 +135,7 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
 
 
 def _links(since: datetime, until: datetime) -> list[tuple]:
-    given: dict[str, datetime | timedelta] = {
+    given: dict[str, Any] = {
         "since": since,
         "until": until,
         "now": timezone.now(),

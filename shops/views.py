@@ -100,8 +100,8 @@ def customer_orders(request: Request, pk: int) -> HttpResponse:
 @permission_required("events.view_event", raise_exception=True)
 @require_GET
 def incoming(request: Request) -> HttpResponse:
-    """The events that came last."""
-    found = page(Event.objects.all(), _before(request))
+    """What customers did last; what friends do in LINE is told of on their own pages."""
+    found = page(Event.objects.exclude(customer_id=None), _before(request))
     words = types.labels(event.type for event in found.rows)
     rows = [
         (event, words[event.type], details)

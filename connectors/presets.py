@@ -135,7 +135,10 @@ _eccube = Preset(
                         "lines.product": "record.OrderItems[].product_code",
                         "lines.name": "record.OrderItems[].product_name",
                         "lines.quantity": "record.OrderItems[].quantity",
-                        "lines.amount": "record.OrderItems[].price",
+                        "lines.amount": {
+                            "path": "record.OrderItems[].price",
+                            "times": "record.OrderItems[].quantity",
+                        },
                     },
                 },
                 {
@@ -143,7 +146,7 @@ _eccube = Preset(
                     "to": "customer",
                     "fields": {
                         "number": "record.id",
-                        "name": "record.name01",
+                        "name": {"path": "record.name01", "and": ["record.name02"]},
                         "email": "record.email",
                         "phone": "record.phone_number",
                         "birthday": "record.birth",
@@ -158,7 +161,7 @@ _eccube = Preset(
     ' "payment_total": "3980.00", "discount": "0", "delivery_fee_total": "500", "tax": "361",'
     ' "Customer": {"id": 3, "email": "taro@example.jp", "update_date": "2026-11-20T10:00:00+09:00"},'
     ' "OrderStatus": {"id": 1}, "OrderItems": [{"product_code": "cube-01", "product_name": "ジェラート",'
-    ' "quantity": "1", "price": "3480"}]}}',
+    ' "quantity": "2", "price": "1740"}]}}',
 )
 _futureshop = Preset(
     "futureshop",

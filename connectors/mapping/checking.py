@@ -4,9 +4,11 @@
      "rules": [{"when": ["order.created"], "to": "order", "each": "orders[]",
                 "fields": {"number": "id", "total": {"path": "sum", "as": "amount"},
                            "status": {"path": "state", "table": {"3": "shipped"}, "else": "placed"},
-                           "currency": {"value": "JPY"}, "lines.product": "items[].sku"}}]}
+                           "currency": {"value": "JPY"}, "lines.product": "items[].sku",
+                           "lines.amount": {"path": "items[].price", "times": "items[].count"}}}]}
 
-`kind` and `when` may be left out: then a rule takes every body.
+`times` multiplies an amount, `and` is a list of paths whose texts are put behind the first. `kind` and `when`
+may be left out: then a rule takes every body.
 """
 
 from typing import Any
@@ -23,7 +25,7 @@ LARGEST = 50_000  # bytes of JSON
 MOST_RULES = 20
 MOST_FIELDS = 60
 RULE = {"when", "to", "each", "fields"}
-SOURCE = {"path", "value", "as", "format", "table", "else"}
+SOURCE = {"path", "value", "as", "format", "table", "else", "and", "times"}
 
 
 def faults(mapping: object) -> list[Fault]:
@@ -74,7 +76,7 @@ def _fields_faults(fields: object, target: Target) -> list[Fault]:
 
 def _line_faults(fields: dict[str, Any]) -> list[Fault]:
     """The fields of lines must be found in one list."""
-    lists = {path for name in fields if name.startswith("lines.") if (path := _list_of(fields[name]))}
+    lists = {path for name in fields if name.startswith("lines.") for path in _lists_of(fields[name])}
     if len(lists) > 1:
         return [(".fields.lines", _("all fields of lines must come from one list"))]
     if not lists and any(name.startswith("lines.") for name in fields):
@@ -82,9 +84,12 @@ def _line_faults(fields: dict[str, Any]) -> list[Fault]:
     return []
 
 
-def _list_of(source: Any) -> str:
-    path = source.get("path", "") if isinstance(source, dict) else source
-    return paths.split(path)[0] if isinstance(path, str) and "[]" in path else ""
+def _lists_of(source: Any) -> set[str]:
+    given = [source]
+    if isinstance(source, dict):
+        further = source.get("and", [])
+        given = [source.get("path"), source.get("times"), *(further if isinstance(further, list) else [])]
+    return {paths.split(path)[0] for path in given if isinstance(path, str) and "[]" in path}
 
 
 def _source_faults(source: object) -> list[Fault]:
@@ -99,6 +104,11 @@ def _source_faults(source: object) -> list[Fault]:
         found.append(("", _("needs either “path” or “value”")))
     if "path" in source and not _is_path(source["path"]):
         found.append((".path", _("is no path")))
+    further = source.get("and", [])
+    if "times" in source and not ("path" in source and _is_path(source["times"])):
+        found.append((".times", _("is no path")))
+    if not isinstance(further, list) or not all(map(_is_path, further)) or (further and "path" not in source):
+        found.append((".and", _("must be a list of paths")))
     if source.get("as", "text") not in WAYS:
         found.append((".as", _("must be one of: %(choices)s") % {"choices": ", ".join(WAYS)}))
     if not isinstance(source.get("format", ""), str):

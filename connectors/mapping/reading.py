@@ -111,8 +111,18 @@ def _within(source: Any) -> Any:
     """The source as seen from an element of the list."""
     if "[]" not in _path(source):
         return source
-    inner = paths.split(_path(source))[1]
-    return source | {"path": inner} if isinstance(source, dict) else inner
+    if not isinstance(source, dict):
+        return _inner(source)
+    inner: dict[str, Any] = {"path": _inner(source["path"])}
+    if "times" in source:
+        inner["times"] = _inner(source["times"])
+    if "and" in source:
+        inner["and"] = [_inner(path) for path in source["and"]]
+    return source | inner
+
+
+def _inner(path: str) -> str:
+    return paths.split(path)[1] if "[]" in path else path
 
 
 def _value(source: Any, thing: Any, way: str) -> Any:
@@ -124,4 +134,16 @@ def _value(source: Any, thing: Any, way: str) -> Any:
     found = paths.value(thing, source["path"]) if source["path"] else thing
     if "table" in source:
         found = values.look_up(found, source["table"], source.get("else"))
-    return values.read(found, source.get("as", way), source.get("format", ""))
+    read = values.read(found, source.get("as", way), source.get("format", ""))
+    if "and" in source and read is not None:
+        read = values.join(read, [_or_nothing(thing, path) for path in source["and"]])
+    if "times" in source and read is not None:
+        read = values.multiply(read, paths.value(thing, source["times"]))
+    return read
+
+
+def _or_nothing(thing: Any, path: str) -> Any:
+    try:
+        return paths.value(thing, path)
+    except paths.Missing:
+        return None

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -46,6 +47,17 @@ def look_up(value: Any, table: dict[str, Any], otherwise: Any) -> Any:
     if otherwise is None:
         raise Unreadable(_("“%(value)s” is not in the table of values") % {"value": value})
     return otherwise
+
+
+def join(first: Any, others: list[Any]) -> str:
+    """Parts of one text, such as family and given name, with spaces between. Raises Unreadable."""
+    parts = [read(part, "text") for part in [first, *others]]
+    return " ".join(part for part in parts if part)
+
+
+def multiply(amount: Any, times: Any) -> str:
+    """An amount so many times, such as the price of a piece by the number of pieces. Raises Unreadable."""
+    return format(Decimal(_amount(amount, "")) * Decimal(_amount(times, "")), "f")
 
 
 def _text(value: Any, _form: str) -> str:

@@ -376,3 +376,68 @@ def test_a_field_that_is_missing_or_empty_stays_as_it_is(tenant):
     [mapped] = reading.read(mapping, {"id": 7, "name": ""})
 
     assert mapped.row == {"number": "7"}
+
+
+PIECES = {
+    "rules": [
+        {
+            "to": "customer",
+            "fields": {"number": "id", "name": {"path": "family", "and": ["given", "title"]}},
+        },
+        {
+            "to": "order",
+            "fields": {
+                "number": "no",
+                "total": "sum",
+                "lines.product": "items[].sku",
+                "lines.amount": {"path": "items[].price", "times": "items[].count"},
+            },
+        },
+    ]
+}
+
+
+def test_amounts_are_multiplied_and_texts_put_behind_each_other():
+    items = [{"sku": "tea", "price": "1,740円", "count": 2}, {"sku": "cup", "price": "99.5", "count": "3"}]
+
+    customer, order = reading.read(
+        PIECES, {"id": 7, "family": "山田", "given": "花子", "no": "A-1", "sum": 3778, "items": items}
+    )
+
+    assert (customer.row["name"], customer.faults, order.faults) == ("山田 花子", [], [])
+    assert [Decimal(line["amount"]) for line in order.row["lines"]] == [Decimal(3480), Decimal("298.5")]
+
+
+def test_a_number_of_pieces_that_is_none_is_named():
+    items = [{"sku": "tea", "price": "1740", "count": "two"}]
+
+    _customer, order = reading.read(PIECES, {"id": 7, "no": "A-1", "sum": 1, "items": items})
+
+    assert [name for name, _why in order.faults] == ["lines.amount[0]"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"path": "price", "times": 2},
+        {"path": "price", "times": ""},
+        {"value": 3, "times": "count"},
+        {"path": "family", "and": "given"},
+        {"path": "family", "and": [3]},
+        {"value": "A", "and": ["given"]},
+    ],
+)
+def test_a_mapping_that_multiplies_or_joins_nonsense_is_refused(source):
+    mapping = {"rules": [{"to": "customer", "fields": {"number": "id", "name": source}}]}
+
+    assert checking.faults(mapping)
+
+
+def test_what_is_multiplied_comes_from_the_list_of_the_line():
+    fields = {
+        "number": "no",
+        "total": "sum",
+        "lines.amount": {"path": "items[].price", "times": "others[].n"},
+    }
+
+    assert checking.faults({"rules": [{"to": "order", "fields": fields}]})

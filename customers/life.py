@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from customers.models import Customer
-from events import registry
+from events import registry, types
 from events.models import Event
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ def part(customer: Customer, before: str = "") -> Part:
         at, pk = place
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
     found = list(events.order_by("-at", "-pk")[: SIZE + 1])
+    shown = found[:SIZE]
+    labels = types.labels(event.type for event in shown)
     moments = [
-        Moment(event, registry.label(event.type), registry.details(event.type, event.properties))
-        for event in found[:SIZE]
+        Moment(event, labels[event.type], details)
+        for event, details in zip(shown, registry.details_of(shown), strict=True)
     ]
     last = found[SIZE - 1] if len(found) > SIZE else None
     return Part(moments, f"{last.at.isoformat()}/{last.pk}" if last else "")

@@ -270,7 +270,7 @@ class Did(Leaf):
 
     def _what(self, moment: Moment) -> Query:
         sql = "event.type = %s"
-        params: list = [self.event]
+        params: list = [registry.canonical(self.event)]
         if self.within_days is not None:
             sql += " AND event.at >= %s"
             params.append(moment.day_begins(self.within_days))
@@ -280,7 +280,7 @@ class Did(Leaf):
         return Query(sql, params)
 
     def topics(self) -> set[str]:
-        return {"links", f"events:{self.event}"}
+        return {"links", f"events:{registry.canonical(self.event)}"}
 
     def valid_until(self, moment: Moment) -> datetime | None:
         return None if self.within_days is None else moment.day_ends()
@@ -292,7 +292,7 @@ class Did(Leaf):
         return _("%(event)s %(count)s within %(days)s days") % said
 
     def _event_words(self) -> str:
-        label = registry.label(self.event)
+        label = registry.label(registry.canonical(self.event))
         if not self.where:
             return label
         return f"{label} ({', '.join(f'{name}: {value}' for name, value in self.where.items())})"

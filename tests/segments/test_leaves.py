@@ -184,6 +184,14 @@ def test_an_event_of_a_customer_counts_for_the_friend_who_is_that_customer_at_pr
     assert names({"type": "events", "event": "bought", "count_at_most": 0}) == {"ren"}
 
 
+def test_another_name_of_a_type_asks_for_the_same_events(tenant):
+    aoi = make_friend("aoi")
+    timeline.record([NewEvent("product_viewed", at=timezone.now(), friend_id=aoi.pk)])
+
+    for name in ("viewed", "product_viewed"):
+        assert names({"type": "events", "event": name, "count_at_least": 1}) == {"aoi"}
+
+
 def test_events_with_a_property(tenant):
     aoi, ren = make_friend("aoi"), make_friend("ren")
     timeline.record([bought("化粧水", friend_id=aoi.pk), bought("lotion", friend_id=ren.pk)])

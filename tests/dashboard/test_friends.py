@@ -84,9 +84,11 @@ def test_a_profile_shows_what_friend_and_customer_did(visit):
         ]
     )
 
-    page = visit().read(f"friends/{link.friend_id}/")
+    visitor = visit()
+    page = visitor.read(f"friends/{link.friend_id}/")
 
-    assert "Aoi Tanaka" in page
+    assert f'hx-get="/c/apparel/id-links/friends/{link.friend_id}/"' in page
+    assert "Aoi Tanaka" in visitor.read(f"id-links/friends/{link.friend_id}/")
     assert "Linen shirt" in page
     assert "¥4,800" in page
     assert "2026/11/20 14:05" in page

@@ -18,6 +18,7 @@ from line import errors, wire
 
 PATH = "/oauth2/v3/token"
 KEPT_FOR = 12 * 60
+NEW_FOR = 10  # seconds
 LOOKS = 60
 SECONDS_BETWEEN_LOOKS = 0.05  # so a process waits three seconds for another at most, and then asks itself
 
@@ -43,6 +44,10 @@ class Token:
     @property
     def is_good(self) -> bool:
         return self.good_until > time.time()
+
+    @property
+    def is_new(self) -> bool:
+        return self.good_until > time.time() + KEPT_FOR - NEW_FOR
 
 
 class Store(Protocol):
@@ -132,8 +137,11 @@ async def _claimed(
 
 
 async def _left_by_others(store: Store, credentials: Credentials, refused: str | None) -> Token | None:
+    """Where LINE has refused one, those of before are of no use either: only one just issued is taken."""
     token = await store.read(credentials)
-    return token if token and token.is_good and token.value != refused else None
+    if token is None or not token.is_good or token.value == refused:
+        return None
+    return token if refused is None or token.is_new else None
 
 
 def _lock(credentials: Credentials) -> asyncio.Lock:

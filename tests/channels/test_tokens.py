@@ -82,7 +82,9 @@ def test_a_token_that_line_refuses_is_replaced_once_for_all(account):
     assert tokens_issued(account) == 2
 
 
-def test_where_one_token_is_refused_an_older_one_of_others_is_not_tried(client, credentials, account):
+def test_where_one_token_is_refused_an_older_one_of_others_is_not_tried(
+    client, credentials, account, forgetful
+):
     wire.run(client.get_bot_info())
     old = tokens.Token("left by others a while ago", time.time() + tokens.KEPT_FOR - 60)
     wire.run(RedisStore(settings.REDIS_URL, settings.SECRET_KEY).keep(credentials, old))

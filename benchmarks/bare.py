@@ -105,7 +105,11 @@ async def _push(client: Client, count: int, rate: float) -> None:
 
 
 async def _post(kind: str, token: str, content: bytes, retry_key: UUID) -> None:
-    headers = {"Authorization": f"Bearer {token}", "X-Line-Retry-Key": str(retry_key)}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "X-Line-Retry-Key": str(retry_key),
+        "Content-Type": "application/json",
+    }
     url = f"{settings.LINE_API_BASE}/v2/bot/message/{kind}"
     async with wire.session().post(url, data=content, headers=headers) as answer:
         answer.raise_for_status()

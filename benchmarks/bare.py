@@ -119,5 +119,5 @@ async def _post(kind: str, token: str, content: bytes, retry_key: UUID) -> None:
 async def _token(client: Client) -> str:
     credentials = tokens.Credentials(settings.LINE_API_BASE, client.channel_id, SECRET)
     return await tokens.get(
-        credentials, aiohttp.ClientTimeout(total=10), instead_of=tokens.cached(credentials)
+        credentials, aiohttp.ClientTimeout(total=10), instead_of=[tokens.cached(credentials) or ""]
     )

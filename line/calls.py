@@ -1,4 +1,4 @@
-"""How a request reaches LINE: the address, the token, one more try with a fresh token, the errors."""
+"""How a request reaches LINE: the address, the token, another try with a fresh token, the errors."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from line import errors, tokens, wire
 
 DOWNLOAD_SECONDS = 120  # a film has up to 200 MB
 PIECE = 1 << 16
+MOST_REPLACEMENTS = 2  # of a refused token: one that others have left, then one of LINE's own
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Calls:
         query: dict | None = None,
         seconds: float | None = None,
     ) -> Accepted:
-        """One request; a refused token is replaced and the same bytes are sent once more.
+        """One request; a refused token is replaced and the same bytes are sent again.
 
         `host` is the API's unless given; `seconds` to wait for an answer are the client's unless given.
         """
@@ -102,10 +103,13 @@ class Calls:
         timeout = aiohttp.ClientTimeout(total=seconds) if seconds else self._timeout
         request = {"data": body, "params": query or None, "timeout": timeout}
         token = tokens.cached(self._credentials) or await tokens.get(self._credentials, self._timeout)
-        status, answer_headers, content = await self._exchange(method, url, token, headers, request)
-        if status == 401:
-            token = await tokens.get(self._credentials, self._timeout, instead_of=token)
+        refused: list[str] = []
+        while True:
             status, answer_headers, content = await self._exchange(method, url, token, headers, request)
+            if status != 401 or len(refused) == MOST_REPLACEMENTS:
+                break
+            refused.append(token)
+            token = await tokens.get(self._credentials, self._timeout, instead_of=refused)
         if not 200 <= status < 300:
             raise errors.from_answer(path, status, content, answer_headers, method=method)
         return Accepted(answer_headers.get("x-line-request-id", ""), errors.parse_body(content))
@@ -126,10 +130,13 @@ class Calls:
         """A file of the data host, read piece by piece; its media type, or None for "not ready yet" (202)."""
         url = URL(self.endpoints.data + path, encoded=True)
         token = await tokens.get(self._credentials, self._timeout)
-        status, answer_headers, content = await self._receive(url, token, into, most_bytes)
-        if status == 401:
-            token = await tokens.get(self._credentials, self._timeout, instead_of=token)
+        refused: list[str] = []
+        while True:
             status, answer_headers, content = await self._receive(url, token, into, most_bytes)
+            if status != 401 or len(refused) == MOST_REPLACEMENTS:
+                break
+            refused.append(token)
+            token = await tokens.get(self._credentials, self._timeout, instead_of=refused)
         if not 200 <= status < 300:
             raise errors.from_answer(path, status, content, answer_headers, method="GET")
         return None if status == 202 else answer_headers.get("content-type", "application/octet-stream")

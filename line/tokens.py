@@ -8,6 +8,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#issue-stateless-
 import asyncio
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
@@ -86,30 +87,38 @@ def cached(credentials: Credentials) -> str | None:
 
 
 async def get(
-    credentials: Credentials, timeout: aiohttp.ClientTimeout, *, instead_of: str | None = None
+    credentials: Credentials, timeout: aiohttp.ClientTimeout, *, instead_of: Sequence[str] = ()
 ) -> str:
-    """A token for the channel; one that LINE refused is handed in as `instead_of` and not returned again.
+    """A token for the channel; those that LINE refused are handed in and not returned again.
 
-    Callers that wait at the same time share one request, also those of other processes. Raises Unauthorized
-    when LINE does not know the pair of id and secret.
+    Callers that wait at the same time share one request, also those of other processes; after a second
+    refusal LINE itself is asked, whatever others have left. Raises Unauthorized when LINE does not know the
+    pair of id and secret.
     """
     async with _lock(credentials):
         value = cached(credentials)
-        if value is None or value == instead_of:
-            _tokens[credentials] = await _shared_or_new(credentials, timeout, instead_of)
+        if value is None or value in instead_of:
+            if len(instead_of) > 1:
+                await _renew(credentials, timeout)
+            else:
+                _tokens[credentials] = await _shared_or_new(credentials, timeout, *instead_of)
         return _tokens[credentials].value
 
 
 async def renew(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> None:
     """Have LINE issue a token now, whatever is in hand: proof that id and secret are still a pair."""
     async with _lock(credentials):
-        token = _tokens[credentials] = await _issue(credentials, timeout)
-        if _store:
-            await _store.keep(credentials, token)
+        await _renew(credentials, timeout)
+
+
+async def _renew(credentials: Credentials, timeout: aiohttp.ClientTimeout) -> None:
+    token = _tokens[credentials] = await _issue(credentials, timeout)
+    if _store:
+        await _store.keep(credentials, token)
 
 
 async def _shared_or_new(
-    credentials: Credentials, timeout: aiohttp.ClientTimeout, refused: str | None
+    credentials: Credentials, timeout: aiohttp.ClientTimeout, refused: str | None = None
 ) -> Token:
     if _store is None:
         return await _issue(credentials, timeout)

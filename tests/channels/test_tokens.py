@@ -93,6 +93,15 @@ def test_where_one_token_is_refused_an_older_one_of_others_is_not_tried(
     assert wire.run(client.get_bot_info())["userId"]
 
 
+def test_where_a_new_one_of_others_is_refused_too_line_is_asked(client, credentials, account, forgetful):
+    wire.run(client.get_bot_info())
+    new = tokens.Token("left by others just now", time.time() + tokens.KEPT_FOR)
+    wire.run(RedisStore(settings.REDIS_URL, settings.SECRET_KEY).keep(credentials, new))
+    account.advance(16 * 60)
+
+    assert wire.run(client.get_bot_info())["userId"]
+
+
 def test_without_redis_each_process_asks_for_itself(account):
     assert in_processes(2, account, f"redis://127.0.0.1:{free_port()}/0") == [0, 0]
 

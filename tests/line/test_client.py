@@ -170,8 +170,8 @@ def test_an_expired_token_is_replaced_and_the_same_bytes_sent_again(client, line
     assert line.texts(CHANNEL, aoi) == ["Sale today"]
 
 
-def test_a_token_refused_twice_is_unauthorized(client, line):
-    line.fail_next(2, status=401, path="/v2/bot/info")
+def test_a_token_refused_however_new_is_unauthorized(client, line):
+    line.fail_next(3, status=401, path="/v2/bot/info")
 
     with pytest.raises(Unauthorized):
         wire.run(client.get_bot_info())

@@ -7,8 +7,12 @@ from django.db import connection
 from events.models import DataVersion
 
 
-def touch(*topics: str) -> None:
-    """Say that data of these topics has changed. Call it last in a transaction: it locks a row per topic."""
+def touch(*topics: str, friends: Iterable[int] | None = None, customers: Iterable[int] | None = None) -> None:
+    """Say that data of these topics has changed. Call it last in a transaction: it locks a row per topic.
+
+    `friends` and `customers` are the numbers of those whom the change is about; with neither, it may be
+    about anyone.
+    """
     if not topics:
         return
     with connection.cursor() as cursor:

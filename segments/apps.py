@@ -7,4 +7,4 @@ class SegmentsConfig(AppConfig):
     verbose_name = _("Segments")
 
     def ready(self) -> None:
-        from segments import standard, uses  # noqa: F401  (register what they say)
+        from segments import types, uses  # noqa: F401  (register what they say)

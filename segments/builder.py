@@ -18,8 +18,8 @@ from segments import tree
 from segments.errors import InvalidTree
 from segments.forms import FORMS, JsonLeaf, LeafForm, event_choices, form_for
 from segments.services import Counted
-from segments.standard import ATTRIBUTE
 from segments.tree import MAX_NODES, Json
+from segments.types.customers import ATTRIBUTE
 
 ROOT = "n"
 ALL, ANY, NONE = "all", "any", "none"

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events import registry
-from segments.standard import ATTRIBUTE, MOST_DAYS
+from segments.kinds import MOST_DAYS
 from segments.tree import Json
+from segments.types.customers import ATTRIBUTE
 
 
 class SegmentForm(forms.Form):

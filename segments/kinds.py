@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 Scalar = str | int | float | bool
 
 LONGEST_TEXT = 200
+MOST_DAYS = 36_500
 LARGEST_NUMBER = 10**15  # beyond it a JSON number is no longer exact
 LONGEST_LIST = 100
 UNSTORABLE = {"Cc", "Cs"}  # control characters (PostgreSQL keeps no NUL) and lone surrogates

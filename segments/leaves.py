@@ -1,22 +1,50 @@
 """Leaves: the single conditions a segment is made of, and the registry of their types.
 
-A leaf is one SQL query that yields friend numbers. An app further right adds its own types with `register`.
+A leaf is one SQL query that yields friend numbers; or it stands for a tree of other conditions; or only
+LINE can judge it. An app further right adds its own types with `register`: schema, words, form and SQL are
+all said in the one class.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import current
 from segments.errors import InvalidTree
 from segments.kinds import Kind, Unfit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from segments.tree import Node
+
+    Options = Callable[[], list[tuple[object, StrOrPromise]]]
+
+# What leaves are about: the sections of the menu in which a condition is chosen, in this order.
+FRIENDS = "friends"
+CUSTOMERS = "customers"
+SHOP = "shop"
+BEHAVIOUR = "behaviour"
+MESSAGES = "messages"
+GATHERED = "gathered"
+LINE = "line"
+GROUPS: "dict[str, StrOrPromise]" = {
+    FRIENDS: gettext_lazy("Friend"),
+    CUSTOMERS: gettext_lazy("Customer"),
+    SHOP: gettext_lazy("Purchases"),
+    BEHAVIOUR: gettext_lazy("Behaviour"),
+    MESSAGES: gettext_lazy("Messages"),
+    GATHERED: gettext_lazy("Lists and segments"),
+    LINE: gettext_lazy("Known to LINE only"),
+}
 
 
 class Query(NamedTuple):
@@ -46,16 +74,40 @@ class Moment:
         return self.day_begins(-1)
 
 
-def given(kind: Kind, *, name: str | None = None, default: Any = MISSING) -> Any:
-    """A value of a leaf, declared once: how it is read, described, kept. Without default it is required."""
-    return field(default=default, metadata={"kind": kind, "name": name})
+def given(
+    kind: Kind,
+    *,
+    name: str | None = None,
+    default: Any = MISSING,
+    label: "StrOrPromise" = "",
+    unit: "StrOrPromise" = "",
+    options: "Options | None" = None,
+) -> Any:
+    """A value of a leaf, declared once: how it is read, described, kept and asked for on the page.
+
+    Without default it is required. `unit` stands behind the field (“days”). `options` are the values that
+    this client has to choose from, looked up when a form is shown; others stay possible.
+    """
+    told = {"kind": kind, "name": name, "label": label, "unit": unit, "options": options}
+    return field(default=default, metadata=told)
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition. A subclass is a frozen dataclass whose fields are declared with `given`."""
+    """One condition. A subclass is a frozen dataclass whose fields are declared with `given`.
+
+    `label` and `group` are its name and its section in the menu of conditions. `fresh` are the values, by
+    name in JSON, of one just added.
+    """
 
     type: ClassVar[str]
+    label: "ClassVar[StrOrPromise]" = ""
+    group: ClassVar[str] = ""
+    fresh: ClassVar[dict] = {}
+    # Whether it is about people whom no message reaches any more: then a count is of all friends ever known.
+    asks_all: ClassVar[bool] = False
+    # Whether only LINE can judge it: then there is no query, and `segments/planner.py` knows the way to them.
+    is_platform: ClassVar[bool] = False
 
     @classmethod
     def parse(cls, raw: dict, path: str = "") -> Self:
@@ -105,8 +157,16 @@ class Leaf:
     def check(self) -> None:
         """Raise Unfit if the values, each right by itself, do not fit together."""
 
+    def stands_for(self, moment: Moment) -> "Node | None":
+        """The tree of other conditions that it abbreviates, looked up anew each time; None: it is a query."""
+        return None
+
     def query(self, moment: Moment) -> Query:
-        """The friends for whom it is true, or, if `is_inverted`, those for whom it is not."""
+        """The friends for whom it is true, or, if `is_inverted`, those for whom it is not.
+
+        Also asked of a few friends only, with `WHERE id = ANY(…)` around it: written so that PostgreSQL can
+        push that down to its tables.
+        """
         raise NotImplementedError
 
     @property
@@ -118,7 +178,18 @@ class Leaf:
         raise NotImplementedError
 
     def valid_until(self, moment: Moment) -> datetime | None:
-        """When the answer can next change by time alone; None if it cannot."""
+        """When the answer can next change by time alone; None if it cannot, or if `next_change` says when."""
+        return None
+
+    def next_change(self, moment: Moment) -> Query | None:
+        """One row with the first instant after `moment` at which time alone changes the answer, or NULL."""
+        return None
+
+    def crossed(self, before: Moment, after: Moment) -> Query | None:
+        """The friends whose answer time alone may have changed from one moment to a later one.
+
+        They may be too many, never too few. None: not known, so that all are asked anew.
+        """
         return None
 
     @classmethod
@@ -152,7 +223,7 @@ def parse(raw: dict, path: str = "") -> Leaf:
     """Raises InvalidTree."""
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in _types:
-        known = ", ".join(_types)
+        known = ", ".join(sorted(_types))
         raise InvalidTree(_("must be one of: %(options)s") % {"options": known}, path=_join(path, "type"))
     return _types[kind].parse(raw, path)
 

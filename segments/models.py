@@ -25,6 +25,131 @@ class Segment(models.Model):
         return self.name
 
 
+class SegmentSize(models.Model):
+    """How many friends were in a segment at the end of a day, by the client's calendar."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="sizes")
+    day = models.DateField(_("date"))
+    total = models.IntegerField(_("friends"))
+    reachable = models.IntegerField(_("reachable friends in all"))
+    version = models.IntegerField(_("version"))  # of the segment: a step in its size may be a change of it
+
+    class Meta:
+        verbose_name = _("size of a segment")
+        verbose_name_plural = _("sizes of segments")
+        ordering = ["segment", "day"]
+        constraints = [models.UniqueConstraint(name="segmentsize_once_a_day", fields=["segment", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} {self.day} {self.total}"
+
+
+class FriendList(models.Model):
+    """Friends chosen by hand, by pasted ids or by a file: they stay until somebody changes the list."""
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    created_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("list of friends")
+        verbose_name_plural = _("lists of friends")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListMember(models.Model):
+    list = models.ForeignKey(FriendList, on_delete=models.CASCADE, related_name="members")
+    friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="+")
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("friend on a list")
+        verbose_name_plural = _("friends on lists")
+        constraints = [models.UniqueConstraint(name="listmember_once", fields=["list", "friend"])]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}: {self.friend_id}"
+
+
+class RfmSettings(models.Model):
+    """The client's bounds between the classes of buyers. One row; without it, the defaults hold.
+
+    Each list has four bounds between five classes, 5 being the best: days since the last order (falling
+    short of them is better), orders, and their amount, all of the last `within_days` days.
+    """
+
+    within_days = models.IntegerField(_("days looked at"), default=365)
+    recency_days = models.JSONField(_("recency"), default=list)
+    orders = models.JSONField(_("frequency"), default=list)
+    amounts = models.JSONField(_("money"), default=list)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("classes of buyers")
+        verbose_name_plural = _("classes of buyers")
+        constraints = [models.CheckConstraint(name="rfmsettings_one", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+class Audience(models.Model):
+    """A list of people that LINE holds for us: uploaded ids, or those who opened or clicked a message.
+
+    Members can be added at LINE, never taken away; so it is used again only for people who include all that
+    it holds. Deleted at LINE after use, since LINE keeps no more than 1,000 for a channel.
+    """
+
+    class Kind(models.TextChoices):
+        UPLOAD = "upload", _("Uploaded IDs")
+        OPENED = "opened", _("Opened the message")
+        CLICKED = "clicked", _("Clicked in the message")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        UPLOADING = "uploading", _("Uploading")
+        READYING = "readying", _("LINE prepares it")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        DELETING = "deleting", _("Being deleted")
+        DELETED = "deleted", _("Deleted")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.UPLOAD)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    purpose = models.CharField(_("for"), max_length=100)  # who wants it: `broadcast:7`
+    line_id = models.BigIntegerField(_("LINE’s number"), null=True)
+    request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)  # opened, clicked: of what
+    url = models.TextField(_("address"), blank=True)  # clicked: which link; "": any
+    members = models.BinaryField(null=True)  # upload: roaring bitmap of friend numbers
+    digest = models.CharField(max_length=64, blank=True)  # of the members: the same people, the same digest
+    count = models.IntegerField(_("friends"), default=0)
+    sent_count = models.IntegerField(_("uploaded"), default=0)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    ready_at = models.DateTimeField(_("ready"), null=True)
+    checked_at = models.DateTimeField(_("looked at"), null=True)
+    used_at = models.DateTimeField(_("last used"), null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="audience_state"),
+            models.Index(fields=["digest"], name="audience_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.state}"
+
+
 class LeafCache(models.Model):
     """The friends a leaf yielded, as a bitmap, and the versions of the data it read. May be emptied."""
 

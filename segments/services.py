@@ -17,17 +17,28 @@ from segments import cache, tree
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
-from segments.standard import Reachable, Tagged
-from segments.tree import Json, Node
+from segments.tree import Bounds, Json, Node
+from segments.types.friends import Known, Reachable, Tagged
 
 
 @dataclass(frozen=True)
 class Counted:
-    """How many friends are in a tree, and in each part of it by path; all among the `reachable` ones."""
+    """How many friends are in a tree, and in each part of it by path.
+
+    All are among the `reachable` ones, unless the tree asks for people whom no message reaches: then
+    `total` and `parts` are of all friends ever known, and `reached` is how many of the total get a message.
+    Where only LINE can judge a part, the numbers are how many it may be at most; `least` is the least total.
+    """
 
     total: int
     reachable: int
     parts: dict[str, int]
+    reached: int
+    least: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.least == self.total
 
 
 @dataclass(frozen=True)
@@ -95,14 +106,24 @@ def delete_segment(segment: Segment, *, by: User | None = None) -> None:
 
 
 def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:
-    """Numbers of the friends in a tree, all of them reachable. With `fresh` nothing remembered is used."""
-    return _ask(tree.parse(raw), fresh=fresh).parts[""]
+    """Numbers of the friends in a tree, all of them reachable. With `fresh` nothing remembered is used.
+
+    Where only LINE can judge, those whom it may let through.
+    """
+    asked = _ask(tree.parse(raw), fresh=fresh)
+    return asked.parts[""].most & asked.reachable
 
 
 def count(raw: Json) -> Counted:
     asked = _ask(tree.parse(raw))
-    parts = {path: len(members) for path, members in asked.parts.items()}
-    return Counted(total=parts[""], reachable=len(asked.reachable), parts=parts)
+    parts = {path: len(members.most) for path, members in asked.parts.items()}
+    return Counted(
+        total=parts[""],
+        reachable=len(asked.reachable),
+        parts=parts,
+        reached=asked.parts[""].most.intersection_cardinality(asked.reachable),
+        least=len(asked.parts[""].least),
+    )
 
 
 def sample(raw: Json, n: int = 5) -> list[Friend]:
@@ -118,7 +139,7 @@ def freeze(raw: Json, *, fresh: bool = True) -> Frozen:
     """Who is in a tree now, to be kept. Raises InvalidTree also if it names what has been deleted since."""
     node = _checked(raw)
     asked = _ask(node, fresh=fresh)
-    members = asked.parts[""]
+    members = asked.parts[""].most & asked.reachable
     members.run_optimize()
     return Frozen(
         bitmap=members.serialize(), count=len(members), versions=asked.versions, tree=node.as_json()
@@ -127,12 +148,17 @@ def freeze(raw: Json, *, fresh: bool = True) -> Frozen:
 
 def explain(raw: Json, friend_id: int) -> Explained:
     node, moment = tree.parse(raw), Moment.present()
-    known = cache.holds([Reachable(), *tree.leaves_of(node)], friend_id, moment)
+    stand_ins = tree.stand_ins(node, moment)
+    known = cache.holds([Reachable(), *tree.asked(node, stand_ins, moment)], friend_id, moment)
     just_them = BitMap([friend_id])
     found = tree.members(
-        node, just_them, lambda leaf: just_them if known[leaf.key(moment.zone)] else BitMap()
+        node,
+        just_them,
+        lambda leaf: just_them if known[leaf.key(moment.zone)] else BitMap(),
+        stand_ins,
+        moment.zone,
     )
-    parts = {path: bool(members) for path, members in found.items()}
+    parts = {path: bool(members.most) for path, members in found.items()}
     is_reachable = known[Reachable().key(moment.zone)]
     return Explained(is_in=parts[""] and is_reachable, is_reachable=is_reachable, parts=parts)
 
@@ -149,20 +175,23 @@ def words(raw: Json) -> str:
 
 @dataclass(frozen=True)
 class _Asked:
-    parts: dict[str, BitMap]
+    parts: dict[str, Bounds]
     reachable: BitMap
     versions: dict[str, int]
 
 
 def _ask(node: Node, *, fresh: bool = False) -> _Asked:
     moment = Moment.present()
-    loaded = cache.load([Reachable(), *tree.leaves_of(node)], moment, fresh=fresh)
+    stand_ins = tree.stand_ins(node, moment)
+    wanted = list(tree.asked(node, stand_ins, moment))
+    among = Known() if any(leaf.asks_all for leaf in wanted) else Reachable()
+    loaded = cache.load([Reachable(), among, *wanted], moment, fresh=fresh)
 
     def members_of(leaf: Leaf) -> BitMap:
         return loaded.bitmaps[leaf.key(moment.zone)]
 
-    reachable = members_of(Reachable())
-    return _Asked(tree.members(node, reachable, members_of), reachable, loaded.versions)
+    parts = tree.members(node, members_of(among), members_of, stand_ins, moment.zone)
+    return _Asked(parts, members_of(Reachable()), loaded.versions)
 
 
 def _checked(raw: Json) -> Node:

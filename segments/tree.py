@@ -1,23 +1,27 @@
 """Trees of conditions: `all`, `any`, `not` and leaves. The tree is set algebra on bitmaps of friend numbers.
 
-A tree is always asked within the friends a message would reach; `not` is what remains of those.
+A tree is always asked within some friends, as a rule those a message would reach; `not` is what remains of
+them. A leaf may stand for a tree of its own. Of what only LINE can judge the bounds are known:
+nobody and everyone.
 A place in a tree is named by its path, `all[1].not.any[0]`; the root's is "".
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from segments import leaves
 from segments.errors import InvalidTree
-from segments.leaves import Leaf
+from segments.leaves import Leaf, Moment
 
 Json = dict
 MAX_DEPTH = 20
 MAX_NODES = 200
+MOST_STOOD_FOR = 2_000  # leaves, of all that a tree's leaves stand for
 
 
 class Branch(Protocol):
@@ -91,6 +95,42 @@ class Not:
         return _("not (%(condition)s)") % {"condition": parts[0]}
 
 
+@dataclass(frozen=True)
+class AtLeast:
+    """Those in at least `times` of the parts. What leaves may stand for; JSON has no word for it."""
+
+    times: int
+    parts: tuple[Node, ...]
+
+    def children(self) -> Iterator[tuple[str, Node]]:
+        return ((f"at_least[{place}]", part) for place, part in enumerate(self.parts))
+
+    def as_json(self) -> Json:
+        raise NotImplementedError
+
+    def combine(self, parts: list[BitMap], everyone: BitMap) -> BitMap:
+        reached = [everyone, *(BitMap() for _time in range(self.times))]
+        for part in parts:
+            for times in range(self.times, 0, -1):
+                reached[times] |= reached[times - 1] & part
+        return reached[self.times]
+
+    def words(self, parts: list[str]) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Who is certainly in a part of a tree, and who may be: one bitmap where we can judge it ourselves."""
+
+    least: BitMap
+    most: BitMap
+
+    @property
+    def is_exact(self) -> bool:
+        return self.least is self.most
+
+
 def parse(raw: object) -> Node:
     """The tree that this JSON says. Raises InvalidTree, naming the first place that is wrong."""
     return _Parser().node(raw, path="", depth=1)
@@ -156,20 +196,98 @@ def check(node: Node) -> None:
             raise InvalidTree(problem, path=path)
 
 
+StandIns = dict[str, Node]
+
+
+def stand_ins(node: Node, moment: Moment) -> StandIns:
+    """What leaves of the tree stand for, by the key of the leaf, and what leaves of those stand for.
+
+    Raises InvalidTree, naming the leaf, where one comes back to itself or stands for too much.
+    """
+    found: StandIns = {}
+    size = 0
+    for path, part in walk(node):
+        if isinstance(part, Leaf):
+            size += _stand_in(part, moment, found, (), path)
+        if size > MOST_STOOD_FOR:
+            raise InvalidTree(
+                _("stands for more than %(most)s conditions") % {"most": MOST_STOOD_FOR}, path=path
+            )
+    return found
+
+
+def _stand_in(leaf: Leaf, moment: Moment, found: StandIns, above: tuple[str, ...], path: str) -> int:
+    """Look up what a leaf stands for; how many leaves that is in the end."""
+    key = leaf.key(moment.zone)
+    if key in above:
+        raise InvalidTree(_("leads back to itself"), path=path)
+    if len(above) > MAX_DEPTH:
+        raise InvalidTree(_("is nested deeper than %(most)s levels") % {"most": MAX_DEPTH}, path=path)
+    below = found[key] if key in found else leaf.stands_for(moment)
+    if below is None:
+        return 1
+    found[key] = below
+    return sum(_stand_in(part, moment, found, (*above, key), path) for part in leaves_of(below))
+
+
+def asked(node: Node, known: StandIns, moment: Moment) -> Iterator[Leaf]:
+    """The leaves behind a tree that are queries."""
+    for leaf in leaves_of(node):
+        below = known.get(leaf.key(moment.zone))
+        if below is not None:
+            yield from asked(below, known, moment)
+        elif not leaf.is_platform:
+            yield leaf
+
+
 def members(
-    node: Node, everyone: BitMap, members_of: Callable[[Leaf], BitMap], path: str = ""
-) -> dict[str, BitMap]:
+    node: Node,
+    everyone: BitMap,
+    members_of: Callable[[Leaf], BitMap],
+    known: StandIns,
+    zone: ZoneInfo,
+    path: str = "",
+) -> dict[str, Bounds]:
     """The friends in the node and in each part of it, by path; all within `everyone`."""
     if isinstance(node, Leaf):
-        found = members_of(node)
-        return {path: everyone - found if node.is_inverted else everyone & found}
-    below: dict[str, BitMap] = {}
+        return {path: _of_leaf(node, everyone, members_of, known, zone)}
+    below: dict[str, Bounds] = {}
     parts = []
     for step, part in node.children():
         part_path = _join(path, step)
-        below |= members(part, everyone, members_of, part_path)
+        below |= members(part, everyone, members_of, known, zone, part_path)
         parts.append(below[part_path])
-    return {path: node.combine(parts, everyone)} | below
+    return {path: _combined(node, parts, everyone)} | below
+
+
+def _of_leaf(
+    leaf: Leaf, everyone: BitMap, members_of: Callable[[Leaf], BitMap], known: StandIns, zone: ZoneInfo
+) -> Bounds:
+    if leaf.is_platform:
+        return Bounds(BitMap(), everyone)
+    below = known.get(leaf.key(zone))
+    if below is not None:
+        return members(below, everyone, members_of, known, zone)[""]
+    found = members_of(leaf)
+    return _exactly(everyone - found if leaf.is_inverted else everyone & found)
+
+
+def _combined(node: Branch, parts: list[Bounds], everyone: BitMap) -> Bounds:
+    if isinstance(node, Not):
+        return _turned(parts[0], node, everyone)
+    most = node.combine([part.most for part in parts], everyone)
+    if all(part.is_exact for part in parts):
+        return _exactly(most)
+    return Bounds(node.combine([part.least for part in parts], everyone), most)
+
+
+def _turned(part: Bounds, node: Not, everyone: BitMap) -> Bounds:
+    least = node.combine([part.most], everyone)
+    return _exactly(least) if part.is_exact else Bounds(least, node.combine([part.least], everyone))
+
+
+def _exactly(found: BitMap) -> Bounds:
+    return Bounds(found, found)
 
 
 def words(node: Node) -> str:

@@ -14,7 +14,7 @@ from friends import services as friends
 from segments import cache, services
 from segments.leaves import Moment
 from segments.models import LeafCache
-from segments.standard import Tagged
+from segments.types.friends import Tagged
 from tests.factories import make_customer, make_friend, make_link, make_tag
 
 EVENING = datetime.fromisoformat("2026-06-15T23:59:59+09:00")

@@ -1,13 +1,14 @@
+"""Writing a segment: the builder, which answers every change with the counts."""
+
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
-from segments import builder, ready, services, tree
+from segments import builder, ready, services
 from segments.builder import Draft, Incomplete
 from segments.errors import InvalidTree
 from segments.forms import SegmentForm
@@ -15,47 +16,6 @@ from segments.models import Segment
 from segments.tree import Json
 
 EVERYONE: Json = {"all": []}
-
-
-@permission_required("segments.view_segment", raise_exception=True)
-@require_GET
-def segments(request: Request) -> HttpResponse:
-    before = request.GET.get("before", "")
-    found = page(Segment.objects.all(), int(before) if before.isdecimal() else None)
-    sentences = tree.sentences([tree.parse(segment.tree) for segment in found.rows])
-    context = {
-        "rows": list(zip(found.rows, sentences, strict=True)),
-        "page": found,
-        "ready": [] if before else [(each, services.words(each.tree)) for each in ready.all_ready()],
-    }
-    return render(request, "segments/list.html", context)
-
-
-@permission_required("segments.view_segment", raise_exception=True)
-@require_GET
-def count(request: Request, pk: int) -> HttpResponse:
-    """The number beside a segment in the list, fetched when it comes into view."""
-    found = get_object_or_404(Segment, pk=pk)
-    return render(request, "segments/count.html", {"total": services.count(found.tree).total})
-
-
-@permission_required("segments.view_segment", raise_exception=True)
-@require_GET
-def count_ready(request: Request, key: str) -> HttpResponse:
-    """The same for one that is ready-made."""
-    found = ready.of(key)
-    if found is None:
-        raise Http404
-    return render(request, "segments/count.html", {"total": services.count(found.tree).total})
-
-
-@permission_required("segments.view_segment", raise_exception=True)
-@require_GET
-def segment(request: Request, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment, pk=pk)
-    draft = builder.of_tree(found.tree)
-    context = _answered(draft) | {"segment": found, "words": services.words(found.tree)}
-    return render(request, "segments/segment.html", context)
 
 
 @permission_required("segments.add_segment", raise_exception=True)
@@ -99,14 +59,14 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def build(request: Request) -> HttpResponse:
     """The conditions after a change on the page, with how many are in each and a few of them."""
-    return render(request, "segments/builder.html", _answered(builder.of_form(request.POST)))
+    return render(request, "segments/builder.html", answered(builder.of_form(request.POST)))
 
 
 def _editor(form: SegmentForm, draft: Draft) -> dict:
-    return _answered(draft) | {"form": form, "show_errors": form.is_bound}
+    return answered(draft) | {"form": form, "show_errors": form.is_bound}
 
 
-def _answered(draft: Draft) -> dict:
+def answered(draft: Draft) -> dict:
     """The draft with its counts and a sample, or with what is wrong where it is wrong."""
     context = {"draft": draft, "kinds": builder.kinds(), "groups": builder.GROUPS}
     try:

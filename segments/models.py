@@ -1,6 +1,8 @@
 """Saved rules that choose friends, and the remembered answers to their conditions."""
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,13 +28,18 @@ class Segment(models.Model):
 
 
 class SegmentSize(models.Model):
-    """How many friends were in a segment at the end of a day, by the client's calendar."""
+    """How many friends were in a segment at the end of a day, by the client's calendar.
+
+    Of a day that is not over, and of the day on which it was made if nobody counted at its end, how many
+    when it was counted.
+    """
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="sizes")
     day = models.DateField(_("date"))
     total = models.IntegerField(_("friends"))
     reachable = models.IntegerField(_("reachable friends in all"))
     version = models.IntegerField(_("version"))  # of the segment: a step in its size may be a change of it
+    counted_at = models.DateTimeField(_("counted"), default=timezone.now, db_default=Now())
 
     class Meta:
         verbose_name = _("size of a segment")

@@ -1,10 +1,14 @@
 """Segments that every client finds ready-made. An app registers its own at start; using one saves a copy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from segments import leaves, tree
+from segments.errors import InvalidTree
+from segments.leaves import CUSTOMERS, FRIENDS, GROUPS
 from segments.tree import Json
 
 if TYPE_CHECKING:
@@ -13,11 +17,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ready:
-    """A tree with a name; `key` stands in addresses."""
+    """A tree with a name; `key` stands in addresses.
+
+    A tree that depends on what the client has set, its thresholds for instance, is a function, asked anew
+    each time. `why` says what it is good for; `group` is its section on the page, one of `leaves.GROUPS`.
+    """
 
     key: str
     name: "StrOrPromise"
-    tree: Json
+    tree: Json | Callable[[], Json]
+    why: "StrOrPromise" = ""
+    group: str = FRIENDS
+
+    def conditions(self) -> Json:
+        """The tree, for the present client."""
+        return self.tree() if callable(self.tree) else self.tree
+
+    def is_possible(self) -> bool:
+        """False while no app has registered a type of leaf that it needs."""
+        try:
+            tree.parse(self.conditions())
+        except InvalidTree:
+            return False
+        return True
+
+    @property
+    def asks_all(self) -> bool:
+        """Whether it finds people whom no message reaches: good for analysis, export and advertisements."""
+        return any(leaf.asks_all for leaf in tree.leaves_of(tree.parse(self.conditions())))
 
 
 _known: dict[str, Ready] = {}
@@ -28,7 +55,18 @@ def register(*ready: Ready) -> None:
 
 
 def all_ready() -> list[Ready]:
-    return list(_known.values())
+    """In the order of their sections, and within one as they were registered."""
+    order = list(leaves.GROUPS)
+    possible = [each for each in _known.values() if each.is_possible()]
+    return sorted(possible, key=lambda each: order.index(each.group))
+
+
+def sections() -> "dict[StrOrPromise, list[Ready]]":
+    """By the name of the section."""
+    found: dict[StrOrPromise, list[Ready]] = {}
+    for each in all_ready():
+        found.setdefault(GROUPS[each.group], []).append(each)
+    return found
 
 
 def of(key: str) -> Ready | None:
@@ -36,6 +74,25 @@ def of(key: str) -> Ready | None:
 
 
 register(
-    Ready("not-linked", _("Friends who are not linked"), {"all": [{"type": "linked", "is": False}]}),
-    Ready("linked", _("Friends who are linked"), {"all": [{"type": "linked", "is": True}]}),
+    Ready(
+        "not-linked",
+        _("Friends who are not linked"),
+        {"all": [{"type": "linked", "is": False}]},
+        _("Invite them to link: until then you do not know what they buy."),
+        CUSTOMERS,
+    ),
+    Ready(
+        "linked",
+        _("Friends who are linked"),
+        {"all": [{"type": "linked", "is": True}]},
+        _("Everything you know of a customer can be used for them."),
+        CUSTOMERS,
+    ),
+    Ready(
+        "new-this-week",
+        _("New this week"),
+        {"all": [{"type": "friend_for", "days_less_than": 7}]},
+        _("Welcome them and ask for the link while they still remember why they added you."),
+        FRIENDS,
+    ),
 )

@@ -23,7 +23,7 @@ EVERYONE: Json = {"all": []}
 def new(request: Request) -> HttpResponse:
     begun = ready.of(request.GET.get("ready", ""))
     form = SegmentForm(request.POST or None, initial={"name": begun.name} if begun else {})
-    first = begun.tree if begun else EVERYONE
+    first = begun.conditions() if begun else EVERYONE
     draft = builder.of_form(request.POST) if request.POST else builder.of_tree(first)
     if form.is_valid():
         try:

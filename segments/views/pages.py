@@ -21,7 +21,7 @@ def segments(request: Request) -> HttpResponse:
     context = {
         "rows": list(zip(found.rows, sentences, strict=True)),
         "page": found,
-        "ready": [] if before else [(each, services.words(each.tree)) for each in ready.all_ready()],
+        "ready": [] if before else [(each, services.words(each.conditions())) for each in ready.all_ready()],
     }
     return render(request, "segments/list.html", context)
 
@@ -41,7 +41,7 @@ def count_ready(request: Request, key: str) -> HttpResponse:
     found = ready.of(key)
     if found is None:
         raise Http404
-    return render(request, "segments/count.html", {"total": services.count(found.tree).total})
+    return render(request, "segments/count.html", {"total": services.count(found.conditions()).total})
 
 
 @permission_required("segments.view_segment", raise_exception=True)

@@ -2,8 +2,9 @@
 
 import math
 import unicodedata
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,11 @@ UNSTORABLE = {"Cc", "Cs"}  # control characters (PostgreSQL keeps no NUL) and lo
 
 
 class Unfit(ValueError):
-    """A value that does not fit; its text is for the user."""
+    """A value that does not fit; its text is for the user. `path` is the place inside of it, `[1].op`."""
+
+    def __init__(self, problem: str, *, path: str = "") -> None:
+        super().__init__(problem)
+        self.path = path
 
 
 class Kind(Protocol):
@@ -44,6 +49,39 @@ class Whole:
 
     def schema(self) -> dict:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from `least` to `most`, whole or not."""
+
+    least: float = -LARGEST_NUMBER
+    most: float = LARGEST_NUMBER
+
+    def read(self, value: object) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise Unfit(_("must be a number"))
+        if not self.least <= value <= self.most:
+            raise Unfit(
+                _("must be a number from %(least)s to %(most)s") % {"least": self.least, "most": self.most}
+            )
+        return value
+
+    def schema(self) -> dict:
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date, as 2026-11-20."""
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or not _is_date(value):
+            raise Unfit(_("must be a date like 1990-04-30"))
+        return value
+
+    def schema(self) -> dict:
+        return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +125,78 @@ class Choice:
 
     def schema(self) -> dict:
         return {"enum": list(self.options)}
+
+
+@dataclass(frozen=True)
+class Several:
+    """A list of at least one of a few words, or numbers, each once."""
+
+    options: tuple[str | int, ...]
+
+    def read(self, value: object) -> list[str | int]:
+        if not isinstance(value, list) or not value:
+            raise Unfit(_("must be a list of at least one of: %(options)s") % {"options": self._words()})
+        for place, entry in enumerate(value):
+            if isinstance(entry, bool) or not isinstance(entry, str | int) or entry not in self.options:
+                raise Unfit(_("must be one of: %(options)s") % {"options": self._words()}, path=f"[{place}]")
+        if len(set(value)) < len(value):
+            raise Unfit(_("must name each only once"))
+        return value
+
+    def schema(self) -> dict:
+        entries = {"enum": list(self.options)}
+        return {"type": "array", "items": entries, "minItems": 1, "uniqueItems": True}
+
+    def _words(self) -> str:
+        return ", ".join(str(option) for option in self.options)
+
+
+@dataclass(frozen=True)
+class Record:
+    """An object whose values are declared as a leaf's are: by the fields of a dataclass, with `given`.
+
+    It is kept as the plain object, and goes back into JSON as it came. If the dataclass has a `check`, that
+    raises Unfit where the values, each right by itself, do not fit together.
+    """
+
+    of: type
+
+    def read(self, value: object) -> dict:
+        if not isinstance(value, dict):
+            raise Unfit(_("must be an object"))
+        values = read_declared(self.of, value)
+        if check := getattr(self.of(**values), "check", None):
+            check()
+        names = declared_names(self.of)
+        return {names[attribute]: each for attribute, each in values.items() if each is not None}
+
+    def schema(self) -> dict:
+        return schema_declared(self.of)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list of values of one kind, `least` to `most` of them."""
+
+    of: "Kind"
+    least: int = 1
+    most: int = 20
+
+    def read(self, value: object) -> list:
+        if not isinstance(value, list) or not self.least <= len(value) <= self.most:
+            raise Unfit(
+                _("must be a list of %(least)s to %(most)s entries")
+                % {"least": self.least, "most": self.most}
+            )
+        return [read_at(self.of, entry, f"[{place}]") for place, entry in enumerate(value)]
+
+    def schema(self) -> dict:
+        return {
+            "type": "array",
+            "items": self.of.schema(),
+            "minItems": self.least,
+            "maxItems": self.most,
+        }
 
 
 @dataclass(frozen=True)
@@ -137,3 +247,65 @@ def _number(value: int | float) -> int | float:
     if abs(value) > LARGEST_NUMBER or not math.isfinite(value):
         raise Unfit(_("must be a number up to %(most)s") % {"most": LARGEST_NUMBER})
     return value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
+
+
+def declared_names(of: type) -> dict[str, str]:
+    """Attribute → name in JSON, of a dataclass whose fields are declared with `given`."""
+    return {declared.name: declared.metadata["name"] or declared.name for declared in fields(of)}
+
+
+def read_declared(of: type, raw: dict) -> dict[str, Any]:
+    """The values of such a dataclass by attribute; those left out have their default. Raises Unfit."""
+    names = declared_names(of)
+    for name in raw:
+        if name not in names.values():
+            raise Unfit(_("is not known here"), path=str(name))
+    values = {}
+    for declared in fields(of):
+        name = names[declared.name]
+        if name in raw:
+            values[declared.name] = read_at(declared.metadata["kind"], raw[name], name)
+        elif is_required(declared):
+            raise Unfit(_("is missing"), path=name)
+    return values
+
+
+def schema_declared(of: type) -> dict:
+    """The JSON Schema of such a dataclass, with the titles and units of its values."""
+    names = declared_names(of)
+    return {
+        "type": "object",
+        "properties": {names[declared.name]: _schema_of(declared) for declared in fields(of)},
+        "required": [names[declared.name] for declared in fields(of) if is_required(declared)],
+        "additionalProperties": False,
+    }
+
+
+def is_required(declared: Field) -> bool:
+    return declared.default is MISSING
+
+
+def read_at(kind: "Kind", value: object, path: str) -> Any:
+    """Read a value that stands at `path`; an Unfit says so."""
+    try:
+        return kind.read(value)
+    except Unfit as problem:
+        inside = problem.path
+        joint = "." if path and inside and not inside.startswith("[") else ""
+        raise Unfit(str(problem), path=f"{path}{joint}{inside}") from problem
+
+
+def _schema_of(declared: Field) -> dict:
+    said = declared.metadata["kind"].schema()
+    if declared.metadata["label"]:
+        said = {"title": str(declared.metadata["label"])} | said
+    if declared.metadata["unit"]:
+        said |= {"description": _("In: %(unit)s") % {"unit": declared.metadata["unit"]}}
+    return said

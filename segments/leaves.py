@@ -6,9 +6,10 @@ all said in the one class.
 """
 
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import current
 from segments.errors import InvalidTree
-from segments.kinds import Kind, Unfit
+from segments.kinds import Kind, Unfit, declared_names, read_declared, schema_declared
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -96,12 +97,13 @@ def given(
 class Leaf:
     """One condition. A subclass is a frozen dataclass whose fields are declared with `given`.
 
-    `label` and `group` are its name and its section in the menu of conditions. `fresh` are the values, by
-    name in JSON, of one just added.
+    `label` and `group` are its name and its section in the menu of conditions, `hint` the line below the
+    name. `fresh` are the values, by name in JSON, of one just added.
     """
 
     type: ClassVar[str]
     label: "ClassVar[StrOrPromise]" = ""
+    hint: "ClassVar[StrOrPromise]" = ""
     group: ClassVar[str] = ""
     fresh: ClassVar[dict] = {}
     # Whether it is about people whom no message reaches any more: then a count is of all friends ever known.
@@ -112,47 +114,34 @@ class Leaf:
     @classmethod
     def parse(cls, raw: dict, path: str = "") -> Self:
         """Raises InvalidTree, naming the value that does not fit."""
-        names = cls._names()
-        for name in raw:
-            if name != "type" and name not in names.values():
-                raise InvalidTree(_("is not known here"), path=_join(path, name))
-        values = {}
-        for declared in fields(cls):
-            name = names[declared.name]
-            if name in raw:
-                values[declared.name] = _read(declared.metadata["kind"], raw[name], _join(path, name))
-            elif declared.default is MISSING:
-                raise InvalidTree(_("is missing"), path=_join(path, name))
-        leaf = cls(**values)
+        given_here = {name: value for name, value in raw.items() if name != "type"}
+        try:
+            leaf = cls(**read_declared(cls, given_here))
+        except Unfit as problem:
+            raise InvalidTree(str(problem), path=_join(path, problem.path)) from problem
         _fits(leaf, path)
         return leaf
 
     @classmethod
     def schema(cls) -> dict:
         """The JSON Schema of this type."""
-        names = cls._names()
-        required = [names[declared.name] for declared in fields(cls) if declared.default is MISSING]
-        values = {names[declared.name]: declared.metadata["kind"].schema() for declared in fields(cls)}
+        said = schema_declared(cls)
         return {
-            "type": "object",
-            "properties": {"type": {"const": cls.type}} | values,
-            "required": ["type", *required],
-            "additionalProperties": False,
+            "title": str(cls.label or cls.type),
+            "description": str(cls.hint or inspect.cleandoc(cls.__doc__ or "")),
+            **said,
+            "properties": {"type": {"const": cls.type}} | said["properties"],
+            "required": ["type", *said["required"]],
         }
 
     def as_json(self) -> dict:
-        values = {name: getattr(self, attribute) for attribute, name in self._names().items()}
+        values = {name: getattr(self, attribute) for attribute, name in declared_names(type(self)).items()}
         return {"type": self.type} | {name: value for name, value in values.items() if value is not None}
 
     def key(self, zone: ZoneInfo) -> str:
         """The same for leaves that ask the same, in whatever segment they stand."""
         text = json.dumps([self.as_json(), str(zone)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    @classmethod
-    def _names(cls) -> dict[str, str]:
-        """Attribute → name in JSON."""
-        return {declared.name: declared.metadata["name"] or declared.name for declared in fields(cls)}
 
     def check(self) -> None:
         """Raise Unfit if the values, each right by itself, do not fit together."""
@@ -236,19 +225,12 @@ def look_up(leaves: Iterable[Leaf]) -> dict[str, dict]:
     return {kind.type: kind.look_up(same) for kind, same in by_type.items()}
 
 
-def _read(kind: Kind, value: object, path: str) -> object:
-    try:
-        return kind.read(value)
-    except Unfit as problem:
-        raise InvalidTree(str(problem), path=path) from problem
-
-
 def _fits(leaf: Leaf, path: str) -> None:
     try:
         leaf.check()
     except Unfit as problem:
-        raise InvalidTree(str(problem), path=path) from problem
+        raise InvalidTree(str(problem), path=_join(path, problem.path)) from problem
 
 
-def _join(path: str, name: object) -> str:
-    return f"{path}.{name}" if path else str(name)
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path and name else path or name

@@ -132,7 +132,7 @@ def _check_unused(field: FriendField, gone: set[str]) -> None:
 def _set_archived(field: FriendField, at: object, verb: str, by: User | None) -> None:
     FriendField.objects.filter(pk=field.pk).update(archived_at=at)
     activity.record(verb, field, by=by, name=field.name)
-    versions.touch(values.topic(field.pk))
+    versions.touch(values.topic(field.key))
 
 
 def _save(field: FriendField) -> None:

@@ -5,12 +5,13 @@ import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import board, current
 from channels.models import Channel
 from channels.services import client_for
+from events import versions
 from friends import insight
 from friends.models import Friend
 from line import wire
@@ -108,8 +109,10 @@ def _store(profiles: dict[int, dict | None], lease: datetime) -> None:
         [profile.get(name, "") for profile in known.values()]
         for name in ("displayName", "pictureUrl", "language")
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [list(known), timezone.now(), lease, list(known), *fields])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(STORE, [list(known), timezone.now(), lease, list(known), *fields])
+        versions.touch("profiles", friends=known)
 
 
 def _put_off(errors: dict[int, LineError]) -> None:

@@ -168,6 +168,7 @@ def name_friend(friend: Friend, own_name: str, *, by: User | None = None) -> Non
         activity.record("friend.named", friend, by=by, before=friend.own_name, after=own_name)
         Friend.objects.filter(pk=friend.pk).update(own_name=own_name, updated_at=timezone.now())
         friend.own_name = own_name
+        versions.touch("profiles", friends=[friend.pk])
 
 
 def tag_topic(tag_id: int) -> str:

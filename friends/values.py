@@ -48,9 +48,14 @@ SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given
     (friend_id int, field_id int, place smallint, text text, number numeric, day date, moment timestamptz)"""
 
 
-def topic(field_id: int) -> str:
-    """The data version that grows whenever an answer to this field changes."""
-    return f"field:{field_id}"
+def topic(key: str) -> str:
+    """The data version that grows whenever an answer to the field of this key changes."""
+    return f"field:{key}"
+
+
+def topics(field_ids: Iterable[int]) -> list[str]:
+    """Those of the fields with these numbers."""
+    return [topic(key) for key in FriendField.objects.filter(pk__in=field_ids).values_list("key", flat=True)]
 
 
 def of(friends: Iterable[Friend]) -> dict[int, Values]:
@@ -82,7 +87,7 @@ def set_values(friend: Friend, answers: dict[FriendField, list], *, by: User | N
     for field, new in changed.items():
         was, now = kinds.written(before.get(field.pk, []), field), kinds.written(new, field)
         activity.record("friend.field_changed", friend, by=by, field=field.key, before=was, after=now)
-    versions.touch(*(topic(field.pk) for field in changed))
+    versions.touch(*(topic(field.key) for field in changed))
     return count
 
 

@@ -89,6 +89,6 @@ def write(run: FriendImport, size: int) -> Written:
     answered = values.write(ANSWERS, part)
     if created:
         board.call("profiles")
-    topics = [*map(tag_topic, tagged), *map(values.topic, answered)]
+    topics = [*map(tag_topic, tagged), *values.topics(answered)]
     versions.touch(*topics, *(["friends"] if created or updated else []))
     return Written(upto, created, updated, sum(tagged.values()), sum(answered.values()))

@@ -92,7 +92,7 @@ def test_a_change_raises_the_fields_version_and_is_on_the_log_with_both_values(t
     unchanged = values.set_by_key(friend, {"shop": "Shinjuku"}, by=user)
 
     assert unchanged == 0
-    assert versions.of([values.topic(shop.pk)]) == {f"field:{shop.pk}": 2}
+    assert versions.of([values.topic(shop.key)]) == {f"field:{shop.key}": 2}
     latest = Activity.objects.filter(verb="friend.field_changed").latest("pk")
     assert (latest.user_id, latest.detail["before"], latest.detail["after"]) == (user.pk, "Ginza", "Shinjuku")
 

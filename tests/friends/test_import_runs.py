@@ -82,7 +82,7 @@ def test_nothing_is_written_before_it_is_confirmed(tenant):
     assert (done.state, done.created, done.tagged, done.valued) == (State.DONE, 1, 2, 2)
     assert FieldValue.objects.filter(field=shop, text="Ginza").count() == 2
     assert not ImportRow.objects.exists()
-    assert versions.of([values.topic(shop.pk)]) == {f"field:{shop.pk}": 1}
+    assert versions.of([values.topic(shop.key)]) == {f"field:{shop.key}": 1}
 
 
 def test_columns_are_recognised_by_the_words_other_tools_use(tenant):

@@ -20,7 +20,7 @@ def learn(friend_id: int, person: Person, *, at: datetime, key: str, is_new: boo
     the caller's transaction.
     """
     row = Friend.objects.filter(pk=friend_id)
-    row.filter(display_name="").update(
+    is_named_now = row.filter(display_name="").update(
         display_name=person.name[: Friend.NAME_LENGTH], picture_url=person.picture_url[:500]
     )
     channel = Channel.objects.filter(tenant=current.tenant().pk).first()
@@ -29,7 +29,9 @@ def learn(friend_id: int, person: Person, *, at: datetime, key: str, is_new: boo
     elif person.is_friend and row.filter(status=Friend.Status.UNKNOWN).update(
         status=Friend.Status.FRIEND, profile_due_at=timezone.now()
     ):
-        versions.touch("friends")
+        versions.touch("friends", friends=[friend_id])
+    if is_named_now:
+        versions.touch("profiles", friends=[friend_id])
 
 
 def _follow(person: Person, at: datetime, key: str) -> Received:

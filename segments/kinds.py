@@ -14,6 +14,7 @@ LONGEST_TEXT = 200
 MOST_DAYS = 36_500
 LARGEST_NUMBER = 10**15  # beyond it a JSON number is no longer exact
 LONGEST_LIST = 100
+HIGHEST_ROW = 2**31 - 1
 UNSTORABLE = {"Cc", "Cs"}  # control characters (PostgreSQL keeps no NUL) and lone surrogates
 
 
@@ -82,6 +83,28 @@ class Day:
 
     def schema(self) -> dict:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+@dataclass(frozen=True)
+class RowOr:
+    """The number of a row, or one of a few words in its place, such as “last”.
+
+    The leaf's `options` list both for the page.
+    """
+
+    words: tuple[str, ...]
+
+    def read(self, value: object) -> int | str:
+        if isinstance(value, str) and value in self.words:
+            return value
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HIGHEST_ROW:
+            raise Unfit(
+                _("must be the number of a row, or one of: %(options)s") % {"options": ", ".join(self.words)}
+            )
+        return value
+
+    def schema(self) -> dict:
+        return {"anyOf": [Whole(1, HIGHEST_ROW).schema(), Choice(self.words).schema()]}
 
 
 @dataclass(frozen=True)

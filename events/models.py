@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,19 @@ class DataVersion(models.Model):
 
     topic = models.CharField(max_length=120, primary_key=True)
     version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.version}"
+
+
+class DataChange(models.Model):
+    """Whom the change that made a version of a topic was about. A version without a row: it may be anyone."""
+
+    pk = models.CompositePrimaryKey("topic", "version")
+    topic = models.CharField(max_length=120)
+    version = models.BigIntegerField()
+    friends = ArrayField(models.IntegerField())
+    customers = ArrayField(models.IntegerField())
 
     def __str__(self) -> str:
         return f"{self.topic} {self.version}"

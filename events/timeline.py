@@ -9,18 +9,28 @@ from django.db import connection
 
 from events import registry, versions
 
+# Of `new` events: whom they are about, by type.
+TOLD = """
+told AS MATERIALIZED (
+    SELECT 'events:' || type AS topic,
+           coalesce(array_agg(DISTINCT friend_id) FILTER (WHERE friend_id IS NOT NULL), '{}') AS friends,
+           coalesce(array_agg(DISTINCT customer_id) FILTER (WHERE customer_id IS NOT NULL), '{}') AS customers
+    FROM new GROUP BY type)"""
 # One JSON text in place of six arrays: the driver spends a fifth of the time on those.
-RECORD = """
+RECORD = f"""
 WITH new AS (
     INSERT INTO events_event (type, at, friend_id, customer_id, properties, key)
     SELECT type, at, friend_id, customer_id, properties, key
     FROM jsonb_to_recordset(%s::jsonb) AS given (
         type text, at timestamptz, friend_id int, customer_id int, properties jsonb, key text)
-    ON CONFLICT (key) DO NOTHING RETURNING type)
-SELECT type, count(*) FROM new GROUP BY type
-"""
-# Events whose writer knows better now: written anew where they differ, taken off where they are gone.
-CORRECT = """
+    ON CONFLICT (key) DO NOTHING RETURNING type, friend_id, customer_id),
+{TOLD},
+{versions.RAISE}
+SELECT count(*) FROM new
+"""  # noqa: S608  (our own constants)
+# Events whose writer knows better now: written anew where they differ, taken off where they are gone. Those
+# who had such an event before are concerned too.
+CORRECT = f"""
 WITH given AS MATERIALIZED (
     SELECT type, at, friend_id, customer_id, properties, key
     FROM jsonb_to_recordset(%s::jsonb) AS given (
@@ -33,11 +43,19 @@ changed AS (
         customer_id = excluded.customer_id, properties = excluded.properties
     WHERE (known.type, known.at, known.friend_id, known.customer_id, known.properties) IS DISTINCT FROM
           (excluded.type, excluded.at, excluded.friend_id, excluded.customer_id, excluded.properties)
-    RETURNING type),
+    RETURNING key, type, friend_id, customer_id),
 gone AS (
-    DELETE FROM events_event WHERE key = ANY(%s) AND key NOT IN (SELECT key FROM given) RETURNING type)
-SELECT type FROM changed UNION SELECT type FROM gone
-"""
+    DELETE FROM events_event WHERE key = ANY(%s) AND key NOT IN (SELECT key FROM given)
+    RETURNING type, friend_id, customer_id),
+new AS (
+    SELECT type, friend_id, customer_id FROM changed
+    UNION ALL SELECT before.type, before.friend_id, before.customer_id
+    FROM events_event AS before JOIN changed USING (key)
+    UNION ALL SELECT type, friend_id, customer_id FROM gone),
+{TOLD},
+{versions.RAISE}
+SELECT count(*) FROM new
+"""  # noqa: S608  (our own constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +79,7 @@ def record(events: Iterable[NewEvent]) -> int:
     rows = list(events)
     if not rows:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD, [orjson.dumps([_fields(row) for row in rows]).decode()])
-        new = dict(cursor.fetchall())
-    versions.touch(*(f"events:{type_}" for type_ in new))
-    return sum(new.values())
+    return _write(RECORD, rows)
 
 
 def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
@@ -74,11 +88,13 @@ def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
     In the caller's transaction, which must keep others from correcting the same keys at once. Touches the
     topics of all types of which an event was added, changed or taken off; a key should keep its type.
     """
-    rows = [_fields(row) for row in events]
+    _write(CORRECT, list(events), sorted(gone))
+
+
+def _write(statement: str, rows: list[NewEvent], *params: object) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(CORRECT, [orjson.dumps(rows).decode(), sorted(gone)])
-        types = [type_ for (type_,) in cursor.fetchall()]
-    versions.touch(*(f"events:{type_}" for type_ in types))
+        cursor.execute(statement, [orjson.dumps([_fields(row) for row in rows]).decode(), *params])
+        return cursor.fetchone()[0]
 
 
 def _fields(row: NewEvent) -> dict:

@@ -7,4 +7,7 @@ class SegmentsConfig(AppConfig):
     verbose_name = _("Segments")
 
     def ready(self) -> None:
-        from segments import types, uses  # noqa: F401  (register what they say)
+        from accounts import board
+        from segments import sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
+
+        board.register(sizes.KIND, lambda: tasks.keep_sizes)

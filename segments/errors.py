@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
 
+NAMED = 5  # of what uses a segment, in a message
+
 
 class InvalidTree(AppError):
     """A tree of conditions that cannot be asked. `path` is the place in it, `all[1].tag`; "" the root."""
@@ -26,7 +28,12 @@ class SegmentChanged(AppError):
 
 
 class SegmentInUse(AppError):
+    """`used_by` are the names of what uses it."""
+
     code = "segment_in_use"
 
+    def __init__(self, *, name: str, used_by: list[str]) -> None:
+        super().__init__(name=name, uses=", ".join(f"“{each}”" for each in used_by[:NAMED]))
+
     def text(self) -> str:
-        return _("The segment “%(name)s” is in use and cannot be deleted.")
+        return _("The segment “%(name)s” cannot be deleted, since it is used by %(uses)s.")

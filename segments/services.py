@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from accounts import activity
 from accounts.models import User
 from friends.models import Friend
-from segments import cache, tree
+from segments import cache, sizes, tree, uses
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
@@ -71,7 +72,14 @@ def create_segment(name: str, raw: Json, *, by: User | None = None) -> Segment:
     """Raises InvalidTree."""
     segment = Segment.objects.create(name=name, tree=_checked(raw).as_json())
     activity.record("segment.created", segment, by=by)
+    sizes.begin()
     return segment
+
+
+def copy_segment(segment: Segment, *, by: User | None = None) -> Segment:
+    """Another with the same conditions. Raises InvalidTree if they name what has been deleted since."""
+    name = _("%(name)s (copy)") % {"name": segment.name[:80]}
+    return create_segment(name, segment.tree, by=by)
 
 
 @transaction.atomic
@@ -97,12 +105,16 @@ def change_segment(
 
 @transaction.atomic
 def delete_segment(segment: Segment, *, by: User | None = None) -> None:
-    """Raises SegmentInUse if something points at it, a broadcast for instance."""
-    activity.record("segment.deleted", segment, by=by)
+    """Raises SegmentInUse, naming what uses it: a broadcast for instance."""
+    used_by = [use.name for use in uses.of(segment) if use.keeps]
+    if used_by:
+        raise SegmentInUse(name=segment.name, used_by=used_by)
+    activity.record("segment.deleted", segment, by=by, name=segment.name)
     try:
         segment.delete()
     except ProtectedError as used:
-        raise SegmentInUse(name=segment.name) from used
+        names = sorted(map(str, used.protected_objects))
+        raise SegmentInUse(name=segment.name, used_by=names) from used
 
 
 def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:
@@ -112,6 +124,11 @@ def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:
     """
     asked = _ask(tree.parse(raw), fresh=fresh)
     return asked.parts[""].most & asked.reachable
+
+
+def members(raw: Json) -> BitMap:
+    """Whom `count` counts: also friends whom no message reaches, where the tree asks for such people."""
+    return _ask(tree.parse(raw)).parts[""].most
 
 
 def count(raw: Json) -> Counted:
@@ -128,11 +145,9 @@ def count(raw: Json) -> Counted:
 
 def sample(raw: Json, n: int = 5) -> list[Friend]:
     """At most n friends of a tree, spread evenly over their numbers: the same ones while nothing changes."""
-    members = evaluate(raw)
-    some = min(n, len(members))
-    return list(
-        Friend.objects.filter(pk__in=[members[place * len(members) // some] for place in range(some)])
-    )
+    found = members(raw)
+    some = min(n, len(found))
+    return list(Friend.objects.filter(pk__in=[found[place * len(found) // some] for place in range(some)]))
 
 
 def freeze(raw: Json, *, fresh: bool = True) -> Frozen:

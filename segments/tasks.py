@@ -1,0 +1,28 @@
+"""When and how often; the work is in the modules that these name."""
+
+import time
+
+from celery import Task, shared_task
+
+from accounts import board
+from segments import sizes
+
+SLICE = 20  # seconds of one turn of a client
+
+
+@shared_task(bind=True)
+def keep_sizes(self: Task) -> None:
+    """Count the segments at the end of the client's day; the work board comes back at the next midnight.
+
+    Running twice at once is harmless: a size that is there is written again.
+    """
+    seen = board.begin(sizes.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    end = time.monotonic() + SLICE
+
+    def go_on() -> bool:
+        board.renew(sizes.KIND)
+        return time.monotonic() < end
+
+    board.settle(sizes.KIND, sizes.keep(go_on), seen=seen)

@@ -8,7 +8,7 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import clicks, delivery, talks, tasks
+        from broadcasts import clicks, delivery, leaves, ready, talks, tasks  # noqa: F401  (register what they say)
         from chats import sources
         from events.registry import EventType, register
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 from accounts import current
 from billing import ledger
 from billing.models import LedgerEntry
-from broadcasts import claims
+from broadcasts import claims, topics
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
+from events import versions
 from line import errors
 
 State = Batch.State
@@ -125,7 +126,9 @@ def store(outcomes: Iterable[Outcome]) -> int:
     batches, children = _store_others([outcome for outcome in found if not outcome.is_whole])
     for broadcast_id in touched:
         claims.call_off_if_over(broadcast_id)
-    _post(booked + [batch for batch in batches if batch.state == State.ACCEPTED and batch.accepted_count])
+    accepted = booked + [batch for batch in batches if batch.state == State.ACCEPTED and batch.accepted_count]
+    _post(accepted)
+    versions.touch(*{topics.received(batch.broadcast_id) for batch in accepted})
     return len(children)
 
 
@@ -191,6 +194,7 @@ def settle(batch: Batch, *, as_sent: bool, at: datetime) -> None:
     batch.save(update_fields=["state", "accepted_at", "accepted_count"])
     if as_sent:
         _post([batch])
+        versions.touch(topics.received(batch.broadcast_id))
 
 
 def _apply(batch: Batch, outcome: Outcome) -> list[Batch]:

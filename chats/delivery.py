@@ -24,6 +24,7 @@ from chats import services
 from chats.errors import WrongState
 from chats.models import Message, Sending
 from chats.sending import KEY_LIFE, KIND
+from events import versions
 from line import wire
 from line.client import LineClient
 from line.errors import AlreadyAccepted, LineError, QuotaExhausted, RateLimited, Rejected, Unavailable
@@ -214,6 +215,7 @@ def _book(sending: Sending) -> None:
         accepted_at=sending.sent_at,
     )
     ledger.post(current.tenant().pk, [entry])
+    versions.touch("pushes", friends=[sending.conversation_id])
 
 
 def _next_moment() -> datetime | None:

@@ -21,6 +21,7 @@ from billing.errors import PlanExceeded
 from billing.models import LedgerEntry
 from channels.models import Channel
 from channels.services import client_for
+from events import versions
 from friends import signals
 from friends.models import Friend
 from friends.replies import Given
@@ -217,6 +218,7 @@ def _book(duty: LinkDuty, now: datetime) -> None:
         accepted_at=now,
     )
     ledger.post(current.tenant().pk, [entry])
+    versions.touch("pushes", friends=[duty.friend_id])
 
 
 def _next_moment() -> datetime | None:

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from accounts import activity
 from accounts.models import User
 from friends.models import Friend
-from segments import cache, sizes, tree, uses
+from segments import breakdown, cache, sizes, tree, uses
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
@@ -40,6 +40,20 @@ class Counted:
     @property
     def is_exact(self) -> bool:
         return self.least == self.total
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A tree as the builder shows it.
+
+    `without` is by path of a part how many friends there would be if that part were taken away. `sample` are
+    a few friends, and `holds` is what is true of them: paths by friend number.
+    """
+
+    counted: Counted
+    without: dict[str, int]
+    sample: list[Friend]
+    holds: dict[int, set[str]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +146,10 @@ def members(raw: Json) -> BitMap:
 
 
 def count(raw: Json) -> Counted:
-    asked = _ask(tree.parse(raw))
+    return _counted(_ask(tree.parse(raw)))
+
+
+def _counted(asked: "_Asked") -> Counted:
     parts = {path: len(members.most) for path, members in asked.parts.items()}
     return Counted(
         total=parts[""],
@@ -145,9 +162,23 @@ def count(raw: Json) -> Counted:
 
 def sample(raw: Json, n: int = 5) -> list[Friend]:
     """At most n friends of a tree, spread evenly over their numbers: the same ones while nothing changes."""
-    found = members(raw)
+    return _some_of(members(raw), n)
+
+
+def _some_of(found: BitMap, n: int) -> list[Friend]:
     some = min(n, len(found))
     return list(Friend.objects.filter(pk__in=[found[place * len(found) // some] for place in range(some)]))
+
+
+def look(node: Node, *, n: int = 5) -> Looked:
+    """Count a tree that is read already, with what each part of it does and at most n of its friends."""
+    asked = _ask(node)
+    friends = _some_of(asked.parts[""].most, n)
+    holds = {
+        friend.pk: {path for path, part in asked.parts.items() if friend.pk in part.most}
+        for friend in friends
+    }
+    return Looked(_counted(asked), breakdown.without(node, asked.parts, asked.everyone), friends, holds)
 
 
 def freeze(raw: Json, *, fresh: bool = True) -> Frozen:
@@ -191,6 +222,7 @@ def words(raw: Json) -> str:
 @dataclass(frozen=True)
 class _Asked:
     parts: dict[str, Bounds]
+    everyone: BitMap
     reachable: BitMap
     versions: dict[str, int]
 
@@ -205,8 +237,9 @@ def _ask(node: Node, *, fresh: bool = False) -> _Asked:
     def members_of(leaf: Leaf) -> BitMap:
         return loaded.bitmaps[leaf.key(moment.zone)]
 
-    parts = tree.members(node, members_of(among), members_of, stand_ins, moment.zone)
-    return _Asked(parts, members_of(Reachable()), loaded.versions)
+    everyone = members_of(among)
+    parts = tree.members(node, everyone, members_of, stand_ins, moment.zone)
+    return _Asked(parts, everyone, members_of(Reachable()), loaded.versions)
 
 
 def _checked(raw: Json) -> Node:

@@ -59,7 +59,7 @@ class All:
 
 @dataclass(frozen=True)
 class AnyOf:
-    """Those in at least one part."""
+    """Those in at least one part; with no part, nobody."""
 
     parts: tuple[Node, ...]
 
@@ -70,7 +70,7 @@ class AnyOf:
         return {"any": [part.as_json() for part in self.parts]}
 
     def combine(self, parts: list[BitMap], everyone: BitMap) -> BitMap:
-        return BitMap.union(*parts)
+        return BitMap.union(BitMap(), *parts)
 
     def words(self, parts: list[str]) -> str:
         return _(" or ").join(parts)
@@ -152,16 +152,16 @@ class _Parser:
             raise InvalidTree(_("must have exactly one of all, any, not and type"), path=path)
         [(kind, below)] = raw.items()
         if kind == "not":
-            return Not(self.node(below, path=_join(path, "not"), depth=depth + 1))
+            return Not(self.node(below, path=join(path, "not"), depth=depth + 1))
         return self._group(kind, below, path=path, depth=depth)
 
     def _group(self, kind: str, below: object, *, path: str, depth: int) -> Node:
         if not isinstance(below, list):
-            raise InvalidTree(_("must be a list"), path=_join(path, kind))
+            raise InvalidTree(_("must be a list"), path=join(path, kind))
         if kind == "any" and not below:
-            raise InvalidTree(_("must hold at least one condition"), path=_join(path, kind))
+            raise InvalidTree(_("must hold at least one condition"), path=join(path, kind))
         parts = tuple(
-            self.node(part, path=_join(path, f"{kind}[{place}]"), depth=depth + 1)
+            self.node(part, path=join(path, f"{kind}[{place}]"), depth=depth + 1)
             for place, part in enumerate(below)
         )
         return All(parts) if kind == "all" else AnyOf(parts)
@@ -181,7 +181,7 @@ def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
     yield path, node
     if not isinstance(node, Leaf):
         for step, part in node.children():
-            yield from walk(part, _join(path, step))
+            yield from walk(part, join(path, step))
 
 
 def leaves_of(node: Node) -> list[Leaf]:
@@ -254,7 +254,7 @@ def members(
     below: dict[str, Bounds] = {}
     parts = []
     for step, part in node.children():
-        part_path = _join(path, step)
+        part_path = join(path, step)
         below |= members(part, everyone, members_of, known, zone, part_path)
         parts.append(below[part_path])
     return {path: _combined(node, parts, everyone)} | below
@@ -330,5 +330,6 @@ def _bracketed(node: Node, text: str) -> str:
     return f"({text})" if isinstance(node, All | AnyOf) and len(node.parts) > 1 else text
 
 
-def _join(path: str, step: str) -> str:
+def join(path: str, step: str) -> str:
+    """The path of a part."""
     return f"{path}.{step}" if path else step

@@ -1,8 +1,13 @@
 """Refusals of this app."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
+
+if TYPE_CHECKING:
+    from segments.nearest import Nearest
 
 NAMED = 5  # of what uses a segment, in a message
 
@@ -37,3 +42,17 @@ class SegmentInUse(AppError):
 
     def text(self) -> str:
         return _("The segment “%(name)s” cannot be deleted, since it is used by %(uses)s.")
+
+
+class Unreachable(AppError):
+    """A tree whose friends LINE cannot reach as asked. `nearest` is a tree that works, where there is one."""
+
+    code = "unreachable"
+
+    def __init__(self, reason: str, *, nearest: "Nearest | None" = None) -> None:
+        self.reason = reason
+        self.nearest = nearest
+        super().__init__(reason=reason, nearest=nearest.words if nearest else "")
+
+    def text(self) -> str:
+        return _("%(reason)s This would work: %(nearest)s") if self.nearest else "%(reason)s"

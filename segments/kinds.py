@@ -86,6 +86,21 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One of a few whole numbers, in their order. The leaf's `options` say them in words."""
+
+    steps: tuple[int, ...]
+
+    def read(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value not in self.steps:
+            raise Unfit(_("must be one of: %(options)s") % {"options": ", ".join(map(str, self.steps))})
+        return value
+
+    def schema(self) -> dict:
+        return {"enum": list(self.steps)}
+
+
+@dataclass(frozen=True)
 class RowOr:
     """The number of a row, or one of a few words in its place, such as “last”.
 

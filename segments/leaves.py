@@ -25,6 +25,7 @@ from segments.kinds import Kind, Unfit, declared_names, read_declared, schema_de
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from segments.platform import Demographic, Recipient
     from segments.tree import Node
 
     Options = Callable[[], list[tuple[object, StrOrPromise]]]
@@ -156,6 +157,10 @@ class Leaf:
         Also asked of a few friends only, with `WHERE id = ANY(…)` around it: written so that PostgreSQL can
         push that down to its tables.
         """
+        raise NotImplementedError
+
+    def line(self) -> "Demographic | Recipient":
+        """What LINE is to judge, if `is_platform`: one of its guesses about people, or a list that it holds."""
         raise NotImplementedError
 
     @property

@@ -1,5 +1,6 @@
 """Saved rules that choose friends, and the remembered answers to their conditions."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -157,11 +158,61 @@ class Audience(models.Model):
         return f"{self.purpose} {self.state}"
 
 
+class AudienceUse(models.Model):
+    """Who needs an audience. When nobody does any more, it is deleted at LINE."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="uses")
+    purpose = models.CharField(_("for"), max_length=100)
+    released_at = models.DateTimeField(_("no longer needed since"), null=True)
+
+    class Meta:
+        verbose_name = _("use of an audience")
+        verbose_name_plural = _("uses of audiences")
+        constraints = [
+            models.UniqueConstraint(name="audienceuse_once", fields=["audience", "purpose"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.audience_id}"
+
+
+class LineAudience(models.Model):
+    """An audience made in LINE's own console or advertisement tools, as LINE last listed it."""
+
+    line_id = models.BigIntegerField(_("LINE’s number"), primary_key=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=40)  # LINE's word: CHAT_TAG, FRIEND_PATH, …
+    status = models.CharField(_("state"), max_length=20)  # LINE's word: READY, IN_PROGRESS, EXPIRED, …
+    count = models.IntegerField(_("people"), default=0)  # 0 also for “under 20”
+    is_own = models.BooleanField(default=True)  # made by this account, not shared with it
+    seen_at = models.DateTimeField(_("looked at"))
+
+    class Meta:
+        verbose_name = _("audience of LINE’s console")
+        verbose_name_plural = _("audiences of LINE’s console")
+        ordering = ["name", "line_id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether LINE sends to it only if it reaches 50 people.
+
+        Source: https://developers.line.biz/en/reference/messaging-api/#send-narrowcast-message-restrictions
+        """
+        return not (self.is_own and self.kind in ("UPLOAD", "CHAT_TAG"))
+
+
 class LeafCache(models.Model):
-    """The friends a leaf yielded, as a bitmap, and the versions of the data it read. May be emptied."""
+    """The friends a leaf yielded, as a bitmap, and the versions of the data it read. May be emptied.
+
+    A bitmap's `token` is its own: what has it is the same. `computed_at` is the moment the leaf is of.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     bitmap = models.BinaryField()
+    token = models.UUIDField(db_default=RandomUUID())
     versions = models.JSONField()
     valid_until = models.DateTimeField(null=True)
     computed_at = models.DateTimeField()

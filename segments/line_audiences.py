@@ -1,0 +1,90 @@
+"""Audiences that others made at LINE, in its console or ad tools: read from LINE's list, and kept.
+
+LINE allows 60 calls a minute, and its list has 40 a page; so it is read behind the page that shows it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts import board, current
+from channels.models import Channel
+from channels.services import client_for
+from line import wire
+from line.client import LineClient
+from line.errors import LineError
+from segments.models import LineAudience
+
+logger = logging.getLogger(__name__)
+KIND = "line_audiences"
+OURS = "Musubi "  # how the names of audiences begin that we make ourselves
+FRESH_FOR = timedelta(minutes=5)
+AGAIN = timedelta(minutes=2)
+
+
+def options() -> list[tuple[object, str]]:
+    """What there is to choose from, as last read; reading anew is begun if that is some minutes ago."""
+    refresh()
+    ready = LineAudience.objects.filter(status="READY")
+    return [(each.pk, f"{each.name} ({each.count:,})" if each.count else each.name) for each in ready]
+
+
+def refresh() -> None:
+    """Have LINE's list read, unless that was done just now."""
+    latest = LineAudience.objects.aggregate(at=Max("seen_at"))["at"]
+    if latest is None or timezone.now() - latest > FRESH_FOR:
+        board.call(KIND)
+
+
+def fetch() -> None:
+    """Read LINE's list, and forget what is no longer on it."""
+    seen = board.version(KIND)
+    channel = Channel.objects.filter(tenant_id=current.tenant().pk).first()
+    board.settle(KIND, _fetch(client_for(channel)) if channel else None, seen=seen)
+
+
+def _fetch(client: LineClient) -> datetime | None:
+    try:
+        listed = every(client)
+    except LineError as error:
+        logger.warning("line_audiences.not_read", extra={"reason": str(error)})
+        return timezone.now() + AGAIN
+    _store([each for each in listed if not str(each.get("description", "")).startswith(OURS)])
+    return None
+
+
+def every(client: LineClient, *, description: str = "") -> list[dict]:
+    """All audiences on LINE's list, or those with this in their name."""
+    found: list[dict] = []
+    page = 1
+    while True:
+        answer = wire.run(client.get_audience_groups(page, description=description))
+        found += answer.audience_groups
+        if not answer.has_next_page:
+            return found
+        page += 1
+
+
+@transaction.atomic
+def _store(listed: list[dict]) -> None:
+    now = timezone.now()
+    rows = [
+        LineAudience(
+            line_id=each["audienceGroupId"],
+            name=str(each.get("description") or each["audienceGroupId"])[:200],
+            kind=str(each.get("type", ""))[:40],
+            status=str(each.get("status", ""))[:20],
+            count=each.get("audienceCount") or 0,
+            is_own=each.get("permission") != "READ",
+            seen_at=now,
+        )
+        for each in listed
+    ]
+    changing = ["name", "kind", "status", "count", "is_own", "seen_at"]
+    LineAudience.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["line_id"], update_fields=changing
+    )
+    LineAudience.objects.exclude(pk__in=[row.pk for row in rows]).delete()

@@ -8,8 +8,8 @@ from typing import Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from friends.models import Tag
-from segments.kinds import MOST_DAYS, Unfit, Whole
+from friends.models import Friend, Tag
+from segments.kinds import MOST_DAYS, Choice, Unfit, Whole
 from segments.leaves import FRIENDS, Leaf, Moment, Query, given, register
 
 
@@ -47,7 +47,11 @@ class Tagged(Leaf):
     type = "tag"
     label = gettext_lazy("Tag")
     group = FRIENDS
-    tag: int = given(Whole(1, 2**31 - 1))
+    tag: int = given(
+        Whole(1, 2**31 - 1),
+        label=gettext_lazy("Tag"),
+        options=lambda: list(Tag.objects.values_list("pk", "name")),
+    )
 
     def query(self, moment: Moment) -> Query:
         return Query("SELECT friend_id FROM friends_friendtag WHERE tag_id = %s", [self.tag])
@@ -77,8 +81,13 @@ class FriendFor(Leaf):
     type = "friend_for"
     label = gettext_lazy("Days as a friend")
     group = FRIENDS
-    days_at_least: int | None = given(Whole(0, MOST_DAYS), default=None)
-    days_less_than: int | None = given(Whole(1, MOST_DAYS), default=None)
+    fresh = {"days_at_least": 30}
+    days_at_least: int | None = given(
+        Whole(0, MOST_DAYS), default=None, label=gettext_lazy("At least"), unit=gettext_lazy("days")
+    )
+    days_less_than: int | None = given(
+        Whole(1, MOST_DAYS), default=None, label=gettext_lazy("Less than"), unit=gettext_lazy("days")
+    )
 
     def check(self) -> None:
         if self.days_at_least is None and self.days_less_than is None:
@@ -101,6 +110,10 @@ class FriendFor(Leaf):
     def valid_until(self, moment: Moment) -> datetime:
         return moment.day_ends()
 
+    def crossed(self, before: Moment, after: Moment) -> Query:
+        days = [days - 1 for days in (self.days_at_least, self.days_less_than) if days is not None]
+        return _crossed("followed_at", days, before, after)
+
     def words(self, known: dict) -> str:
         said = {"least": self.days_at_least, "less": self.days_less_than}
         if self.days_less_than is None:
@@ -108,3 +121,101 @@ class FriendFor(Leaf):
         if self.days_at_least is None:
             return _("friend for less than %(less)s days") % said
         return _("friend for %(least)s days or more and less than %(less)s") % said
+
+
+@register
+@dataclass(frozen=True)
+class Friendship(Leaf):
+    """Friends, people who have blocked the account, and people who wrote or signed in without adding it.
+
+    No message reaches the latter two. Days are those of the client's calendar since they added or blocked
+    the account, from `days_at_least` to `days_at_most` ago, today being 0; where the day is not known
+    neither bound fits.
+    """
+
+    type = "friendship"
+    label = gettext_lazy("Friendship")
+    group = FRIENDS
+    fresh = {"is": "blocked"}
+    state: str = given(
+        Choice(tuple(Friend.Status)),
+        name="is",
+        label=gettext_lazy("Status"),
+        options=lambda: list(Friend.Status.choices),
+    )
+    days_at_least: int | None = given(
+        Whole(0, MOST_DAYS), default=None, label=gettext_lazy("At least"), unit=gettext_lazy("days ago")
+    )
+    days_at_most: int | None = given(
+        Whole(0, MOST_DAYS), default=None, label=gettext_lazy("At most"), unit=gettext_lazy("days ago")
+    )
+
+    SINCE = {"friend": "followed_at", "blocked": "blocked_at"}
+
+    @property
+    def asks_all(self) -> bool:  # type: ignore[override]
+        return self.state != Friend.Status.FRIEND
+
+    def check(self) -> None:
+        if self._has_days and self.state not in self.SINCE:
+            raise Unfit(_("there is no day since when somebody is not a friend"))
+        if self.days_at_most is not None and self.days_at_most < (self.days_at_least or 0):
+            raise Unfit(_("days_at_most is less than days_at_least"))
+
+    @property
+    def _has_days(self) -> bool:
+        return (self.days_at_least, self.days_at_most) != (None, None)
+
+    def query(self, moment: Moment) -> Query:
+        sql, params = "SELECT id FROM friends_friend WHERE status = %s", [self.state]
+        since = self.SINCE.get(self.state)
+        if self.days_at_least is not None:
+            sql += f" AND {since} < %s"
+            params.append(moment.day_begins(self.days_at_least - 1))
+        if self.days_at_most is not None:
+            sql += f" AND {since} >= %s"
+            params.append(moment.day_begins(self.days_at_most))
+        return Query(sql, params)
+
+    def topics(self) -> set[str]:
+        return {"friends"}
+
+    def valid_until(self, moment: Moment) -> datetime | None:
+        return moment.day_ends() if self._has_days else None
+
+    def crossed(self, before: Moment, after: Moment) -> Query | None:
+        if not self._has_days:
+            return None
+        days = [] if self.days_at_least is None else [self.days_at_least - 1]
+        days += [] if self.days_at_most is None else [self.days_at_most]
+        return _crossed(self.SINCE[self.state], days, before, after)
+
+    def words(self, known: dict) -> str:
+        return {"friend": self._friend_words, "blocked": self._blocked_words}.get(
+            self.state, lambda: _("not a friend (no message reaches them)")
+        )()
+
+    def _friend_words(self) -> str:
+        if not self._has_days:
+            return _("is a friend")
+        return _("added the account %(when)s") % {"when": self._when()}
+
+    def _blocked_words(self) -> str:
+        if not self._has_days:
+            return _("has blocked the account (no message reaches them)")
+        return _("blocked the account %(when)s (no message reaches them)") % {"when": self._when()}
+
+    def _when(self) -> str:
+        said = {"least": self.days_at_least, "most": self.days_at_most}
+        if self.days_at_most is None:
+            return _("%(least)s days ago or earlier") % said
+        if not self.days_at_least:
+            return _("in the last %(most)s days") % said
+        return _("%(least)s to %(most)s days ago") % said
+
+
+def _crossed(column: str, days_ago: list[int], before: Moment, after: Moment) -> Query:
+    """Friends who came over one of these midnights, as time went from one moment to the other."""
+    parts = [f"({column} >= %s AND {column} < %s)"] * len(days_ago)
+    params = [moment.day_begins(days) for days in days_ago for moment in (before, after)]
+    return Query(f"SELECT id FROM friends_friend WHERE {' OR '.join(parts)}", params)  # noqa: S608

@@ -41,6 +41,14 @@ class Broadcast(models.Model):
     class Method(models.TextChoices):
         MULTICAST = "multicast", _("Multicast")
         PUSH = "push", _("Push")
+        NARROWCAST = "narrowcast", _("Narrowcast")
+        BROADCAST = "broadcast", _("Broadcast to all friends")
+
+    class Way(models.TextChoices):
+        """How a message to everyone goes."""
+
+        LIST = "list", _("By our list of friends")
+        LINE = "line", _("By LINE’s broadcast")
 
     name = models.CharField(_("name"), max_length=100)
     segment = models.ForeignKey(
@@ -57,12 +65,27 @@ class Broadcast(models.Model):
         help_text=_("Each friend gets links of their own, so that it is sent one by one."),
     )
     utm = models.JSONField(_("campaign parameters"), null=True, blank=True)  # by name; null: none are added
+    way = models.CharField(
+        _("to everyone"),
+        max_length=4,
+        choices=Way,
+        default=Way.LIST,
+        db_default="list",
+        help_text=_(
+            "LINE’s broadcast is one request, has statistics of its own, and also reaches friends who are not "
+            "known here. It is for segments of all friends; others go by the list in any case."
+        ),
+    )
     created_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     approved_by_id = models.IntegerField(null=True, editable=False)
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     approved_segment_version = models.IntegerField(null=True, editable=False)  # the approval is for it too
     estimated_count = models.IntegerField(_("estimated recipients"), null=True, editable=False)
+    # The segment as it was when somebody last looked at it and let the broadcast go on; null: nobody has yet.
+    seen_segment_version = models.IntegerField(null=True, editable=False)
+    seen_count = models.IntegerField(null=True, editable=False)
+    told_segment_version = models.IntegerField(null=True, editable=False)  # of which its author had a mail
 
     # Frozen when it is prepared.
     key = models.UUIDField(editable=False)  # a push's retry keys are derived from it
@@ -210,6 +233,78 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.broadcast_id}/{self.position} {self.state}"
+
+
+class PlatformSendQuerySet(models.QuerySet["PlatformSend"]):
+    def open(self) -> Self:
+        """Those that are not over."""
+        return self.filter(state__in=PlatformSend.OPEN)
+
+
+class PlatformSend(models.Model):
+    """One request to LINE for which LINE finds the people: a narrowcast, or LINE's own broadcast.
+
+    Retry key and bytes are fixed before the first attempt. A narrowcast is accepted first and sent later:
+    its people are known, as a number, when LINE says that it is done.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for the audience")
+        PENDING = "pending", _("Pending")
+        RUNNING = "running", _("LINE is sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        NEEDS_CHECK = "needs_check", _("Needs check")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = (State.WAITING, State.PENDING, State.RUNNING)
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="platform_sends")
+    position = models.SmallIntegerField()
+    method = models.CharField(_("method"), max_length=10, choices=Broadcast.Method)
+    friends = models.BinaryField()  # roaring bitmap: those we know of whom it may reach
+    most = models.IntegerField(_("friends at most"))
+    limit = models.IntegerField(null=True)  # `limit.max`: what LINE sets aside of the month
+    audiences = ArrayField(models.BigIntegerField(), default=list)  # numbers of segments.Audience, in order
+    recipient = models.JSONField(null=True)  # as segments.plans.Send has it
+    demographic = models.JSONField(null=True)
+    retry_key = models.UUIDField()
+    body = models.BinaryField(null=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    due_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(_("attempts"), default=0)
+    first_tried_at = models.DateTimeField(_("first tried"), null=True)
+    is_under_way = models.BooleanField(default=False)
+    is_uncertain = models.BooleanField(default=False)  # an attempt ended without an answer
+    request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    target_count = models.IntegerField(_("chosen by LINE"), null=True)
+    success_count = models.IntegerField(_("delivered"), default=0)
+    failure_count = models.IntegerField(_("not delivered"), default=0)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    objects = PlatformSendQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("send by LINE")
+        verbose_name_plural = _("sends by LINE")
+        ordering = ["broadcast", "position"]
+        permissions = [("settle_platformsend", _("Can settle a send by LINE that needs a check"))]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="platformsend_due",
+                condition=Q(state__in=["waiting", "pending", "running"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast_id}/{self.position} {self.state}"
+
+    @property
+    def is_narrowcast(self) -> bool:
+        return self.method == Broadcast.Method.NARROWCAST
 
 
 class TrackedLink(models.Model):

@@ -151,6 +151,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Ready-made schemas kept for new clients.
 SCHEMA_POOL_SIZE = env.int("SCHEMA_POOL_SIZE", default=3)
 
+# What each process keeps at hand of segments; at ten million friends a condition takes up to 1.3 MB.
+SEGMENT_MEMORY_BYTES = env.int("SEGMENT_MEMORY_BYTES", default=64_000_000)
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -1,45 +1,53 @@
-"""Bitmaps of leaves: remembered where the data they read has not changed since, asked anew otherwise.
+"""Bitmaps of leaves: as remembered where the data they read has not changed since, brought up to date where
+it is known who has changed, asked anew otherwise.
 
 A leaf and the versions of its data are read in one statement, hence in one snapshot: a change made at the
 same time is either in both or in neither, so that an answer is never remembered as newer than it is.
 """
 
-import array
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection
-from pyroaring import BitMap
+from pyroaring import FrozenBitMap
 
-from segments.leaves import Leaf, Moment, Query
+from segments import asking, memory
+from segments.asking import Answer, Remembered
+from segments.leaves import Leaf, Moment
+from segments.memory import Held
 
 KEPT_FOR = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 50
 
-VALID = """
-SELECT key, bitmap FROM segments_leafcache cache
-WHERE key = ANY(%s) AND (valid_until IS NULL OR valid_until > %s) AND NOT EXISTS (
-  SELECT FROM jsonb_each_text(cache.versions) AS read (topic, version)
-  LEFT JOIN events_dataversion present ON present.topic = read.topic
-  WHERE coalesce(present.version, 0) <> read.version::bigint)
+KNOWN = """
+SELECT key, CASE WHEN token <> ALL(%s::uuid[]) THEN bitmap END, versions, valid_until, computed_at, token,
+  NOT EXISTS (
+    SELECT FROM jsonb_each_text(cache.versions) AS read (topic, version)
+    LEFT JOIN events_dataversion present ON present.topic = read.topic
+    WHERE coalesce(present.version, 0) <> read.version::bigint)
+FROM segments_leafcache cache WHERE key = ANY(%s)
 """
-VERSIONS = "SELECT topic, version, NULL::bytea FROM events_dataversion WHERE topic = ANY(%s)"
-MEMBERS = "SELECT %s, NULL, (SELECT string_agg(int4send(id), ''::bytea) FROM ({}) AS leaf (id))"
-HOLDS = "SELECT %s, EXISTS (SELECT FROM ({}) AS leaf (id) WHERE id = %s)"
 
 # Whoever touches a row of the cache holds its advisory lock until the transaction ends, and whoever does not
 # get the lock leaves the row alone: so no count ever waits for another transaction, and none can deadlock.
 FREE = "pg_try_advisory_xact_lock(hashtextextended(current_schema() || new.key, 0))"
 KEEP = f"""
-INSERT INTO segments_leafcache (key, bitmap, versions, valid_until, computed_at)
-SELECT key, bitmap, versions::jsonb, valid_until::timestamptz, %s
-FROM (VALUES {{rows}}) AS new (key, bitmap, versions, valid_until)
+INSERT INTO segments_leafcache (key, bitmap, token, versions, valid_until, computed_at)
+SELECT key, bitmap, token, versions::jsonb, valid_until::timestamptz, %s
+FROM (VALUES {{rows}}) AS new (key, bitmap, token, versions, valid_until)
 WHERE {FREE}
-ON CONFLICT (key) DO UPDATE SET bitmap = excluded.bitmap, versions = excluded.versions,
-  valid_until = excluded.valid_until, computed_at = excluded.computed_at
+ON CONFLICT (key) DO UPDATE SET bitmap = excluded.bitmap, token = excluded.token,
+  versions = excluded.versions, valid_until = excluded.valid_until, computed_at = excluded.computed_at
+"""  # noqa: S608  (our own constant)
+# Where nobody came or went the bitmap itself need not be written again.
+RENEW = f"""
+UPDATE segments_leafcache AS cache
+SET versions = new.versions::jsonb, valid_until = new.valid_until::timestamptz, computed_at = %s
+FROM (VALUES {{rows}}) AS new (key, token, versions, valid_until)
+WHERE cache.key = new.key AND cache.token = new.token AND {FREE}
 """  # noqa: S608  (our own constant)
 FORGET = f"""
 WITH new AS MATERIALIZED (SELECT key FROM segments_leafcache WHERE computed_at < %s LIMIT %s)
@@ -49,82 +57,100 @@ DELETE FROM segments_leafcache cache USING new WHERE cache.key = new.key AND {FR
 
 @dataclass(frozen=True)
 class Loaded:
-    """Bitmaps by the key of their leaf, and the versions of the data behind those that were asked anew."""
+    """Bitmaps by the key of their leaf, and the versions of the data behind them.
 
-    bitmaps: dict[str, BitMap]
+    `anew` are the leaves that were asked of everyone, `updated` those asked of friends who had changed.
+    """
+
+    bitmaps: dict[str, FrozenBitMap]
     versions: dict[str, int]
+    anew: frozenset[str] = frozenset()
+    updated: frozenset[str] = frozenset()
 
 
-def load(leaves: Iterable[Leaf], moment: Moment, *, fresh: bool = False) -> Loaded:
-    """The friends of each leaf. With `fresh` all are asked anew, in one snapshot."""
+def load(leaves: Iterable[Leaf], moment: Moment, *, exact: bool = False, fresh: bool = False) -> Loaded:
+    """The friends of each leaf, as new as the call. With `exact` all are of one snapshot of the data.
+
+    With `fresh` nothing remembered is used, and all are of one snapshot too.
+    """
     wanted = {leaf.key(moment.zone): leaf for leaf in leaves}
-    known = {} if fresh else _valid(list(wanted), moment)
-    missing = {key: leaf for key, leaf in wanted.items() if key not in known}
-    if not missing:
-        return Loaded(known, {})
-    asked = _ask(missing, moment)
-    _keep(asked, missing, moment)
-    return Loaded(known | asked.bitmaps, asked.versions)
+    known = {} if fresh else _remembered(list(wanted))
+    holding = {key: each for key, each in known.items() if each.holds(moment)}
+    if len(holding) == len(wanted):  # read in one statement too
+        return _loaded(holding)
+    usable = {key: each for key, each in known.items() if asking.can_go_on(each, wanted[key], moment)}
+    due = wanted if exact else {key: leaf for key, leaf in wanted.items() if key not in holding}
+    found, usable = _ask(due, usable, moment, at_once=exact or fresh)
+    _keep(found, usable, moment)
+    return _loaded(
+        holding | found,
+        anew=frozenset(found.keys() - usable.keys()),
+        updated=frozenset(found.keys() & usable.keys() - holding.keys()),
+    )
 
 
 def holds(leaves: Iterable[Leaf], friend_id: int, moment: Moment) -> dict[str, bool]:
     """For which leaves this friend is in the query's answer; asked anew, by index, without the cache."""
-    parts, params = [], []
-    for key, leaf in {leaf.key(moment.zone): leaf for leaf in leaves}.items():
-        query = leaf.query(moment)
-        parts.append(HOLDS.format(query.sql))
-        params += [key, *query.params, friend_id]
-    return dict(_rows(Query(" UNION ALL ".join(parts), params)))
+    return asking.holds({leaf.key(moment.zone): leaf for leaf in leaves}, friend_id, moment)
 
 
-def _valid(keys: list[str], moment: Moment) -> dict[str, BitMap]:
-    rows = _rows(Query(VALID, [keys, moment.now]))
-    return {key: BitMap.deserialize(bitmap) for key, bitmap in rows}
-
-
-def _ask(leaves: Mapping[str, Leaf], moment: Moment) -> Loaded:
-    topics = {topic for leaf in leaves.values() for topic in leaf.topics()}
-    parts = [VERSIONS]
-    params: list = [sorted(topics)]
-    for key, leaf in leaves.items():
-        query = leaf.query(moment)
-        parts.append(MEMBERS.format(query.sql))
-        params += [key, *query.params]
-    bitmaps, versions = {}, dict.fromkeys(topics, 0)
-    for name, version, members in _rows(Query(" UNION ALL ".join(parts), params)):
-        if version is None:
-            bitmaps[name] = _bitmap(members or b"")
-        else:
-            versions[name] = version
-    return Loaded(bitmaps, versions)
-
-
-def _rows(query: Query) -> list[tuple]:
+def _remembered(keys: list[str]) -> dict[str, Remembered]:
+    at_hand = memory.get(keys)
+    tokens = [held.token for held in at_hand.values()]
+    found = {}
     with connection.cursor() as cursor:
-        cursor.execute(*query)
-        return cursor.fetchall()
+        cursor.execute(KNOWN, [tokens, keys])
+        for key, stored, versions, valid_until, asked_at, token, is_present in cursor.fetchall():
+            bitmap = at_hand[key].bitmap if stored is None else _at_hand(key, token, stored)
+            read = orjson.loads(versions)
+            found[key] = Remembered(bitmap, read, valid_until, asked_at, token, is_present)
+    return found
 
 
-def _bitmap(members: bytes) -> BitMap:
-    """From int4send's big-endian numbers."""
-    numbers = array.array("I", members)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    bitmap = BitMap(numbers)
-    bitmap.run_optimize()
+def _at_hand(key: str, token: UUID, stored: bytes) -> FrozenBitMap:
+    bitmap = FrozenBitMap.deserialize(stored)
+    memory.put(key, Held(token, bitmap, len(stored)))
     return bitmap
 
 
-def _keep(asked: Loaded, leaves: Mapping[str, Leaf], moment: Moment) -> None:
-    values: list = []
-    for key, bitmap in asked.bitmaps.items():
-        leaf = leaves[key]
-        values += [key, bitmap.serialize(), _versions(leaf, asked), leaf.valid_until(moment)]
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(asked.bitmaps))
+def _ask(
+    leaves: Mapping[str, Leaf], known: dict[str, Remembered], moment: Moment, *, at_once: bool
+) -> tuple[dict[str, Answer], dict[str, Remembered]]:
+    """The present answers, and what was used of the remembered ones.
+
+    Where it turns out that nobody knows who has changed the leaf is asked anew: with `at_once` all again,
+    so that all are of one statement.
+    """
+    found = asking.ask(leaves, known, moment)
+    lost = leaves.keys() - found.keys()
+    if not lost:
+        return found, known
+    rest = {key: each for key, each in known.items() if key not in lost}
+    again = leaves if at_once else {key: leaves[key] for key in lost}
+    more, rest = _ask(again, rest, moment, at_once=at_once)
+    return found | more, rest
+
+
+def _loaded(answers: Mapping[str, Answer], **how: frozenset[str]) -> Loaded:
+    versions = {topic: version for each in answers.values() for topic, version in each.versions.items()}
+    return Loaded({key: each.bitmap for key, each in answers.items()}, versions, **how)
+
+
+def _keep(found: Mapping[str, Answer], known: Mapping[str, Remembered], moment: Moment) -> None:
+    same, new = [], []
+    for key, answer in found.items():
+        about = (orjson.dumps(answer.versions).decode(), answer.valid_until)
+        if key in known and answer.bitmap is known[key].bitmap:
+            same.append((key, known[key].token, *about))
+            continue
+        token, stored = uuid4(), answer.bitmap.serialize()
+        new.append((key, stored, token, *about))
+        memory.put(key, Held(token, answer.bitmap, len(stored)))
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [moment.now - KEPT_FOR, FORGOTTEN_AT_ONCE])
-        cursor.execute(KEEP.format(rows=rows), [moment.now, *values])
-
-
-def _versions(leaf: Leaf, asked: Loaded) -> str:
-    return orjson.dumps({topic: asked.versions[topic] for topic in leaf.topics()}).decode()
+        if new:
+            cursor.execute(FORGET, [moment.now - KEPT_FOR, FORGOTTEN_AT_ONCE])
+        for statement, rows in ((KEEP, new), (RENEW, same)):
+            if rows:
+                row = f"({', '.join(['%s'] * len(rows[0]))})"
+                values = [value for given in rows for value in given]
+                cursor.execute(statement.format(rows=", ".join([row] * len(rows))), [moment.now, *values])

@@ -213,6 +213,11 @@ def all_types() -> list[type[Leaf]]:
     return list(_types.values())
 
 
+def types() -> dict[str, type[Leaf]]:
+    """By name."""
+    return _types
+
+
 def parse(raw: dict, path: str = "") -> Leaf:
     """Raises InvalidTree."""
     kind = raw.get("type")

@@ -290,9 +290,9 @@ def _exactly(found: BitMap) -> Bounds:
     return Bounds(found, found)
 
 
-def words(node: Node) -> str:
-    """One sentence for people, in the language that is active."""
-    return sentences([node])[0]
+def words(node: Node, known: dict[str, dict] | None = None) -> str:
+    """One sentence for people, in the language that is active; `known` is from `leaves.look_up`."""
+    return sentences([node])[0] if known is None else _words(node, known)
 
 
 def sentences(nodes: Sequence[Node]) -> list[str]:

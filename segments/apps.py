@@ -8,6 +8,8 @@ class SegmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from segments import sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
+        from segments import audiences, line_audiences, sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
 
         board.register(sizes.KIND, lambda: tasks.keep_sizes)
+        board.register(audiences.KIND, lambda: tasks.keep_audiences)
+        board.register(line_audiences.KIND, lambda: tasks.fetch_line_audiences)

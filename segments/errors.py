@@ -56,3 +56,64 @@ class Unreachable(AppError):
 
     def text(self) -> str:
         return _("%(reason)s This would work: %(nearest)s") if self.nearest else "%(reason)s"
+
+
+class AudienceInUse(AppError):
+    code = "audience_in_use"
+
+    def text(self) -> str:
+        return _("This audience is still needed by a message and cannot be deleted.")
+
+
+class BadListName(AppError):
+    code = "bad_list_name"
+
+    def text(self) -> str:
+        return _("The name of a list has 1 to %(longest)s characters, without line breaks.")
+
+
+class ListExists(AppError):
+    code = "list_exists"
+
+    def text(self) -> str:
+        return _("There is a list “%(name)s” already. Choose another name.")
+
+
+class ListInUse(AppError):
+    """`used_by` are the names of the segments that ask for it."""
+
+    code = "list_in_use"
+
+    def __init__(self, *, name: str, used_by: list[str]) -> None:
+        super().__init__(name=name, uses=", ".join(f"“{each}”" for each in used_by[:NAMED]))
+
+    def text(self) -> str:
+        return _("The list “%(name)s” cannot be deleted, since these segments ask for it: %(uses)s.")
+
+
+class SameList(AppError):
+    code = "same_list"
+
+    def text(self) -> str:
+        return _("They are on this list already. Choose another one.")
+
+
+class NobodyThere(AppError):
+    code = "nobody_there"
+
+    def text(self) -> str:
+        return _("Nobody whom a message reaches is in “%(name)s” at present.")
+
+
+class NotExact(AppError):
+    code = "not_exact"
+
+    def text(self) -> str:
+        return _("Only LINE knows who is in “%(name)s”, so there is nobody to put on a list.")
+
+
+class TooManyPasted(AppError):
+    code = "too_many_pasted"
+
+    def text(self) -> str:
+        return _("These are %(count)s ids; up to %(most)s can be pasted at once. Use a CSV file for more.")

@@ -135,6 +135,7 @@ class Audience(models.Model):
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)  # opened, clicked: of what
     url = models.TextField(_("address"), blank=True)  # clicked: which link; "": any
     members = models.BinaryField(null=True)  # upload: roaring bitmap of friend numbers
+    taken = models.BinaryField(null=True)  # upload: those of them whom LINE has taken
     digest = models.CharField(max_length=64, blank=True)  # of the members: the same people, the same digest
     count = models.IntegerField(_("friends"), default=0)
     sent_count = models.IntegerField(_("uploaded"), default=0)

@@ -5,7 +5,7 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from segments import sizes
+from segments import audience_steps, audiences, line_audiences, sizes
 
 SLICE = 20  # seconds of one turn of a client
 
@@ -26,3 +26,27 @@ def keep_sizes(self: Task) -> None:
         return time.monotonic() < end
 
     board.settle(sizes.KIND, sizes.keep(go_on), seen=seen)
+
+
+@shared_task(bind=True)
+def keep_audiences(self: Task) -> None:
+    """Make, look after and delete audiences at LINE for a while; the work board comes back for the rest.
+
+    Running twice at once is harmless: each step of an audience is of one worker.
+    """
+    seen = board.begin(audiences.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    end = time.monotonic() + SLICE
+
+    def go_on() -> bool:
+        board.renew(audiences.KIND)
+        return time.monotonic() < end
+
+    board.settle(audiences.KIND, audience_steps.work(go_on), seen=seen)
+
+
+@shared_task
+def fetch_line_audiences() -> None:
+    """Read which audiences there are at LINE that we have not made."""
+    line_audiences.fetch()

@@ -1,0 +1,327 @@
+"""Making audiences at LINE and taking them away, one step at a time.
+
+    WAITING → UPLOADING → READYING → READY → DELETING → DELETED,  any → FAILED
+
+A step is taken by whoever holds the lease of the row, and stored if nobody else moved it meanwhile. That we
+ask LINE for an audience is stored before we ask, and our number stands in its name: if the answer is lost, it
+is found in LINE's list. User ids go in files, each of which may be sent twice: LINE keeps everybody once.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+from django.utils import timezone
+from pyroaring import BitMap
+
+from accounts import current
+from channels import pace
+from channels.models import Channel
+from channels.services import client_for
+from friends.models import Friend
+from line import rates, wire
+from line.client import LineClient
+from line.errors import LineError, RateLimited, Rejected, Unauthorized
+from segments import audiences, line_audiences
+from segments.audiences import KEPT_FOR, LINE_KEEPS, MAKING, State
+from segments.line_audiences import OURS
+from segments.models import Audience
+from segments.plans import UPLOADED_AT_ONCE
+from segments.signals import audience_settled
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=3)  # longer than LINE may take over a file
+SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)  # between two looks whether it is ready
+MOST_AT_LINE = 1_000
+SPARE = 20  # of them, for audiences made in LINE's console
+LONGEST_WAIT = 5.0  # seconds for our turn at LINE; later otherwise
+RATE = rates.of("/v2/bot/audienceGroup/upload")  # of each of LINE’s calls about audiences
+CODES = {
+    "AUDIENCE_GROUP_COUNT_MAX_OVER": "room",
+    "UPLOAD_AUDIENCE_GROUP_NO_VALID_AUDIENCE_IDS": "nobody",
+    "AUDIENCE_GROUP_AUDIENCE_INSUFFICIENT": "few",
+    "TOO_OLD_MESSAGES": "old",
+    "REQUEST_NOT_FOUND": "unsent",
+}
+GONE = "AUDIENCE_GROUP_NOT_FOUND"
+MADE_ALREADY = "AUDIENCE_GROUP_REQUESTID_DUPLICATE"
+READERS = {Audience.Kind.OPENED: "IMP", Audience.Kind.CLICKED: "CLICK"}  # LINE's words
+
+
+class NotYet(Exception):
+    """Our turn at LINE is too far off to wait for."""
+
+    def __init__(self, seconds: float) -> None:
+        self.later = timedelta(seconds=seconds)
+
+
+def work(go_on: Callable[[], bool]) -> datetime | None:
+    """Take the steps that are due, as long as `go_on`; when to come back, None if nothing waits."""
+    _tidy()
+    channel = Channel.objects.filter(tenant_id=current.tenant().pk).first()
+    while go_on() and (audience := _take()) is not None:
+        _step(client_for(channel) if channel else None, audience)
+    return _next_moment()
+
+
+def name_of(audience: Audience) -> str:
+    """Its name at LINE, by which it is found again."""
+    return f"{OURS}{audience.pk}-{audience.created_at:%y%m%d%H%M%S} {audience.purpose}"[:120]
+
+
+def _tidy() -> None:
+    """Have deleted what nobody needs any more, and what LINE is about to forget."""
+    now = timezone.now()
+    audiences.unneeded().filter(used_at__lte=now - KEPT_FOR).order_by().update(state=State.DELETING)
+    old = Audience.objects.filter(state=State.READY, created_at__lte=now - LINE_KEEPS)
+    old.update(state=State.FAILED, problem="expired")
+    Audience.objects.filter(~audiences.is_needed(), state__in=MAKING).update(state=State.DELETING)
+
+
+def _take() -> Audience | None:
+    now = timezone.now()
+    is_free = Q(lease_until=None) | Q(lease_until__lte=now)
+    waiting = Audience.objects.filter(is_free, state__in=[*MAKING, State.DELETING])
+    for audience in waiting.order_by(F("checked_at").asc(nulls_first=True), "pk")[:20]:
+        audience.lease_until = now + LEASE
+        if Audience.objects.filter(is_free, pk=audience.pk, state=audience.state).update(
+            lease_until=audience.lease_until, checked_at=now
+        ):
+            return audience
+    return None
+
+
+def _next_moment() -> datetime | None:
+    open_ones = Audience.objects.filter(state__in=[*MAKING, State.DELETING])
+    if open_ones.filter(lease_until=None).exists():
+        return timezone.now()
+    unneeded = audiences.unneeded().order_by().aggregate(at=Min("used_at"))["at"]
+    oldest = Audience.objects.filter(state=State.READY).aggregate(at=Min("created_at"))["at"]
+    moments = [
+        open_ones.aggregate(at=Min("lease_until"))["at"],
+        unneeded and unneeded + KEPT_FOR,
+        oldest and oldest + LINE_KEEPS,
+    ]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _step(client: LineClient | None, audience: Audience) -> None:
+    """One step with LINE, and what follows from how LINE answered."""
+    if client is None:
+        _fail(audience, "channel")
+        return
+    try:
+        STEPS[State(audience.state)](client, audience)
+    except NotYet as busy:
+        _store(audience, after=busy.later)
+    except RateLimited as error:
+        _store(audience, after=timedelta(seconds=error.retry_after))
+    except Unauthorized:
+        _fail(audience, "channel")
+    except Rejected as error:
+        _refused(client, audience, error)
+    except LineError as error:
+        logger.warning("audience.no_answer", extra={"audience": audience.pk, "reason": str(error)})
+        _store(audience, after=_patience(audience))
+
+
+def _begin(client: LineClient, audience: Audience) -> None:
+    """Make room, and say that LINE is being asked before it is."""
+    if not _has_room(client):
+        _fail(audience, "room")
+        return
+    if _store(audience, to=State.UPLOADING, after=LEASE):
+        _create(client, audience)
+
+
+def _upload(client: LineClient, audience: Audience) -> None:
+    if audience.line_id is None:
+        _adopt(client, audience)
+    elif audience.kind == Audience.Kind.UPLOAD:
+        _send_file(client, audience)
+    else:
+        _store(audience, to=State.READYING)
+
+
+def _create(client: LineClient, audience: Audience) -> None:
+    name = name_of(audience)
+    if audience.kind == Audience.Kind.UPLOAD:
+        answer = _call("create", client.create_audience_group(name))
+    elif audience.kind == Audience.Kind.OPENED:
+        asked = client.create_imp_based_audience_group(name, audience.request_id)
+        answer = _call("opened", asked)
+    else:
+        url = audience.url or None
+        asked = client.create_click_based_audience_group(name, audience.request_id, click_url=url)
+        answer = _call("clicked", asked)
+    _store(audience, line_id=answer["audienceGroupId"])
+
+
+def _adopt(client: LineClient, audience: Audience) -> None:
+    """LINE was asked and we do not know the answer: it is on LINE's list, or LINE is asked again."""
+    found = _listed(client, audience)
+    if found is None:
+        _create(client, audience)
+    else:
+        _store(audience, line_id=found)
+
+
+def _listed(client: LineClient, audience: Audience) -> int | None:
+    own_name = name_of(audience)
+    for each in line_audiences.every(client, description=own_name):
+        if each["description"] == own_name:
+            return each["audienceGroupId"]
+    return None
+
+
+def _send_file(client: LineClient, audience: Audience) -> None:
+    """The next friends whom LINE has not taken."""
+    taken = BitMap.deserialize(audience.taken) if audience.taken else BitMap()
+    left = BitMap.deserialize(audience.members) - taken
+    if not left:
+        _store(audience, to=State.READYING)
+        return
+    piece = BitMap(left[:UPLOADED_AT_ONCE])
+    user_ids = Friend.objects.filter(pk__in=list(piece)).order_by().values_list("line_user_id", flat=True)
+    if ids := list(user_ids):
+        _call("file", client.add_user_ids_to_audience(audience.line_id or 0, ids))
+    elif len(piece) == audience.count:
+        _fail(audience, "nobody")
+        return
+    taken |= piece
+    _store(audience, taken=taken.serialize(), sent_count=len(taken))
+
+
+def _look(client: LineClient, audience: Audience) -> None:
+    """Whether LINE has made it ready, with all that was added."""
+    answer = _call("get", client.get_audience_data(audience.line_id or 0))
+    group, jobs = answer["audienceGroup"], answer.get("jobs") or []
+    states = {job.get("jobStatus") for job in jobs}
+    if group.get("status") in ("FAILED", "EXPIRED", "INACTIVE"):
+        failed = str(group.get("failedType") or group["status"])
+        _fail(audience, CODES.get(failed, failed))
+    elif "FAILED" in states:
+        _fail(audience, str(next(job for job in jobs if job["jobStatus"] == "FAILED").get("failedType")))
+    elif group.get("status") == "READY" and states <= {"FINISHED"}:
+        count = group.get("audienceCount") or audience.count
+        counted = {} if audience.kind == Audience.Kind.UPLOAD else {"count": count}
+        _settle(audience, State.READY, ready_at=timezone.now(), **counted)
+    else:
+        _store(audience, after=_patience(audience))
+
+
+def _delete(client: LineClient, audience: Audience) -> None:
+    line_id = audience.line_id or _listed(client, audience)
+    if line_id is not None and _is_ours(client, audience, line_id):
+        _delete_at_line(client, line_id)
+    _store(audience, to=State.DELETED, line_id=line_id, members=None, taken=None)
+
+
+def _delete_at_line(client: LineClient, line_id: int) -> None:
+    try:
+        _call("delete", client.delete_audience_group(line_id))
+    except Rejected as error:
+        if GONE not in _names(error):
+            raise
+
+
+def _is_ours(client: LineClient, audience: Audience, line_id: int) -> bool:
+    """Of readers LINE makes one audience only: it may be somebody else's, and then it stays."""
+    if audience.kind == Audience.Kind.UPLOAD:
+        return True
+    try:
+        found = _call("get", client.get_audience_data(line_id))["audienceGroup"]
+    except Rejected:
+        return False
+    return str(found.get("description", "")).startswith(OURS)
+
+
+def _has_room(client: LineClient) -> bool:
+    """Whether LINE takes one more audience; if not, those that nobody needs are deleted first."""
+    total = _call("list", client.get_audience_groups(size=1)).total
+    too_many = total - (MOST_AT_LINE - SPARE) + 1
+    if too_many <= 0:
+        return True
+    for spare in audiences.unneeded()[:too_many]:
+        if spare.line_id is not None and Audience.objects.filter(pk=spare.pk, state=State.READY).update(
+            state=State.DELETING
+        ):
+            _delete_at_line(client, spare.line_id)
+            Audience.objects.filter(pk=spare.pk).update(state=State.DELETED, members=None, taken=None)
+            total -= 1
+    return total < MOST_AT_LINE
+
+
+def _of_readers(client: LineClient, audience: Audience) -> int | None:
+    """The audience of these readers that exists already, whoever made it."""
+    for each in line_audiences.every(client):
+        of_whom = (each.get("type"), each.get("requestId"), each.get("clickUrl") or "")
+        if of_whom == (READERS[Audience.Kind(audience.kind)], audience.request_id, audience.url):
+            return each["audienceGroupId"]
+    return None
+
+
+def _refused(client: LineClient, audience: Audience, error: Rejected) -> None:
+    names = _names(error)
+    if GONE in names and audience.state in (State.UPLOADING, State.READYING):  # somebody deleted it at LINE
+        _store(audience, to=State.WAITING, line_id=None, taken=None, sent_count=0, after=SOON)
+    elif MADE_ALREADY in names and (line_id := _of_readers(client, audience)) is not None:
+        _store(audience, line_id=line_id)
+    elif audience.state == State.DELETING:
+        _store(audience, to=State.DELETED, problem=error.message[:300])
+    else:
+        _fail(audience, next((CODES[name] for name in names if name in CODES), error.message))
+
+
+def _names(error: Rejected) -> list[str]:
+    """LINE's names of what is wrong."""
+    return [str(each.get("message", "")) for each in error.details]
+
+
+def _fail(audience: Audience, problem: str) -> None:
+    _settle(audience, State.FAILED, problem=problem[:300])
+
+
+@transaction.atomic
+def _settle(audience: Audience, to: State, **changes: Any) -> None:
+    if _store(audience, to=to, **changes):
+        transaction.on_commit(lambda: audience_settled.send(Audience, audience=audience))
+
+
+def _store(audience: Audience, *, to: str = "", after: timedelta | None = None, **changes: Any) -> bool:
+    """Keep what changed, and when the next step is due; False if somebody else has moved it meanwhile."""
+    changes |= {"lease_until": timezone.now() + after if after else None, "state": to or audience.state}
+    same = Audience.objects.filter(pk=audience.pk, state=audience.state, lease_until=audience.lease_until)
+    if not same.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(audience, name, value)
+    return True
+
+
+def _patience(audience: Audience) -> timedelta:
+    """From seconds to minutes, the longer it takes already."""
+    return min(max(SOON, (timezone.now() - audience.created_at) / 4), LATE)
+
+
+def _call(what: str, asked: Coroutine[Any, Any, T]) -> T:
+    """Ask LINE when it is our turn. Raises NotYet, and what `line.errors` has."""
+    seconds = pace.reserve(current.tenant().pk, f"audience.{what}", 1, rate=RATE.per_second)
+    if seconds > LONGEST_WAIT:
+        asked.close()
+        raise NotYet(seconds)
+    time.sleep(seconds)
+    return wire.run(asked)
+
+
+STEPS: dict[State, Callable[[LineClient, Audience], None]] = {
+    State.WAITING: _begin,
+    State.UPLOADING: _upload,
+    State.READYING: _look,
+    State.DELETING: _delete,
+}

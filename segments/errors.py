@@ -117,3 +117,17 @@ class TooManyPasted(AppError):
 
     def text(self) -> str:
         return _("These are %(count)s ids; up to %(most)s can be pasted at once. Use a CSV file for more.")
+
+
+class UnfitBounds(AppError):
+    code = "unfit_bounds"
+
+    def text(self) -> str:
+        return "%(problem)s"
+
+
+class NoBuyers(AppError):
+    code = "no_buyers"
+
+    def text(self) -> str:
+        return _("Nobody has ordered in these days: there is nothing yet to divide into fifths.")

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from accounts import activity
 from accounts.models import User
 from friends.models import Friend
-from segments import breakdown, cache, sizes, tree, uses
+from segments import breakdown, cache, nesting, sizes, tree, uses
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
@@ -84,7 +84,9 @@ class Explained:
 @transaction.atomic
 def create_segment(name: str, raw: Json, *, by: User | None = None) -> Segment:
     """Raises InvalidTree."""
-    segment = Segment.objects.create(name=name, tree=_checked(raw).as_json())
+    node = _checked(raw)
+    nesting.check(node)
+    segment = Segment.objects.create(name=name, tree=node.as_json())
     activity.record("segment.created", segment, by=by)
     sizes.begin()
     return segment
@@ -108,7 +110,9 @@ def change_segment(
     """Change what is given. Raises InvalidTree, and SegmentChanged if `version` is not the present one."""
     changes: dict = {} if name is None else {"name": name}
     if raw is not None:
-        changes["tree"] = _checked(raw).as_json()
+        node = _checked(raw)
+        nesting.check(node, of=segment.pk)
+        changes["tree"] = node.as_json()
     same = Segment.objects.filter(pk=segment.pk, version=version)
     if not same.update(version=F("version") + 1, updated_at=timezone.now(), **changes):
         raise SegmentChanged(name=segment.name)

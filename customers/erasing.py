@@ -54,7 +54,7 @@ def erase(customer: Customer, *, by: User | None = None) -> Customer:
     customer.erased_at = timezone.now()
     customer.save(update_fields=[*EMPTY, "erased_at", "updated_at"])
     activity.record("customer.erased", customer, by=by)
-    versions.touch("customers")
+    versions.touch("customers", customers=[customer.pk])
     return customer
 
 

@@ -90,7 +90,7 @@ def merge(into: Customer, gone: Customer, *, by: User | None = None) -> Customer
     _remember(into, gone, by)
     gone.delete()
     activity.record("customer.merged", into, by=by, gone=gone.number)
-    versions.touch("customers", "links")
+    versions.touch("customers", customers=[into.pk])
     board.call(WORK, timezone.now() + LATECOMERS)
     return into
 
@@ -143,4 +143,4 @@ def _move_events(former: int, present: int) -> None:
             [present, former],
         )
         types = [type_ for (type_,) in cursor.fetchall()]
-    versions.touch(*(f"events:{type_}" for type_ in types))
+    versions.touch(*(f"events:{type_}" for type_ in types), customers=[former, present])

@@ -47,9 +47,10 @@ def upsert_customers(rows: Iterable[dict]) -> UpsertReport:
     batch.rename()
     batch.leave_out_erased()
     if batch.good:
-        report.created, report.updated = upserting.write([row for _index, row in batch.good.values()])
-    if report.created or report.updated:
-        versions.touch("customers")
+        created, updated = upserting.write([row for _index, row in batch.good.values()])
+        report.created, report.updated = len(created), len(updated)
+        if created or updated:
+            versions.touch("customers", customers=[*created, *updated])
     report.errors.sort()
     return report
 

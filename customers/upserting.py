@@ -51,7 +51,7 @@ changed AS (
     WHERE customer.id = old.id
       AND (given.as_of >= old.as_of) IS NOT FALSE
       AND (is_new OR greatest(old.as_of, given.as_of) IS DISTINCT FROM old.as_of)
-    RETURNING is_new),
+    RETURNING customer.id, is_new),
 created AS (
     INSERT INTO customers_customer
         (number, name, birthday, attributes, sealed_email, email_hash, sealed_phone, phone_hash, as_of,
@@ -63,7 +63,7 @@ created AS (
     ORDER BY place
     ON CONFLICT (number) DO NOTHING
     RETURNING id)
-SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed WHERE is_new)"""
+SELECT ARRAY(SELECT id FROM created), ARRAY(SELECT id FROM changed WHERE is_new)"""
 
 
 def lock(numbers: list[str]) -> list[str]:
@@ -73,8 +73,8 @@ def lock(numbers: list[str]) -> list[str]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def write(rows: Sequence[Row]) -> tuple[int, int]:
-    """How many are new, how many changed. A known customer uses up no number."""
+def write(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
+    """Who is new, and who has changed, by our number. A known customer uses up none."""
     given = orjson.dumps(_fields(rows)).decode()
     with connection.cursor() as cursor:
         cursor.execute(WRITE, {"rows": given, "now": timezone.now()})

@@ -34,6 +34,8 @@ WITH told AS MATERIALIZED (
     SELECT topic, %s::int[] AS friends, %s::int[] AS customers FROM unnest(%s::text[]) AS topic),
 {RAISE}
 SELECT FROM raised"""  # noqa: S608  (our own constants)
+# For a statement that has written `new` rows: how many, and, unless they are too many to name, whose.
+WHO = f"SELECT count(*), CASE WHEN count(*) <= {MOST_NAMED} THEN array_agg(friend_id) END FROM new"  # noqa: S608
 
 
 def touch(*topics: str, friends: Iterable[int] | None = None, customers: Iterable[int] | None = None) -> None:

@@ -64,7 +64,7 @@ def apply(events: list[Received]) -> None:
     _record(events, numbers, {change.friend_id: change for change in changes})
     if changes:
         board.call("profiles")
-        versions.touch("friends")
+        versions.touch("friends", friends=[change.friend_id for change in changes])
     newest = [change for change in changes if change.is_newest]
     followed = [change.friend_id for change in newest if change.status == Friend.Status.FRIEND]
     blocked = [change.friend_id for change in newest if change.status == Friend.Status.BLOCKED]

@@ -165,7 +165,7 @@ def take_in(user_ids: list[str], at: datetime) -> tuple[int, int]:
     timeline.record(NewEvent("listed", at, friend_id=pk) for pk in back)
     if became:
         board.call("profiles")
-        versions.touch("friends")
+        versions.touch("friends", friends=became)
     return len(became) - len(back), len(back)
 
 

@@ -1,6 +1,6 @@
 """Commands on friends and their tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -12,12 +12,19 @@ from events import versions
 from friends import tag_uses
 from friends.colors import is_color
 from friends.errors import BadColor, BadOwnName, BadTagName, SameTag, TagExists, TagInUse
-from friends.models import Friend, FriendTag, Tag
+from friends.models import Friend, Tag
 
+KNOWN = "known"  # the data version that grows when somebody new is known
 SEPARATORS = "|;"  # between tags in a file, so never in a name
-TAG_ALL = """
-INSERT INTO friends_friendtag (friend_id, tag_id, at)
-SELECT chosen.id, %s, now() FROM ({chosen}) AS chosen ON CONFLICT DO NOTHING"""
+PUT = f"""
+WITH new AS (
+    INSERT INTO friends_friendtag (friend_id, tag_id, at)
+    SELECT chosen.id, %s, now() FROM ({{chosen}}) AS chosen ON CONFLICT DO NOTHING RETURNING friend_id)
+{versions.WHO}"""  # noqa: S608  (our own constants)
+TAKE = f"""
+WITH new AS (
+    DELETE FROM friends_friendtag WHERE tag_id = %s AND friend_id IN ({{chosen}}) RETURNING friend_id)
+{versions.WHO}"""  # noqa: S608  (our own constants)
 
 
 def know(line_user_ids: Iterable[str]) -> dict[str, int]:
@@ -33,15 +40,16 @@ def know(line_user_ids: Iterable[str]) -> dict[str, int]:
                  (line_user_id, display_name, picture_url, language, status, created_at, profile_due_at)
                SELECT given, '', '', '', 'unknown', %s, %s FROM unnest(%s::text[]) AS given
                WHERE NOT EXISTS (SELECT FROM friends_friend WHERE line_user_id = given) ORDER BY given
-               ON CONFLICT (line_user_id) DO NOTHING""",
+               ON CONFLICT (line_user_id) DO NOTHING RETURNING id""",
             [now, now, ids],
         )
-        is_new = cursor.rowcount > 0
+        new = [number for (number,) in cursor.fetchall()]
         # In SQL: Django looks at each of many ids by itself, which takes longer than the database.
         cursor.execute("SELECT line_user_id, id FROM friends_friend WHERE line_user_id = ANY(%s)", [ids])
         numbers = dict(cursor.fetchall())
-    if is_new:
+    if new:
         board.call("profiles")
+        versions.touch(KNOWN, friends=new)
     return numbers
 
 
@@ -120,42 +128,28 @@ def delete_tag(tag: Tag, *, by: User | None = None) -> None:
 @transaction.atomic
 def tag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) -> int:
     """Put a tag on friends, by number; how many did not have it. Numbers of nobody are passed over."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO friends_friendtag (friend_id, tag_id, at)
-               SELECT id, %s, now() FROM friends_friend WHERE id = ANY(%s) ON CONFLICT DO NOTHING""",
-            [tag.pk, friend_ids],
-        )
-        count = cursor.rowcount
-    return _finish_tagging("tag.put", tag, count, by)
+    chosen = "SELECT id FROM friends_friend WHERE id = ANY(%s)"
+    return _tag("tag.put", PUT.format(chosen=chosen), tag, (friend_ids,), by)
 
 
 @transaction.atomic
 def untag_friends(friend_ids: list[int], tag: Tag, *, by: User | None = None) -> int:
     """Take a tag off friends, by number; how many had it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM friends_friendtag WHERE tag_id = %s AND friend_id = ANY(%s)", [tag.pk, friend_ids]
-        )
-        count = cursor.rowcount
-    return _finish_tagging("tag.taken", tag, count, by)
+    return _tag("tag.taken", TAKE.format(chosen="SELECT unnest(%s::int[])"), tag, (friend_ids,), by)
 
 
 @transaction.atomic
 def tag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
     """Put a tag on all friends that a query finds, in the database; how many did not have it."""
     sql, params = friends.order_by("pk").values("id").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(TAG_ALL.format(chosen=sql), [tag.pk, *params])
-        count = cursor.rowcount
-    return _finish_tagging("tag.put", tag, count, by)
+    return _tag("tag.put", PUT.format(chosen=sql), tag, params, by)
 
 
 @transaction.atomic
 def untag_all(friends: QuerySet[Friend], tag: Tag, *, by: User | None = None) -> int:
     """Take a tag off all friends that a query finds; how many had it."""
-    count, _of_each = FriendTag.objects.filter(tag=tag, friend__in=friends.order_by().values("pk")).delete()
-    return _finish_tagging("tag.taken", tag, count, by)
+    sql, params = friends.order_by().values("pk").query.sql_with_params()
+    return _tag("tag.taken", TAKE.format(chosen=sql), tag, params, by)
 
 
 @transaction.atomic
@@ -197,8 +191,11 @@ def _save_tag(tag: Tag) -> None:
         raise TagExists(name=tag.name) from error
 
 
-def _finish_tagging(verb: str, tag: Tag, count: int, by: User | None) -> int:
+def _tag(verb: str, statement: str, tag: Tag, chosen: Sequence, by: User | None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [tag.pk, *chosen])
+        count, changed = cursor.fetchone()
     if count:
         activity.record(verb, tag, by=by, friends=count)
-        versions.touch(tag_topic(tag.pk))
+        versions.touch(tag_topic(tag.pk), friends=changed)
     return count

@@ -30,4 +30,4 @@ def hide(friend_ids: Iterable[int]) -> None:
         cursor.execute(HIDE, [some])
         is_changed = cursor.rowcount > 0
     if is_changed:
-        versions.touch("events:messaged")
+        versions.touch("events:messaged", friends=some)

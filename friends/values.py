@@ -87,7 +87,7 @@ def set_values(friend: Friend, answers: dict[FriendField, list], *, by: User | N
     for field, new in changed.items():
         was, now = kinds.written(before.get(field.pk, []), field), kinds.written(new, field)
         activity.record("friend.field_changed", friend, by=by, field=field.key, before=was, after=now)
-    versions.touch(*(topic(field.key) for field in changed))
+    versions.touch(*(topic(field.key) for field in changed), friends=[friend.pk])
     return count
 
 

@@ -9,7 +9,7 @@ from accounts import board
 from events import versions
 from friends import values
 from friends.models import FriendImport
-from friends.services import tag_topic
+from friends.services import KNOWN, tag_topic
 
 # LINE's own word on a name, once fetched, is newer than any file. Rows are locked in the order of their
 # numbers, as everywhere.
@@ -53,6 +53,9 @@ FROM friends_importrow AS row JOIN friends_friend AS friend USING (line_user_id)
 CROSS JOIN LATERAL jsonb_to_recordset(row."values") AS given
     (field_id int, place smallint, text text, number numeric, day date, moment timestamptz)
 WHERE run_id = %(run)s AND line > %(after)s AND line <= %(upto)s"""
+WHO = """
+SELECT friend.id FROM friends_importrow AS row JOIN friends_friend AS friend USING (line_user_id)
+WHERE run_id = %(run)s AND line > %(after)s AND line <= %(upto)s"""
 # Two imports at once would do each other's work; the second waits for the portion of the first.
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('friends.imports'), hashtext(current_schema()))"
 LINES = """
@@ -76,7 +79,7 @@ def write(run: FriendImport, size: int) -> Written:
     with connection.cursor() as cursor:
         cursor.execute(ALONE)
         cursor.execute(LINES, [run.pk, run.written_to, size])
-        upto = cursor.fetchone()[0]
+        upto, lines = cursor.fetchone()
         if upto is None:
             return Written(None)
         part = {"run": run.pk, "after": run.written_to, "upto": upto, "now": timezone.now()}
@@ -90,5 +93,13 @@ def write(run: FriendImport, size: int) -> Written:
     if created:
         board.call("profiles")
     topics = [*map(tag_topic, tagged), *values.topics(answered)]
-    versions.touch(*topics, *(["friends"] if created or updated else []))
+    topics += ["friends"] if created or updated else []
+    topics += [KNOWN] if created else []
+    versions.touch(*topics, friends=_who(part) if lines <= versions.MOST_NAMED else None)
     return Written(upto, created, updated, sum(tagged.values()), sum(answered.values()))
+
+
+def _who(part: dict) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(WHO, part)
+        return [number for (number,) in cursor.fetchall()]

@@ -193,7 +193,7 @@ def _tell(new: list[Link], ended: list[Link]) -> None:
     active = [link for link in new if link.unlinked_at is None]
     left = _left_alone(ended)
     after.follow(active, left)
-    versions.touch("links")
+    versions.touch("links", friends=[link.friend_id for link in (*new, *ended)])
     _stamp([*new, *ended])
     send_on_commit(signals.friend_linked, [link.friend_id for link in active])
     send_on_commit(signals.friend_unlinked, sorted({link.friend_id for link in left}))

@@ -33,7 +33,8 @@ def merge(into: Customer, gone: Customer, by: User | None) -> None:
     Link.objects.filter(customer=gone).update(customer=into)
     LinkAttempt.objects.filter(customer=gone).update(customer=into)
     _move_conflicts(into, gone)
-    versions.touch("links")
+    moved = Link.objects.filter(customer=into).values_list("friend_id", flat=True)
+    versions.touch("links", friends=moved)
 
 
 def count(customer: Customer) -> int:

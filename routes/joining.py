@@ -102,7 +102,7 @@ def settle(friend_ids: Iterable[int]) -> None:
     _save(arrivals, changed)
     _tag([arrival for arrival in arrivals if arrival.tagged_at is None])
     if changed:
-        versions.touch(TOPIC)
+        versions.touch(TOPIC, friends=[arrival.friend_id for arrival in changed])
 
 
 def settle_left_behind() -> None:

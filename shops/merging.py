@@ -14,7 +14,7 @@ def move(into: Customer, gone: Customer, by: User | None) -> None:
     orders.update(customer=into)
     CustomerTotals.objects.filter(customer=gone).delete()
     totals.recount([into.pk])
-    versions.touch("orders")
+    versions.touch("orders", customers=[into.pk, gone.pk])
 
 
 def count(customer: Customer) -> int:

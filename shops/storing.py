@@ -103,8 +103,9 @@ def store(created: list[Order], changed: list[Order], *, gone: set[str], custome
     touched = [*created, *changed]
     timeline.correct([event for order in touched for event in happenings.of(order)], gone=gone)
     everybody = {*customers, *(order.customer_id for order in touched)}
-    totals.recount(pk for pk in everybody if pk is not None)
-    versions.touch("orders")
+    people = [pk for pk in everybody if pk is not None]
+    totals.recount(people)
+    versions.touch("orders", customers=people)
 
 
 def row_of(order: Order) -> dict:

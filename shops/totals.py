@@ -39,8 +39,9 @@ ORDER BY 1"""
 @transaction.atomic
 def repair(customers: Iterable[int]) -> None:
     """Write the right totals of these customers."""
-    recount(customers)
-    versions.touch("orders")
+    people = list(customers)
+    recount(people)
+    versions.touch("orders", customers=people)
 
 
 def recount(customers: Iterable[int]) -> None:

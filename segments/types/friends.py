@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from friends.models import Friend, Tag
+from friends.services import KNOWN
 from segments.kinds import MOST_DAYS, Choice, Unfit, Whole
 from segments.leaves import FRIENDS, Leaf, Moment, Query, given, register
 
@@ -36,7 +37,7 @@ class Known(Leaf):
         return Query("SELECT id FROM friends_friend", [])
 
     def topics(self) -> set[str]:
-        return {"friends"}
+        return {KNOWN}
 
 
 @register

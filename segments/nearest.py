@@ -59,8 +59,8 @@ def _candidates(node: Node, known: "Known") -> Iterator[Node]:
     ways += [{path} for path in of_line] + [set(of_line[kept:]) for kept in range(1, len(of_line))]
     ways += [{path} for path in leaves if path not in of_line]
     for gone in ways[:MOST_TRIED]:
-        if gone and (other := without(node, gone)) is not None:
-            yield other
+        if gone:
+            yield without(node, gone) or All(())
 
 
 def without(node: Node, gone: set[str], path: str = "") -> Node | None:
@@ -77,5 +77,5 @@ def without(node: Node, gone: set[str], path: str = "") -> Node | None:
     if isinstance(node, Not):
         return Not(parts[0]) if parts else None
     if not parts:
-        return All(()) if path == "" else None
+        return None
     return AnyOf(tuple(parts)) if isinstance(node, AnyOf) else All(tuple(parts))

@@ -8,11 +8,21 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import clicks, delivery, leaves, ready, talks, tasks  # noqa: F401  (register what they say)
+        from broadcasts import (  # leaves, ready and receivers register what they say
+            clicks,
+            delivery,
+            finishing,
+            leaves,  # noqa: F401
+            ready,  # noqa: F401
+            receivers,  # noqa: F401
+            talks,
+            tasks,
+        )
         from chats import sources
         from events.registry import EventType, register
 
         board.register(delivery.KIND, lambda: tasks.pump)
+        board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
         sources.register(talks.sent_to)
         register(
             EventType(

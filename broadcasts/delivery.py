@@ -8,7 +8,6 @@ up and not overrun. Whatever dies here leaves claimed batches whose lease ends; 
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,8 +17,8 @@ from queue import Empty, SimpleQueue
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from accounts import activity, current
-from broadcasts import claims, links, outcomes, preparing
+from accounts import current
+from broadcasts import claims, finishing, links, outcomes, preparing
 from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
 from broadcasts.outcomes import Outcome, Then
@@ -70,7 +69,7 @@ def send_due(seconds: float, *, keep: Callable[[], None], hand_over: Callable[[]
     while under_way := sum(sender.under_way for sender in senders):
         _store(done, senders, most=under_way)
     for broadcast in Broadcast.objects.filter(status__in=[Status.SENDING, Status.FAILED], finished_at=None):
-        finish(broadcast.pk)
+        finishing.finish(broadcast.pk)
     return not is_done
 
 
@@ -114,34 +113,14 @@ def next_moment() -> datetime | None:
     unprepared = Broadcast.objects.filter(status=Status.PREPARING).exists()
     sending = Q(broadcast__status=Status.SENDING)
     over = Q(broadcast__status__in=[Status.CANCELLED, Status.FAILED])
-    moments = Batch.objects.filter(state__in=[State.PENDING, State.CLAIMED]).aggregate(
+    ours = Batch.objects.filter(method__in=METHODS)
+    moments = ours.filter(state__in=[State.PENDING, State.CLAIMED]).aggregate(
         pending=Min("not_before", filter=sending & Q(state=State.PENDING)),
         leased=Min("lease_until", filter=(sending | over) & Q(state=State.CLAIMED)),
     )
-    at_once = unprepared or Batch.objects.filter(sending, state=State.PENDING, not_before=None).exists()
+    at_once = unprepared or ours.filter(sending, state=State.PENDING, not_before=None).exists()
     known = [moment for moment in (scheduled, *moments.values()) if moment]
     return timezone.now() if at_once else min(known, default=None)
-
-
-def finish(broadcast_id: int) -> None:
-    """Close a broadcast of which nothing is under way any more."""
-    broadcast = Broadcast.objects.only("status").get(pk=broadcast_id)
-    if broadcast.status == Status.FAILED:
-        claims.call_off(broadcast_id)
-    counts = Counter(Batch.objects.filter(broadcast=broadcast_id).values_list("state", flat=True))
-    if counts[State.PENDING] + counts[State.CLAIMED]:
-        return
-    if broadcast.status == Status.FAILED:
-        broadcast.move(Status.FAILED, to=Status.FAILED, finished_at=timezone.now())
-    elif counts[State.NEEDS_CHECK]:
-        broadcast.move(Status.SENDING, to=Status.NEEDS_CHECK)
-    else:
-        _close(broadcast, Status.SENT if counts[State.ACCEPTED] else Status.FAILED, counts)
-
-
-def _close(broadcast: Broadcast, last: str, counts: Counter) -> None:
-    if broadcast.move(Status.SENDING, Status.NEEDS_CHECK, to=last, finished_at=timezone.now()):
-        activity.record(f"broadcast.{last}", broadcast, by=None, batches=dict(counts))
 
 
 def _has_open(method: str) -> bool:
@@ -292,6 +271,7 @@ def _together(batch: Claimed, ends: list[errors.LineError | Accepted]) -> Outcom
             continue
         outcome.then = min(then, outcome.then, key=SEVERITY.index)
         outcome.is_uncertain |= then is Then.RETRY
+        outcome.is_quota |= isinstance(end, errors.QuotaExhausted)
         outcome.wait = max(outcome.wait, getattr(end, "retry_after", 0.0))
     if causes == {Then.FAIL} and not outcome.accepted:
         return Outcome(batch.pk, Then.FAIL, outcome.at, error=outcome.error)

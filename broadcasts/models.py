@@ -72,8 +72,8 @@ class Broadcast(models.Model):
         default=Way.LIST,
         db_default="list",
         help_text=_(
-            "LINE’s broadcast is one request, has statistics of its own, and also reaches friends who are not "
-            "known here. It is for segments of all friends; others go by the list in any case."
+            "LINE’s broadcast is one request, has statistics of its own, and also reaches friends who are "
+            "not known here. It is for segments of all friends; others go by the list in any case."
         ),
     )
     created_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
@@ -239,6 +239,11 @@ class PlatformSendQuerySet(models.QuerySet["PlatformSend"]):
     def open(self) -> Self:
         """Those that are not over."""
         return self.filter(state__in=PlatformSend.OPEN)
+
+    def with_line(self) -> Self:
+        """Those that LINE is sending, or may be; it may have set messages of the month aside for them."""
+        asked = Q(state=PlatformSend.State.PENDING) & (Q(is_under_way=True) | Q(is_uncertain=True))
+        return self.filter(asked | Q(state=PlatformSend.State.RUNNING))
 
 
 class PlatformSend(models.Model):

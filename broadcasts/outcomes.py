@@ -16,7 +16,7 @@ from billing import ledger
 from billing.models import LedgerEntry
 from broadcasts import claims, topics
 from broadcasts.claims import Claimed
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Batch, Broadcast, PlatformSend
 from events import versions
 from line import errors
 
@@ -66,6 +66,7 @@ class Outcome:
     request_id: str = ""
     error: str = ""
     wait: float = 0.0
+    is_quota: bool = False  # the month seems used up
 
     @property
     def is_whole(self) -> bool:
@@ -86,6 +87,7 @@ def of_error(batch: Claimed, error: errors.LineError) -> Outcome:
     outcome = Outcome(batch.pk, Then.RETRY, timezone.now(), error=str(error)[:300])
     outcome.then = after(error, friend_count=len(batch.user_ids))
     outcome.is_uncertain = outcome.then is Then.RETRY
+    outcome.is_quota = isinstance(error, errors.QuotaExhausted)
     if isinstance(error, errors.RateLimited):
         outcome.wait = error.retry_after
     return outcome
@@ -121,6 +123,7 @@ def store(outcomes: Iterable[Outcome]) -> int:
     Returns how many new batches came of it: halves of a refused one, or the open rest of a push batch.
     """
     found = list(outcomes)
+    _wait_for_reserved(found)
     touched = _hold({outcome.batch_id for outcome in found})
     booked = _book_whole([outcome for outcome in found if outcome.is_whole])
     batches, children = _store_others([outcome for outcome in found if not outcome.is_whole])
@@ -130,6 +133,17 @@ def store(outcomes: Iterable[Outcome]) -> int:
     _post(accepted)
     versions.touch(*{topics.received(batch.broadcast_id) for batch in accepted})
     return len(children)
+
+
+def _wait_for_reserved(found: list[Outcome]) -> None:
+    """While LINE counts the people of a narrowcast of ours, what it has set aside is not used up."""
+    short = [outcome for outcome in found if outcome.then is Then.HALT and outcome.is_quota]
+    if short and PlatformSend.objects.with_line().exists():
+        for outcome in short:
+            outcome.then, outcome.wait = Then.WAIT, RESERVED_FOR
+
+
+RESERVED_FOR = 15.0  # seconds until it is tried again
 
 
 def _hold(batch_ids: set[int]) -> list[int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from accounts.errors import AppError
-from broadcasts import links, quota
+from broadcasts import links, platform_sends, quota
 from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast
 from composing import content
@@ -19,7 +19,9 @@ from events import versions
 from friends.models import Friend
 from line import messages as line_messages
 from linking.models import LinkSettings
+from segments import planner
 from segments import services as segments
+from segments.plans import Plan, Send
 
 logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
@@ -60,18 +62,15 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
 
 def _prepare(broadcast: Broadcast) -> None:
     links_before = versions.of(["links"])["links"]
-    audience = segments.freeze(broadcast.segment.tree)
-    friends = audience.friends()
-    if not friends:
-        raise EmptySegment(segment=broadcast.segment.name)
+    plan = planned(broadcast, fresh=True)
     if broadcast.is_approval_stale:
         raise SegmentChangedSince(segment=broadcast.segment.name)
-    quota.check(len(friends), timezone.now(), leave_out=broadcast)
+    quota.check(plan.most, timezone.now(), leave_out=broadcast)
 
-    broadcast.method = broadcast.way_of_sending
-    broadcast.audience = audience.bitmap
-    broadcast.audience_count = len(friends)
-    broadcast.links_version = audience.versions.get("links")
+    broadcast.method = plan.sends[0].method
+    broadcast.audience = BitMap.union(*(send.friends for send in plan.sends)).serialize()
+    broadcast.audience_count = plan.most
+    broadcast.links_version = plan.versions.get("links")
     if broadcast.links_version is None and _asks_for_tags_of_links(broadcast):
         broadcast.links_version = links_before
     tracked = links.track(broadcast)
@@ -79,8 +78,30 @@ def _prepare(broadcast: Broadcast) -> None:
     broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
     broadcast.status = Broadcast.Status.SENDING
-    _write_batches(broadcast, friends)
+    for send in plan.sends:
+        if send.is_exact:
+            _write_batches(broadcast, send)
     broadcast.save(update_fields=FROZEN)
+    platform_sends.lay_out(broadcast, [send for send in plan.sends if send.method in BY_LINE])
+
+
+BY_LINE = {Broadcast.Method.NARROWCAST, Broadcast.Method.BROADCAST}
+
+
+def planned(broadcast: Broadcast, *, fresh: bool = False) -> Plan:
+    """How it reaches the friends in its segment.
+
+    Raises EmptySegment if there are none, Unreachable if LINE cannot do what the segment asks, InvalidTree.
+    """
+    plan = planner.plan(
+        broadcast.segment.tree,
+        personal=broadcast.way_of_sending == Broadcast.Method.PUSH,
+        prefers=Broadcast.Method.BROADCAST if broadcast.way == Broadcast.Way.LINE else "",
+        fresh=fresh,
+    )
+    if not plan.most:
+        raise EmptySegment(segment=broadcast.segment.name)
+    return plan
 
 
 def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
@@ -89,24 +110,26 @@ def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
     return LinkSettings.tags.through.objects.filter(tag__in=tags).exists()
 
 
-def _write_batches(broadcast: Broadcast, friends: BitMap) -> None:
-    size = PUSH_SIZE if broadcast.method == Broadcast.Method.PUSH else MULTICAST_SIZE
-    for stretch in _pieces(friends.to_array(), size * BATCHES_AT_ONCE):
-        names = _names(stretch) if broadcast.method == Broadcast.Method.PUSH else None
+def _write_batches(broadcast: Broadcast, send: Send) -> None:
+    """Those of LINE's own broadcast only say to whom it goes: the sender leaves them alone."""
+    is_push = send.method == Broadcast.Method.PUSH
+    size = PUSH_SIZE if is_push else MULTICAST_SIZE
+    for stretch in _pieces(send.friends.to_array(), size * BATCHES_AT_ONCE):
+        names = _names(stretch) if is_push else None
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             for batch in _pieces(stretch, size):
-                copy.write_row(_row(broadcast, list(batch), names))
+                copy.write_row(_row(broadcast, send.method, list(batch), names))
 
 
 def _pieces(numbers: array, size: int) -> Iterator[array]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
-def _row(broadcast: Broadcast, friends: list[int], names: dict[int, str] | None) -> tuple:
+def _row(broadcast: Broadcast, method: str, friends: list[int], names: dict[int, str] | None) -> tuple:
     """A row of COPY. The first friend's number is its position: slices are in order of numbers."""
     own_names = None if names is None else [names.get(number, "") for number in friends]
     return (
-        *(broadcast.pk, friends[0], broadcast.method, friends, own_names, len(friends), uuid4(), "pending"),
+        *(broadcast.pk, friends[0], str(method), friends, own_names, len(friends), uuid4(), "pending"),
         *(0, 0, False, 0, [], "", ""),
     )
 

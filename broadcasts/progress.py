@@ -9,9 +9,10 @@ from django.db.models import Count, Sum
 from accounts import current
 from billing import ledger
 from billing.models import Total
-from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, PlatformSend, TrackedLink
 
 State = Batch.State
+Sent = PlatformSend.State
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Failure:
 
     error: str
     friend_count: int
-    batch_ids: list[int]
+    batch_ids: list[int]  # and of sends by LINE
 
 
 def of(broadcast: Broadcast) -> Progress:
@@ -54,12 +55,14 @@ def of(broadcast: Broadcast) -> Progress:
 
 
 def of_many(broadcasts: Sequence[Broadcast]) -> dict[int, Progress]:
-    """By primary key, in four queries however many there are."""
+    """By primary key, in five queries however many there are."""
     found = {
         each.pk: Progress(recipients=each.audience_count or each.estimated_count or 0) for each in broadcasts
     }
     for row in _batches(list(found)):
         _add(found[row["broadcast"]], row)
+    for send in PlatformSend.objects.filter(broadcast__in=found).defer("friends", "body"):
+        _add_send(found[send.broadcast_id], send)
     _add_clicks(found)
     costs = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in broadcasts])
     for each in broadcasts:
@@ -77,6 +80,8 @@ def failures(broadcast: Broadcast) -> list[Failure]:
     ):
         people = count if state == State.NEEDS_CHECK else len(rejected)
         found.setdefault(error, []).append((pk, people))
+    for send in broadcast.platform_sends.filter(state__in=[Sent.FAILED, Sent.NEEDS_CHECK]):
+        found.setdefault(send.problem, []).append((send.pk, _chosen(send)))
     causes = [
         Failure(error, sum(n for _, n in rows), [pk for pk, _ in rows]) for error, rows in found.items()
     ]
@@ -87,7 +92,7 @@ def _batches(broadcast_ids: list[int]) -> Iterable[Mapping[str, Any]]:
     return (
         Batch.objects.filter(broadcast__in=broadcast_ids)
         .order_by()
-        .values("broadcast", "state")
+        .values("broadcast", "state", "method")
         .annotate(
             people=Sum("friend_count"),
             accepted=Sum("accepted_count"),
@@ -110,7 +115,8 @@ def _add(progress: Progress, row: Mapping[str, Any]) -> None:
     progress.dropped += row["dropped"]
     if row["state"] == State.SPLIT:
         return
-    progress.requests += row["requests"]
+    if row["method"] != Broadcast.Method.BROADCAST:  # those only say to whom the one request went
+        progress.requests += row["requests"]
     progress.accepted += row["accepted"]
     match row["state"]:
         case State.ACCEPTED | State.REJECTED:
@@ -123,3 +129,30 @@ def _add(progress: Progress, row: Mapping[str, Any]) -> None:
             progress.needs_check += row["people"]
         case State.CANCELLED:
             progress.cancelled += row["people"]
+
+
+def _add_send(progress: Progress, send: PlatformSend) -> None:
+    """How many people a narrowcast is for is known once LINE has counted them; before, at most."""
+    progress.requests += send.attempts > 0
+    if not send.is_narrowcast:
+        return
+    people = _chosen(send)
+    progress.recipients += people - send.most
+    match send.state:
+        case Sent.WAITING | Sent.PENDING:
+            progress.pending += people
+        case Sent.RUNNING:
+            progress.under_way += people
+        case Sent.SENT:
+            progress.accepted += send.success_count
+            progress.rejected += people - send.success_count
+        case Sent.FAILED:
+            progress.rejected += people
+        case Sent.NEEDS_CHECK:
+            progress.needs_check += people
+        case Sent.CANCELLED:
+            progress.cancelled += people
+
+
+def _chosen(send: PlatformSend) -> int:
+    return send.most if send.target_count is None else send.target_count

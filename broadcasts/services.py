@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from broadcasts import claims, delivery, outcomes, quota
+from broadcasts import delivery, finishing, outcomes, platform_sends, preparing, quota
 from broadcasts.errors import (
     ChangedMeanwhile,
-    EmptySegment,
     InThePast,
     NeedsApproval,
     NoChannel,
@@ -19,10 +18,9 @@ from broadcasts.errors import (
     SegmentChangedSince,
     WrongStatus,
 )
-from broadcasts.models import Batch, Broadcast, LinkDefaults, Review
+from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend, Review
 from channels.models import Channel
 from composing import content
-from segments import services as segments
 from segments.models import Segment
 
 Status = Broadcast.Status
@@ -38,8 +36,10 @@ def create_broadcast(
     by: User | None,
     tracks_people: bool = False,
     utm: dict[str, str] | None = None,
+    way: str = Broadcast.Way.LIST,
 ) -> Broadcast:
-    """A draft. `tracks_people` gives each friend links of their own, `utm` its links campaign parameters.
+    """A draft. `tracks_people` gives each friend links of their own, `utm` its links campaign parameters;
+    `way` says how it goes if everyone is meant.
 
     Raises InvalidMessages, naming every fault and where it is.
     """
@@ -52,6 +52,7 @@ def create_broadcast(
         created_by_id=_id(by),
         tracks_people=tracks_people,
         utm=utm,
+        way=way,
     )
     activity.record("broadcast.created", broadcast, by=by)
     return broadcast
@@ -142,8 +143,8 @@ def schedule_broadcast(
     """Put it in the queue for `send_at`.
 
     Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if
-    nobody is in the segment now, PlanExceeded if the plan does not cover its present size with all that is
-    scheduled before.
+    nobody is in the segment now, Unreachable if LINE cannot send to it, PlanExceeded if the plan does not
+    cover its present size with all that is scheduled before.
     """
     broadcast = _locked(broadcast)
     _check_version(broadcast, version)
@@ -152,9 +153,7 @@ def schedule_broadcast(
         raise InThePast()
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
-    count = segments.count(broadcast.segment.tree).total
-    if count == 0:
-        raise EmptySegment(segment=broadcast.segment.name)
+    count = preparing.planned(broadcast).most
     quota.check(count, send_at, leave_out=broadcast)
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
@@ -188,6 +187,7 @@ def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     back = Status.SENDING if broadcast.started_at else Status.PREPARING
     broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, problem="")
     board.call(delivery.KIND)
+    board.call(finishing.BY_LINE)
     return broadcast
 
 
@@ -198,7 +198,7 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     broadcast = _move(
         broadcast, *open_ones, to=Status.CANCELLED, verb="cancelled", by=by, finished_at=timezone.now()
     )
-    claims.call_off(broadcast.pk)
+    finishing.call_off(broadcast.pk)
     return broadcast
 
 
@@ -211,6 +211,7 @@ def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
         by=by,
         tracks_people=broadcast.tracks_people,
         utm=broadcast.utm,
+        way=broadcast.way,
     )
 
 
@@ -234,8 +235,20 @@ def settle_batch(batch: Batch, *, as_sent: bool, by: User | None) -> Batch:
         raise WrongStatus(status=batch.get_state_display())
     outcomes.settle(batch, as_sent=as_sent, at=batch.first_tried_at or timezone.now())
     activity.record("batch.settled", batch, by=by, as_sent=as_sent)
-    delivery.finish(batch.broadcast_id)
+    finishing.finish(batch.broadcast_id)
     return batch
+
+
+@transaction.atomic
+def settle_send(send: PlatformSend, *, as_sent: bool, by: User | None) -> PlatformSend:
+    """As `settle_batch`, for a send by LINE; one that arrived is booked for all whom it may have reached."""
+    send = PlatformSend.objects.select_for_update(of=["self"]).select_related("broadcast").get(pk=send.pk)
+    if send.state != PlatformSend.State.NEEDS_CHECK:
+        raise WrongStatus(status=send.get_state_display())
+    platform_sends.settle(send, as_sent=as_sent)
+    activity.record("platform_send.settled", send, by=by, as_sent=as_sent)
+    finishing.finish(send.broadcast_id)
+    return send
 
 
 def _check_version(broadcast: Broadcast, version: int | None) -> None:

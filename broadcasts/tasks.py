@@ -3,7 +3,7 @@
 from celery import Task, shared_task
 
 from accounts import board
-from broadcasts import delivery
+from broadcasts import delivery, platform_sends
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
 
@@ -20,3 +20,9 @@ def pump(self: Task) -> None:
     delivery.start_due()
     if not delivery.send_due(SLICE, keep=lambda: board.renew(delivery.KIND), hand_over=pump.delay):
         board.settle(delivery.KIND, delivery.next_moment(), seen=seen)
+
+
+@shared_task
+def follow_platform_sends() -> None:
+    """Send and follow what LINE sends to people it finds itself. Running twice at once is harmless."""
+    platform_sends.advance()

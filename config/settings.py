@@ -268,6 +268,7 @@ CELERY_TASK_ROUTES = {
     "linking.tasks.mail_codes": {"queue": "trigger"},
     "chats.tasks.*": {"queue": "trigger"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
+    "broadcasts.tasks.follow_platform_sends": {"queue": "delivery"},
     "relays.tasks.*": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},
 }

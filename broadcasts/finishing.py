@@ -1,0 +1,55 @@
+"""The end of a broadcast: when nothing of it is open any more, or nothing more may leave."""
+
+from collections import Counter
+
+from django.utils import timezone
+
+from accounts import activity, board
+from broadcasts import claims
+from broadcasts.models import Batch, Broadcast, PlatformSend
+
+Status = Broadcast.Status
+State = Batch.State
+Sent = PlatformSend.State
+BY_LINE = "platform_sends"  # the kind of work that follows them, on the work board
+
+
+def finish(broadcast_id: int) -> None:
+    """Close a broadcast of which nothing is under way any more."""
+    broadcast = Broadcast.objects.only("status").get(pk=broadcast_id)
+    if broadcast.status == Status.FAILED:
+        call_off(broadcast_id)
+    batches = Counter(Batch.objects.filter(broadcast=broadcast_id).values_list("state", flat=True))
+    by_line = PlatformSend.objects.filter(broadcast=broadcast_id)
+    if batches[State.PENDING] + batches[State.CLAIMED] or by_line.open().exists():
+        return
+    if broadcast.status == Status.FAILED:
+        broadcast.move(Status.FAILED, to=Status.FAILED, finished_at=timezone.now())
+    elif batches[State.NEEDS_CHECK] or by_line.filter(state=Sent.NEEDS_CHECK).exists():
+        broadcast.move(Status.SENDING, to=Status.NEEDS_CHECK)
+    elif batches[State.ACCEPTED] or by_line.filter(state=Sent.SENT).exists():
+        _close(broadcast, Status.SENT, batches)
+    else:
+        failed = by_line.exclude(problem="").values_list("problem", flat=True).first()
+        _close(broadcast, Status.FAILED, batches, **({"problem": failed} if failed else {}))
+
+
+def call_off(broadcast_id: int) -> None:
+    """No more of this broadcast: what was never tried is cancelled, what may have arrived needs a check.
+
+    What LINE has accepted it sends; that is followed to its end.
+    """
+    claims.call_off(broadcast_id)
+    waiting = PlatformSend.objects.filter(
+        broadcast=broadcast_id, state__in=[Sent.WAITING, Sent.PENDING], is_under_way=False
+    )
+    over = {"due_at": None, "ended_at": timezone.now()}
+    waiting.filter(is_uncertain=False).update(state=Sent.CANCELLED, **over)
+    waiting.filter(is_uncertain=True).update(state=Sent.NEEDS_CHECK, **over)
+    board.call(BY_LINE)  # lets go of audiences that are not needed now
+
+
+def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: object) -> None:
+    now = timezone.now()
+    if broadcast.move(Status.SENDING, Status.NEEDS_CHECK, to=last, finished_at=now, **fields):
+        activity.record(f"broadcast.{last}", broadcast, by=None, batches=dict(batches))

@@ -1,0 +1,302 @@
+"""Broadcasts to people whom LINE finds: planned, sent by narrowcast, followed, booked once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from billing import ledger
+from broadcasts import platform_sends, progress, services
+from broadcasts.models import Broadcast, PlatformSend
+from channels.services import client_for
+from friends.models import Friend
+from segments import audience_steps
+from segments.errors import Unreachable
+from segments.models import Audience
+from tests.broadcasts.sending import send
+from tests.factories import make_broadcast, make_followers, make_segment, make_sending, make_tag
+
+NARROWCAST = "/v2/bot/message/narrowcast"
+BROADCAST = "/v2/bot/message/broadcast"
+WOMEN = {"type": "line_gender", "in": ["female"]}
+PEOPLE, WOMEN_COUNT = 110, 60
+
+
+@pytest.fixture
+def line(simulator, channel):
+    """LINE, quick at audiences and narrowcasts, with 110 friends; the first 60 are women."""
+    simulator.configure(
+        channel.channel_id,
+        audience_queued_seconds=0,
+        audience_working_seconds=0,
+        narrowcast_waiting_seconds=0,
+        narrowcast_sending_seconds=0,
+    )
+    friends = make_followers(simulator, channel, PEOPLE)
+    for place, friend in enumerate(friends):
+        gender = "female" if place < WOMEN_COUNT else "male"
+        simulator.set_person(channel.channel_id, friend.line_user_id, gender=gender)
+    return simulator
+
+
+def make_women_sending(*others: dict, **fields: object) -> Broadcast:
+    return make_sending(segment=make_segment({"all": [*others, WOMEN]}, name="Women"), **fields)
+
+
+def work(times: int = 4) -> None:
+    """Turns of the workers, each after whatever pause it wanted."""
+    for _turn in range(times):
+        Audience.objects.update(lease_until=None)
+        audience_steps.work(lambda: True)
+        PlatformSend.objects.exclude(due_at=None).update(due_at=timezone.now())
+        platform_sends.advance()
+        send()
+
+
+def friends() -> list[Friend]:
+    return list(Friend.objects.order_by("pk"))
+
+
+def reached(line, channel) -> list[int]:
+    """How many got one message, two, …"""
+    return [int(count) for _times, count in sorted(line.delivery_histogram(channel.channel_id).items())]
+
+
+def requests(line, channel, path: str) -> dict:
+    return line.requests(channel.channel_id)["by_endpoint"].get(f"POST {path}", {})
+
+
+def booked(tenant) -> int:
+    return ledger.month_total(tenant.pk, timezone.localdate().replace(day=1)).messages
+
+
+def test_who_line_takes_for_a_woman_gets_it_by_narrowcast_and_it_is_booked_once(tenant, line, channel):
+    broadcast = make_women_sending()
+
+    work()
+
+    broadcast.refresh_from_db()
+    [women] = broadcast.platform_sends.all()
+    assert reached(line, channel) == [WOMEN_COUNT]
+    assert (broadcast.status, women.state, women.success_count) == ("sent", "sent", WOMEN_COUNT)
+    assert booked(tenant) == WOMEN_COUNT
+    assert progress.of(broadcast).accepted == progress.of(broadcast).recipients == WOMEN_COUNT
+
+
+def test_own_conditions_are_uploaded_first_and_the_audience_let_go_afterwards(line, channel):
+    vip = make_tag("VIP", friends=friends()[5:])
+    broadcast = make_women_sending({"type": "tag", "tag": vip.pk})
+    waiting = broadcast.platform_sends.get().state
+
+    work()
+
+    audience = Audience.objects.get()
+    assert waiting == PlatformSend.State.WAITING
+    assert reached(line, channel) == [WOMEN_COUNT - 5]
+    assert not audience.uses.filter(released_at=None).exists()
+
+
+def test_own_or_lines_makes_two_sends_and_nobody_gets_two(tenant, line, channel):
+    vip = make_tag("VIP", friends=friends()[50:70])
+    segment = make_segment({"any": [{"type": "tag", "tag": vip.pk}, WOMEN]})
+    broadcast = make_sending(segment=segment)
+
+    work()
+
+    broadcast.refresh_from_db()
+    assert reached(line, channel) == [70]
+    assert (broadcast.status, booked(tenant)) == (Broadcast.Status.SENT, 70)
+    assert broadcast.batches.get().accepted_count == 20
+
+
+def test_a_broadcast_to_everyone_goes_by_lines_broadcast_if_asked_for(tenant, line, channel):
+    broadcast = make_sending(way=Broadcast.Way.LINE)
+
+    work()
+
+    broadcast.refresh_from_db()
+    assert (broadcast.status, broadcast.method) == (Broadcast.Status.SENT, Broadcast.Method.BROADCAST)
+    assert requests(line, channel, BROADCAST) == {"200": 1}
+    assert reached(line, channel) == [PEOPLE]
+    assert booked(tenant) == progress.of(broadcast).accepted == PEOPLE
+    assert progress.of(broadcast).requests == 1
+
+
+def test_a_lost_answer_sends_no_second_narrowcast(tenant, line, channel):
+    broadcast = make_women_sending()
+
+    line.lose_next_answers(1, NARROWCAST)
+    work()
+
+    broadcast.refresh_from_db()
+    assert reached(line, channel) == [WOMEN_COUNT]
+    assert (broadcast.status, booked(tenant)) == (Broadcast.Status.SENT, WOMEN_COUNT)
+    assert broadcast.platform_sends.get().attempts == 2
+
+
+def test_a_worker_that_died_after_asking_is_taken_over_with_its_key_and_bytes(tenant, line, channel):
+    broadcast = make_women_sending()
+    begun = platform_sends.begin(platform_sends.claim())
+    platform_sends.ask(client_for(channel), begun)
+
+    work()
+
+    assert reached(line, channel) == [WOMEN_COUNT]
+    assert requests(line, channel, NARROWCAST) == {"202": 1, "409": 1}
+    assert booked(tenant) == WOMEN_COUNT
+    assert broadcast.platform_sends.get().state == PlatformSend.State.SENT
+
+
+def test_an_end_that_two_workers_hear_of_is_booked_once(tenant, line, channel):
+    broadcast = make_women_sending()
+    begun = platform_sends.begin(platform_sends.claim())
+    answer = platform_sends.ask(client_for(channel), begun)
+
+    platform_sends.store(begun, answer)
+    platform_sends.store(begun, answer)
+    running = broadcast.platform_sends.get()
+    platform_sends.follow(client_for(channel), running)
+    platform_sends.follow(client_for(channel), running)
+
+    assert booked(tenant) == WOMEN_COUNT
+
+
+def test_an_unknown_outcome_older_than_the_key_is_settled_by_a_person(tenant, line, channel):
+    broadcast = make_women_sending()
+    line.lose_next_answers(1, NARROWCAST)
+    work(1)
+    PlatformSend.objects.update(first_tried_at=F("first_tried_at") - timedelta(hours=24))
+
+    work(1)
+    broadcast.refresh_from_db()
+    unknown = broadcast.status
+    services.settle_send(broadcast.platform_sends.get(), as_sent=True, by=None)
+
+    broadcast.refresh_from_db()
+    assert (unknown, broadcast.status) == (Broadcast.Status.NEEDS_CHECK, Broadcast.Status.SENT)
+    assert requests(line, channel, NARROWCAST) == {"202": 1}
+    assert booked(tenant) == PEOPLE
+
+
+def test_what_line_fails_later_is_shown_with_what_to_do(tenant, line, channel):
+    line.configure(channel.channel_id, next_narrowcast_error=2)
+    broadcast = make_women_sending()
+
+    work()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.FAILED
+    assert "Fewer than 50 people fit" in broadcast.problem
+    assert progress.failures(broadcast)[0].error == broadcast.problem
+    assert booked(tenant) == 0
+
+
+def test_narrowcasts_follow_each_other_since_line_sets_messages_aside(line, channel):
+    line.configure(channel.channel_id, narrowcast_waiting_seconds=600)
+    make_women_sending()
+    second = make_women_sending()
+    work(2)
+
+    waiting = second.platform_sends.get()
+    for _narrowcast in range(2):
+        line.advance(601)
+        work()
+
+    assert (waiting.state, waiting.attempts) == (PlatformSend.State.PENDING, 0)
+    assert second.platform_sends.get().state == PlatformSend.State.SENT
+
+
+def test_a_multicast_waits_while_a_narrowcast_holds_the_rest_of_the_month(tenant, line, channel):
+    line.configure(channel.channel_id, quota=115, narrowcast_waiting_seconds=600)
+    women = make_women_sending()
+    work(1)
+    ten = make_tag(friends=friends()[100:])
+    others = make_sending(segment=make_segment({"type": "tag", "tag": ten.pk}))
+    send()
+    others.refresh_from_db()
+    meanwhile = (others.status, others.batches.get().state)
+
+    line.advance(601)
+    others.batches.update(not_before=None)
+    work()
+
+    for broadcast in (women, others):
+        broadcast.refresh_from_db()
+    assert meanwhile == ("sending", "pending")
+    assert (women.status, others.status, booked(tenant)) == ("sent", "sent", WOMEN_COUNT + 10)
+
+
+def test_a_month_that_is_used_up_pauses_it_with_the_reason(line, channel):
+    line.configure(channel.channel_id, quota=20)
+    broadcast = make_women_sending()
+
+    work(1)
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.PAUSED
+    assert "not enough messages left" in broadcast.problem
+    line.configure(channel.channel_id, quota=1_000)
+    services.resume(broadcast, by=None)
+    work()
+    assert reached(line, channel) == [WOMEN_COUNT]
+
+
+def test_what_has_not_left_is_cancelled_and_what_line_has_is_followed_to_its_end(tenant, line, channel):
+    line.configure(channel.channel_id, narrowcast_waiting_seconds=600)
+    accepted, waiting = make_women_sending(), make_women_sending()
+    work(1)
+
+    for broadcast in (accepted, waiting):
+        services.cancel(broadcast, by=None)
+    line.advance(601)
+    work()
+
+    assert reached(line, channel) == [WOMEN_COUNT]
+    assert accepted.platform_sends.get().success_count == booked(tenant) == WOMEN_COUNT
+    assert waiting.platform_sends.get().state == PlatformSend.State.CANCELLED
+    accepted.refresh_from_db()
+    assert accepted.status == Broadcast.Status.CANCELLED
+
+
+def test_a_paused_broadcast_sends_no_narrowcast(line, channel):
+    broadcast = make_women_sending()
+    services.pause(broadcast, by=None)
+
+    work()
+
+    assert requests(line, channel, NARROWCAST) == {}
+
+
+def test_an_audience_that_line_cannot_make_fails_the_send_with_the_reason(line, channel):
+    vip = make_tag("VIP", friends=friends()[:100])
+    broadcast = make_women_sending({"type": "tag", "tag": vip.pk})
+    Audience.objects.update(state=Audience.State.FAILED, problem="nobody")
+
+    platform_sends.advance()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.FAILED
+    assert "LINE could not prepare the audience" in broadcast.problem
+
+
+def test_a_personal_text_cannot_be_narrowcast_and_is_refused_before_it_is_scheduled(line, channel):
+    segment = make_segment({"all": [WOMEN]})
+    personal = make_broadcast("Hello {{display_name|you}}", segment=segment)
+    same = make_broadcast("Hello", segment=segment)
+    Broadcast.objects.update(status=Broadcast.Status.APPROVED)
+
+    services.send_now(Broadcast.objects.get(pk=same.pk), by=None)
+    with pytest.raises(Unreachable):
+        services.send_now(Broadcast.objects.get(pk=personal.pk), by=None)
+
+
+def test_a_refusal_of_line_is_an_end(line, channel):
+    broadcast = make_women_sending()
+    line.fail_next(1, 400, NARROWCAST)
+
+    work()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.FAILED
+    assert reached(line, channel) == []

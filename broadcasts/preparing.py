@@ -62,7 +62,7 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
 
 def _prepare(broadcast: Broadcast) -> None:
     links_before = versions.of(["links"])["links"]
-    plan = planned(broadcast, fresh=True)
+    plan = planned(broadcast, exact=True)
     if broadcast.is_approval_stale:
         raise SegmentChangedSince(segment=broadcast.segment.name)
     quota.check(plan.most, timezone.now(), leave_out=broadcast)
@@ -88,7 +88,7 @@ def _prepare(broadcast: Broadcast) -> None:
 BY_LINE = {Broadcast.Method.NARROWCAST, Broadcast.Method.BROADCAST}
 
 
-def planned(broadcast: Broadcast, *, fresh: bool = False) -> Plan:
+def planned(broadcast: Broadcast, *, exact: bool = False) -> Plan:
     """How it reaches the friends in its segment.
 
     Raises EmptySegment if there are none, Unreachable if LINE cannot do what the segment asks, InvalidTree.
@@ -97,7 +97,7 @@ def planned(broadcast: Broadcast, *, fresh: bool = False) -> Plan:
         broadcast.segment.tree,
         personal=broadcast.way_of_sending == Broadcast.Method.PUSH,
         prefers=Broadcast.Method.BROADCAST if broadcast.way == Broadcast.Way.LINE else "",
-        fresh=fresh,
+        exact=exact,
     )
     if not plan.most:
         raise EmptySegment(segment=broadcast.segment.name)

@@ -32,17 +32,17 @@ UPLOAD = Needed(Audience.Kind.UPLOAD)
 Cells = dict[Formula, BitMap]
 
 
-def plan(raw: Json, *, personal: bool = False, prefers: str = "", fresh: bool = False) -> Plan:
+def plan(raw: Json, *, personal: bool = False, prefers: str = "", exact: bool = False) -> Plan:
     """How the friends in a tree are reached now.
 
     `personal`: the text differs by friend, so it is pushed to each. `prefers="broadcast"`: a message to
     everyone goes by LINE's broadcast, in one request, also to friends whom we do not know; else by id.
-    With `fresh` nothing remembered is used. Raises InvalidTree, and Unreachable with the nearest tree that
-    works.
+    With `exact` all conditions are of one snapshot of the data, as for sending. Raises InvalidTree, and
+    Unreachable with the nearest tree that works.
     """
     node = tree.parse(raw)
     tree.check(node)
-    known = known_of(node, fresh=fresh)
+    known = known_of(node, exact=exact)
     try:
         return made(node, known, personal=personal, prefers=prefers)
     except Unreachable as refused:
@@ -83,11 +83,11 @@ class Known:
         return max(len(self.everyone), latest.reach if latest and latest.reach else 0)
 
 
-def known_of(node: Node, *, fresh: bool = False) -> Known:
+def known_of(node: Node, *, exact: bool = False) -> Known:
     moment = Moment.present()
     stand_ins = tree.stand_ins(node, moment)
     reachable = Reachable()
-    loaded = cache.load([reachable, *tree.asked(node, stand_ins, moment)], moment, fresh=fresh)
+    loaded = cache.load([reachable, *tree.asked(node, stand_ins, moment)], moment, exact=exact)
     everyone = loaded.bitmaps[reachable.key(moment.zone)]
     return Known(moment, everyone, loaded.bitmaps, stand_ins, loaded.versions)
 

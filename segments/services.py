@@ -81,6 +81,14 @@ class Explained:
     parts: dict[str, bool]
 
 
+@dataclass(frozen=True)
+class Valid:
+    """A tree that can be asked, as it would be saved and as a sentence."""
+
+    tree: Json
+    words: str
+
+
 @transaction.atomic
 def create_segment(name: str, raw: Json, *, by: User | None = None) -> Segment:
     """Raises InvalidTree."""
@@ -185,10 +193,13 @@ def look(node: Node, *, n: int = 5) -> Looked:
     return Looked(_counted(asked), breakdown.without(node, asked.parts, asked.everyone), friends, holds)
 
 
-def freeze(raw: Json, *, fresh: bool = True) -> Frozen:
-    """Who is in a tree now, to be kept. Raises InvalidTree also if it names what has been deleted since."""
+def freeze(raw: Json, *, fresh: bool = False) -> Frozen:
+    """Who is in a tree now, to be kept: all conditions are of one snapshot of the data.
+
+    With `fresh` nothing remembered is used. Raises InvalidTree also if it names what has been deleted since.
+    """
     node = _checked(raw)
-    asked = _ask(node, fresh=fresh)
+    asked = _ask(node, exact=True, fresh=fresh)
     members = asked.parts[""].most & asked.reachable
     members.run_optimize()
     return Frozen(
@@ -213,6 +224,12 @@ def explain(raw: Json, friend_id: int) -> Explained:
     return Explained(is_in=parts[""] and is_reachable, is_reachable=is_reachable, parts=parts)
 
 
+def validate(raw: Json) -> Valid:
+    """Read a tree without asking it. Raises InvalidTree also if it names what is not there."""
+    node = _checked(raw)
+    return Valid(node.as_json(), tree.words(node))
+
+
 def tags_of(raw: Json) -> set[int]:
     """The numbers of the tags that a tree asks for."""
     return {leaf.tag for leaf in tree.leaves_of(tree.parse(raw)) if isinstance(leaf, Tagged)}
@@ -231,12 +248,12 @@ class _Asked:
     versions: dict[str, int]
 
 
-def _ask(node: Node, *, fresh: bool = False) -> _Asked:
+def _ask(node: Node, *, exact: bool = False, fresh: bool = False) -> _Asked:
     moment = Moment.present()
     stand_ins = tree.stand_ins(node, moment)
     wanted = list(tree.asked(node, stand_ins, moment))
     among = Known() if any(leaf.asks_all for leaf in wanted) else Reachable()
-    loaded = cache.load([Reachable(), among, *wanted], moment, fresh=fresh)
+    loaded = cache.load([Reachable(), among, *wanted], moment, exact=exact, fresh=fresh)
 
     def members_of(leaf: Leaf) -> BitMap:
         return loaded.bitmaps[leaf.key(moment.zone)]

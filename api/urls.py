@@ -23,6 +23,7 @@ from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from segments.api import SegmentViewSet
+from segments.api_schema import SegmentSchemaViewSet
 from shops.api import OrderViewSet, ProductViewSet
 
 router = Router()
@@ -57,6 +58,7 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.docs, name="api-docs"),
     path("link-settings/", LinkSettingsViewSet.as_view({"get": "retrieve"}), name="api-link-settings"),
+    path("segment-schema/", SegmentSchemaViewSet.as_view({"get": "retrieve"}), name="api-segment-schema"),
     path("card/", CardViewSet.as_view({"get": "retrieve"}), name="api-card"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),

@@ -1,25 +1,30 @@
-"""The form of a whole tree: groups and conditions on a page, read back into a tree.
+"""A tree of conditions as it stands on the page: groups and conditions, read from a form and shown again.
 
-Each group and condition has a place, `n-0-2` for the third part of the first part of the root, and its
-fields carry that place as their prefix. A button's value names an act and a place: `remove:n-0-2`.
+Each has a place, `n-0-2` for the third part of the first part of the root, and its fields carry that place
+as their prefix. A condition is closed, when it is its sentence and one hidden field with its JSON, or open,
+when it has the fields of its type; one that has no fields, or says what they cannot, is open as JSON.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from friends.models import Tag
-from segments import tree
+from segments import leaves, tree
+from segments.controls import Asked, Blank, Data, Options, RecordControl, Shown
 from segments.errors import InvalidTree
-from segments.forms import FORMS, JsonLeaf, LeafForm, event_choices, form_for
-from segments.services import Counted
-from segments.tree import MAX_NODES, Json
-from segments.types.customers import ATTRIBUTE
+from segments.kinds import Record, Unfit
+from segments.leaves import Leaf
+from segments.services import Looked
+from segments.tree import MAX_DEPTH, MAX_NODES, All, AnyOf, Json, Node, Not
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from segments.controls import Rows, Texts
 
 ROOT = "n"
 ALL, ANY, NONE = "all", "any", "none"
@@ -28,55 +33,138 @@ GROUPS = [
     (ANY, gettext_lazy("at least one of these")),
     (NONE, gettext_lazy("none of these")),
 ]
+CLOSED, JSON = "leaf", "json"  # in the place of a type: how else a condition may stand in a form
 
 
 class Incomplete(Exception):
     """A condition is not yet filled in; its form says what is missing."""
 
 
-@dataclass
-class Condition:
-    """A leaf, as far as it is filled in."""
+@dataclass(kw_only=True)
+class Placed:
+    """What groups and conditions have in common."""
 
-    type: str
-    values: dict
-    form: LeafForm = field(init=False)
-    path: str = ""  # in the tree, as segments/tree.py names it
-    place: str = ""
+    place: str = ROOT
+    path: str | None = None  # in the tree that is counted; None while it does not count
     count: int | None = None
-    problem: str = ""
+    change: int = 0  # friends whom it adds to the whole, or, below zero, removes
+    has_focus: bool = False
 
-    def as_json(self) -> Json:
-        if not self.form.is_valid():
-            raise Incomplete
-        return self.form.leaf()
-
-    def spread(self, place: str, path: str, choices: dict) -> None:
-        self.place, self.path = place, path
-        data = {f"{place}-{name}": value for name, value in self.values.items()}
-        self.form = FORMS[self.type](data, prefix=place, choices=choices)
+    @property
+    def removes(self) -> int:
+        return -self.change
 
 
 @dataclass
-class Group:
+class Condition(Placed):
+    """A leaf on the page. `read` makes of its texts what it says, or what is wrong with it."""
+
+    kind: str  # CLOSED, JSON, or the type whose form is open
+    texts: "Texts" = ""
+    raw: Json | None = None
+    leaf: Leaf | None = None
+    is_blank: bool = False
+    problems: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    shown: Shown | None = None
+    is_group = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.kind != CLOSED
+
+    @property
+    def type(self) -> type[Leaf] | None:
+        name = self.kind if self.kind not in (CLOSED, JSON) else str((self.raw or {}).get("type"))
+        return leaves.types().get(name)
+
+    @property
+    def label(self) -> "StrOrPromise":
+        """The name of its type."""
+        return (self.type and self.type.label) or gettext_lazy("Other (JSON)")
+
+    @property
+    def is_platform(self) -> bool:
+        return self.leaf is not None and self.leaf.is_platform
+
+    @property
+    def complaints(self) -> list[tuple[str, str]]:
+        """What is wrong, or is not any more, by the name of the field."""
+        return list(self.shown.complaints()) if self.shown else []
+
+    @property
+    def problem(self) -> str:
+        """What is wrong and has no field of its own to stand at."""
+        return self.problems.get("", "")
+
+    def read(self, options: Options) -> None:
+        self.raw = self.leaf = None
+        self.is_blank, self.problems = False, {}
+        try:
+            self.raw = self._said(options)
+            self.leaf = leaves.parse(self.raw)
+        except Blank as blank:
+            self.is_blank, self.problems = True, {blank.path: str(blank)}
+        except Unfit as problem:
+            self.problems = {problem.path: str(problem)}
+        except InvalidTree as error:
+            self.problems = {"": error.message}
+
+    def _said(self, options: Options) -> Json:
+        if self.kind in (CLOSED, JSON):
+            return _loaded_leaf(str(self.texts))
+        return {"type": self.kind} | self.form(options).mean(self.texts)[0]
+
+    def form(self, options: Options) -> RecordControl:
+        return form_of(leaves.types()[self.kind], options)
+
+    def show(self, options: Options, *, with_blanks: bool) -> None:
+        """Make the fields, if it is open. While it is being filled in, a blank is no complaint."""
+        if self.kind in leaves.types():
+            problems = self.problems if with_blanks or not self.is_blank else {}
+            self.shown = self.form(options).show(self.texts, self.place, problems)
+            self.shown.first.has_focus = self.has_focus
+
+    def rows(self, name: str, options: Options) -> "Rows | None":
+        """The list of this name among its values; `a-0-b` for one inside of another."""
+        if self.kind not in leaves.types():
+            return None
+        return self.form(options).rows(self.texts, name)
+
+    def open(self, options: Options) -> None:
+        """Show the fields of its type, if these can say what it says; otherwise its JSON."""
+        if self.raw is None:
+            self.read(options)
+        if self.leaf is None:
+            self.kind = JSON
+            return
+        form = form_of(type(self.leaf), options)
+        values = {name: value for name, value in self.leaf.as_json().items() if name != "type"}
+        texts = form.spell(values)
+        if form.says(texts, values):
+            self.kind, self.texts = self.leaf.type, texts
+        else:
+            self.kind, self.texts = JSON, _dumped(self.leaf.as_json())
+
+    def close(self) -> None:
+        """Show the sentence only. One that says nothing yet stays open."""
+        if self.raw is not None and self.leaf is not None:
+            self.kind, self.texts = CLOSED, _dumped(self.raw)
+
+    def copy(self) -> "Condition":
+        return Condition(self.kind, json.loads(json.dumps(self.texts)))
+
+
+@dataclass
+class Group(Placed):
     kind: str = ALL
     parts: list["Group | Condition"] = field(default_factory=list)
-    path: str = ""
-    place: str = ROOT
-    count: int | None = None
     problem: str = ""
     is_group = True
 
-    def as_json(self) -> Json:
-        parts = [part.as_json() for part in self.parts]
-        return {"not": {"any": parts}} if self.kind == NONE else {self.kind: parts}
-
-    def spread(self, place: str, path: str, choices: dict) -> None:
-        """Give every part its place, its path and its form."""
-        self.place, self.path = place, path
-        step = "not.any" if self.kind == NONE else self.kind
-        for index, part in enumerate(self.parts):
-            part.spread(f"{place}-{index}", f"{path}.{step}[{index}]".removeprefix("."), choices)
+    @property
+    def is_root(self) -> bool:
+        return self.place == ROOT
 
     def walk(self) -> Iterator["Group | Condition"]:
         yield self
@@ -86,92 +174,209 @@ class Group:
             else:
                 yield part
 
+    def copy(self) -> "Group":
+        return Group(self.kind, [part.copy() for part in self.parts])
+
+    def as_json(self) -> Json:
+        """Raises Incomplete, and InvalidTree for a condition that is wrong."""
+        parts = [part.as_json() if isinstance(part, Group) else _complete(part) for part in self.parts]
+        return {"not": {"any": parts}} if self.kind == NONE else {self.kind: parts}
+
+    def node(self, path: str = "") -> Node | None:
+        """What of it is complete, each part with its path in that; None if that is nothing."""
+        step = "not.any" if self.kind == NONE else self.kind
+        nodes: list[Node] = []
+        for part in self.parts:
+            here = tree.join(path, f"{step}[{len(nodes)}]")
+            node = part.node(here) if isinstance(part, Group) else part.leaf
+            part.path = None if node is None else here
+            nodes += [] if node is None else [node]
+        if not nodes and (self.parts or self.kind != ALL):
+            return None
+        return _joined(self.kind, tuple(nodes))
+
 
 @dataclass
 class Draft:
-    """The conditions on the page: as a form (`root`), or as JSON (`text`)."""
+    """The conditions on the page: as groups (`root`), or as JSON (`text`)."""
 
     root: Group | None
     text: str = ""
+    options: Options = field(default_factory=Options)
+    node: Node | None = None
+    problem: str = ""
+    wrong_line: int = 0  # of the text, from 1
+    said: str = ""  # what was just done, for those who do not see it
+    adding_to: str = ""  # the group for which a condition is being chosen
+
+    def read(self) -> None:
+        """Find what is complete and what is wrong."""
+        if self.root is None:
+            self._read_text()
+            return
+        for part in self.conditions():
+            part.read(self.options)
+        self._place(self.root, ROOT)
+        self.root.path = ""
+        self.node = self.root.node()
+
+    def conditions(self) -> list[Condition]:
+        return [part for part in self.parts() if isinstance(part, Condition)]
+
+    def parts(self) -> list[Group | Condition]:
+        return list(self.root.walk()) if self.root else []
+
+    @property
+    def wrong_text(self) -> str:
+        """The line that is not JSON."""
+        return (
+            self.text.splitlines()[self.wrong_line - 1]
+            if 0 < self.wrong_line <= len(self.text.splitlines())
+            else ""
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        return all(part.leaf is not None for part in self.conditions()) and not self.problem
 
     def tree(self) -> Json:
-        """Raises Incomplete, and InvalidTree for a text that is not JSON."""
-        return self.root.as_json() if self.root else _loaded(self.text)
+        """Raises Incomplete, and InvalidTree for what is wrong."""
+        return self.root.as_json() if self.root else loaded(self.text)
 
-    def note(self, counted: Counted) -> None:
-        """Show beside every part how many are in it."""
-        for part in self.root.walk() if self.root else ():
-            part.count = counted.parts.get(part.path)
+    def say(self) -> str:
+        """The sentence of what counts, and of each condition; and name what is there no more."""
+        if self.node is None:
+            return ""
+        known = leaves.look_up(tree.leaves_of(self.node))
+        for part in self.conditions():
+            if part.leaf is not None:
+                part.words = part.leaf.words(known[part.leaf.type])
+                if gone := part.leaf.missing(known[part.leaf.type]):
+                    part.problems = {"": gone}
+        return tree.words(self.node, known)
+
+    def note(self, looked: Looked) -> None:
+        """Keep with every part how many are in it and what it does to the whole."""
+        for part in self.parts():
+            if part.path is None:
+                continue
+            part.count = looked.counted.parts.get(part.path)
+            part.change = looked.counted.total - looked.without.get(part.path, looked.counted.total)
 
     def blame(self, error: InvalidTree) -> None:
         """Show the problem at the innermost part that it names."""
-        named = [part for part in self.root.walk() if error.path.startswith(part.path)] if self.root else []
-        if named:
-            max(named, key=lambda part: len(part.path)).problem = error.message
+        self.problem = error.message
+        placed = [part for part in self.parts() if part.path is not None]
+        named = [part for part in placed if error.path.startswith(part.path or "")]
+        if not named:
+            return
+        part = max(named, key=lambda part: len(part.path or ""))
+        if isinstance(part, Condition):
+            part.problems = {"": error.message}
+        else:
+            part.problem = error.message
+
+    def show(self, *, with_blanks: bool = False) -> None:
+        for part in self.conditions():
+            part.show(self.options, with_blanks=with_blanks)
+
+    def _read_text(self) -> None:
+        try:
+            self.node = tree.parse(loaded(self.text))
+        except WrongJson as error:
+            self.problem, self.wrong_line = error.message, error.line
+        except InvalidTree as error:
+            self.problem = error.message
+
+    def _place(self, node: Group | Condition, place: str) -> None:
+        node.place = place
+        for index, part in enumerate(getattr(node, "parts", [])):
+            self._place(part, f"{place}-{index}")
+
+
+class WrongJson(InvalidTree):
+    """A text that is not JSON, from `line` on."""
+
+    def __init__(self, error: json.JSONDecodeError) -> None:
+        self.line = error.lineno
+        where = {"line": error.lineno, "column": error.colno, "reason": error.msg}
+        super().__init__(_("line %(line)s, column %(column)s: %(reason)s") % where)
 
 
 def of_tree(raw: Json) -> Draft:
-    """The page of a saved tree; a single leaf stands in a group of its own."""
-    return Draft(_spread(_grouped(_of_node(raw))))
+    """The page of a saved tree, all conditions closed; a single leaf stands in a group of its own."""
+    draft = Draft(_grouped(_of_node(raw)))
+    draft.read()
+    return draft
 
 
-def of_form(data: Mapping[str, str]) -> Draft:
-    """What was sent, after the act of the button that was pressed, if any.
-
-    The acts are `add` and `remove` with a place, `json` and `form` to go over to the other way of writing.
-    """
-    act, _colon, place = data.get("do", "").partition(":")
-    if "json" in data:
-        return _as_form(data["json"]) if act == "form" else Draft(None, data["json"])
-    root = _grouped(_read(data, ROOT))
-    groups = {where: node for where, node in _places(root, ROOT) if isinstance(node, Group)}
-    above, _dash, index = place.rpartition("-")
-    if act == "add" and place in groups:
-        groups[place].parts.append(_new(data.get(f"{place}-new", "")))
-    if act == "remove" and above in groups and index.isdecimal():
-        del groups[above].parts[int(index) : int(index) + 1]
-    return _as_json(_spread(root)) if act == "json" else Draft(_spread(root))
+def of_form(data: Data) -> Draft:
+    """What was sent. Acts of buttons are not done yet: see segments/acts.py."""
+    if data.get(JSON) is not None:
+        return Draft(None, data.get("json", ""))
+    return Draft(_grouped(_gathered(data, ROOT, Options(), [MAX_NODES], 1)))
 
 
-def _as_form(text: str) -> Draft:
-    """The same conditions as a form; as they are while they cannot be read."""
-    try:
-        raw = _loaded(text)
-        tree.parse(raw)
-    except InvalidTree:
-        return Draft(None, text)
-    return of_tree(raw)
+def form_of(type_: type[Leaf], options: Options) -> RecordControl:
+    """The fields of a type of leaf."""
+    return RecordControl(Asked(Record(type_), type_.label), options, type_)
 
 
-def _as_json(root: Group) -> Draft:
-    """The same conditions as JSON; as they are while one is not filled in."""
-    try:
-        return Draft(None, json.dumps(root.as_json(), ensure_ascii=False, indent=2))
-    except Incomplete:
-        return Draft(root)
+def fresh(type_: str, options: Options) -> Condition:
+    """One just added, open to be filled in."""
+    found = leaves.types().get(type_)
+    if found is None:
+        return Condition(JSON, '{"type": ""}')
+    return Condition(found.type, form_of(found, options).spell(found.fresh))
 
 
-def _loaded(text: str) -> Json:
+@dataclass(frozen=True)
+class Choice:
+    """A type of condition in the menu."""
+
+    type: str
+    label: "StrOrPromise"
+    hint: "StrOrPromise"
+
+
+def menu() -> "list[tuple[StrOrPromise, list[Choice]]]":
+    """What can be added: types by section, each section in its order."""
+    sections: dict[str, list[Choice]] = {name: [] for name in leaves.GROUPS}
+    for type_ in leaves.all_types():
+        choice = Choice(type_.type, type_.label or type_.type, type_.hint)
+        sections.setdefault(type_.group, []).append(choice)
+    return [(leaves.GROUPS.get(name, ""), choices) for name, choices in sections.items() if choices]
+
+
+def loaded(text: str) -> Json:
+    """Raises WrongJson."""
     try:
         return json.loads(text)
-    except ValueError as error:
+    except json.JSONDecodeError as error:
+        raise WrongJson(error) from error
+    except (ValueError, RecursionError) as error:  # a number of too many digits, brackets without end
         raise InvalidTree(_("is not JSON: %(reason)s") % {"reason": error}) from error
 
 
-def kinds() -> list[tuple[str, str | Promise]]:
-    """What can be added: every condition that has a form, and a group."""
-    return [
-        *((name, form.label) for name, form in FORMS.items() if name),
-        ("group", _("Group")),
-        ("", JsonLeaf.label),
-    ]
+def _loaded_leaf(text: str) -> Json:
+    raw = loaded(text)
+    if not isinstance(raw, dict) or "type" not in raw:
+        raise InvalidTree(_("must be an object with a type"))
+    return raw
 
 
-def _new(kind: str) -> Group | Condition:
-    if kind == "group":
-        return Group(kind=ANY)
-    form = FORMS.get(kind, JsonLeaf)
-    return Condition(form.type, dict(form.new))
+def _complete(part: Condition) -> Json:
+    if part.is_blank:
+        raise Incomplete
+    if part.raw is None or part.leaf is None:
+        raise InvalidTree(next(iter(part.problems.values()), ""))
+    return part.raw
+
+
+def _joined(kind: str, nodes: tuple[Node, ...]) -> Node:
+    if kind == NONE:
+        return Not(AnyOf(nodes))
+    return All(nodes) if kind == ALL else AnyOf(nodes)
 
 
 def _grouped(node: Group | Condition) -> Group:
@@ -185,55 +390,24 @@ def _of_node(raw: Json) -> Group | Condition:
     if "not" in raw:
         below = raw["not"]
         return Group(NONE, [_of_node(part) for part in below.get("any", [below])])
-    form = form_for(raw)
-    return Condition(form.type, form.values_of(raw))
+    return Condition(CLOSED, _dumped(raw))
 
 
-def _read(data: Mapping[str, str], place: str, left: list[int] | None = None) -> Group | Condition:
+def _gathered(data: Data, place: str, options: Options, left: list[int], depth: int) -> Group | Condition:
     """The part at a place; `left` counts down how many parts may still come."""
-    left = left or [MAX_NODES]
     left[0] -= 1
     kind = data.get(f"{place}-kind", ALL)
     if kind in dict(GROUPS):
         size = data.get(f"{place}-size", "")
-        parts = range(min(int(size) if size.isdecimal() else 0, MAX_NODES))
-        return Group(kind, [_read(data, f"{place}-{index}", left) for index in parts if left[0] > 0])
-    form = FORMS.get(kind, JsonLeaf)
-    values = {name: data[f"{place}-{name}"] for name in form.base_fields if f"{place}-{name}" in data}
-    return Condition(form.type, values)
+        places = range(min(int(size) if size.isdecimal() else 0, MAX_NODES) if depth < MAX_DEPTH else 0)
+        parts = [
+            _gathered(data, f"{place}-{index}", options, left, depth + 1) for index in places if left[0] > 0
+        ]
+        return Group(kind, parts)
+    if kind in leaves.types():
+        return Condition(kind, form_of(leaves.types()[kind], options).gather(data, place))
+    return Condition(kind if kind == CLOSED else JSON, data.get(f"{place}-json", ""))
 
 
-def _places(node: Group | Condition, place: str) -> Iterator[tuple[str, Group | Condition]]:
-    yield place, node
-    for index, part in enumerate(getattr(node, "parts", [])):
-        yield from _places(part, f"{place}-{index}")
-
-
-def _spread(root: Group) -> Group:
-    root.spread(ROOT, "", _choices(root))
-    return root
-
-
-def _choices(root: Group) -> dict[str, list]:
-    """Options of the fields: what the client has, and what the tree already says."""
-    conditions = [part for part in root.walk() if isinstance(part, Condition)]
-    said = {str(part.values["field"]) for part in conditions if "field" in part.values}
-    events = {str(part.values["event"]) for part in conditions if "event" in part.values}
-    fields = {"number": _("Customer number"), "name": _("Name"), "birthday": _("Birthday")}
-    attributes = {name for name in said if name.startswith(ATTRIBUTE)} | set(_attributes())
-    return {
-        "tag": [("", _("Choose a tag")), *Tag.objects.values_list("pk", "name")],
-        "event": event_choices(events),
-        "field": [*fields.items(), *((name, name.removeprefix(ATTRIBUTE)) for name in sorted(attributes))],
-    }
-
-
-def _attributes() -> list[str]:
-    """Attributes that the newest customers have; those of all would mean to read them all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT DISTINCT jsonb_object_keys(attributes)
-               FROM (SELECT attributes FROM customers_customer ORDER BY id DESC LIMIT 1000) AS newest
-               WHERE jsonb_typeof(attributes) = 'object'"""
-        )
-        return [f"{ATTRIBUTE}{name}" for (name,) in cursor.fetchall()]
+def _dumped(raw: Json) -> str:
+    return json.dumps(raw, ensure_ascii=False)

@@ -97,6 +97,7 @@ TABLE = [
         200,
     ),
     ("get", "link-settings/", "linking.view_linksettings", None, 200),
+    ("get", "segment-schema/", "segments.view_segment", None, 200),
     ("get", "link-conflicts/", "linking.view_linkconflict", None, 200),
     ("get", "link-conflicts/{link_conflict}/", "linking.view_linkconflict", None, 200),
     (

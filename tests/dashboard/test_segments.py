@@ -29,10 +29,10 @@ def test_a_condition_is_added_and_removed(visit):
     vip = make_tag("VIP")
     visitor = visit()
 
-    more = visitor.send("segments/build/", tagged(vip, do="add:n", **{"n-new": "linked"}))
+    more = visitor.send("segments/build/", tagged(vip, do="add:n:linked"))
     less = visitor.send("segments/build/", tagged(vip, do="remove:n-0"))
 
-    assert 'name="n-1-state"' in more
+    assert 'name="n-1-is"' in more
     assert 'name="n-0-tag"' in more
     assert 'name="n-0-tag"' not in less
 
@@ -42,7 +42,7 @@ def test_groups_nest(visit):
     make_link(make_friend("Aoi Tanaka"))
     make_friend("Ren Sato")
 
-    page = visit().send("segments/build/", form | {"n-0-0-state": "yes"})
+    page = visit().send("segments/build/", form | {"n-0-0-is": "true"})
 
     assert "Ren Sato" in page
     assert "Aoi Tanaka" not in page
@@ -58,7 +58,8 @@ def test_the_conditions_are_one_click_away_as_json_and_back(visit):
     )
 
     assert "&quot;type&quot;: &quot;tag&quot;" in as_json
-    assert 'name="n-0-tag"' in as_form
+    assert "tagged “VIP”" in as_form
+    assert 'name="n-0-kind" value="leaf"' in as_form
 
 
 def test_json_that_says_nothing_is_named(visit):

@@ -65,7 +65,7 @@ def nested(levels: int) -> dict:
         ),
         (
             {"type": "events", "event": "bought", "count_at_least": 1, "where": {"product": ["a"]}},
-            "where: must be a text of 1 to 200 characters",
+            "where.product: must be a text of 1 to 200 characters",
         ),
         (nested(21), "not.not.not.not.not.not"),
         (nested(60), "is nested deeper than 20 levels"),

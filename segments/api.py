@@ -8,8 +8,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from accounts.http import ApiRequest
-from friends.models import Friend
 from segments import services
+from segments.api_facts import FactsOfSegments
+from segments.api_people import PeopleOfSegment
+from segments.api_plans import PlansOfSegments
 from segments.models import Segment
 
 
@@ -43,7 +45,13 @@ class TreeSerializer(serializers.Serializer):
 
 
 class CountSerializer(serializers.Serializer):
-    total = serializers.IntegerField(help_text="Friends who would get a message")
+    total = serializers.IntegerField(help_text="Friends in the tree, at most")
+    least = serializers.IntegerField(
+        help_text="Less than `total` only where LINE judges a part: how many are in it certainly"
+    )
+    reached = serializers.IntegerField(
+        help_text="Less than `total` only where the tree asks for people whom no message reaches"
+    )
     reachable = serializers.IntegerField(help_text="Friends who have not blocked the account, in all")
     parts = serializers.DictField(
         child=serializers.IntegerField(), help_text="Friends by part of the tree, by path such as all[1].not"
@@ -54,13 +62,12 @@ class CountInWordsSerializer(CountSerializer):
     words = serializers.CharField(help_text="The tree as a sentence, in the language of Accept-Language")
 
 
-class SampleSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Friend
-        fields = ["id", "line_user_id", "display_name", "picture_url"]
+class ValidatedSerializer(serializers.Serializer):
+    words = serializers.CharField(help_text="The tree as a sentence, in the language of Accept-Language")
+    tree = TreeField(help_text="As it would be saved")
 
 
-class SegmentViewSet(ModelViewSet):
+class SegmentViewSet(PeopleOfSegment, FactsOfSegments, PlansOfSegments, ModelViewSet):
     """Saved rules that choose friends. Newest first."""
 
     request: ApiRequest
@@ -70,7 +77,12 @@ class SegmentViewSet(ModelViewSet):
     lookup_value_converter = "int"
     permission_required = {
         "count_tree": "segments.view_segment",
+        "check": "segments.view_segment",
+        "plan_tree": "segments.view_segment",
         "sample": "friends.view_friend",
+        "friends": "friends.export_friend",
+        "export": "friends.export_friend",
+        "explanation": "friends.view_friend",
     }
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:
@@ -94,6 +106,14 @@ class SegmentViewSet(ModelViewSet):
     def perform_destroy(self, instance: Segment) -> None:
         services.delete_segment(instance, by=self.request.user)
 
+    @extend_schema(request=TreeSerializer, responses={200: ValidatedSerializer})
+    @action(detail=False, methods=["post"], url_path="validate")
+    def check(self, request: Request) -> Response:
+        """Whether a tree can be asked, without counting or saving it; 422 names the place that is wrong."""
+        body = TreeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(ValidatedSerializer(services.validate(body.validated_data["tree"])).data)
+
     @extend_schema(request=TreeSerializer, responses={200: CountInWordsSerializer})
     @action(detail=False, methods=["post"], url_path="count")
     def count_tree(self, request: Request) -> Response:
@@ -107,12 +127,6 @@ class SegmentViewSet(ModelViewSet):
     def count(self, request: Request, pk: int) -> Response:
         """How many friends are in it now."""
         return Response(_counted(self.get_object().tree))
-
-    @extend_schema(responses=SampleSerializer(many=True))
-    @action(detail=True, pagination_class=None)
-    def sample(self, request: Request, pk: int) -> Response:
-        """Five of its friends."""
-        return Response(SampleSerializer(services.sample(self.get_object().tree), many=True).data)
 
 
 def _counted(tree: dict) -> dict:

@@ -59,6 +59,8 @@ def _look_below(
         _look_below(node.part, inside, join(path, "not"), parts, everyone, found)
         return
     below = [(join(path, step), part) for step, part in node.children()]
+    if not below:
+        return
     values = [around.value(parts[part_path]) for part_path, _part in below]
     others = _others(node, values, everyone)
     for (part_path, part), rest in zip(below, others, strict=True):

@@ -1,5 +1,6 @@
 """How far segments overlap: the people only in the one, only in the other, and in both; of three likewise."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ class Region:
     @property
     def letters(self) -> str:
         return "".join(LETTERS[place] for place in self.inside)
+
+    @property
+    def as_json(self) -> str:
+        return json.dumps(self.tree)
 
 
 @dataclass(frozen=True)

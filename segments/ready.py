@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from segments import leaves, tree
 from segments.errors import InvalidTree
-from segments.leaves import CUSTOMERS, FRIENDS, GROUPS
+from segments.leaves import CUSTOMERS, FRIENDS, GROUPS, SHOP
+from segments.rfm import CLASSES
 from segments.tree import Json
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Ready:
         except InvalidTree:
             return False
         return True
+
+    @property
+    def words(self) -> str:
+        """The conditions as a sentence, in the language that is active."""
+        return tree.words(tree.parse(self.conditions()))
 
     @property
     def asks_all(self) -> bool:
@@ -96,3 +102,14 @@ register(
         FRIENDS,
     ),
 )
+
+
+def _buyers() -> list[Ready]:
+    """One for each class of buyers, by the bounds that the client has set."""
+    return [
+        Ready(f"rfm-{name}", each.label, {"all": [{"type": "rfm", "class": name}]}, each.why, SHOP)
+        for name, each in CLASSES.items()
+    ]
+
+
+register(*_buyers())

@@ -34,6 +34,10 @@ class History:
     changes: list[float]
 
     @property
+    def newest_first(self) -> list[SegmentSize]:
+        return self.sizes[::-1]
+
+    @property
     def lines(self) -> list[str]:
         """Points of polylines; a single day is a line of no length, which shows as a dot."""
         parts = self.chart.lines[LINE] if self.chart else []

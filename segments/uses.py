@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ASKS_FOR = """
 jsonb_path_exists(tree, '$.** ? (@.type == "tag" && @.tag == $tag)', jsonb_build_object('tag', %s::int))"""
+NAMES_A_LIST = """jsonb_path_exists(tree, '$.** ? (@.type == "list" && exists (@.list))')"""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,14 @@ def test_a_segment_is_made_counted_and_sampled(call):
     sample = ours.get(f"segments/{made['id']}/sample/").json()
 
     assert (made["name"], made["version"]) == ("VIPs", 1)
-    assert counted == {"total": 1, "reachable": 2, "parts": {"": 1}, "words": "tagged “VIP”"}
+    assert counted == {
+        "total": 1,
+        "least": 1,
+        "reached": 1,
+        "reachable": 2,
+        "parts": {"": 1},
+        "words": "tagged “VIP”",
+    }
     assert [friend["display_name"] for friend in sample] == ["aoi"]
 
 

@@ -10,7 +10,7 @@ def test_who_is_not_linked_is_found_with_a_count(visit, tenant):
     make_friend("mei")
     viewer = visit("viewer")
 
-    assert "Friends who are not linked" in viewer.read("segments/")
+    assert "Friends who are not linked" in viewer.read("segments/ready/")
     assert "2" in viewer.read("segments/ready/not-linked/count/")
 
 

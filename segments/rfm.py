@@ -16,7 +16,6 @@ from segments.errors import NoBuyers, UnfitBounds
 from segments.leaves import Moment, Query
 from segments.models import RfmSettings
 from shops.models import ShopSettings
-from shops.words import money
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -223,7 +222,9 @@ def table(bounds: Bounds) -> dict[tuple[int, int], Cell]:
     with connection.cursor() as cursor:
         cursor.execute(CELLS.format(scored.sql), scored.params)
         return {
-            (recency, frequency): Cell(customers, friends, amount / customers, float(score / customers))
+            (recency, frequency): Cell(
+                customers, friends, round(amount / customers), float(score / customers)
+            )
             for recency, frequency, customers, friends, amount, score in cursor.fetchall()
         }
 
@@ -256,8 +257,3 @@ def _value(column: str, type_: str, bounds: Bounds | None) -> str:
 
 def _today(moment: Moment) -> date:
     return moment.now.astimezone(moment.zone).date()
-
-
-def words(cell: Cell) -> str:
-    """What they spent on average, in the client's currency."""
-    return money(round(cell.amount), ShopSettings.present().currency)

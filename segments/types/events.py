@@ -1,7 +1,7 @@
 """Leaves about what people did: how often, how much, and when first or last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -43,13 +43,13 @@ class Sum:
 
 @dataclass(frozen=True)
 class Distinct:
-    """How many different values of a property there are."""
+    """How many different values of a property there are; 1 and "1" are the same."""
 
     property: str = given(Text(60), label=gettext_lazy("Property"), options=known_properties)
     at_least: int | None = given(Whole(1, MOST_TIMES), default=None, label=gettext_lazy("At least"))
     at_most: int | None = given(Whole(0, MOST_TIMES), default=None, label=gettext_lazy("At most"))
 
-    SQL = "count(DISTINCT nullif(told_apart, 'null'))"
+    SQL = "count(told_apart)"
 
     def check(self) -> None:
         if self.at_least is None and self.at_most is None:
@@ -120,12 +120,17 @@ class Did(Timed, AboutEvents, Leaf):
 
     @property
     def _times(self) -> Measure:
-        return Measure("count(*)", self.count_at_least, self.count_at_most)
+        counted = "sum(times)" if self.distinct else "count(*)"
+        return Measure(counted, self.count_at_least, self.count_at_most)
 
     @property
     def _measures(self) -> list[Measure]:
-        sums = [Sum(**self.sum).measure()] if self.sum else []
+        sums = [self._sum()] if self.sum else []
         return [self._times, *sums, *([Distinct(**self.distinct).measure()] if self.distinct else [])]
+
+    def _sum(self) -> Measure:
+        found = Sum(**self.sum or {}).measure()
+        return replace(found, sql="sum(summed)") if self.distinct else found
 
     @property
     def is_inverted(self) -> bool:
@@ -136,16 +141,24 @@ class Did(Timed, AboutEvents, Leaf):
         doers, params = self._doers(moment)
         if [(each.least, each.most) for each in self._measures] in ([(1, None)], [(None, 0)]):
             return Query(doers, params)
+        if self.distinct:
+            # Each value once first: to sort every friend's values takes several times as long.
+            doers = f"SELECT friend_id, told_apart, {self._per_value()} FROM ({doers}) AS doer GROUP BY 1, 2"  # noqa: S608
         fits = having(self._measures)
         sql = f"SELECT friend_id FROM ({doers}) AS doer GROUP BY friend_id HAVING {fits.sql}"  # noqa: S608
         return Query(sql, [*params, *fits.params])
 
+    def _per_value(self) -> str:
+        return f"count(*) AS times, {Sum.SQL} AS summed" if self.sum else "count(*) AS times"
+
     def _doers(self, moment: Moment) -> Query:
-        named = {"summed": self.sum, "told_apart": self.distinct}
-        asked = {name: record["property"] for name, record in named.items() if record}
-        columns = "".join(f", event.properties -> %s AS {name}" for name in asked)
+        columns = {
+            "event.properties -> %s AS summed": self.sum,
+            "event.properties ->> %s AS told_apart": self.distinct,
+        }
+        asked = {column: record["property"] for column, record in columns.items() if record}
         what = both(which(self.event, self.where), self.window.holds("event.at", moment))
-        return rows(what, Query(columns, list(asked.values())))
+        return rows(what, Query("".join(f", {column}" for column in asked), list(asked.values())))
 
     def next_change(self, moment: Moment) -> Query | None:
         """When the oldest event of the last hours leaves them."""

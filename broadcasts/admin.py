@@ -13,7 +13,7 @@ from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import services
-from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, Review, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, Review, TrackedLink
 
 
 class ReviewInline(ReadOnly, TabularInline):
@@ -94,6 +94,15 @@ class BatchAdmin(ReadOnly, ModelAdmin):
     search_fields = ["=broadcast__id", "request_id"]
     exclude = ["friends", "names", "rejected", "seal"]
     show_full_result_count = False
+
+
+@admin.register(PlatformSend, site=client_admin)
+class PlatformSendAdmin(ReadOnly, ModelAdmin):
+    list_display = ["pk", "broadcast", "method", "state", "most", "success_count", "request_id", "problem"]
+    list_filter = ["state", "method"]
+    list_select_related = ["broadcast"]
+    search_fields = ["=broadcast__id", "request_id"]
+    exclude = ["friends", "body"]
 
 
 @admin.register(LinkClick, site=client_admin)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,10 +15,11 @@ from accounts.moments import MomentField
 from billing.api import AmountField, MonthField, PartSerializer
 from billing.forecast import Forecast
 from broadcasts import forecasts, links, pages, progress, services, utm
-from broadcasts.models import Broadcast, TrackedLink
+from broadcasts.models import Broadcast, PlatformSend, TrackedLink
 from broadcasts.progress import Progress
 from segments.models import Segment
 
+BY_LINE = Prefetch("platform_sends", PlatformSend.objects.defer("friends", "body"))
 MESSAGES = {
     "type": "array",
     "minItems": 1,
@@ -72,9 +74,32 @@ class ProgressSerializer(serializers.Serializer):
     cost = CostSerializer()
 
 
+class PlatformSendSerializer(serializers.ModelSerializer):
+    """What LINE sends to people it finds itself: a narrowcast, or LINE's broadcast."""
+
+    class Meta:
+        model = PlatformSend
+        fields = [
+            "method",
+            "state",
+            "most",
+            "target_count",
+            "success_count",
+            "failure_count",
+            "request_id",
+            "accepted_at",
+            "problem",
+        ]
+        extra_kwargs = {
+            "target_count": {"help_text": "Whom LINE has chosen; null until it has counted them"},
+            "request_id": {"help_text": "LINE's statistics go by it"},
+        }
+
+
 class BroadcastSerializer(serializers.ModelSerializer):
     messages = MessagesField()
     utm = UtmSerializer(required=False, allow_null=True, help_text="null: none; left out: as is usual here")
+    sends = PlatformSendSerializer(source="platform_sends", many=True, read_only=True)
     progress = serializers.SerializerMethodField()
 
     class Meta:
@@ -86,6 +111,7 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "messages",
             "tracks_people",
             "utm",
+            "way",
             "status",
             "send_at",
             "version",
@@ -95,9 +121,10 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "approved_at",
             "started_at",
             "finished_at",
+            "sends",
             "progress",
         ]
-        read_only_fields = [*fields[6:-1]]
+        read_only_fields = [*fields[7:-1]]
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, broadcast: Broadcast) -> dict:
@@ -110,6 +137,7 @@ class BroadcastChangeSerializer(serializers.Serializer):
     messages = MessagesField()
     tracks_people = serializers.BooleanField()
     utm = UtmSerializer(allow_null=True)
+    way = serializers.ChoiceField(Broadcast.Way.choices)
     version = serializers.IntegerField(
         help_text="The version you read: refused with 409 if it is no longer the present one"
     )
@@ -200,7 +228,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
     """
 
     request: ApiRequest
-    queryset = Broadcast.objects.all()
+    queryset = Broadcast.objects.prefetch_related(BY_LINE)
     serializer_class = BroadcastSerializer
     filter_serializer = BroadcastFilter
     lookup_value_converter = "int"

@@ -8,7 +8,7 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import (  # leaves, ready and receivers register what they say
+        from broadcasts import (  # some register what they say by being imported
             clicks,
             delivery,
             finishing,
@@ -17,12 +17,15 @@ class BroadcastsConfig(AppConfig):
             receivers,  # noqa: F401
             talks,
             tasks,
+            uses,  # noqa: F401
+            watching,
         )
         from chats import sources
         from events.registry import EventType, register
 
         board.register(delivery.KIND, lambda: tasks.pump)
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
+        board.register(watching.KIND, lambda: tasks.tell_of_segments)
         sources.register(talks.sent_to)
         register(
             EventType(

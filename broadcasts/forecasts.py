@@ -12,6 +12,7 @@ from broadcasts import delivery, preparing, quota
 from broadcasts.models import Broadcast
 from line import rates
 from segments import services as segments
+from segments.errors import InvalidTree
 from segments.models import Segment
 
 
@@ -56,3 +57,12 @@ def of_segment(
     scheduled = quota.committed_messages(at, leave_out=leave_out)
     count = segments.count(segment.tree).total
     return forecast.forecast(current.tenant().pk, messages=count, at=at, already_scheduled=scheduled)
+
+
+def messaged_today(segment: Segment) -> int:
+    """How many of its people have had a message of ours today already, as far as is known."""
+    had_one = {"type": "messages", "count_at_least": 1, "within_days": 0}
+    try:
+        return segments.count({"all": [segment.tree, had_one]}).total
+    except InvalidTree:  # no room in it for one condition more
+        return 0

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts import links, utm
-from broadcasts.models import Batch, Broadcast, LinkDefaults
+from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
 from segments.models import Segment
 
 
@@ -17,6 +17,15 @@ class BroadcastForm(forms.Form):
         label=_("Segment"), queryset=Segment.objects.all(), empty_label=_("Choose a segment")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    way = forms.ChoiceField(
+        label=_("If it is for all friends"),
+        choices=Broadcast.Way.choices,
+        required=False,
+        help_text=_(
+            "LINE’s broadcast is one request, has statistics of its own, and also reaches friends who are "
+            "not known here. It is for segments of all friends; others go by the list in any case."
+        ),
+    )
     tracks_people = forms.BooleanField(
         label=_("Know who clicked"),
         required=False,
@@ -41,19 +50,22 @@ class BroadcastForm(forms.Form):
 
     @staticmethod
     def of(broadcast: Broadcast | None) -> dict[str, object]:
-        """What stands in the form about links: of a broadcast, or the client's defaults for a new one."""
+        """What stands in the form about links and the way: of a broadcast, or the defaults for a new one."""
         given = broadcast.utm if broadcast else links.default_utm()
         usual = links.defaults()
         kept = given or {name: getattr(usual, f"utm_{name}") for name in ("source", "medium", "campaign")}
         tracks = broadcast.tracks_people if broadcast else usual.tracks_people
         fields = {f"utm_{name}": kept.get(name, "") for name in ("source", "medium", "campaign")}
-        return fields | {"adds_utm": given is not None, "tracks_people": tracks}
+        way = broadcast.way if broadcast else Broadcast.Way.LIST
+        return fields | {"adds_utm": given is not None, "tracks_people": tracks, "way": way}
 
-    def about_links(self) -> dict[str, Any]:
-        """What was filled in about links, as the commands on broadcasts take it."""
+    def details(self) -> dict[str, Any]:
+        """What was filled in about links and the way, as the commands on broadcasts take it."""
         asked = self.cleaned_data
         given = {name: asked[f"utm_{name}"] for name in ("source", "medium", "campaign")}
-        return {"tracks_people": asked["tracks_people"], "utm": given if asked["adds_utm"] else None}
+        utm = given if asked["adds_utm"] else None
+        way = asked["way"] or Broadcast.Way.LIST
+        return {"tracks_people": asked["tracks_people"], "utm": utm, "way": way}
 
 
 class LinkDefaultsForm(forms.ModelForm):
@@ -94,7 +106,12 @@ class ReviewForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """What a person has found out about a batch of unknown outcome."""
+    """What a person has found out about a batch, or a send by LINE, of unknown outcome."""
 
-    batch = forms.ModelChoiceField(queryset=Batch.objects.filter(state=Batch.State.NEEDS_CHECK))
+    batch = forms.ModelChoiceField(
+        queryset=Batch.objects.filter(state=Batch.State.NEEDS_CHECK), required=False
+    )
+    send = forms.ModelChoiceField(
+        queryset=PlatformSend.objects.filter(state=PlatformSend.State.NEEDS_CHECK), required=False
+    )
     outcome = forms.ChoiceField(choices=[("sent", _("It arrived")), ("not_sent", _("It did not arrive"))])

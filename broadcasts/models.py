@@ -21,6 +21,10 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """Those of which no request has been laid out yet."""
         return self.filter(status__in=[Broadcast.Status.SCHEDULED, Broadcast.Status.PREPARING])
 
+    def watching(self) -> Self:
+        """Those that somebody has let go on, and that a change of their segment would change."""
+        return self.filter(status__in=Broadcast.WATCHED)
+
 
 class Broadcast(models.Model):
     """One message, sent once to the friends a segment selects at that moment."""
@@ -37,6 +41,8 @@ class Broadcast(models.Model):
         NEEDS_CHECK = "needs_check", _("Needs check")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
+
+    WATCHED = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
 
     class Method(models.TextChoices):
         MULTICAST = "multicast", _("Multicast")
@@ -82,10 +88,11 @@ class Broadcast(models.Model):
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     approved_segment_version = models.IntegerField(null=True, editable=False)  # the approval is for it too
     estimated_count = models.IntegerField(_("estimated recipients"), null=True, editable=False)
-    # The segment as it was when somebody last looked at it and let the broadcast go on; null: nobody has yet.
-    seen_segment_version = models.IntegerField(null=True, editable=False)
+    # Versions of the segment, and of those it asks for, when somebody last looked and let this go on, and how
+    # many were in it; null: nobody has yet. And those of which its author was told.
+    seen_segments = models.JSONField(null=True, editable=False)
     seen_count = models.IntegerField(null=True, editable=False)
-    told_segment_version = models.IntegerField(null=True, editable=False)  # of which its author had a mail
+    told_segments = models.JSONField(null=True, editable=False)
 
     # Frozen when it is prepared.
     key = models.UUIDField(editable=False)  # a push's retry keys are derived from it
@@ -295,7 +302,6 @@ class PlatformSend(models.Model):
         verbose_name = _("send by LINE")
         verbose_name_plural = _("sends by LINE")
         ordering = ["broadcast", "position"]
-        permissions = [("settle_platformsend", _("Can settle a send by LINE that needs a check"))]
         indexes = [
             models.Index(
                 fields=["due_at"],

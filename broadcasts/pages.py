@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
-from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, PlatformSend, TrackedLink
+from segments.models import Audience
 
 Status = Broadcast.Status
 TABS: dict[str, tuple[str | Promise, list[str]]] = {
@@ -34,6 +35,7 @@ ACTS: dict[str, tuple[set[str], str]] = {
     "pause": ({Status.SENDING}, SEND),
     "resume": ({Status.PAUSED}, SEND),
     "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}, SEND),
+    "accept_segment": (set(Broadcast.WATCHED), SEND),
     "duplicate": (set(Status), ADD),
 }
 STEPS: list[tuple[str | Promise, set[str]]] = [
@@ -130,6 +132,53 @@ def hours(broadcast: Broadcast) -> list[Hour]:
 def _hour(place: int, at: datetime, count: int, most: int) -> Hour:
     height = max(2, round(CHART_HEIGHT * count / most)) if count else 0
     return Hour(at, count, place * 10, CHART_HEIGHT - height, height)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a part of the people is reached; `people` are the most there can be while `is_most`."""
+
+    method: str | Promise
+    state: str | Promise
+    people: int
+    accepted: int
+    is_most: bool = False
+    audience: Audience | None = None  # the one that it waits for
+    problem: str = ""
+    send: PlatformSend | None = None
+
+
+def sends(broadcast: Broadcast) -> list[Way]:
+    """The ways in which it goes, if LINE finds the people of one of them; else none."""
+    by_line = list(broadcast.platform_sends.defer("friends", "body"))
+    if not by_line:
+        return []
+    waited_for = Audience.objects.exclude(state=Audience.State.READY).defer("members")
+    making = waited_for.in_bulk([pk for send in by_line for pk in send.audiences])
+    return [*_by_id(broadcast), *(_by_line(send, making) for send in by_line)]
+
+
+def _by_id(broadcast: Broadcast) -> Iterable[Way]:
+    ours = broadcast.batches.filter(method__in=[Broadcast.Method.MULTICAST, Broadcast.Method.PUSH])
+    open_ones = Count("pk", filter=Q(state__in=[Batch.State.PENDING, Batch.State.CLAIMED]))
+    rows = ours.exclude(state=Batch.State.SPLIT).order_by().values_list("method")
+    sums = rows.annotate(people=Sum("friend_count"), accepted=Sum("accepted_count"), open=open_ones)
+    for method, people, accepted, left in sums:
+        state = PlatformSend.State.PENDING if left else PlatformSend.State.SENT
+        yield Way(Broadcast.Method(method).label, state.label, people, accepted)
+
+
+def _by_line(send: PlatformSend, making: dict[int, Audience]) -> Way:
+    return Way(
+        method=send.get_method_display(),
+        state=send.get_state_display(),
+        people=send.most if send.target_count is None else send.target_count,
+        accepted=send.success_count,
+        is_most=send.is_narrowcast and send.target_count is None,
+        audience=next((making[pk] for pk in send.audiences if pk in making), None),
+        problem=send.problem,
+        send=send,
+    )
 
 
 def unsettled(broadcast: Broadcast) -> QuerySet[Batch]:

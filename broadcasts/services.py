@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from broadcasts import delivery, finishing, outcomes, platform_sends, preparing, quota
+from broadcasts import delivery, finishing, outcomes, platform_sends, preparing, quota, watching
 from broadcasts.errors import (
     ChangedMeanwhile,
     InThePast,
@@ -85,7 +85,8 @@ def change_broadcast(
 
 def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """Ask the client's approver. Raises WrongStatus unless it is a draft."""
-    return _move(broadcast, Status.DRAFT, to=Status.AWAITING_APPROVAL, verb="submitted", by=by)
+    seen = watching.look(broadcast)
+    return _move(broadcast, Status.DRAFT, to=Status.AWAITING_APPROVAL, verb="submitted", by=by, **seen)
 
 
 @transaction.atomic
@@ -109,6 +110,7 @@ def approve(
         approved_by_id=_id(by),
         approved_at=timezone.now(),
         approved_segment_version=broadcast.segment.version,
+        **watching.look(broadcast),
     )
     _review(broadcast, Review.Verdict.APPROVED, by, comment)
     return broadcast
@@ -157,7 +159,10 @@ def schedule_broadcast(
     quota.check(count, send_at, leave_out=broadcast)
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
-    broadcast.save(update_fields=["status", "send_at", "estimated_count"])
+    seen = watching.look(broadcast, count)
+    for field, value in seen.items():
+        setattr(broadcast, field, value)
+    broadcast.save(update_fields=["status", "send_at", "estimated_count", *seen])
     activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
     board.call(delivery.KIND, send_at)
     return broadcast

@@ -3,7 +3,7 @@
 from celery import Task, shared_task
 
 from accounts import board
-from broadcasts import delivery, platform_sends
+from broadcasts import delivery, platform_sends, watching
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
 
@@ -26,3 +26,9 @@ def pump(self: Task) -> None:
 def follow_platform_sends() -> None:
     """Send and follow what LINE sends to people it finds itself. Running twice at once is harmless."""
     platform_sends.advance()
+
+
+@shared_task
+def tell_of_segments() -> None:
+    """Mail authors whose broadcasts wait for a segment that has changed. Each change is mailed once."""
+    watching.tell()

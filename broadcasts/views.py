@@ -14,9 +14,9 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from billing import forecast as billing_forecast
-from broadcasts import forecasts, links, pages, progress, quota, services
+from broadcasts import forecasts, links, pages, progress, quota, services, watching
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm, ReviewForm, ScheduleForm, SettleForm
-from broadcasts.models import Broadcast, LinkClick
+from broadcasts.models import Batch, Broadcast, LinkClick
 from composing import draft as drafts
 from composing import editor, phone
 from composing.draft import Draft, Incomplete
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable] = {
     "unschedule": services.unschedule,
     "pause": services.pause,
     "resume": services.resume,
+    "accept_segment": watching.accept,
     "duplicate": services.duplicate,
 }
 
@@ -48,6 +49,7 @@ def broadcasts(request: Request) -> HttpResponse:
         "tabs": counts,
         "page": found,
         "rows": [(each, results[each.pk]) for each in found.rows],
+        "changed": watching.changed_among(found.rows),
     }
     return render(request, "broadcasts/list.html", context)
 
@@ -82,7 +84,7 @@ def new(request: Request) -> HttpResponse:
                 segment=asked["segment"],
                 messages=draft.messages(),
                 by=request.user,
-                **form.about_links(),
+                **form.details(),
             )
             return redirect(made)
         except (AppError, Incomplete) as error:
@@ -108,7 +110,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 name=asked["name"],
                 segment=asked["segment"],
                 messages=draft.messages(),
-                **form.about_links(),
+                **form.details(),
             )
             return redirect(found)
         except (AppError, Incomplete) as error:
@@ -122,10 +124,11 @@ def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     number = request.GET.get("segment", "")
     segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
-    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None}
+    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None, "segment": segment}
     if found := context["forecast"]:
         method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
         context["sending"] = forecasts.sending(found.messages, method)
+        context["messaged_today"] = forecasts.messaged_today(segment) if segment else 0
     return render(request, "broadcasts/forecast.html", context)
 
 
@@ -188,6 +191,7 @@ def schedule(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "forecast": forecast,
         "sending": forecasts.sending(forecast.messages, found.way_of_sending),
+        "messaged_today": forecasts.messaged_today(found.segment),
     }
     return render(request, "broadcasts/schedule.html", context)
 
@@ -219,6 +223,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "forecast": forecast,
         "sending": forecasts.sending(forecast.messages, found.way_of_sending),
+        "messaged_today": forecasts.messaged_today(found.segment),
         "shown": phone.shown(found.messages),
     }
     return render(request, "broadcasts/review.html", context)
@@ -227,7 +232,7 @@ def review(request: Request, pk: int) -> HttpResponse:
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_POST
 def act(request: Request, pk: int, name: str) -> HttpResponse:
-    """The acts of one click: submit, unschedule, pause, resume, duplicate."""
+    """The acts of one click: submit, unschedule, pause, resume, accept a changed segment, duplicate."""
     _statuses, permission = pages.ACTS[name]
     if not request.user.has_perm(permission):
         raise PermissionDenied
@@ -237,17 +242,16 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
 @permission_required("broadcasts.settle_batch", raise_exception=True)
 @require_POST
 def settle(request: Request, pk: int) -> HttpResponse:
-    """Write down what a person found out about a batch of unknown outcome."""
+    """Write down what a person found out about a batch, or a send by LINE, of unknown outcome."""
     found = _get(pk)
     form = SettleForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["batch"].broadcast_id != found.pk:
+    asked = form.cleaned_data if form.is_valid() else {}
+    unknown = asked.get("batch") or asked.get("send")
+    if unknown is None or unknown.broadcast_id != found.pk:
         raise Http404
-    is_sent = form.cleaned_data["outcome"] == "sent"
-    return _do(
-        request,
-        found,
-        lambda _broadcast, by: services.settle_batch(form.cleaned_data["batch"], as_sent=is_sent, by=by),
-    )
+    command = services.settle_batch if isinstance(unknown, Batch) else services.settle_send
+    is_sent = asked["outcome"] == "sent"
+    return _do(request, found, lambda _broadcast, by: command(unknown, as_sent=is_sent, by=by))
 
 
 def _get(pk: int) -> Broadcast:
@@ -264,6 +268,7 @@ def _live(request: Request, found: Broadcast) -> dict:
         "way": pages.way(found, request.tenant),
         "acts": pages.allowed(found, request.user, request.tenant),
         "is_moving": found.status in pages.MOVING,
+        "segment_change": watching.change(found),
         "author": who.get(found.created_by_id),
         "approver": who.get(found.approved_by_id),
         "reviews": [(each, who.get(each.by_id)) for each in reviews],
@@ -273,9 +278,11 @@ def _live(request: Request, found: Broadcast) -> dict:
         context["hours"] = pages.hours(found)
         context["failures"] = progress.failures(found) if result.rejected or result.needs_check else []
         context["unsettled"] = pages.unsettled(found) if result.needs_check else []
+        context["sends"] = pages.sends(found)
     elif found.status not in pages.TABS["sent"][1]:
         context["forecast"] = forecast = forecasts.of_broadcast(found)
         context["sending"] = forecasts.sending(forecast.messages, found.way_of_sending)
+        context["messaged_today"] = forecasts.messaged_today(found.segment)
     return context
 
 

@@ -18,6 +18,7 @@ from segments import breakdown, cache, nesting, sizes, tree, uses
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
+from segments.signals import segment_changed
 from segments.tree import Bounds, Json, Node
 from segments.types.friends import Known, Reachable, Tagged
 
@@ -126,6 +127,7 @@ def change_segment(
         raise SegmentChanged(name=segment.name)
     segment.refresh_from_db()
     activity.record("segment.changed", segment, by=by, version=segment.version)
+    transaction.on_commit(lambda: segment_changed.send(sender=None, segment=segment))
     return segment
 
 

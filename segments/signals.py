@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # An audience became ready, or failed for good: `audience`.
 audience_settled = Signal()
+
+# A segment's conditions or name were changed: `segment`.
+segment_changed = Signal()

@@ -12,7 +12,7 @@ from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
 from billing import ledger
 from billing import services as billing
-from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, TrackedLink
+from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, TrackedLink
 from cards import services as cards
 from channels import processing, replays
 from channels.event_search import Search
@@ -32,6 +32,7 @@ from tests.connectors.factories import make_shop_rows
 from tests.factories import (
     make_ad_cost,
     make_arrival,
+    make_audience,
     make_auto_reply,
     make_broadcast,
     make_channel_check,
@@ -45,6 +46,7 @@ from tests.factories import (
     make_link,
     make_link_conflict,
     make_link_session,
+    make_list,
     make_order,
     make_product,
     make_sign_in,
@@ -84,6 +86,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "link_session": make_link_session(customer),
         "sign_in": make_sign_in(make_friend("ren")).pk,
         "segment": broadcast.segment_id,
+        "friend_list": make_list(friends=[friend]).pk,
+        "audience": make_audience().pk,
         "folder": arrival.route.folder_id,
         "route": arrival.route_id,
         "arrival": arrival.pk,
@@ -146,6 +150,9 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
         friends=[friend.pk],
         friend_count=1,
         retry_key=uuid4(),
+    )
+    PlatformSend.objects.create(
+        broadcast=broadcast, position=0, method="narrowcast", friends=b"", most=1, retry_key=uuid4()
     )
 
 

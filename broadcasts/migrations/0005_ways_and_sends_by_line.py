@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'send by LINE',
                 'verbose_name_plural': 'sends by LINE',
                 'ordering': ['broadcast', 'position'],
-                'permissions': [('settle_platformsend', 'Can settle a send by LINE that needs a check')],
                 'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'pending', 'running'])), fields=['due_at'], name='platformsend_due')],
             },
         ),

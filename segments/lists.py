@@ -30,7 +30,7 @@ ORDER BY name"""
 @transaction.atomic
 def create_list(name: str, *, note: str = "", by: User | None = None) -> FriendList:
     """An empty list. Raises BadListName, ListExists."""
-    made = FriendList(name=_clean(name), note=note.strip(), created_by_id=by.pk if by else None)
+    made = FriendList(name=clean_name(name), note=note.strip(), created_by_id=by.pk if by else None)
     _save(made)
     activity.record("list.created", made, by=by)
     return made
@@ -41,7 +41,7 @@ def change_list(
     changed: FriendList, *, name: str | None = None, note: str | None = None, by: User | None = None
 ) -> FriendList:
     """Change what is given. Raises BadListName, ListExists."""
-    changed.name = changed.name if name is None else _clean(name)
+    changed.name = changed.name if name is None else clean_name(name)
     changed.note = changed.note if note is None else note.strip()
     _save(changed)
     activity.record("list.changed", changed, by=by, name=changed.name)
@@ -102,7 +102,7 @@ def from_segment(segment: Segment, name: str, *, by: User | None = None) -> Frie
     """
     if not services.count(segment.tree).is_exact:
         raise NotExact(name=segment.name)
-    friends = services.evaluate(segment.tree, fresh=True)
+    friends = services.evaluate(segment.tree, exact=True)
     if not friends:
         raise NobodyThere(name=segment.name)
     made = create_list(name, note=segment.name, by=by)
@@ -142,7 +142,8 @@ def _hold(held: FriendList) -> None:
     FriendList.objects.select_for_update(no_key=True).get(pk=held.pk)
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
+    """Raises BadListName."""
     name = name.strip()
     longest = FriendList._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest or not name.isprintable():

@@ -145,12 +145,13 @@ def delete_segment(segment: Segment, *, by: User | None = None) -> None:
         raise SegmentInUse(name=segment.name, used_by=names) from used
 
 
-def evaluate(raw: Json, *, fresh: bool = False) -> BitMap:
-    """Numbers of the friends in a tree, all of them reachable. With `fresh` nothing remembered is used.
+def evaluate(raw: Json, *, exact: bool = False, fresh: bool = False) -> BitMap:
+    """Numbers of the friends in a tree, all of them reachable.
 
-    Where only LINE can judge, those whom it may let through.
+    Where only LINE can judge, those whom it may let through. With `exact` all conditions are of one snapshot
+    of the data; with `fresh` nothing remembered is used either.
     """
-    asked = _ask(tree.parse(raw), fresh=fresh)
+    asked = _ask(tree.parse(raw), exact=exact, fresh=fresh)
     return asked.parts[""].most & asked.reachable
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from segments import leaves, tree
 from segments.errors import InvalidTree
-from segments.leaves import CUSTOMERS, FRIENDS, GROUPS, SHOP
+from segments.leaves import BEHAVIOUR, CUSTOMERS, FRIENDS, GROUPS, SHOP
 from segments.rfm import CLASSES
 from segments.tree import Json
 
@@ -53,6 +53,11 @@ class Ready:
         return any(leaf.asks_all for leaf in tree.leaves_of(tree.parse(self.conditions())))
 
 
+# A coupon is told of by its use, or by the order in which it was used.
+COUPON_USED: list[Json] = [
+    {"event": "redeemed"},
+    {"event": "order_placed", "where": [{"property": "coupon", "op": "exists"}]},
+]
 _known: dict[str, Ready] = {}
 
 
@@ -79,6 +84,10 @@ def of(key: str) -> Ready | None:
     return _known.get(key)
 
 
+def _then_blocked(step: Json) -> Json:
+    return {"type": "sequence", "steps": [step, {"event": "blocked"}], "within": {"days": 30}}
+
+
 register(
     Ready(
         "not-linked",
@@ -100,6 +109,64 @@ register(
         {"all": [{"type": "friend_for", "days_less_than": 7}]},
         _("Welcome them and ask for the link while they still remember why they added you."),
         FRIENDS,
+    ),
+    Ready(
+        "birthday-this-month",
+        _("Birthday this month"),
+        {"all": [{"type": "date", "field": "birthday", "when": "this_month"}]},
+        _("Congratulate, with a coupon for instance. Of linked customers whose birthday is known."),
+        CUSTOMERS,
+    ),
+    Ready(
+        "first-time-buyers",
+        _("First-time buyers"),
+        {"all": [{"type": "orders", "orders_at_least": 1, "orders_at_most": 1}]},
+        _("The second order decides whether somebody stays: help them to it."),
+        SHOP,
+    ),
+    Ready(
+        "repeat-buyers",
+        _("Repeat buyers"),
+        {"all": [{"type": "orders", "orders_at_least": 2}]},
+        _("They know you already: tell them what is new before others hear of it."),
+        SHOP,
+    ),
+    Ready(
+        "lapsed-buyers",
+        _("Last order 90 to 180 days ago"),
+        {"all": [{"type": "orders", "last_days_at_least": 90, "last_days_at_most": 180}]},
+        _("They are about to forget you, and can still be won back."),
+        SHOP,
+    ),
+    Ready(
+        "cart-left",
+        _("Cart left"),
+        {
+            "all": [
+                {
+                    "type": "sequence",
+                    "steps": [{"event": "carted"}, {"event": "bought"}],
+                    "then_not": True,
+                    "within": {"hours": 24},
+                    "of": "last",
+                    "began_within_days": 7,
+                }
+            ]
+        },
+        _("In the cart within 7 days, and nothing bought in the 24 hours after: remind them, or ask why."),
+        BEHAVIOUR,
+    ),
+    Ready(
+        "blocked-after-coupon",
+        _("Blocked after a coupon"),
+        {
+            "all": [
+                {"type": "friendship", "is": "blocked"},
+                {"any": [_then_blocked(use) for use in COUPON_USED]},
+            ]
+        },
+        _("Blocked within 30 days of using a coupon: did it bring customers, or bargain hunters?"),
+        BEHAVIOUR,
     ),
 )
 

@@ -132,6 +132,14 @@ TYPES = [
     _type(
         "price_changed", _("A price changed"), PRODUCT, NAME, PRICE, ("price_before", _("Price before")), URL
     ),
+    _type(
+        "redeemed",
+        _("Used a coupon"),
+        ("coupon", _("Coupon code")),
+        ORDER,
+        SHOP,
+        aliases=("coupon_used",),
+    ),
     _type("visited", _("Visited a shop"), SHOP),
     _type("reserved", _("Made a reservation"), SHOP, ("starts_at", _("Begins"))),
 ]

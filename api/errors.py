@@ -20,6 +20,7 @@ OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a
 CONFLICTS = frozenset(
     {
         "already_decided",
+        "audience_in_use",
         "changed_meanwhile",
         "cost_overlaps",
         "import_moved",
@@ -51,12 +52,15 @@ def handle(error: Exception, context: dict) -> Response | None:
 
 
 def refusal(error: AppError) -> dict:
-    """The body for a refusal of ours; `problems` are faults with their paths, where the error knows them."""
+    """The body for a refusal of ours; `problems` are faults with their paths, where the error knows them.
+
+    An error may say `more`, such as what would work instead.
+    """
     body = {"code": error.code, "detail": error.message}
     problems = getattr(error, "problems", None)
     if hasattr(error, "path"):
         problems = [{"path": error.path, "text": error.context["problem"]}]
-    return body | ({"problems": problems} if problems else {})
+    return body | ({"problems": problems} if problems else {}) | getattr(error, "more", {})
 
 
 def status_of(error: AppError) -> int:

@@ -1,5 +1,6 @@
 """Refusals of this app."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -53,6 +54,11 @@ class Unreachable(AppError):
         self.reason = reason
         self.nearest = nearest
         super().__init__(reason=reason, nearest=nearest.words if nearest else "")
+
+    @property
+    def more(self) -> dict:
+        """For the API."""
+        return {"nearest": asdict(self.nearest) if self.nearest else None}
 
     def text(self) -> str:
         return _("%(reason)s This would work: %(nearest)s") if self.nearest else "%(reason)s"

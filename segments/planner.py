@@ -118,7 +118,7 @@ def made(node: Node, known: Known, *, personal: bool, prefers: str) -> Plan:
 def _cells(node: Node, known: Known, *, turned: bool) -> Cells:
     """The reachable friends by what is left for LINE to judge of them; with `turned`, of its opposite."""
     if isinstance(node, Leaf) and node.is_platform and known.below(node) is None:
-        return {_atom(node.line(), turned=turned): known.everyone}
+        return {formulas.both([_atom(node.line(), turned=turned)]): known.everyone}
     if not any(map(known.is_of_line, tree.leaves_of(node))):
         members = known.members(node).most
         inside, outside = (NOBODY, EVERYONE) if turned else (EVERYONE, NOBODY)

@@ -74,7 +74,7 @@ class Send:
     recipient: Json | None = None
     filter: Json | None = None
     is_restricted: bool = False  # LINE refuses it below FEWEST_RECIPIENTS
-    reach: int = 0  # what LINE would set aside of the month's messages if no limit were named
+    reach: int = 0  # of the account: what LINE sets aside of the month's messages where no limit is named
 
     @property
     def most(self) -> int:
@@ -89,10 +89,28 @@ class Send:
         return self.most if self.is_exact else 0
 
     @property
-    def limit(self) -> int:
-        """`limit.max` of a narrowcast: nobody is left out by it, and LINE sets no more aside."""
-        uploads = any(need.kind == Audience.Kind.UPLOAD for need in self.needs)
-        return max(1, self.most if uploads else max(self.most, self.reach))
+    def minimum(self) -> int | None:
+        """Of people, below which LINE sends nothing; None if there is no such rule for it."""
+        return FEWEST_RECIPIENTS if self.is_restricted else None
+
+    @property
+    def uploads_friends(self) -> bool:
+        return any(need.kind == Audience.Kind.UPLOAD for need in self.needs)
+
+    @property
+    def limit(self) -> int | None:
+        """`limit.max` of a narrowcast to uploaded friends: LINE sets no more aside than they need.
+
+        None where LINE may find friends whom we do not know: a limit would leave out some by chance.
+        """
+        return self.most if self.method == Method.NARROWCAST and self.uploads_friends else None
+
+    @property
+    def reserved(self) -> int:
+        """Messages of the month that LINE sets aside until it has counted; without limit, its whole reach."""
+        if self.method != Method.NARROWCAST:
+            return 0
+        return max(self.most, self.reach) if self.limit is None else self.limit
 
     @property
     def requests(self) -> int:
@@ -103,8 +121,7 @@ class Send:
     @property
     def uploads(self) -> int:
         """Files of user ids."""
-        uploads = any(need.kind == Audience.Kind.UPLOAD for need in self.needs)
-        return ceil(self.most / UPLOADED_AT_ONCE) if uploads else 0
+        return ceil(self.most / UPLOADED_AT_ONCE) if self.uploads_friends else 0
 
     @property
     def takes(self) -> Took:
@@ -195,4 +212,4 @@ class Plan:
     @property
     def reserved(self) -> int:
         """Messages of the month that LINE sets aside while a narrowcast is being counted; one at a time."""
-        return max((send.limit for send in self.narrowcasts), default=0)
+        return max((send.reserved for send in self.sends), default=0)

@@ -12,6 +12,7 @@ from accounts import schemas, services
 from accounts.models import Agency, Tenant
 from channels.models import Channel
 from line.simulator.control import Running, Simulator, start
+from tests.cdnow import cdnow  # noqa: F401  (a fixture that several directories share)
 from tests.factories import make_channel, make_user
 from tests.visiting import Visitor, sign_in
 

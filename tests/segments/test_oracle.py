@@ -6,10 +6,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segments import services, tree
+from segments import cache, memory, services, tree
+from segments.leaves import Moment
 from tests.segments import oracle
 from tests.segments.histories import few_steps, histories
-from tests.segments.oracle import CONDITIONS
+from tests.segments.oracle import CONDITIONS, basics
 from tests.segments.worlds import BEGIN, Step, World, make_world
 
 Happening = tuple[Step, int, int]
@@ -41,16 +42,31 @@ def test_ten_thousand_trees_agree_with_sql(tenant, drawn, before, after):
 
 
 def agree(drawn: tuple[dict, ...], before: list[Happening], after: list[Happening]) -> None:
-    """Check after the first history, and, with the leaves remembered, after each step of the second."""
+    """Check after the first history, and, with the leaves remembered, after each step of the second.
+
+    One tree is asked at once, as before sending, before it is counted: so both begin with leaves behind.
+    """
     with time_machine.travel(BEGIN, tick=False) as clock, transaction.atomic():
         world = make_world(clock)
-        asked = [oracle.with_real_rows(raw, world) for raw in drawn]
-        for steps in [before, *([step] for step in after)]:
-            for step, who, what in steps:
-                step(world, who, what)
-            for raw in asked:
-                check(raw, world)
+        counted, frozen = (oracle.with_real_rows(raw, world) for raw in drawn)
+        for step, who, what in before:
+            step(world, who, what)
+        check(counted, world)
+        check(frozen, world)
+        memory.clear()
+        for step, who, what in after:
+            step(world, who, what)
+            assert not (step in basics.STEPS and anew(counted)), "its people were named"
+            check(counted, world)
+            assert set(services.evaluate(frozen, exact=True)) == oracle.members(frozen, world.now)
+            check(frozen, world)
         transaction.set_rollback(True)
+
+
+def anew(raw: dict) -> frozenset[str]:
+    """The leaves that had to be asked of everyone."""
+    node, moment = tree.parse(raw), Moment.present()
+    return cache.load(tree.asked(node, tree.stand_ins(node, moment), moment), moment).anew
 
 
 def check(raw: dict, world: World) -> None:

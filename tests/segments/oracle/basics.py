@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -136,24 +137,24 @@ def with_real_rows(leaf: dict, world: World) -> dict:
 def follow(world: World, who: int, days_ago: int) -> None:
     at = world.now - timedelta(days=days_ago, hours=who)
     Friend.objects.filter(pk=world.friend(who).pk).update(status="friend", followed_at=at)
-    versions.touch("friends")
+    versions.touch("friends", friends=[world.friend(who).pk])
 
 
 def block(world: World, who: int, _what: int) -> None:
     Friend.objects.filter(pk=world.friend(who).pk).update(status="blocked")
-    versions.touch("friends")
+    versions.touch("friends", friends=[world.friend(who).pk])
 
 
 def tag(world: World, who: int, what: int) -> None:
     tag = world.tags[what % TAGS]
     FriendTag.objects.get_or_create(friend=world.friend(who), tag=tag)
-    versions.touch(f"tag:{tag.pk}")
+    versions.touch(f"tag:{tag.pk}", friends=[world.friend(who).pk])
 
 
 def untag(world: World, who: int, what: int) -> None:
     tag = world.tags[what % TAGS]
     FriendTag.objects.filter(friend=world.friend(who), tag=tag).delete()
-    versions.touch(f"tag:{tag.pk}")
+    versions.touch(f"tag:{tag.pk}", friends=[world.friend(who).pk])
 
 
 def link(world: World, who: int, what: int) -> None:
@@ -161,24 +162,26 @@ def link(world: World, who: int, what: int) -> None:
     Link.objects.create(
         friend=world.friend(who), customer=world.customer(what), method="api", linked_at=world.now
     )
+    versions.touch("links", friends=[world.friend(who).pk])
 
 
 def unlink(world: World, who: int, what: int) -> None:
-    Link.objects.active().filter(friend=world.friend(who)).update(unlinked_at=world.now)
-    Link.objects.active().filter(customer=world.customer(what)).update(unlinked_at=world.now)
-    versions.touch("links")
+    ended = Link.objects.active().filter(Q(friend=world.friend(who)) | Q(customer=world.customer(what)))
+    friends = list(ended.values_list("friend_id", flat=True))
+    ended.update(unlinked_at=world.now)
+    versions.touch("links", friends=friends)
 
 
 def know_rank(world: World, who: int, what: int) -> None:
     attributes = {"rank": ["gold", "silver", 1][what % 3], "points": what % 4}
     Customer.objects.filter(pk=world.customer(who).pk).update(attributes=attributes)
-    versions.touch("customers")
+    versions.touch("customers", customers=[world.customer(who).pk])
 
 
 def know_birthday(world: World, who: int, what: int) -> None:
     birthday = date(1988 + what, 1, 1)
     Customer.objects.filter(pk=world.customer(who).pk).update(birthday=birthday, attributes={})
-    versions.touch("customers")
+    versions.touch("customers", customers=[world.customer(who).pk])
 
 
 def do(world: World, who: int, what: int) -> None:

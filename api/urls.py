@@ -23,6 +23,9 @@ from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from segments.api import SegmentViewSet
+from segments.api_lists import FriendListViewSet
+from segments.api_plans import AudienceViewSet
+from segments.api_rfm import RfmViewSet
 from segments.api_schema import SegmentSchemaViewSet
 from shops.api import OrderViewSet, ProductViewSet
 
@@ -43,6 +46,8 @@ router.register("event-types", EventTypeViewSet)
 router.register("products", ProductViewSet)
 router.register("orders", OrderViewSet)
 router.register("segments", SegmentViewSet)
+router.register("audiences", AudienceViewSet)
+router.register("friend-lists", FriendListViewSet)
 router.register("broadcasts", BroadcastViewSet)
 router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
@@ -60,6 +65,7 @@ urlpatterns = [
     path("link-settings/", LinkSettingsViewSet.as_view({"get": "retrieve"}), name="api-link-settings"),
     path("segment-schema/", SegmentSchemaViewSet.as_view({"get": "retrieve"}), name="api-segment-schema"),
     path("card/", CardViewSet.as_view({"get": "retrieve"}), name="api-card"),
+    path("rfm/", RfmViewSet.as_view({"get": "retrieve", "put": "update"}), name="api-rfm"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),

@@ -34,8 +34,9 @@ from linking.models import Link, LinkAttempt, LinkConflict
 from routes import costs
 from routes import services as routes
 from routes.models import AdCost, Arrival, Folder, Route, Visit
+from segments import lists
 from segments import services as segments
-from segments.models import Segment
+from segments.models import Audience, FriendList, Segment
 from shops.models import Order, Product
 from shops.orders import upsert_orders
 from shops.products import upsert_products
@@ -232,6 +233,18 @@ def make_followers(simulator: Simulator, channel: Channel, names: list[str] | in
 
 def make_segment(tree: dict = EVERYONE, *, name: str = "Everyone") -> Segment:
     return segments.create_segment(name, tree)
+
+
+def make_list(name: str = "VIP", *, friends: list[Friend] | None = None) -> FriendList:
+    """A list with these friends on it."""
+    made = lists.create_list(name)
+    lists.add(made, [friend.pk for friend in friends or []])
+    return made
+
+
+def make_audience(purpose: str = "broadcast:7", **fields: object) -> Audience:
+    """An audience that is to be uploaded, and that nobody needs any more."""
+    return Audience.objects.create(purpose=purpose, count=1, **fields)
 
 
 def make_broadcast(

@@ -147,7 +147,7 @@ def _keep(found: Mapping[str, Answer], known: Mapping[str, Remembered], moment: 
         new.append((key, stored, token, *about))
         memory.put(key, Held(token, answer.bitmap, len(stored)))
     with connection.cursor() as cursor:
-        if new:
+        if found.keys() - known.keys():
             cursor.execute(FORGET, [moment.now - KEPT_FOR, FORGOTTEN_AT_ONCE])
         for statement, rows in ((KEEP, new), (RENEW, same)):
             if rows:

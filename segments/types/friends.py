@@ -179,7 +179,7 @@ class Friendship(Leaf):
         return Query(sql, params)
 
     def topics(self) -> set[str]:
-        return {"friends"}
+        return {"friends", KNOWN}
 
     def valid_until(self, moment: Moment) -> datetime | None:
         return moment.day_ends() if self._has_days else None

@@ -5,7 +5,6 @@ from datetime import timedelta
 from math import ceil
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from segments.models import Audience
 from segments.plans import (
@@ -87,10 +86,8 @@ def takes(took: Took) -> str:
 
 def _length(length: timedelta) -> str:
     if length >= 2 * HOUR:
-        hours = ceil(length / HOUR)
-        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
-    minutes = ceil(length / MINUTE)
-    return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
+        return _("%(hours)s h") % {"hours": ceil(length / HOUR)}
+    return _("%(minutes)s min") % {"minutes": ceil(length / MINUTE)}
 
 
 def _way(send: Send) -> str:
@@ -116,8 +113,9 @@ def _narrowcast(send: Send) -> str:
 def _upload(send: Send) -> str:
     if not send.uploads:
         return ""
-    files = ngettext("%(count)s file", "%(count)s files", send.uploads) % {"count": send.uploads}
-    return _("Upload in %(files)s; LINE takes minutes to hours to have it ready.") % {"files": files}
+    return _("Files to upload: %(count)s; LINE takes minutes to hours to have them ready.") % {
+        "count": send.uploads
+    }
 
 
 def _statistics(send: Send, plan: Plan) -> str:

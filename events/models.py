@@ -29,7 +29,12 @@ class Event(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["type", "friend_id", "at"], name="event_type_friend_at"),
+            # The customer is in it so that nobody need look at the rows: half of all events name only them.
+            models.Index(
+                fields=["type", "friend_id", "at"],
+                include=["customer_id"],
+                name="event_type_friend_at_customer",
+            ),
             models.Index(fields=["friend_id", "-at"], name="event_friend_at"),
             models.Index(fields=["customer_id", "type", "at"], name="event_customer_type_at"),
         ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.leaves import LAST
+from broadcasts.leaves.naming import LAST
 from segments.leaves import MESSAGES
 from segments.ready import Ready, register
 
@@ -14,6 +14,13 @@ register(
         _("Clicked in the last message"),
         {"all": [{"type": "clicked", "broadcast": LAST}]},
         _("They are interested just now: follow up while it lasts."),
+        MESSAGES,
+    ),
+    Ready(
+        "opened-last",
+        _("Opened the last message sent by LINE"),
+        {"all": [{"type": "opened", "broadcast": LAST}]},
+        _("LINE knows who they are, and sends to them by narrowcast: 50 people or more."),
         MESSAGES,
     ),
     Ready(

@@ -263,11 +263,11 @@ def members(
 def _of_leaf(
     leaf: Leaf, everyone: BitMap, members_of: Callable[[Leaf], BitMap], known: StandIns, zone: ZoneInfo
 ) -> Bounds:
-    if leaf.is_platform:
-        return Bounds(BitMap(), everyone)
     below = known.get(leaf.key(zone))
     if below is not None:
         return members(below, everyone, members_of, known, zone)[""]
+    if leaf.is_platform:
+        return Bounds(BitMap(), everyone)
     found = members_of(leaf)
     return _exactly(everyone - found if leaf.is_inverted else everyone & found)
 

@@ -1,11 +1,15 @@
-"""Driving delivery by hand, as the worker's task does."""
+"""Driving delivery by hand, as the worker's task does, and what it leaves behind."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db.models import F
+from django.utils import timezone
 
 from broadcasts import delivery
-from broadcasts.models import Batch
+from broadcasts.models import Batch, Broadcast
+from friends.models import Friend
+from tests.factories import make_broadcast
 
 
 def send(seconds: float = 5) -> bool:
@@ -17,3 +21,21 @@ def skip_waiting() -> None:
     """As if the back-off of every waiting batch and the lease of every claimed one had passed."""
     hour = timedelta(hours=1)
     Batch.objects.update(not_before=F("not_before") - hour, lease_until=F("lease_until") - hour)
+
+
+def make_sent(*friends: Friend, at: datetime | None = None, **fields: object) -> Broadcast:
+    """A broadcast that LINE took for these friends in one request."""
+    at = at or timezone.now()
+    broadcast = make_broadcast(**fields)
+    Broadcast.objects.filter(pk=broadcast.pk).update(started_at=at, finished_at=at, status="sent")
+    Batch.objects.create(
+        broadcast=broadcast,
+        position=0,
+        method="push",
+        friends=sorted(friend.pk for friend in friends),
+        friend_count=len(friends),
+        retry_key=uuid4(),
+        state="accepted",
+        accepted_at=at,
+    )
+    return broadcast

@@ -8,13 +8,13 @@ import time_machine
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from broadcasts.models import Batch, Broadcast, LinkClick, TrackedLink
+from broadcasts.models import Broadcast, LinkClick, TrackedLink
 from events import timeline
 from events.timeline import NewEvent
 from friends.models import Friend
 from segments import services as segments
 from segments.errors import InvalidTree
-from tests.broadcasts.sending import send
+from tests.broadcasts.sending import make_sent, send
 from tests.factories import make_broadcast, make_conversation, make_followers, make_friend, make_sending
 
 NOON = datetime.fromisoformat("2026-06-15T12:00:00+09:00")
@@ -24,24 +24,6 @@ MIDNIGHT = datetime.fromisoformat("2026-06-16T00:00:00+09:00")
 def names(**leaf: object) -> set[str]:
     members = segments.evaluate({"all": [leaf]})
     return set(Friend.objects.filter(pk__in=list(members)).values_list("display_name", flat=True))
-
-
-def make_sent(*friends: Friend, at: datetime | None = None, **fields: object) -> Broadcast:
-    """A broadcast that LINE took for these friends in one request."""
-    at = at or timezone.now()
-    broadcast = make_broadcast(**fields)
-    Broadcast.objects.filter(pk=broadcast.pk).update(started_at=at, finished_at=at, status="sent")
-    Batch.objects.create(
-        broadcast=broadcast,
-        position=0,
-        method="push",
-        friends=sorted(friend.pk for friend in friends),
-        friend_count=len(friends),
-        retry_key=uuid4(),
-        state="accepted",
-        accepted_at=at,
-    )
-    return broadcast
 
 
 def make_click(broadcast: Broadcast, friend: Friend, url: str = "https://shop.example/") -> None:

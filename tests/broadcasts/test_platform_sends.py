@@ -12,7 +12,8 @@ from broadcasts.models import Broadcast, PlatformSend
 from channels.services import client_for
 from friends.models import Friend
 from segments import audience_steps
-from segments.errors import Unreachable
+from segments import services as segments
+from segments.errors import InvalidTree, Unreachable
 from segments.models import Audience
 from tests.broadcasts.sending import send
 from tests.factories import make_broadcast, make_followers, make_segment, make_sending, make_tag
@@ -300,3 +301,32 @@ def test_a_refusal_of_line_is_an_end(line, channel):
     broadcast.refresh_from_db()
     assert broadcast.status == Broadcast.Status.FAILED
     assert reached(line, channel) == []
+
+
+def test_who_opened_a_message_is_known_to_line_and_reached_by_narrowcast(tenant, line, channel):
+    first = make_women_sending(name="Autumn")
+    work()
+    line.open_and_click(channel.channel_id, rate_open=1, rate_click=0)
+    segment = make_segment({"type": "opened", "broadcast": first.pk})
+
+    second = make_sending("Second", segment=segment)
+    work()
+
+    assert segments.words(segment.tree) == "opened “Autumn”, as LINE knows"
+    assert Audience.objects.get().kind == Audience.Kind.OPENED
+    second.refresh_from_db()
+    assert (second.status, second.platform_sends.get().success_count) == ("sent", WOMEN_COUNT)
+
+
+def test_nobody_opened_what_was_never_sent_by_line(line, channel):
+    by_list = make_sending(name="Autumn")
+    send()
+
+    assert segments.count({"type": "opened", "broadcast": "last"}).total == 0
+    with pytest.raises(InvalidTree) as unopened:
+        make_segment({"type": "opened", "broadcast": by_list.pk})
+    with pytest.raises(InvalidTree) as chosen_by_line:
+        make_segment({"type": "received", "broadcast": make_women_sending().pk})
+
+    assert "nobody knows who opened “Autumn”" in unopened.value.message
+    assert "nobody knows who got" in chosen_by_line.value.message

@@ -27,7 +27,7 @@ def do(draft: Draft, act: str) -> Draft:
         part, above = _at(draft.root, found[0])
         if part is not None:
             ACTS[name](draft, part, above, where[found.end() :].removeprefix(":"))
-    draft.read()
+            draft.read()
     return draft
 
 
@@ -131,17 +131,14 @@ def _open(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
 def _close(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
     _focus(part)
     if isinstance(part, Condition):
-        part.read(draft.options)
         part.close()
 
 
 def _as_text(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
     """Open one condition as JSON."""
     _focus(part)
-    if isinstance(part, Condition):
-        part.read(draft.options)
-        if part.raw is not None:
-            part.kind, part.texts = JSON, json.dumps(part.raw, ensure_ascii=False)
+    if isinstance(part, Condition) and part.raw is not None:
+        part.kind, part.texts = JSON, json.dumps(part.raw, ensure_ascii=False)
 
 
 def _as_fields(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
@@ -193,14 +190,12 @@ def _as_form(draft: Draft) -> Draft:
         raw = builder.loaded(draft.text)
         parse(raw)
     except InvalidTree:
-        draft.read()
         return draft
     return builder.of_tree(raw)
 
 
 def _as_json(draft: Draft) -> Draft:
     """The same conditions as JSON; as they are while one is not filled in."""
-    draft.read()
     if draft.root is None or not draft.is_complete:
         return draft
     text = Draft(None, json.dumps(draft.tree(), ensure_ascii=False, indent=2))

@@ -229,11 +229,8 @@ class Draft:
     @property
     def wrong_text(self) -> str:
         """The line that is not JSON."""
-        return (
-            self.text.splitlines()[self.wrong_line - 1]
-            if 0 < self.wrong_line <= len(self.text.splitlines())
-            else ""
-        )
+        lines = self.text.split("\n")
+        return lines[self.wrong_line - 1] if 0 < self.wrong_line <= len(lines) else ""
 
     @property
     def is_complete(self) -> bool:
@@ -313,8 +310,12 @@ def of_tree(raw: Json) -> Draft:
 def of_form(data: Data) -> Draft:
     """What was sent. Acts of buttons are not done yet: see segments/acts.py."""
     if data.get(JSON) is not None:
-        return Draft(None, data.get("json", ""))
-    return Draft(_grouped(_gathered(data, ROOT, Options(), [MAX_NODES], 1)))
+        draft = Draft(None, data.get(JSON, ""))
+    else:
+        options = Options()
+        draft = Draft(_grouped(_gathered(data, ROOT, options, [MAX_NODES], 1)), options=options)
+    draft.read()
+    return draft
 
 
 def form_of(type_: type[Leaf], options: Options) -> RecordControl:

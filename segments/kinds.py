@@ -41,12 +41,13 @@ class Whole:
     most: int
 
     def read(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
+        number = _whole(value)
+        if number is None or not self.least <= number <= self.most:
             raise Unfit(
                 _("must be a whole number from %(least)s to %(most)s")
                 % {"least": self.least, "most": self.most}
             )
-        return value
+        return number
 
     def schema(self) -> dict:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
@@ -82,7 +83,12 @@ class Day:
         return value
 
     def schema(self) -> dict:
-        return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        return {
+            "type": "string",
+            "format": "date",
+            "maxLength": 10,
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        }
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,10 @@ class Step:
     steps: tuple[int, ...]
 
     def read(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value not in self.steps:
+        number = _whole(value)
+        if number is None or number not in self.steps:
             raise Unfit(_("must be one of: %(options)s") % {"options": ", ".join(map(str, self.steps))})
-        return value
+        return number
 
     def schema(self) -> dict:
         return {"enum": list(self.steps)}
@@ -112,11 +119,12 @@ class RowOr:
     def read(self, value: object) -> int | str:
         if isinstance(value, str) and value in self.words:
             return value
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HIGHEST_ROW:
+        number = _whole(value)
+        if number is None or not 1 <= number <= HIGHEST_ROW:
             raise Unfit(
                 _("must be the number of a row, or one of: %(options)s") % {"options": ", ".join(self.words)}
             )
-        return value
+        return number
 
     def schema(self) -> dict:
         return {"anyOf": [Whole(1, HIGHEST_ROW).schema(), Choice(self.words).schema()]}
@@ -147,7 +155,8 @@ class Text:
         return value
 
     def schema(self) -> dict:
-        return {"type": "string", "minLength": 1, "maxLength": self.most}
+        controls = {"pattern": "[\\u0000-\\u001f\\u007f-\\u009f]"}
+        return {"type": "string", "minLength": 1, "maxLength": self.most, "not": controls}
 
 
 @dataclass(frozen=True)
@@ -174,12 +183,13 @@ class Several:
     def read(self, value: object) -> list[str | int]:
         if not isinstance(value, list) or not value:
             raise Unfit(_("must be a list of at least one of: %(options)s") % {"options": self._words()})
-        for place, entry in enumerate(value):
-            if isinstance(entry, bool) or not isinstance(entry, str | int) or entry not in self.options:
+        entries = [entry if isinstance(entry, str) else _whole(entry) for entry in value]
+        for place, entry in enumerate(entries):
+            if entry not in self.options:
                 raise Unfit(_("must be one of: %(options)s") % {"options": self._words()}, path=f"[{place}]")
-        if len(set(value)) < len(value):
+        if len(set(entries)) < len(entries):
             raise Unfit(_("must name each only once"))
-        return value
+        return entries
 
     def schema(self) -> dict:
         entries = {"enum": list(self.options)}
@@ -249,7 +259,7 @@ class Single:
         return Text().read(value)
 
     def schema(self) -> dict:
-        return {"anyOf": [Text().schema(), {"type": "number"}, {"type": "boolean"}]}
+        return {"anyOf": [Text().schema(), Number().schema(), {"type": "boolean"}]}
 
 
 @dataclass(frozen=True)
@@ -278,13 +288,26 @@ class Properties:
         return {Text().read(name): Single().read(entry) for name, entry in value.items()}
 
     def schema(self) -> dict:
-        return {"type": "object", "additionalProperties": Single().schema(), "minProperties": 1}
+        return {
+            "type": "object",
+            "propertyNames": Text().schema(),
+            "additionalProperties": Single().schema(),
+            "minProperties": 1,
+            "maxProperties": LONGEST_LIST,
+        }
 
 
 def _number(value: int | float) -> int | float:
     if abs(value) > LARGEST_NUMBER or not math.isfinite(value):
         raise Unfit(_("must be a number up to %(most)s") % {"most": LARGEST_NUMBER})
     return value
+
+
+def _whole(value: object) -> int | None:
+    """In JSON 3.0 is a whole number too."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _is_date(text: str) -> bool:

@@ -1,8 +1,11 @@
 """Writing a segment: the builder, which answers every change with the counts."""
 
+import json
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +30,7 @@ def new(request: Request) -> HttpResponse:
             return redirect("segment", services.create_segment(name, draft.tree(), by=request.user).pk)
         except (AppError, Incomplete) as error:
             _refuse(form, draft, error)
-    return render(request, "segments/edit.html", _editor(form, draft))
+    return render(request, "segments/edit.html", _editor(form, draft, request))
 
 
 @permission_required("segments.change_segment", raise_exception=True)
@@ -45,7 +48,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 return redirect("segment", _changed(found, form, draft, request).pk)
             except (AppError, Incomplete) as error:
                 _refuse(form, draft, error)
-    return render(request, "segments/edit.html", _editor(form, draft) | context)
+    return render(request, "segments/edit.html", _editor(form, draft, request) | context)
 
 
 @permission_required("segments.view_segment", raise_exception=True)
@@ -53,7 +56,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def build(request: Request) -> HttpResponse:
     """The conditions after an act, or, while somebody types in a field, only what is beside the fields."""
     draft = _sent(request)
-    context = answered(draft)
+    context = answered(draft) | _for_programs(draft, request)
     if "do" in request.POST:
         return render(request, "segments/built.html", context)
     answer = render(request, "segments/noted.html", context)
@@ -91,9 +94,18 @@ def _sent(request: Request) -> Draft:
     return acts.do(builder.of_form(request.POST), request.POST.get("do", ""))
 
 
-def _editor(form: SegmentForm, draft: Draft) -> dict:
-    shown = answered(draft, with_blanks=form.is_bound)
+def _editor(form: SegmentForm, draft: Draft, request: Request) -> dict:
+    shown = answered(draft, with_blanks=form.is_bound) | _for_programs(draft, request)
     return shown | {"form": form, "menu": builder.menu()}
+
+
+def _for_programs(draft: Draft, request: Request) -> dict:
+    """How a program asks the same, if the draft is shown as JSON."""
+    if draft.root is not None:
+        return {}
+    address = request.build_absolute_uri(reverse("api-segment-schema"))
+    asked = json.dumps({"tree": draft.node.as_json() if draft.node else {"all": []}}, ensure_ascii=False)
+    return {"count_address": address.replace("segment-schema", "segments/count"), "asked": asked}
 
 
 def _uses_touched(found: Segment, draft: Draft) -> list[uses.Use]:

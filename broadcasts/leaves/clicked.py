@@ -51,7 +51,7 @@ class Clicked(OfBroadcast):
         Whole(0, MOST_DAYS),
         default=None,
         label=gettext_lazy("In the last days"),
-        unit=gettext_lazy("days (calendar days)"),
+        unit=gettext_lazy("days"),
     )
 
     def stands_for(self, moment: Moment) -> Node | None:

@@ -41,7 +41,7 @@ class Messages(Leaf):
         Whole(0, MOST_DAYS),
         default=30,
         label=gettext_lazy("In the last days"),
-        unit=gettext_lazy("days (calendar days)"),
+        unit=gettext_lazy("days"),
     )
 
     def check(self) -> None:

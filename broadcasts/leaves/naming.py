@@ -71,7 +71,9 @@ class OfBroadcast(Leaf):
     def message(self, known: dict) -> str:
         """The broadcast as it stands in a sentence."""
         [number] = self.named
-        return f"“{known[number].name}”" if number in known else _("a deleted broadcast")
+        if number not in known:
+            return _("a deleted broadcast")
+        return _("“%(name)s”") % {"name": known[number].name}
 
 
 def any_of(parts: list[Node]) -> Node:

@@ -54,7 +54,7 @@ class Received(OfBroadcast):
         Whole(0, MOST_DAYS),
         default=None,
         label=gettext_lazy("In the last days"),
-        unit=gettext_lazy("days (calendar days)"),
+        unit=gettext_lazy("days"),
     )
     own_links: bool | None = given(
         YesNo(),
@@ -74,9 +74,9 @@ class Received(OfBroadcast):
     def _unknown(self, known: dict) -> str:
         for number in self.named:
             if known[number].is_chosen_by_line:
-                return _(
-                    "nobody knows who got %(message)s, since LINE chose them: ask who opened it"
-                ) % {"message": self.message(known)}
+                return _("nobody knows who got %(message)s, since LINE chose them: ask who opened it") % {
+                    "message": self.message(known)
+                }
         return ""
 
     def stands_for(self, moment: Moment) -> Node | None:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.sites import client_admin
-from segments import services, tree
-from segments.models import Segment
+from segments import lists, services, tree
+from segments.models import FriendList, Segment
 
 
 @admin.register(Segment, site=client_admin)
@@ -54,3 +54,27 @@ class SegmentAdmin(ModelAdmin):
     @admin.display(description=_("As JSON"))
     def pretty_tree(self, segment: Segment) -> SafeString:
         return format_html("<pre>{}</pre>", json.dumps(segment.tree, indent=2, ensure_ascii=False))
+
+
+@admin.register(FriendList, site=client_admin)
+class FriendListAdmin(ModelAdmin):
+    list_display = ["name", "note", "updated_at"]
+    search_fields = ["name", "note"]
+    fields = ["name", "note", "size", "used_in", "created_at", "updated_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: FriendList | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: FriendList | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("Friends"))
+    def size(self, shown: FriendList) -> str:
+        return f"{lists.sizes([shown]).get(shown.pk, 0):,}"
+
+    @admin.display(description=_("Used in"))
+    def used_in(self, shown: FriendList) -> str:
+        return ", ".join(name for _pk, name in lists.segments_with(shown)) or "–"

@@ -1,5 +1,6 @@
 """Commands on lists of friends: chosen by hand, by pasted ids, by a file, or from a segment."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from accounts.models import User
 from events import versions
 from segments import services
 from segments.errors import BadListName, ListExists, ListInUse, NobodyThere, NotExact, SameList
+from segments.kinds import UNSTORABLE
 from segments.models import FriendList, Segment
 from segments.types.gathered import list_topic
 
@@ -146,7 +148,7 @@ def clean_name(name: str) -> str:
     """Raises BadListName."""
     name = name.strip()
     longest = FriendList._meta.get_field("name").max_length or 0
-    if not 0 < len(name) <= longest or not name.isprintable():
+    if not 0 < len(name) <= longest or any(unicodedata.category(each) in UNSTORABLE for each in name):
         raise BadListName(longest=longest)
     return name
 

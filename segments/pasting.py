@@ -24,10 +24,11 @@ SELECT customer_id, friend_id FROM linking_link WHERE unlinked_at IS NULL AND cu
 
 
 class Means(StrEnum):
-    """What an id is that is no LINE user ID: those are known by how they look."""
+    """What ids are that do not look like LINE user IDs; with LINE there are no others."""
 
     CUSTOMER = "customer"
     FRIEND = "friend"
+    LINE = "line"
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,12 @@ def resolve(ids: Iterable[str], means: Means) -> dict[str, int | str]:
     wanted = set(ids)
     users = {each for each in wanted if is_line_user_id(each)}
     rest = wanted - users
-    others = _by_customer(rest) if means == Means.CUSTOMER else _by_number(rest)
     friends = _pairs(FRIENDS, users)
-    return {each: friends.get(each, _("no friend has this LINE user ID")) for each in users} | others
+    nobody = _("no friend has this LINE user ID")
+    found: dict[str, int | str] = {each: friends.get(each, nobody) for each in users}
+    if means == Means.LINE:
+        return found | dict.fromkeys(rest, nobody)
+    return found | (_by_customer(rest) if means == Means.CUSTOMER else _by_number(rest))
 
 
 def _by_customer(given: set[str]) -> dict[str, int | str]:

@@ -42,7 +42,7 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Cdnow:
-    """The file, and the client that has it in its books: each customer is linked to a friend of their name."""
+    """The file, and the client that has it in its books: all are linked to a friend of their name."""
 
     purchases: list[Purchase]
     tenant: Tenant

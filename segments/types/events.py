@@ -97,10 +97,10 @@ class Did(Timed, AboutEvents, Leaf):
     event: str = _event()
     where: list[dict] | None = occurrences.where()
     count_at_least: int | None = given(
-        Whole(1, MOST_TIMES), default=None, label=gettext_lazy("At least"), unit=gettext_lazy("times")
+        Whole(1, MOST_TIMES), default=None, label=gettext_lazy("Times (at least)")
     )
     count_at_most: int | None = given(
-        Whole(0, MOST_TIMES), default=None, label=gettext_lazy("At most"), unit=gettext_lazy("times")
+        Whole(0, MOST_TIMES), default=None, label=gettext_lazy("Times (at most)")
     )
     within_days: int | None = windows.within_days()
     days_ago_at_least: int | None = windows.days_ago_at_least()
@@ -154,7 +154,7 @@ class Did(Timed, AboutEvents, Leaf):
     def _doers(self, moment: Moment) -> Query:
         columns = {
             "event.properties -> %s AS summed": self.sum,
-            "event.properties ->> %s AS told_apart": self.distinct,
+            'event.properties ->> %s COLLATE "C" AS told_apart': self.distinct,
         }
         asked = {column: record["property"] for column, record in columns.items() if record}
         what = both(which(self.event, self.where), self.window.holds("event.at", moment))

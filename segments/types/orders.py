@@ -35,7 +35,7 @@ SUMMED = {
 
 
 def _orders(label: Any) -> Any:
-    return given(Whole(0, MOST_ORDERS), default=None, label=label, unit=gettext_lazy("orders"))
+    return given(Whole(0, MOST_ORDERS), default=None, label=label, unit=gettext_lazy("times"))
 
 
 def _money(label: Any) -> Any:
@@ -62,16 +62,16 @@ class Orders(Timed, Leaf):
     hint = gettext_lazy("Number, revenue and average of orders, days since the first or last")
     group = SHOP
     fresh = {"last_days_at_least": 60, "last_days_at_most": 90}
-    orders_at_least: int | None = _orders(gettext_lazy("At least"))
-    orders_at_most: int | None = _orders(gettext_lazy("At most"))
-    amount_at_least: int | float | None = _money(gettext_lazy("Revenue at least"))
-    amount_at_most: int | float | None = _money(gettext_lazy("Revenue at most"))
-    average_at_least: int | float | None = _money(gettext_lazy("Per order at least"))
-    average_at_most: int | float | None = _money(gettext_lazy("Per order at most"))
-    last_days_at_least: int | None = _days(gettext_lazy("Last order ago, at least"))
-    last_days_at_most: int | None = _days(gettext_lazy("Last order ago, at most"))
-    first_days_at_least: int | None = _days(gettext_lazy("First order ago, at least"))
-    first_days_at_most: int | None = _days(gettext_lazy("First order ago, at most"))
+    orders_at_least: int | None = _orders(gettext_lazy("Orders (at least)"))
+    orders_at_most: int | None = _orders(gettext_lazy("Orders (at most)"))
+    amount_at_least: int | float | None = _money(gettext_lazy("Revenue (at least)"))
+    amount_at_most: int | float | None = _money(gettext_lazy("Revenue (at most)"))
+    average_at_least: int | float | None = _money(gettext_lazy("Average of an order (at least)"))
+    average_at_most: int | float | None = _money(gettext_lazy("Average of an order (at most)"))
+    last_days_at_least: int | None = _days(gettext_lazy("Days since the last order (at least)"))
+    last_days_at_most: int | None = _days(gettext_lazy("Days since the last order (at most)"))
+    first_days_at_least: int | None = _days(gettext_lazy("Days since the first order (at least)"))
+    first_days_at_most: int | None = _days(gettext_lazy("Days since the first order (at most)"))
     within_days: int | None = windows.within_days()
     days_ago_at_least: int | None = windows.days_ago_at_least()
     since: str | None = windows.since()

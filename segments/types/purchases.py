@@ -111,22 +111,25 @@ class Bought(Timed, AboutProducts, Leaf):
         Text(200), default=None, label=gettext_lazy("Or of the category"), options=categories_known
     )
     times_at_least: int | None = given(
-        Whole(1, MOST_TIMES), default=None, label=gettext_lazy("At least"), unit=gettext_lazy("times")
+        Whole(1, MOST_TIMES), default=None, label=gettext_lazy("Times (at least)"), unit=gettext_lazy("times")
     )
     times_at_most: int | None = given(
-        Whole(0, MOST_TIMES), default=None, label=gettext_lazy("At most"), unit=gettext_lazy("times")
+        Whole(0, MOST_TIMES), default=None, label=gettext_lazy("Times (at most)"), unit=gettext_lazy("times")
     )
     quantity_at_least: int | float | None = given(
-        Number(0), default=None, label=gettext_lazy("At least"), unit=gettext_lazy("pieces")
+        Number(0), default=None, label=gettext_lazy("Pieces (at least)"), unit=gettext_lazy("pieces")
     )
     quantity_at_most: int | float | None = given(
-        Number(0), default=None, label=gettext_lazy("At most"), unit=gettext_lazy("pieces")
+        Number(0), default=None, label=gettext_lazy("Pieces (at most)"), unit=gettext_lazy("pieces")
     )
     amount_at_least: int | float | None = given(
-        Number(0), default=None, label=gettext_lazy("For at least"), unit=gettext_lazy("in your currency")
+        Number(0),
+        default=None,
+        label=gettext_lazy("Amount (at least)"),
+        unit=gettext_lazy("in your currency"),
     )
     amount_at_most: int | float | None = given(
-        Number(0), default=None, label=gettext_lazy("For at most"), unit=gettext_lazy("in your currency")
+        Number(0), default=None, label=gettext_lazy("Amount (at most)"), unit=gettext_lazy("in your currency")
     )
     within_days: int | None = windows.within_days()
     days_ago_at_least: int | None = windows.days_ago_at_least()

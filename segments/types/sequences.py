@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from events import registry
 from segments.kinds import MOST_DAYS, Choice, Record, Rows, Text, Unfit, Whole, YesNo
@@ -46,8 +46,12 @@ class Span:
 
     def words(self) -> str:
         if self.hours is not None:
-            return ngettext("within an hour", "within %(hours)s hours", self.hours) % {"hours": self.hours}
-        return ngettext("within a day", "within %(days)s days", self.days or 0) % {"days": self.days}
+            return (
+                _("within an hour")
+                if self.hours == 1
+                else _("within %(hours)s hours") % {"hours": self.hours}
+            )
+        return _("within a day") if self.days == 1 else _("within %(most)s days") % {"most": self.days}
 
 
 @register

@@ -82,7 +82,7 @@ class Window:
         said = {"least": self.days_ago_at_least, "most": self.within_days, "hours": self.within_hours}
         said |= {"since": day_words(self.since), "until": day_words(self.until)}
         if self.within_hours is not None:
-            return _("within %(hours)s hours") % said
+            return _("within an hour") if self.within_hours == 1 else _("within %(hours)s hours") % said
         if self.is_of_days:
             return self._days_words() % said
         if self.since and self.until:
@@ -94,6 +94,8 @@ class Window:
     def _days_words(self) -> str:
         if self.within_days is None:
             return _("%(least)s days ago or longer")
+        if self.within_days < 2 and not self.days_ago_at_least:
+            return _("since yesterday") if self.within_days else _("today")
         return _("%(least)s to %(most)s days ago") if self.days_ago_at_least else _("within %(most)s days")
 
 

@@ -114,6 +114,14 @@ def is_needed() -> Exists:
     return Exists(AudienceUse.objects.filter(audience=OuterRef("pk"), released_at=None))
 
 
+def whose(audience: Audience) -> tuple[str, int | None]:
+    """For whom it was made in words; and the number of the broadcast, if it is for one."""
+    kind, _colon, number = audience.purpose.partition("/")[0].partition(":")
+    if kind == "broadcast" and number.isdecimal():
+        return _("Broadcast %(number)s") % {"number": number}, int(number)
+    return audience.purpose, None
+
+
 def why(audience: Audience) -> str:
     """What went wrong with it and what to do, in the language that is active; "" if nothing did."""
     words = {

@@ -78,7 +78,7 @@ def takes(took: Took) -> str:
     if took.most <= MINUTE:
         return _("less than a minute")
     if took.most <= took.least * 1.5:
-        return _length(took.most)
+        return _("about %(length)s") % {"length": _length(took.most)}
     if took.least < MINUTE:
         return _("up to %(most)s") % {"most": _length(took.most)}
     return _("%(least)s to %(most)s") % {"least": _length(took.least), "most": _length(took.most)}
@@ -86,8 +86,8 @@ def takes(took: Took) -> str:
 
 def _length(length: timedelta) -> str:
     if length >= 2 * HOUR:
-        return _("%(hours)s h") % {"hours": ceil(length / HOUR)}
-    return _("%(minutes)s min") % {"minutes": ceil(length / MINUTE)}
+        return _("%(count)s h") % {"count": ceil(length / HOUR)}
+    return _("%(count)s min") % {"count": ceil(length / MINUTE)}
 
 
 def _way(send: Send) -> str:

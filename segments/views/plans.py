@@ -23,7 +23,7 @@ from segments.tree import Json
 @require_GET
 def plan(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment, pk=pk)
-    return render(request, "segments/plan.html", _planned(found.tree) | {"segment": found})
+    return render(request, "segments/plan.html", shown(found.tree) | {"segment": found})
 
 
 @permission_required("segments.view_segment", raise_exception=True)
@@ -32,7 +32,7 @@ def plan_of_draft(request: Request) -> HttpResponse:
     """The plan of what stands in the builder; nothing while that is not complete."""
     try:
         raw = builder.of_form(request.POST).tree()
-        context = _planned(raw)
+        context = shown(raw)
     except (Incomplete, InvalidTree):
         context = {}
     return render(request, "segments/plan.html", context | {"is_draft": True})
@@ -46,7 +46,7 @@ def list_audiences(request: Request) -> HttpResponse:
     found = page(Audience.objects.defer("members", "taken"), int(before) if before.isdecimal() else None)
     context = {
         "page": found,
-        "rows": [(each, audiences.why(each)) for each in found.rows],
+        "rows": [(each, audiences.why(each), *audiences.whose(each)) for each in found.rows],
         "is_busy": any(each.state in (*audiences.MAKING, Audience.State.DELETING) for each in found.rows),
     }
     part = request.htmx and not request.htmx.boosted
@@ -70,9 +70,10 @@ def change_audience(request: Request, pk: int) -> HttpResponse:
     return redirect("segment_audiences")
 
 
-def _planned(raw: Json) -> dict:
+def shown(raw: Json, *, personal: bool = False, prefers: str = "") -> dict:
+    """What `segments/plan.html` shows of a tree; the rest as `planner.plan`."""
     try:
-        made = planner.plan(raw)
+        made = planner.plan(raw, personal=personal, prefers=prefers)
     except Unreachable as refused:
         nearest = refused.nearest
         tree = json.dumps(nearest.tree, ensure_ascii=False) if nearest else ""

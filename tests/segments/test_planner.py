@@ -285,3 +285,12 @@ def test_what_is_shown_is_one_query_more_than_what_is_counted(tenant, django_ass
 
     with django_assert_max_num_queries(8):
         planner.plan(tree)
+
+
+def test_a_segment_in_a_segment_is_planned_by_what_it_asks(tenant):
+    friends = make_reach()
+    inner = services.create_segment("Women", {"all": [make_tagged(friends[:60]), WOMEN]})
+
+    [send] = planner.plan({"not": {"not": {"type": "segment", "segment": inner.pk}}}).sends
+
+    assert (list(send.friends), send.method) == (friends[:60], Method.NARROWCAST)

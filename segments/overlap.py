@@ -36,14 +36,27 @@ class Region:
 
 @dataclass(frozen=True)
 class Circle:
+    """One of a drawing; its letter stands away from the others."""
+
     x: float
     y: float
     radius: float
+    away: tuple[float, float] = (0.0, 0.0)  # in parts of the radius
+
+    @property
+    def letter_x(self) -> float:
+        return self.x + self.radius * self.away[0]
+
+    @property
+    def letter_y(self) -> float:
+        return self.y + self.radius * self.away[1]
 
 
 @dataclass(frozen=True)
 class Overlap:
     """`totals` are the sizes, by place; `shared` the people in all, `union` those in at least one.
+
+    If it `is_exact`; where LINE judges a part of the conditions it is of those who may be in the segments.
 
     `regions` holds every combination, the largest number of segments first. `circles` is a drawing 100 wide
     and 60 high: of two its areas are to scale, of three they are not.
@@ -54,6 +67,7 @@ class Overlap:
     union: int
     regions: list[Region]
     circles: list[Circle]
+    is_exact: bool
 
     @property
     def shared(self) -> int:
@@ -69,7 +83,14 @@ def of(segments: Sequence[Segment]) -> Overlap:
     sets = [services.members(segment.tree) for segment in segments]
     regions = [_region(inside, segments, sets) for inside in _combinations(len(sets))]
     circles = draw(len(sets[0]), len(sets[1]), regions[0].count) if len(sets) == 2 else _three()
-    return Overlap(list(segments), [len(each) for each in sets], len(BitMap.union(*sets)), regions, circles)
+    return Overlap(
+        list(segments),
+        [len(each) for each in sets],
+        len(BitMap.union(*sets)),
+        regions,
+        circles,
+        is_exact=all(services.count(segment.tree).is_exact for segment in segments),
+    )
 
 
 def _combinations(many: int) -> list[tuple[int, ...]]:
@@ -100,7 +121,7 @@ def draw(first: int, second: int, shared: int) -> list[Circle]:
     apart = _distance(*radii, shared * scale)
     width = max(radii[0] + apart + radii[1], 2 * radii[0], 2 * radii[1])
     left = 50 - width / 2 + max(radii[0], radii[1] - apart)
-    return [Circle(left, 30, radii[0]), Circle(left + apart, 30, radii[1])]
+    return [Circle(left, 30, radii[0], (-0.6, 0)), Circle(left + apart, 30, radii[1], (0.6, 0))]
 
 
 def _distance(first: float, second: float, shared: float) -> float:
@@ -129,4 +150,8 @@ def _segment(radius: float, other: float, apart: float) -> float:
 
 
 def _three() -> list[Circle]:
-    return [Circle(40, 22, 19), Circle(60, 22, 19), Circle(50, 39, 19)]
+    return [
+        Circle(40, 22, 19, (-0.5, -0.3)),
+        Circle(60, 22, 19, (0.5, -0.3)),
+        Circle(50, 39, 19, (0, 0.5)),
+    ]

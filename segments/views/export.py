@@ -10,7 +10,8 @@ from accounts import activity
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.models import Activity
-from segments import exports
+from segments import exports, services
+from segments.errors import InvalidTree
 from segments.forms_pages import ExportForm
 from segments.models import Segment
 
@@ -54,4 +55,17 @@ def _page(request: Request, found: Segment, form: ExportForm) -> dict:
         subject=activity.name(found),
         verb__in=["segment.exported", "segment.export_finished"],
     )
-    return {"segment": found, "form": form, "done": done.select_related("user")[:LATEST]}
+    return {
+        "segment": found,
+        "form": form,
+        "done": done.select_related("user")[:LATEST],
+        "is_exact": _is_exact(found),
+    }
+
+
+def _is_exact(found: Segment) -> bool:
+    """Whether all of the conditions can be judged here; of those that cannot be read, the form says why."""
+    try:
+        return services.count(found.tree).is_exact
+    except InvalidTree:
+        return True

@@ -474,7 +474,8 @@ class RowsControl(Control):
     def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
         if value is None:
             return self.blank()
-        return [self.row.spell(entry, exactly=exactly) for entry in value]
+        rows = value if isinstance(value, list) else self.kind.read(value)  # it may be written in a shorter way
+        return [self.row.spell(entry, exactly=exactly) for entry in rows]
 
     def blank(self) -> "Texts":
         return [self.row.blank() for _row in range(self.least if self.asked.is_required else 0)]
@@ -559,7 +560,7 @@ def control_of(asked: Asked, options: Options) -> Control:
     """The control for a value. Texts and numbers with options are chosen from them."""
     if isinstance(asked.kind, kinds.Record):
         return RecordControl(asked, options, asked.kind.of)
-    found = CONTROLS.get(type(asked.kind), JsonControl)
+    found = next((CONTROLS[kind] for kind in type(asked.kind).__mro__ if kind in CONTROLS), JsonControl)
     if asked.options and found in (Control, NumberControl, SingleControl):
         found = SelectControl
     return found(asked, options)

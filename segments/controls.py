@@ -474,7 +474,7 @@ class RowsControl(Control):
     def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
         if value is None:
             return self.blank()
-        rows = value if isinstance(value, list) else self.kind.read(value)  # it may be written in a shorter way
+        rows = value if isinstance(value, list) else self.kind.read(value)  # in whatever way it is written
         return [self.row.spell(entry, exactly=exactly) for entry in rows]
 
     def blank(self) -> "Texts":

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
@@ -202,11 +201,7 @@ def _move(request: Request, origin: FriendList) -> None:
         messages.warning(request, _("Choose friends first."))
         return
     said = {"count": moved, "list": into.name}
-    messages.success(
-        request,
-        ngettext("%(count)s friend is now on “%(list)s”.", "%(count)s friends are now on “%(list)s”.", moved)
-        % said,
-    )
+    messages.success(request, _("Friends who are now on “%(list)s”: %(count)s.") % said)
 
 
 def _taken(request: Request, origin: FriendList) -> list[int]:
@@ -228,8 +223,7 @@ def _before(request: Request) -> int | None:
 
 def _say_added(request: Request, to: FriendList, added: int) -> None:
     said = {"count": added, "list": to.name}
-    words = ngettext(
-        "%(count)s friend was put on “%(list)s”.", "%(count)s friends were put on “%(list)s”.", added
+    words = (
+        _("Friends put on “%(list)s”: %(count)s.") if added else _("All of them are on “%(list)s” already.")
     )
-    none = _("All of them are on “%(list)s” already.")
-    messages.success(request, (words if added else none) % said)
+    messages.success(request, words % said)

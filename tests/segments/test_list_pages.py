@@ -64,8 +64,8 @@ def test_who_is_taken_off_can_be_put_back(visit):
     page.post(f"segments/lists/{vip.pk}/add/", {"id": [aoi.pk]})
 
     assert after == {"ren"}
-    assert "1 friend was taken off the list." in told
-    assert "taken off" not in page.get(f"segments/lists/{vip.pk}/").content.decode()
+    assert "Taken off the list: 1." in told
+    assert "Taken off" not in page.get(f"segments/lists/{vip.pk}/").content.decode()
     assert names(on(vip)) == {"aoi", "ren"}
 
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db import connection
 from hypothesis import strategies as st
 
-from tests.segments.oracle import basics, messages, shop
+from tests.segments.oracle import basics, messages, people, shop
 from tests.segments.worlds import World, wait
 
-FAMILIES = [basics, messages, shop]
+FAMILIES = [basics, messages, people, shop]
 SQL = {type_: made for family in FAMILIES for type_, made in family.SQL.items()}
 CONDITIONS = st.one_of(*(family.CONDITIONS for family in FAMILIES))
 STEPS = [*(step for family in FAMILIES for step in family.STEPS), wait]

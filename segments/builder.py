@@ -296,8 +296,8 @@ class WrongJson(InvalidTree):
 
     def __init__(self, error: json.JSONDecodeError) -> None:
         self.line = error.lineno
-        where = {"line": error.lineno, "column": error.colno, "reason": error.msg}
-        super().__init__(_("line %(line)s, column %(column)s: %(reason)s") % where)
+        where = {"line": error.lineno, "column": error.colno}
+        super().__init__(_("line %(line)s, column %(column)s: from here on it is not JSON") % where)
 
 
 def of_tree(raw: Json) -> Draft:

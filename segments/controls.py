@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_IN_A_SELECT = 50
 MOST_ROWS = 50
+ALWAYS_SHOWN = 2  # values of a condition, also while they are blank; further ones are a click away
 PLACE = re.compile(r"n(?:-\d{1,3})*")  # of a condition, at the beginning of the names of its fields
 ENTRIES = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|$)')
 YES_NO = [(True, gettext_lazy("Yes")), (False, gettext_lazy("No"))]
@@ -414,6 +415,8 @@ class RecordControl(Control):
             control.show(texts.get(each, control.blank()), f"{name}-{each}", problems, _join(path, each))
             for each, control in self.controls(texts).items()
         ]
+        for part in parts[:ALWAYS_SHOWN]:
+            part.is_extra = False
         return self.shown(name, problems, path, parts=parts, is_blank=texts == self.blank())
 
     @cached_property

@@ -7,10 +7,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts import board, current
+from accounts.models import Due
 from channels.models import Channel
 from channels.services import client_for
 from line import wire
@@ -34,21 +34,18 @@ def options() -> list[tuple[object, str]]:
 
 def refresh() -> None:
     """Have LINE's list read, unless that was done just now."""
-    latest = LineAudience.objects.aggregate(at=Max("seen_at"))["at"]
-    if latest is None or timezone.now() - latest > FRESH_FOR:
+    lately = timezone.now() - FRESH_FOR
+    if not Due.objects.filter(tenant=current.tenant().pk, kind=KIND, served_at__gt=lately).exists():
         board.call(KIND)
 
 
-def fetch() -> None:
-    """Read LINE's list, and forget what is no longer on it."""
-    seen = board.version(KIND)
+def fetch() -> datetime | None:
+    """Read LINE's list, and forget what is no longer on it; when to try again, None if it is done."""
     channel = Channel.objects.filter(tenant_id=current.tenant().pk).first()
-    board.settle(KIND, _fetch(client_for(channel)) if channel else None, seen=seen)
-
-
-def _fetch(client: LineClient) -> datetime | None:
+    if channel is None:
+        return None
     try:
-        listed = every(client)
+        listed = every(client_for(channel))
     except LineError as error:
         logger.warning("line_audiences.not_read", extra={"reason": str(error)})
         return timezone.now() + AGAIN

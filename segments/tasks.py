@@ -46,7 +46,9 @@ def keep_audiences(self: Task) -> None:
     board.settle(audiences.KIND, audience_steps.work(go_on), seen=seen)
 
 
-@shared_task
-def fetch_line_audiences() -> None:
+@shared_task(bind=True)
+def fetch_line_audiences(self: Task) -> None:
     """Read which audiences there are at LINE that we have not made."""
-    line_audiences.fetch()
+    seen = board.begin(line_audiences.KIND, enqueued_at=self.enqueued_at)
+    if seen is not None:
+        board.settle(line_audiences.KIND, line_audiences.fetch(), seen=seen)

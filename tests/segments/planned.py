@@ -10,6 +10,7 @@ from uuid import uuid4
 from aiohttp import web
 from django.utils import timezone
 
+from broadcasts.models import Broadcast, PlatformSend
 from friends.models import Friend, FriendTag, Tag
 from line import messages, wire
 from line.client import Endpoints, LineClient
@@ -21,8 +22,8 @@ from line.simulator.world import World
 from linking.models import Link
 from segments.models import Audience as OurAudience
 from segments.models import LineAudience
-from segments.plans import MULTICAST_AT_ONCE, UPLOADED_AT_ONCE, Method, Plan, Send, filled
-from tests.factories import make_customer, make_tag
+from segments.plans import MULTICAST_AT_ONCE, UPLOADED_AT_ONCE, Method, Needed, Plan, Send, filled
+from tests.factories import make_broadcast, make_customer, make_tag
 
 PEOPLE, BLOCKED, STRANGERS, TAGS = 260, 8, 6, 3
 GENDERS = ("female", "male", "female", None)
@@ -47,6 +48,8 @@ class Person:
     system: str | None = None
     days: int = 0
     lists: set[int] = field(default_factory=set)
+    has_opened: bool = False  # what was sent before
+    has_clicked: bool = False
 
 
 @dataclass(repr=False)
@@ -57,6 +60,7 @@ class Stage:
     client: LineClient
     people: list[Person]
     tags: list[Tag]
+    sent_before: Broadcast
 
     def received(self, since: int) -> Counter[str]:
         """How many messages each person has received after so many accepted requests."""
@@ -123,7 +127,7 @@ def make_stage(channel: Channel, client: LineClient) -> Stage:
         on_it = {person.user_id for person in people if number in person.lists}
         channel.audiences[number] = Audience(number, kind, kind, now.timestamp(), listed=on_it)
         LineAudience.objects.create(line_id=number, name=kind, kind=kind, status="READY", seen_at=now)
-    return Stage(channel, client, people, tags)
+    return Stage(channel, client, people, tags, _send_before(channel, client, people))
 
 
 def _person(channel: Channel, place: int, tags: list[Tag]) -> Person:
@@ -136,6 +140,8 @@ def _person(channel: Channel, place: int, tags: list[Tag]) -> Person:
         area=AREAS[place // 4 % 5],
         system=SYSTEMS[place % 3],
         days=DAYS[place // 3 % 4],
+        has_opened=place % 2 == 0,
+        has_clicked=place % 4 == 0,
         lists={number for number, every in ((REGULARS, 3), (BY_POSTER, 4)) if place // 5 % every == 0},
     )
     if place < PEOPLE:
@@ -166,6 +172,29 @@ def _block(channel: Channel, people: list[Person]) -> None:
     Friend.objects.filter(pk__in=[person.number for person in people]).update(status="blocked")
 
 
+def _send_before(channel: Channel, client: LineClient, people: list[Person]) -> Broadcast:
+    """A message by LINE's broadcast, which some have opened, and some of them have clicked in."""
+    body = messages.broadcast_body([{"type": "text", "text": "Opening"}])
+    request_id = wire.run(client.broadcast(body, uuid4())).request_id
+    accepted = channel.accepted[-1]
+    accepted.opened = {person.user_id for person in people if person.has_opened}
+    clicked = Counter(person.user_id for person in people if person.has_clicked)
+    accepted.clicks = {(0, "https://shop.jp/"): clicked}
+    made = make_broadcast()
+    PlatformSend.objects.create(
+        broadcast=made,
+        position=0,
+        method=Broadcast.Method.BROADCAST,
+        friends=b"",
+        most=len(people),
+        retry_key=uuid4(),
+        state=PlatformSend.State.SENT,
+        request_id=request_id,
+        accepted_at=timezone.now(),
+    )
+    return made
+
+
 def carry_out(plan: Plan, stage: Stage) -> list[Send]:
     """Make every request of the plan; the narrowcasts that failed for want of people."""
     user_ids = dict(Friend.objects.values_list("pk", "line_user_id"))
@@ -194,7 +223,7 @@ def _by_id(send: Send, ids: list[str], client: LineClient) -> None:
 
 def _narrowcast(send: Send, ids: list[str], stage: Stage) -> bool:
     client = stage.client
-    audiences = [_upload(ids, client) for need in send.needs if need.kind == OurAudience.Kind.UPLOAD]
+    audiences = [_made(need, ids, client) for need in send.needs]
     body = messages.narrowcast_body(
         [{"type": "text", "text": "Sale today"}],
         recipient=filled(send.recipient, audiences),
@@ -207,6 +236,16 @@ def _narrowcast(send: Send, ids: list[str], stage: Stage) -> bool:
         wire.run(client.delete_audience_group(number))
     assert progress["phase"] == "succeeded" or progress["errorCode"] in (2, 4), progress
     return progress["phase"] == "succeeded"
+
+
+def _made(need: Needed, ids: list[str], client: LineClient) -> int:
+    if need.kind == OurAudience.Kind.UPLOAD:
+        return _upload(ids, client)
+    if need.kind == OurAudience.Kind.OPENED:
+        asked = client.create_imp_based_audience_group(uuid4().hex, need.request_id)
+    else:
+        asked = client.create_click_based_audience_group(uuid4().hex, need.request_id)
+    return wire.run(asked)["audienceGroupId"]
 
 
 def _upload(ids: list[str], client: LineClient) -> int:
@@ -253,4 +292,6 @@ def _leaf(raw: dict, person: Person, tags: list[Tag]) -> bool | None:
             return raw.get("days_at_least", 0) <= person.days < raw.get("days_less_than", 9999)
         case "line_audience":
             return raw["audience"] in person.lists
+        case "opened":
+            return person.has_clicked if raw.get("and_clicked") else person.has_opened
     raise AssertionError(raw)

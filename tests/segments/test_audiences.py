@@ -1,8 +1,11 @@
 """Audiences at LINE: made, filled, awaited, used again, and taken away."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 from pyroaring import BitMap
@@ -10,10 +13,12 @@ from pyroaring import BitMap
 from accounts.models import Due
 from channels.services import client_for
 from config.task import HEADER
-from line import wire
+from friends.models import Friend
+from line import messages, wire
 from segments import audience_steps, audiences, line_audiences, tasks
 from segments.errors import AudienceInUse
 from segments.models import Audience, LineAudience
+from segments.plans import Needed
 from segments.signals import audience_settled
 from tests.factories import make_followers, make_friend
 
@@ -326,3 +331,68 @@ def test_lines_own_audiences_are_listed_and_ours_are_not(line, channel):
     [found] = LineAudience.objects.all()
     assert (found.line_id, found.name, found.kind, found.status) == (made, "Regulars", "CHAT_TAG", "READY")
     assert not found.is_restricted
+
+
+def test_lines_list_is_read_again_only_after_some_minutes(line, channel, tenant):
+    line_audiences.options()
+    with schema_context("public"):
+        tasks.fetch_line_audiences.apply(headers={HEADER: tenant.schema_name}, throw=True)
+
+    line_audiences.options()
+    lately = Due.objects.get(tenant=tenant, kind=line_audiences.KIND).due_at
+    Due.objects.filter(tenant=tenant).update(served_at=timezone.now() - timedelta(minutes=6))
+    line_audiences.options()
+
+    assert lately is None
+    assert Due.objects.get(tenant=tenant, kind=line_audiences.KIND).due_at is not None
+
+
+def test_an_audience_that_left_lines_list_is_forgotten(line, channel):
+    user_ids = line.add_people(channel.channel_id, 2)
+    number = line.add_audience(channel.channel_id, "CHAT_TAG", user_ids, name="Regulars")
+    line_audiences.fetch()
+    wire.run(client_for(channel).delete_audience_group(number))
+
+    line_audiences.fetch()
+
+    assert not LineAudience.objects.exists()
+
+
+def test_readers_of_a_message_become_an_audience(line, channel):
+    people = make_people(line, channel, 60)
+    ids = list(Friend.objects.filter(pk__in=people).values_list("line_user_id", flat=True))
+    body = messages.broadcast_body([{"type": "text", "text": "Sale today"}])
+    request_id = wire.run(client_for(channel).broadcast(body, uuid4())).request_id
+    line.open_and_click(channel.channel_id, 1.0, 0.0)
+
+    opened = audiences.request_readers(Needed(Audience.Kind.OPENED, request_id), "broadcast:8")
+    again = audiences.request_readers(Needed(Audience.Kind.OPENED, request_id), "broadcast:9")
+    work()
+
+    opened.refresh_from_db()
+    assert (opened, opened.state, opened.count) == (again, State.READY, len(ids))
+
+
+def test_readers_of_an_unknown_message_make_no_audience(line, channel):
+    asked = audiences.request_readers(Needed(Audience.Kind.CLICKED, "not-a-request"), "broadcast:8")
+
+    work()
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.problem) == (State.FAILED, "unsent")
+
+
+def test_two_who_ask_at_once_get_the_same(own_tenant):
+    friend = make_friend("aoi")
+
+    def ask(purpose: str) -> int:
+        with tenant_context(own_tenant):
+            try:
+                return audiences.request(BitMap([friend.pk]), purpose).pk
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = list(pool.map(ask, [f"broadcast:{number}" for number in range(8)]))
+
+    assert len(set(asked)) == 1

@@ -41,6 +41,7 @@ of_line = st.one_of(
         lambda ends: ranged("line_friend_period", "days_at_least", "days_less_than", ends)
     ),
     st.sampled_from([REGULARS, BY_POSTER]).map(lambda number: {"type": "line_audience", "audience": number}),
+    st.sampled_from([{}, {"and_clicked": True}]).map(lambda more: {"type": "opened", "broadcast": 0} | more),
 )
 trees = st.recursive(
     own | of_line | st.just({"all": []}),
@@ -99,7 +100,7 @@ def test_six_thousand_plans_with_lines_minimums(stage, raw, way):
 
 
 def reaches(stage: Stage, drawn: dict, way: tuple[bool, str]) -> None:
-    raw, plan = planned(with_tags(drawn, stage), way)
+    raw, plan = planned(with_real_rows(drawn, stage), way)
     before, sent_before = stage.requests(), len(stage.channel.accepted)
 
     failed = carry_out(plan, stage)
@@ -133,11 +134,14 @@ def planned(raw: dict, way: tuple[bool, str]) -> tuple[dict, Plan]:
         return near.tree, plan
 
 
-def with_tags(raw: dict, stage: Stage) -> dict:
-    """Trees are drawn with places of tags, before there are tags."""
-    if raw.get("type") == "tag":
-        return raw | {"tag": stage.tags[raw["tag"]].pk}
-    if "not" in raw:
-        return {"not": with_tags(raw["not"], stage)}
+def with_real_rows(raw: dict, stage: Stage) -> dict:
+    """Trees are drawn with places of tags and messages, before there are any."""
+    match raw:
+        case {"type": "tag", "tag": place}:
+            return raw | {"tag": stage.tags[place].pk}
+        case {"type": "opened"}:
+            return raw | {"broadcast": stage.sent_before.pk}
+        case {"not": below}:
+            return {"not": with_real_rows(below, stage)}
     groups = {"all", "any"} & raw.keys()
-    return {name: [with_tags(part, stage) for part in raw[name]] for name in groups} or raw
+    return {name: [with_real_rows(part, stage) for part in raw[name]] for name in groups} or raw

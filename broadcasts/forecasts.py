@@ -11,8 +11,9 @@ from billing.forecast import Forecast
 from broadcasts import delivery, preparing, quota
 from broadcasts.models import Broadcast
 from line import rates
+from segments import planner
 from segments import services as segments
-from segments.errors import InvalidTree
+from segments.errors import InvalidTree, Unreachable
 from segments.models import Segment
 
 
@@ -66,3 +67,12 @@ def messaged_today(segment: Segment) -> int:
         return segments.count({"all": [segment.tree, had_one]}).total
     except InvalidTree:  # no room in it for one condition more
         return 0
+
+
+def refusal(segment: Segment, method: Broadcast.Method) -> str:
+    """Why LINE cannot send to the segment this way, with what would work; "" if it can."""
+    try:
+        planner.plan(segment.tree, personal=method == Broadcast.Method.PUSH)
+    except (Unreachable, InvalidTree) as refused:
+        return refused.message
+    return ""

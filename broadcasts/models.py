@@ -1,7 +1,7 @@
 """Broadcasts, the LINE requests they are made of, and the links in them."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -144,6 +144,12 @@ class Broadcast(models.Model):
         """Whether one request can be for many: only if all get the same, to the last letter of a link."""
         is_personal = self.tracks_people or content.is_personal(self.messages)
         return self.Method.PUSH if is_personal else self.Method.MULTICAST
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """What its plan depends on besides the segment, as `segments.planner.plan` takes it."""
+        prefers = self.Method.BROADCAST if self.way == self.Way.LINE else ""
+        return {"personal": self.way_of_sending == self.Method.PUSH, "prefers": prefers}
 
     @property
     def is_approval_stale(self) -> bool:

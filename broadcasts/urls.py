@@ -10,6 +10,7 @@ urlpatterns = [
     path("month-end/", views.month_end, name="month_end"),
     path("<int:pk>/", views.broadcast, name="broadcast"),
     path("<int:pk>/live/", views.live, name="broadcast_live"),
+    path("<int:pk>/plan/", views.plan, name="broadcast_plan"),
     path("<int:pk>/clicks/", views.clicks, name="broadcast_clicks"),
     path("<int:pk>/edit/", views.edit, name="broadcast_edit"),
     path("<int:pk>/review/", views.review, name="broadcast_review"),

@@ -22,6 +22,7 @@ from composing import editor, phone
 from composing.draft import Draft, Incomplete
 from friends.models import Friend
 from segments.models import Segment
+from segments.views import plans
 
 COMMANDS: dict[str, Callable] = {
     "submit": services.submit_for_approval,
@@ -129,7 +130,16 @@ def forecast(request: Request) -> HttpResponse:
         method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
         context["sending"] = forecasts.sending(found.messages, method)
         context["messaged_today"] = forecasts.messaged_today(segment) if segment else 0
+        context["refusal"] = forecasts.refusal(segment, method) if segment else ""
     return render(request, "broadcasts/forecast.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def plan(request: Request, pk: int) -> HttpResponse:
+    """By which requests to LINE it would go out now; a part of other pages."""
+    found = _get(pk)
+    return render(request, "segments/plan.html", plans.shown(found.segment.tree, **found.wishes))
 
 
 @permission_required("broadcasts.view_linkclick", raise_exception=True)

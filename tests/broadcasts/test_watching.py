@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django_tenants.utils import tenant_context
 
+from accounts.models import User
 from broadcasts import services, watching
 from broadcasts.models import Broadcast
 from segments import services as segments
@@ -47,6 +48,7 @@ def test_a_change_is_shown_with_who_made_it_and_both_sizes(vip, visit):
 
 def test_its_author_gets_one_mail_for_each_change(vip):
     author, kenji = make_user(email="author@example.com"), make_user(email="kenji@example.com")
+    User.objects.filter(pk=author.pk).update(language="en")
     make_scheduled(vip, by=author)
 
     widen(vip, by=kenji)

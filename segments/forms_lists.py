@@ -37,7 +37,9 @@ class PasteForm(forms.Form):
 class MoveForm(forms.Form):
     """Where the chosen friends of a list go."""
 
-    into = forms.ModelChoiceField(label=_("Move to"), queryset=FriendList.objects.none())
+    into = forms.ModelChoiceField(
+        label=_("Move to"), queryset=FriendList.objects.none(), empty_label=_("To which list?")
+    )
 
     def __init__(self, *args: Any, origin: FriendList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

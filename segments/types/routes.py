@@ -110,8 +110,7 @@ class CameBy(Leaf):
         return _("there is no route %(route)s") % {"route": self.route}
 
     def words(self, known: dict) -> str:
-        route = _("any route") if self.route is None else f"“{known.get(self.route) or _('deleted route')}”"
-        said = {"route": route, "days": self.within_days}
+        said = {"route": self._route_words(known), "days": self.within_days}
         words = {
             NEWEST: _("came by %(route)s"),
             FIRST: _("came first by %(route)s"),
@@ -120,3 +119,8 @@ class CameBy(Leaf):
         if self.within_days is not None:
             words = _("%(words)s in the last %(days)s days") % {"words": words, "days": self.within_days}
         return f"{words} ({Kind(self.kind).label})" if self.kind else words
+
+    def _route_words(self, known: dict) -> str:
+        if self.route is None:
+            return _("any route")
+        return _("“%(route)s”") % {"route": known.get(self.route) or _("deleted route")}

@@ -14,7 +14,7 @@ from friends.models import Friend, FriendField
 from linking.models import Link
 from segments import lists
 from segments.models import FriendList
-from tests.segments.oracle.basics import CUSTOMER, given_only, unlink
+from tests.segments.oracle.basics import CUSTOMER, unlink
 from tests.segments.worlds import World
 
 TODAY = "(%s::timestamptz AT TIME ZONE 'Asia/Tokyo')::date"
@@ -78,12 +78,9 @@ def friend_data(draw) -> dict:
 @st.composite
 def dates(draw) -> dict:
     first = draw(st.integers(-3, 3))
-    return given_only(
-        **{"from": first, "to": first + draw(st.integers(0, 20))},
-        type="date",
-        field=draw(st.sampled_from(["birthday", "linked_at"])),
-        when="days",
-    )
+    field = draw(st.sampled_from(["birthday", "linked_at"]))
+    last = first + draw(st.integers(0, 20))
+    return {"type": "date", "field": field, "when": "days", "from": first, "to": last}
 
 
 CONDITIONS = st.one_of(

@@ -80,6 +80,7 @@ class Linked(Leaf):
 
     type = "linked"
     label = gettext_lazy("ID link")
+    hint = gettext_lazy("Linked to a customer or not")
     group = CUSTOMERS
     fresh = {"is": True}
     is_linked: bool = given(
@@ -116,6 +117,7 @@ class CustomerIs(Leaf):
 
     type = "customer"
     label = gettext_lazy("Customer data")
+    hint = gettext_lazy("What is known of the linked customer")
     group = CUSTOMERS
     fresh = {"field": "birthday", "op": "exists"}
     field: str = given(

@@ -68,6 +68,7 @@ class DateIs(Leaf):
 
     type = "date"
     label = gettext_lazy("A date, from today")
+    hint = gettext_lazy("Birthday this month, last order 60 to 90 days ago, expiry in 7 days")
     group = CUSTOMERS
     fresh = {"field": "birthday", "when": "this_month"}
     field: str = given(Text(), label=gettext_lazy("Date"), options=_fields)

@@ -60,6 +60,7 @@ class FriendIs(Leaf):
 
     type = "friend"
     label = gettext_lazy("Friend data")
+    hint = gettext_lazy("Name, language and your own fields of friends")
     group = FRIENDS
     fresh = {"field": "name", "op": "contains", "value": ""}
     field: str = given(

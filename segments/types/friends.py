@@ -47,6 +47,7 @@ class Tagged(Leaf):
 
     type = "tag"
     label = gettext_lazy("Tag")
+    hint = gettext_lazy("Friends with a tag")
     group = FRIENDS
     tag: int = given(
         Whole(1, 2**31 - 1),
@@ -81,6 +82,7 @@ class FriendFor(Leaf):
 
     type = "friend_for"
     label = gettext_lazy("Days as a friend")
+    hint = gettext_lazy("How long ago they added the account")
     group = FRIENDS
     fresh = {"days_at_least": 30}
     days_at_least: int | None = given(
@@ -136,6 +138,7 @@ class Friendship(Leaf):
 
     type = "friendship"
     label = gettext_lazy("Friendship")
+    hint = gettext_lazy("Friends, or those who have blocked the account")
     group = FRIENDS
     fresh = {"is": "blocked"}
     state: str = given(

@@ -16,6 +16,8 @@ from segments.tree import All, Node, Not
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+OFFERED = 500  # the newest, in the form
+
 
 def list_topic(list_id: int) -> str:
     """The data version that grows whenever the friends on this list change."""
@@ -23,11 +25,11 @@ def list_topic(list_id: int) -> str:
 
 
 def _lists() -> "list[tuple[object, StrOrPromise]]":
-    return list(FriendList.objects.values_list("pk", "name"))
+    return list(FriendList.objects.values_list("pk", "name")[:OFFERED])
 
 
 def _segments() -> "list[tuple[object, StrOrPromise]]":
-    return list(Segment.objects.values_list("pk", "name"))
+    return list(Segment.objects.values_list("pk", "name")[:OFFERED])
 
 
 @register
@@ -37,6 +39,7 @@ class OnList(Leaf):
 
     type = "list"
     label = gettext_lazy("List of friends")
+    hint = gettext_lazy("Chosen by hand, by pasted IDs or by a file")
     group = GATHERED
     list: int = given(Whole(1, 2**31 - 1), label=gettext_lazy("List"), options=_lists)
 
@@ -66,6 +69,7 @@ class InSegment(Leaf):
 
     type = "segment"
     label = gettext_lazy("Another segment")
+    hint = gettext_lazy("Whoever is in it at that moment")
     group = GATHERED
     segment: int = given(Whole(1, 2**31 - 1), label=gettext_lazy("Segment"), options=_segments)
 

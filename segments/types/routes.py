@@ -20,6 +20,7 @@ NEWEST, FIRST, ANY = "newest", "first", "any"
 Kind = Arrival.Kind
 CAME = (Kind.NEW, Kind.RETURNED)
 KINDS = (*CAME, Kind.ALREADY)
+OFFERED = 500  # routes in the form, the newest
 NOT_EARLIER = """NOT EXISTS (
 SELECT FROM routes_arrival earlier
 WHERE earlier.friend_id = arrival.friend_id AND earlier.kind IN ('new', 'returned')
@@ -28,7 +29,7 @@ WHERE earlier.friend_id = arrival.friend_id AND earlier.kind IN ('new', 'returne
 
 
 def _routes() -> "list[tuple[object, StrOrPromise]]":
-    return list(Route.objects.values_list("pk", "name"))
+    return list(Route.objects.values_list("pk", "name")[:OFFERED])
 
 
 @register
@@ -43,6 +44,7 @@ class CameBy(Leaf):
 
     type = "route"
     label = gettext_lazy("Acquisition route")
+    hint = gettext_lazy("By which link or QR code they came")
     group = FRIENDS
     fresh = {"which": NEWEST}
     route: int | None = given(Whole(1, 2**31 - 1), default=None, label=gettext_lazy("Route"), options=_routes)

@@ -23,16 +23,14 @@ class Row:
 
 def rows(segments: Sequence[Segment]) -> list[Row]:
     """As many queries for many as for one."""
-    sentences = _sentences(segments)
+    said = sentences(segments)
     histories = sizes.histories(segments, DAYS)
     used = uses.of_many([segment.pk for segment in segments])
-    return [
-        Row(segment, sentences[segment.pk], histories[segment.pk], used[segment.pk]) for segment in segments
-    ]
+    return [Row(segment, said[segment.pk], histories[segment.pk], used[segment.pk]) for segment in segments]
 
 
-def _sentences(segments: Sequence[Segment]) -> dict[int, str]:
-    """What each says; of one that this version of the software cannot read, what is wrong."""
+def sentences(segments: Sequence[Segment]) -> dict[int, str]:
+    """What each says, by number; of one that this version of the software cannot read, what is wrong."""
     said: dict[int, str] = {}
     read: dict[int, Node] = {}
     for segment in segments:

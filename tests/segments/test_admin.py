@@ -1,8 +1,10 @@
 """Segments in the client's admin."""
 
 import pytest
+from django.utils import timezone
 
-from segments import services
+from segments import services, sizes
+from segments.models import Audience, Segment
 from tests.browser import Browser, signed_in
 from tests.factories import make_friend, make_link, make_tag, make_user
 
@@ -42,6 +44,33 @@ def test_the_page_of_a_segment_counts_its_friends(browser):
 
     assert "1 of 2 in reach" in page
     assert "&quot;linked&quot;" in page
+
+
+def test_the_page_of_a_segment_shows_its_sizes(browser):
+    make_friend("aoi")
+    segment = services.create_segment("Everyone", {"all": []})
+    sizes.keep(lambda: True)
+
+    page = browser.get(f"{ADMIN}{segment.pk}/change/").content.decode()
+
+    assert timezone.localdate().strftime("%Y") in page
+    assert "sizes of segments" in page.lower()
+
+
+def test_a_segment_that_this_version_cannot_read_is_shown_with_what_is_wrong(browser):
+    segment = Segment.objects.create(name="From later", tree={"type": "later"})
+
+    assert "must be one of" in browser.get(ADMIN).content.decode()
+    assert "must be one of" in browser.get(f"{ADMIN}{segment.pk}/change/").content.decode()
+
+
+def test_audiences_are_looked_at_but_not_changed(browser):
+    audience = Audience.objects.create(purpose="broadcast:7", members=b"x", count=250)
+    address = ADMIN.replace("/segment/", "/audience/")
+
+    assert "broadcast:7" in browser.get(address).content.decode()
+    assert "250" in browser.get(f"{address}{audience.pk}/change/").content.decode()
+    assert browser.post(f"{address}{audience.pk}/change/", {"purpose": "x"}).status_code == 403
 
 
 def test_a_segment_is_looked_at_but_not_changed(browser):

@@ -33,8 +33,8 @@ class Step:
 class Span:
     """How long it may take from one step to the next. A day is 24 hours."""
 
-    hours: int | None = given(Whole(1, MOST_HOURS), default=None, label=gettext_lazy("Hours"))
-    days: int | None = given(Whole(1, MOST_DAYS), default=None, label=gettext_lazy("Days"))
+    hours: int | None = given(Whole(1, MOST_HOURS), default=None, label=gettext_lazy("In hours"))
+    days: int | None = given(Whole(1, MOST_DAYS), default=None, label=gettext_lazy("In days"))
 
     def check(self) -> None:
         if (self.hours is None) == (self.days is None):

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -20,7 +19,6 @@ from segments.models import LeafCache, Segment
 from segments.types.customers import Linked
 from segments.types.friends import Tagged
 from tests.factories import make_customer, make_friend, make_link, make_tag
-from tests.segments.test_cache import in_another_connection, start
 
 BEGIN = datetime.fromisoformat("2026-06-15T12:00:00+09:00")
 A_WHILE = timedelta(days=3)
@@ -301,34 +299,6 @@ class TestTime:
         assert members(load(leaf)) == {aoi.pk}
 
 
-class TestSeveralAtOnce:
-    def test_what_is_not_committed_is_found_when_it_is(self, own_tenant):
-        aoi = make_friend("aoi")
-        vip = make_tag("VIP")
-        leaf = Tagged(tag=vip.pk)
-        load(leaf)
-
-        with transaction.atomic():
-            friends.tag_friends([aoi.pk], vip)
-            assert in_another_connection(own_tenant, lambda: members(load(leaf))) == set()
-
-        loaded = in_another_connection(own_tenant, lambda: load(leaf))
-        assert (members(loaded), way(loaded)) == ({aoi.pk}, (0, 1))
-
-    def test_what_is_rolled_back_is_not_at_hand(self, tenant):
-        aoi, vip = make_friend("aoi"), make_tag("VIP")
-        leaf = Tagged(tag=vip.pk)
-        load(leaf)
-
-        with transaction.atomic():
-            friends.tag_friends([aoi.pk], vip)
-            assert members(load(leaf)) == {aoi.pk}
-            transaction.set_rollback(True)
-
-        assert members(load(leaf)) == set()
-        assert way(load(leaf)) == (0, 0)
-
-
 class TestMemory:
     def test_a_bitmap_at_hand_is_not_fetched_again(self, tenant, django_assert_num_queries):
         leaf = Tagged(tag=make_tag("VIP", friends=[make_friend()]).pk)
@@ -391,44 +361,3 @@ class TestMemory:
 
 def vip_tag(leaf: Tagged):
     return friends.Tag.objects.get(pk=leaf.tag)
-
-
-def test_nobody_is_in_both_of_two_that_change_together(own_tenant):
-    """While friends change from one tag to the other, what is frozen has each of them once."""
-    left, right = make_tag("left"), make_tag("right")
-    people = [make_friend(tags=[left]).pk for _person in range(30)]
-    both = {"all": [{"type": "tag", "tag": left.pk}, {"type": "tag", "tag": right.pk}]}
-    either = {"any": both["all"]}
-    seen: list[tuple[int, int]] = []
-
-    def watch() -> None:
-        for _time in range(25):
-            seen.append((services.freeze(both).count, services.freeze(either).count))
-
-    watchers = [start(own_tenant, watch) for _watcher in range(2)]
-    for person in people:
-        with transaction.atomic():
-            friends.untag_friends([person], left)
-            friends.tag_friends([person], right)
-    for watcher in watchers:
-        watcher.join()
-
-    assert set(seen) == {(0, 30)}
-    assert len(seen) == 50
-
-
-def test_a_writer_that_is_killed_leaves_no_trace(own_tenant):
-    aoi, ren, vip = make_friend("aoi"), make_friend("ren"), make_tag("VIP")
-    leaf = Tagged(tag=vip.pk)
-    load(leaf)
-
-    def write_and_die() -> None:
-        connection.set_autocommit(False)
-        friends.tag_friends([aoi.pk], vip)
-        connection.connection.close()
-
-    start(own_tenant, write_and_die).join()
-    friends.tag_friends([ren.pk], vip)
-
-    loaded = load(leaf)
-    assert (members(loaded), way(loaded)) == ({ren.pk}, (0, 1))

@@ -1,40 +1,35 @@
-"""Making audiences at LINE and taking them away, one step at a time.
+"""The steps of an audience: what LINE is asked, and what follows from the answer.
 
     WAITING → UPLOADING → READYING → READY → DELETING → DELETED,  any → FAILED
 
-A step is taken by whoever holds the lease of the row, and stored if nobody else moved it meanwhile. That we
-ask LINE for an audience is stored before we ask, and our number stands in its name: if the answer is lost, it
-is found in LINE's list. User ids go in files, each of which may be sent twice: LINE keeps everybody once.
+A step is stored if nobody else moved the row meanwhile. That we ask LINE for an audience is stored before we
+ask, and our number stands in its name: if the answer is lost, it is found in LINE's list. User ids go in
+files, each of which may be sent twice: LINE keeps everybody once.
 """
 
-import logging
 import time
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Min, Q
 from django.utils import timezone
 from pyroaring import BitMap
 
 from accounts import current
 from channels import pace
-from channels.models import Channel
-from channels.services import client_for
 from friends.models import Friend
 from line import rates, wire
 from line.client import LineClient
-from line.errors import LineError, RateLimited, Rejected, Unauthorized
+from line.errors import Rejected
 from segments import audiences, line_audiences
-from segments.audiences import KEPT_FOR, LINE_KEEPS, MAKING, State
+from segments.audiences import State
 from segments.line_audiences import OURS
 from segments.models import Audience
 from segments.plans import UPLOADED_AT_ONCE
 from segments.signals import audience_settled
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)  # longer than LINE may take over a file
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)  # between two looks whether it is ready
 MOST_AT_LINE = 1_000
@@ -60,82 +55,19 @@ class NotYet(Exception):
         self.later = timedelta(seconds=seconds)
 
 
-def work(go_on: Callable[[], bool]) -> datetime | None:
-    """Take the steps that are due, as long as `go_on`; when to come back, None if nothing waits."""
-    _tidy()
-    channel = Channel.objects.filter(tenant_id=current.tenant().pk).first()
-    while go_on() and (audience := _take()) is not None:
-        _step(client_for(channel) if channel else None, audience)
-    return _next_moment()
-
-
 def name_of(audience: Audience) -> str:
     """Its name at LINE, by which it is found again."""
     return f"{OURS}{audience.pk}-{audience.created_at:%y%m%d%H%M%S} {audience.purpose}"[:120]
 
 
-def _tidy() -> None:
-    """Have deleted what nobody needs any more, and what LINE is about to forget."""
-    now = timezone.now()
-    audiences.unneeded().filter(used_at__lte=now - KEPT_FOR).order_by().update(state=State.DELETING)
-    old = Audience.objects.filter(state=State.READY, created_at__lte=now - LINE_KEEPS)
-    old.update(state=State.FAILED, problem="expired")
-    Audience.objects.filter(~audiences.is_needed(), state__in=MAKING).update(state=State.DELETING)
-
-
-def _take() -> Audience | None:
-    now = timezone.now()
-    is_free = Q(lease_until=None) | Q(lease_until__lte=now)
-    waiting = Audience.objects.filter(is_free, state__in=[*MAKING, State.DELETING])
-    for audience in waiting.order_by(F("checked_at").asc(nulls_first=True), "pk")[:20]:
-        audience.lease_until = now + LEASE
-        if Audience.objects.filter(is_free, pk=audience.pk, state=audience.state).update(
-            lease_until=audience.lease_until, checked_at=now
-        ):
-            return audience
-    return None
-
-
-def _next_moment() -> datetime | None:
-    open_ones = Audience.objects.filter(state__in=[*MAKING, State.DELETING])
-    if open_ones.filter(lease_until=None).exists():
-        return timezone.now()
-    unneeded = audiences.unneeded().order_by().aggregate(at=Min("used_at"))["at"]
-    oldest = Audience.objects.filter(state=State.READY).aggregate(at=Min("created_at"))["at"]
-    moments = [
-        open_ones.aggregate(at=Min("lease_until"))["at"],
-        unneeded and unneeded + KEPT_FOR,
-        oldest and oldest + LINE_KEEPS,
-    ]
-    return min((moment for moment in moments if moment), default=None)
-
-
-def _step(client: LineClient | None, audience: Audience) -> None:
-    """One step with LINE, and what follows from how LINE answered."""
-    if client is None:
-        _fail(audience, "channel")
-        return
-    try:
-        STEPS[State(audience.state)](client, audience)
-    except NotYet as busy:
-        _store(audience, after=busy.later)
-    except RateLimited as error:
-        _store(audience, after=timedelta(seconds=error.retry_after))
-    except Unauthorized:
-        _fail(audience, "channel")
-    except Rejected as error:
-        _refused(client, audience, error)
-    except LineError as error:
-        logger.warning("audience.no_answer", extra={"audience": audience.pk, "reason": str(error)})
-        _store(audience, after=_patience(audience))
-
-
 def _begin(client: LineClient, audience: Audience) -> None:
     """Make room, and say that LINE is being asked before it is."""
+    if audience.line_id is not None and _is_ours(client, audience, audience.line_id):  # an earlier attempt
+        _delete_at_line(client, audience.line_id)
     if not _has_room(client):
-        _fail(audience, "room")
+        fail(audience, "room")
         return
-    if _store(audience, to=State.UPLOADING, after=LEASE):
+    if store(audience, to=State.UPLOADING, after=LEASE, line_id=None):
         _create(client, audience)
 
 
@@ -145,7 +77,7 @@ def _upload(client: LineClient, audience: Audience) -> None:
     elif audience.kind == Audience.Kind.UPLOAD:
         _send_file(client, audience)
     else:
-        _store(audience, to=State.READYING)
+        store(audience, to=State.READYING)
 
 
 def _create(client: LineClient, audience: Audience) -> None:
@@ -159,7 +91,7 @@ def _create(client: LineClient, audience: Audience) -> None:
         url = audience.url or None
         asked = client.create_click_based_audience_group(name, audience.request_id, click_url=url)
         answer = _call("clicked", asked)
-    _store(audience, line_id=answer["audienceGroupId"])
+    store(audience, line_id=answer["audienceGroupId"])
 
 
 def _adopt(client: LineClient, audience: Audience) -> None:
@@ -168,7 +100,7 @@ def _adopt(client: LineClient, audience: Audience) -> None:
     if found is None:
         _create(client, audience)
     else:
-        _store(audience, line_id=found)
+        store(audience, line_id=found)
 
 
 def _listed(client: LineClient, audience: Audience) -> int | None:
@@ -181,20 +113,20 @@ def _listed(client: LineClient, audience: Audience) -> int | None:
 
 def _send_file(client: LineClient, audience: Audience) -> None:
     """The next friends whom LINE has not taken."""
-    taken = BitMap.deserialize(audience.taken) if audience.taken else BitMap()
-    left = BitMap.deserialize(audience.members) - taken
+    taken = BitMap.deserialize(bytes(audience.taken)) if audience.taken else BitMap()
+    left = BitMap.deserialize(bytes(audience.members or b"")) - taken
     if not left:
-        _store(audience, to=State.READYING)
+        store(audience, to=State.READYING)
         return
     piece = BitMap(left[:UPLOADED_AT_ONCE])
     user_ids = Friend.objects.filter(pk__in=list(piece)).order_by().values_list("line_user_id", flat=True)
     if ids := list(user_ids):
         _call("file", client.add_user_ids_to_audience(audience.line_id or 0, ids))
     elif len(piece) == audience.count:
-        _fail(audience, "nobody")
+        fail(audience, "nobody")
         return
     taken |= piece
-    _store(audience, taken=taken.serialize(), sent_count=len(taken))
+    store(audience, taken=taken.serialize(), sent_count=len(taken))
 
 
 def _look(client: LineClient, audience: Audience) -> None:
@@ -204,22 +136,22 @@ def _look(client: LineClient, audience: Audience) -> None:
     states = {job.get("jobStatus") for job in jobs}
     if group.get("status") in ("FAILED", "EXPIRED", "INACTIVE"):
         failed = str(group.get("failedType") or group["status"])
-        _fail(audience, CODES.get(failed, failed))
+        fail(audience, CODES.get(failed, failed))
     elif "FAILED" in states:
-        _fail(audience, str(next(job for job in jobs if job["jobStatus"] == "FAILED").get("failedType")))
+        fail(audience, str(next(job for job in jobs if job["jobStatus"] == "FAILED").get("failedType")))
     elif group.get("status") == "READY" and states <= {"FINISHED"}:
         count = group.get("audienceCount") or audience.count
         counted = {} if audience.kind == Audience.Kind.UPLOAD else {"count": count}
         _settle(audience, State.READY, ready_at=timezone.now(), **counted)
     else:
-        _store(audience, after=_patience(audience))
+        store(audience, after=patience(audience))
 
 
 def _delete(client: LineClient, audience: Audience) -> None:
     line_id = audience.line_id or _listed(client, audience)
     if line_id is not None and _is_ours(client, audience, line_id):
         _delete_at_line(client, line_id)
-    _store(audience, to=State.DELETED, line_id=line_id, members=None, taken=None)
+    store(audience, to=State.DELETED, line_id=line_id, members=None, taken=None)
 
 
 def _delete_at_line(client: LineClient, line_id: int) -> None:
@@ -266,16 +198,16 @@ def _of_readers(client: LineClient, audience: Audience) -> int | None:
     return None
 
 
-def _refused(client: LineClient, audience: Audience, error: Rejected) -> None:
+def refused(client: LineClient, audience: Audience, error: Rejected) -> None:
     names = _names(error)
     if GONE in names and audience.state in (State.UPLOADING, State.READYING):  # somebody deleted it at LINE
-        _store(audience, to=State.WAITING, line_id=None, taken=None, sent_count=0, after=SOON)
+        store(audience, to=State.WAITING, line_id=None, taken=None, sent_count=0, after=SOON)
     elif MADE_ALREADY in names and (line_id := _of_readers(client, audience)) is not None:
-        _store(audience, line_id=line_id)
+        store(audience, line_id=line_id)
     elif audience.state == State.DELETING:
-        _store(audience, to=State.DELETED, problem=error.message[:300])
+        store(audience, to=State.DELETED, problem=error.message[:300])
     else:
-        _fail(audience, next((CODES[name] for name in names if name in CODES), error.message))
+        fail(audience, next((CODES[name] for name in names if name in CODES), error.message))
 
 
 def _names(error: Rejected) -> list[str]:
@@ -283,17 +215,17 @@ def _names(error: Rejected) -> list[str]:
     return [str(each.get("message", "")) for each in error.details]
 
 
-def _fail(audience: Audience, problem: str) -> None:
+def fail(audience: Audience, problem: str) -> None:
     _settle(audience, State.FAILED, problem=problem[:300])
 
 
 @transaction.atomic
 def _settle(audience: Audience, to: State, **changes: Any) -> None:
-    if _store(audience, to=to, **changes):
+    if store(audience, to=to, **changes):
         transaction.on_commit(lambda: audience_settled.send(Audience, audience=audience))
 
 
-def _store(audience: Audience, *, to: str = "", after: timedelta | None = None, **changes: Any) -> bool:
+def store(audience: Audience, *, to: str = "", after: timedelta | None = None, **changes: Any) -> bool:
     """Keep what changed, and when the next step is due; False if somebody else has moved it meanwhile."""
     changes |= {"lease_until": timezone.now() + after if after else None, "state": to or audience.state}
     same = Audience.objects.filter(pk=audience.pk, state=audience.state, lease_until=audience.lease_until)
@@ -304,7 +236,7 @@ def _store(audience: Audience, *, to: str = "", after: timedelta | None = None, 
     return True
 
 
-def _patience(audience: Audience) -> timedelta:
+def patience(audience: Audience) -> timedelta:
     """From seconds to minutes, the longer it takes already."""
     return min(max(SOON, (timezone.now() - audience.created_at) / 4), LATE)
 

@@ -98,7 +98,7 @@ def delete(audience: Audience, *, by: User | None = None) -> None:
 def retry(audience: Audience, *, by: User | None = None) -> None:
     """Begin anew with one that failed. Does nothing to any other."""
     failed = Audience.objects.filter(pk=audience.pk, state=State.FAILED)
-    again = {"state": State.WAITING, "line_id": None, "taken": None, "sent_count": 0, "problem": ""}
+    again = {"state": State.WAITING, "taken": None, "sent_count": 0, "problem": ""}
     if failed.update(**again, lease_until=None, created_at=timezone.now()):
         activity.record("audience.retried", audience, by=by)
         board.call(KIND)
@@ -158,7 +158,7 @@ def _grown(members: BitMap, kept: bytes, digest: str) -> Audience | None:
         kind=Audience.Kind.UPLOAD, created_at__gt=young, count__range=(len(members) // 2, len(members))
     )
     for found in near.order_by("-count").select_for_update()[:GROWN_FROM]:
-        if BitMap.deserialize(found.members) <= members:
+        if BitMap.deserialize(bytes(found.members or b"")) <= members:
             found.members, found.digest, found.count = kept, digest, len(members)
             found.state, found.ready_at = State.UPLOADING, None
             found.save(update_fields=["members", "digest", "count", "state", "ready_at"])

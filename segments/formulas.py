@@ -134,10 +134,13 @@ def _flat(parts: Iterable[Formula], kind: type[Both] | type[Either]) -> set[Form
 
 def _guesses_joined(parts: set[Formula], join) -> set[Formula]:
     """Guesses about the same attribute as one."""
-    rest: set[Formula] = {part for part in parts if not isinstance(part, Demographic)}
+    rest: set[Formula] = set()
     classes: dict[str, list[frozenset[str]]] = {}
-    for part in parts - rest:
-        classes.setdefault(part.attribute, []).append(part.classes)
+    for part in parts:
+        if isinstance(part, Demographic):
+            classes.setdefault(part.attribute, []).append(part.classes)
+        else:
+            rest.add(part)
     return rest | {Demographic(attribute, join(*found)) for attribute, found in classes.items()}
 
 

@@ -5,6 +5,7 @@ LINE allows 60 calls a minute, and its list has 40 a page; so it is read behind 
 
 import logging
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,9 @@ from line.client import LineClient
 from line.errors import LineError
 from segments.models import LineAudience
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 logger = logging.getLogger(__name__)
 KIND = "line_audiences"
 OURS = "Musubi "  # how the names of audiences begin that we make ourselves
@@ -25,7 +29,7 @@ FRESH_FOR = timedelta(minutes=5)
 AGAIN = timedelta(minutes=2)
 
 
-def options() -> list[tuple[object, str]]:
+def options() -> "list[tuple[object, StrOrPromise]]":
     """What there is to choose from, as last read; reading anew is begun if that is some minutes ago."""
     refresh()
     ready = LineAudience.objects.filter(status="READY")

@@ -88,8 +88,8 @@ def known_of(node: Node, *, exact: bool = False) -> Known:
     stand_ins = tree.stand_ins(node, moment)
     reachable = Reachable()
     loaded = cache.load([reachable, *tree.asked(node, stand_ins, moment)], moment, exact=exact)
-    everyone = loaded.bitmaps[reachable.key(moment.zone)]
-    return Known(moment, everyone, loaded.bitmaps, stand_ins, loaded.versions)
+    bitmaps = {key: BitMap(found) for key, found in loaded.bitmaps.items()}
+    return Known(moment, bitmaps[reachable.key(moment.zone)], bitmaps, stand_ins, loaded.versions)
 
 
 def made(node: Node, known: Known, *, personal: bool, prefers: str) -> Plan:

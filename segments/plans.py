@@ -48,13 +48,14 @@ class Needed(NamedTuple):
     url: str = ""
 
 
-class Took(NamedTuple):
+@dataclass(frozen=True)
+class Took:
     """How long something takes, at least and at most."""
 
     least: timedelta
     most: timedelta
 
-    def __add__(self, other: "Took") -> "Took":  # type: ignore[override]  (not the sum of two tuples)
+    def __add__(self, other: "Took") -> "Took":
         return Took(self.least + other.least, self.most + other.most)
 
 
@@ -131,7 +132,9 @@ class Send:
             return Took(sending if self.requests > 1 else timedelta(), sending)
         uploading = timedelta(seconds=self.uploads)
         readying = (
-            Took(READYING[0] + uploading, READYING[1] + uploading) if self.needs else Took(*[uploading] * 2)
+            Took(READYING[0] + uploading, READYING[1] + uploading)
+            if self.needs
+            else Took(uploading, uploading)
         )
         return readying + Took(*NARROWCASTING)
 

@@ -5,7 +5,7 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from segments import audience_steps, audiences, line_audiences, sizes
+from segments import audience_work, audiences, line_audiences, sizes
 
 SLICE = 20  # seconds of one turn of a client
 
@@ -43,7 +43,7 @@ def keep_audiences(self: Task) -> None:
         board.renew(audiences.KIND)
         return time.monotonic() < end
 
-    board.settle(audiences.KIND, audience_steps.work(go_on), seen=seen)
+    board.settle(audiences.KIND, audience_work.work(go_on), seen=seen)
 
 
 @shared_task(bind=True)

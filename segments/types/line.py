@@ -78,7 +78,7 @@ class LineAge(OfLine):
     def check(self) -> None:
         if self.at_least is None and self.less_than is None:
             raise Unfit(_("needs at_least or less_than"))
-        if None not in (self.at_least, self.less_than) and self.at_least >= self.less_than:
+        if self.at_least and self.less_than and self.at_least >= self.less_than:
             raise Unfit(_("at_least must be below less_than"))
 
     def line(self) -> Demographic:
@@ -158,10 +158,7 @@ class LineFriendPeriod(OfLine):
     def check(self) -> None:
         if self.days_at_least is None and self.days_less_than is None:
             raise Unfit(_("needs days_at_least or days_less_than"))
-        if (
-            None not in (self.days_at_least, self.days_less_than)
-            and self.days_at_least >= self.days_less_than
-        ):
+        if self.days_at_least and self.days_less_than and self.days_at_least >= self.days_less_than:
             raise Unfit(_("days_at_least must be below days_less_than"))
 
     def line(self) -> Demographic:

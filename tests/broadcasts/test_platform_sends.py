@@ -11,7 +11,7 @@ from broadcasts import platform_sends, progress, services
 from broadcasts.models import Broadcast, PlatformSend
 from channels.services import client_for
 from friends.models import Friend
-from segments import audience_steps
+from segments import audience_work
 from segments import services as segments
 from segments.errors import InvalidTree, Unreachable
 from segments.models import Audience
@@ -49,7 +49,7 @@ def work(times: int = 4) -> None:
     """Turns of the workers, each after whatever pause it wanted."""
     for _turn in range(times):
         Audience.objects.update(lease_until=None)
-        audience_steps.work(lambda: True)
+        audience_work.work(lambda: True)
         PlatformSend.objects.exclude(due_at=None).update(due_at=timezone.now())
         platform_sends.advance()
         send()

@@ -15,7 +15,7 @@ from channels.services import client_for
 from config.task import HEADER
 from friends.models import Friend
 from line import messages, wire
-from segments import audience_steps, audiences, line_audiences, tasks
+from segments import audience_steps, audience_work, audiences, line_audiences, tasks
 from segments.errors import AudienceInUse
 from segments.models import Audience, LineAudience
 from segments.plans import Needed
@@ -39,7 +39,7 @@ def make_people(line, channel, count: int = 3) -> BitMap:
 def work() -> None:
     """A turn of the worker, after whatever pause it wanted."""
     Audience.objects.update(lease_until=None)
-    audience_steps.work(lambda: True)
+    audience_work.work(lambda: True)
 
 
 def at_line(channel) -> dict[int, dict]:
@@ -299,6 +299,26 @@ def test_what_line_forgets_fails_in_time(line, channel):
 
     asked.refresh_from_db()
     assert (asked.state, asked.problem) == (State.FAILED, "expired")
+
+
+def test_one_that_failed_leaves_nothing_at_line(line, channel):
+    asked = audiences.request(make_people(line, channel), "broadcast:7")
+    work()
+    later(asked, created_at=180 * 86_400)
+    work()
+
+    audiences.retry(asked)
+    work()
+    made_anew = list(at_line(channel))
+    later(asked, created_at=180 * 86_400)
+    work()
+    audiences.release(asked)
+    later(asked, used_at=25 * 3600)
+    work()
+
+    asked.refresh_from_db()
+    assert len(made_anew) == 1
+    assert (asked.state, at_line(channel)) == (State.DELETED, {})
 
 
 def test_the_task_does_it_for_its_client_and_comes_back(line, channel, tenant):

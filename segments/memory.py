@@ -14,39 +14,58 @@ from django.conf import settings
 from django.db import connection
 from pyroaring import FrozenBitMap
 
+OVERHEAD = 500  # bytes that an entry takes beside its bitmap, about
+
 
 class Held(NamedTuple):
     token: UUID
     bitmap: FrozenBitMap
-    size: int  # bytes
+    size: int  # bytes of the bitmap
 
 
-_held: OrderedDict[tuple[str, str], Held] = OrderedDict()  # by schema and key; longest unused first
-_lock = Lock()
+class _Memory:
+    def __init__(self) -> None:
+        self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()  # longest unused first
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, places: Iterable[tuple[str, str]]) -> list[Held | None]:
+        with self._lock:
+            found = [(place, self._held.get(place)) for place in places]
+            for place, held in found:
+                if held is not None:
+                    self._held.move_to_end(place)
+            return [held for _place, held in found]
+
+    def put(self, place: tuple[str, str], held: Held) -> None:
+        with self._lock:
+            self._take(place)
+            self._held[place] = held
+            self._size += held.size + OVERHEAD
+            while self._size > settings.SEGMENT_MEMORY_BYTES:
+                self._take(next(iter(self._held)))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self._size = 0
+
+    def _take(self, place: tuple[str, str]) -> None:
+        if gone := self._held.pop(place, None):
+            self._size -= gone.size + OVERHEAD
+
+
+_memory = _Memory()
+clear = _memory.clear
 
 
 def get(keys: Iterable[str]) -> dict[str, Held]:
     """What is at hand for leaves of the present client, by key."""
-    places = {key: (connection.schema_name, key) for key in keys}
-    with _lock:
-        found = {key: _held[place] for key, place in places.items() if place in _held}
-        for key in found:
-            _held.move_to_end(places[key])
-    return found
+    wanted = list(keys)
+    found = _memory.get((connection.schema_name, key) for key in wanted)
+    return {key: held for key, held in zip(wanted, found, strict=True) if held is not None}
 
 
 def put(key: str, held: Held) -> None:
     """Have it at hand in the place of what was; what was not used for longest makes room."""
-    place = (connection.schema_name, key)
-    with _lock:
-        _held.pop(place, None)
-        _held[place] = held
-        size = sum(each.size for each in _held.values())
-        while size > settings.SEGMENT_MEMORY_BYTES:
-            _place, gone = _held.popitem(last=False)
-            size -= gone.size
-
-
-def clear() -> None:
-    with _lock:
-        _held.clear()
+    _memory.put((connection.schema_name, key), held)

@@ -4,6 +4,7 @@ from demo import (
     answers,
     arrivals,
     books,
+    choosing,
     entrances,
     mailing,
     members,
@@ -34,12 +35,14 @@ def play(scene: Scene) -> None:
     books.the_books_come_in(scene)
     books.shopify_tells_of_orders(scene)
     books.a_member_shows_the_card(scene)
+    choosing.ask_about_purchases(scene)
     answers.someone_asks_for_wifi(scene)
     talks.a_chat_goes_on(scene)
     relaying.check_what_was_passed_on(scene, target)
     records.know_them_better(scene)
     broadcast = mailing.wait_for_delivery(scene, broadcast)
     mailing.look_at_the_result(scene, broadcast)
+    choosing.write_to_women_whom_only_line_knows(scene)
 
 
 def _begin(scene: Scene) -> None:

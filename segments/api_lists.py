@@ -1,5 +1,7 @@
 """Endpoints: lists of friends, and who is on them."""
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,10 +17,9 @@ from segments.models import FriendList, ListMember
 from segments.pasting import Means
 
 
-def _ids(**said: str) -> serializers.ListField:
-    return serializers.ListField(
-        child=serializers.CharField(max_length=100), required=False, default=list, **said
-    )
+def _ids(about: str) -> serializers.ListField:
+    each = serializers.CharField(max_length=100)
+    return serializers.ListField(child=each, required=False, default=list, help_text=about)
 
 
 class FriendListSerializer(serializers.ModelSerializer):
@@ -29,7 +30,7 @@ class FriendListSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "note", "friends", "created_at", "updated_at"]
         read_only_fields = ["created_at", "updated_at"]
         # Names are checked by the service, whose refusals say what to do.
-        extra_kwargs = {"name": {"validators": []}}
+        extra_kwargs: ClassVar[dict] = {"name": {"validators": []}}
 
     def get_friends(self, each: FriendList) -> int:
         return self.context["sizes"].get(each.pk, 0)
@@ -55,8 +56,8 @@ class NamedFriendsSerializer(serializers.Serializer):
     friends: serializers.ListField = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**31 - 1), required=False, default=list
     )
-    line_user_ids: serializers.ListField = _ids()
-    customers: serializers.ListField = _ids(help_text="Customer numbers: the friends linked at present")
+    line_user_ids: serializers.ListField = _ids("As LINE names them, U and 32 characters")
+    customers: serializers.ListField = _ids("Customer numbers: the friends linked at present")
 
     def validate(self, attrs: dict) -> dict:
         count = sum(map(len, attrs.values()))
@@ -96,7 +97,7 @@ class FriendListViewSet(ModelViewSet):
         """With the sizes of the lists that it shows, read at once."""
         shown = args[0] if args else []
         rows = shown if isinstance(shown, list) else [shown]
-        kwargs["context"] = self.get_serializer_context() | {"sizes": lists.sizes(rows)}
+        kwargs["context"] = {**self.get_serializer_context(), "sizes": lists.sizes(rows)}
         return super().get_serializer(*args, **kwargs)
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:

@@ -171,7 +171,8 @@ class Friendship(Leaf):
         return (self.days_at_least, self.days_at_most) != (None, None)
 
     def query(self, moment: Moment) -> Query:
-        sql, params = "SELECT id FROM friends_friend WHERE status = %s", [self.state]
+        sql = "SELECT id FROM friends_friend WHERE status = %s"
+        params: list = [self.state]
         since = self.SINCE.get(self.state)
         if self.days_at_least is not None:
             sql += f" AND {since} < %s"

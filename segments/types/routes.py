@@ -70,7 +70,8 @@ class CameBy(Leaf):
     )
 
     def query(self, moment: Moment) -> Query:
-        conditions, params = ["arrival.kind = ANY(%s)"], [self._kinds()]
+        conditions = ["arrival.kind = ANY(%s)"]
+        params: list = [self._kinds()]
         if self.which == NEWEST:
             conditions.append("arrival.is_newest")
         if self.which == FIRST:

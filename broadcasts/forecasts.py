@@ -60,6 +60,11 @@ def of_segment(
     return forecast.forecast(current.tenant().pk, messages=count, at=at, already_scheduled=scheduled)
 
 
+def is_exact(segment: Segment) -> bool:
+    """Whether its size is known; where LINE judges a part of it, it is at most what is forecast."""
+    return segments.count(segment.tree).is_exact
+
+
 def messaged_today(segment: Segment) -> int:
     """How many of its people have had a message of ours today already, as far as is known."""
     had_one = {"type": "messages", "count_at_least": 1, "within_days": 0}

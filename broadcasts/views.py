@@ -125,12 +125,13 @@ def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     number = request.GET.get("segment", "")
     segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
-    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None, "segment": segment}
-    if found := context["forecast"]:
+    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None}
+    if segment and (found := context["forecast"]):
         method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
-        context["sending"] = forecasts.sending(found.messages, method)
-        context["messaged_today"] = forecasts.messaged_today(segment) if segment else 0
-        context["refusal"] = forecasts.refusal(segment, method) if segment else ""
+        context["is_most"] = not forecasts.is_exact(segment)
+        context["sending"] = None if context["is_most"] else forecasts.sending(found.messages, method)
+        context["messaged_today"] = forecasts.messaged_today(segment)
+        context["refusal"] = forecasts.refusal(segment, method)
     return render(request, "broadcasts/forecast.html", context)
 
 
@@ -195,14 +196,7 @@ def schedule(request: Request, pk: int) -> HttpResponse:
             return redirect(found)
         except AppError as error:
             form.add_error(None, error.message)
-    forecast = forecasts.of_broadcast(found, now)
-    context = {
-        "broadcast": found,
-        "form": form,
-        "forecast": forecast,
-        "sending": forecasts.sending(forecast.messages, found.way_of_sending),
-        "messaged_today": forecasts.messaged_today(found.segment),
-    }
+    context = {"broadcast": found, "form": form} | _forecast(found, now)
     return render(request, "broadcasts/schedule.html", context)
 
 
@@ -227,15 +221,7 @@ def review(request: Request, pk: int) -> HttpResponse:
             return redirect(found)
         except AppError as error:
             form.add_error(None, error.message)
-    forecast = forecasts.of_broadcast(found)
-    context = {
-        "broadcast": found,
-        "form": form,
-        "forecast": forecast,
-        "sending": forecasts.sending(forecast.messages, found.way_of_sending),
-        "messaged_today": forecasts.messaged_today(found.segment),
-        "shown": phone.shown(found.messages),
-    }
+    context = {"broadcast": found, "form": form, "shown": phone.shown(found.messages)} | _forecast(found)
     return render(request, "broadcasts/review.html", context)
 
 
@@ -290,10 +276,21 @@ def _live(request: Request, found: Broadcast) -> dict:
         context["unsettled"] = pages.unsettled(found) if result.needs_check else []
         context["sends"] = pages.sends(found)
     elif found.status not in pages.TABS["sent"][1]:
-        context["forecast"] = forecast = forecasts.of_broadcast(found)
-        context["sending"] = forecasts.sending(forecast.messages, found.way_of_sending)
-        context["messaged_today"] = forecasts.messaged_today(found.segment)
+        context |= _forecast(found)
     return context
+
+
+def _forecast(found: Broadcast, at: datetime | None = None) -> dict:
+    """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself."""
+    forecast = forecasts.of_broadcast(found, at)
+    is_most = not forecasts.is_exact(found.segment)
+    way = found.way_of_sending
+    return {
+        "forecast": forecast,
+        "is_most": is_most,
+        "sending": None if is_most else forecasts.sending(forecast.messages, way),
+        "messaged_today": forecasts.messaged_today(found.segment),
+    }
 
 
 def _editor(form: BroadcastForm, draft: Draft) -> dict:

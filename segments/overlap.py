@@ -118,7 +118,7 @@ def draw(first: int, second: int, shared: int) -> list[Circle]:
     largest = max(first, second, 1)
     radii = [LARGEST * math.sqrt(count / largest) for count in (first, second)]
     scale = math.pi * LARGEST**2 / largest  # area per friend
-    apart = _distance(*radii, shared * scale)
+    apart = _distance(radii[0], radii[1], shared * scale)
     width = max(radii[0] + apart + radii[1], 2 * radii[0], 2 * radii[1])
     left = 50 - width / 2 + max(radii[0], radii[1] - apart)
     return [Circle(left, 30, radii[0], (-0.6, 0)), Circle(left + apart, 30, radii[1], (0.6, 0))]

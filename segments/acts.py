@@ -45,7 +45,7 @@ def _at(root: Group, place: str) -> tuple[Part | None, Group | None]:
 def _add(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
     if isinstance(part, Group):
         new: Part = Group(ANY) if detail == "group" else builder.fresh(detail, draft.options)
-        _focus(new)
+        _focus(new, fields=True)
         part.parts.append(new)
         draft.said = _("A group is added.") if new.is_group else _("A condition is added.")
 
@@ -123,7 +123,7 @@ def _out(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
 
 
 def _open(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
-    _focus(part)
+    _focus(part, fields=True)
     if isinstance(part, Condition) and not part.is_open:
         part.open(draft.options)
 
@@ -143,7 +143,7 @@ def _as_text(draft: Draft, part: Part, above: Group | None, detail: str) -> None
 
 def _as_fields(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
     """And as its fields again."""
-    _focus(part)
+    _focus(part, fields=True)
     if isinstance(part, Condition):
         part.open(draft.options)
 
@@ -203,8 +203,10 @@ def _as_json(draft: Draft) -> Draft:
     return text
 
 
-def _focus(part: Part) -> None:
+def _focus(part: Part, *, fields: bool = False) -> None:
+    """On its sentence, or, to fill it in, on the first of its fields."""
     part.has_focus = True
+    part.begins_in_fields = fields
 
 
 def _index(part: Part, above: Group) -> int:

@@ -49,6 +49,7 @@ class Placed:
     count: int | None = None
     change: int = 0  # friends whom it adds to the whole, or, below zero, removes
     has_focus: bool = False
+    begins_in_fields: bool = False
 
     @property
     def removes(self) -> int:
@@ -123,7 +124,7 @@ class Condition(Placed):
         if self.kind in leaves.types():
             problems = self.problems if with_blanks or not self.is_blank else {}
             self.shown = self.form(options).show(self.texts, self.place, problems)
-            self.shown.first.has_focus = self.has_focus
+            self.shown.first.has_focus = self.begins_in_fields
 
     def rows(self, name: str, options: Options) -> "Rows | None":
         """The list of this name among its values; `a-0-b` for one inside of another."""

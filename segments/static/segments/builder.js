@@ -5,6 +5,8 @@ const builder = document.getElementById("builder");
 const dialog = document.getElementById("adding");
 const undo = document.getElementById("undo");
 
+// Acts whose place is another one after an act before them: while that is on its way, they are left out.
+const NEEDS_PLACE = /^(remove|copy|up|down|in|out|less)\b/;
 // Acts that change how conditions are shown, not what they say.
 const SHOWS_ONLY = /^(open|close|text|fields|shape|count)\b/;
 const MOST_REMEMBERED = 50;
@@ -13,7 +15,8 @@ let before = conditions();
 let counted = before;
 let past = [];
 let isChanged = "changed" in form.dataset;
-let isActing = false;
+let waiting = 0;
+let last = Promise.resolve();
 let opened = [];
 
 function conditions() {
@@ -37,27 +40,33 @@ function keep(state) {
 }
 
 function act(what) {
-  if (isActing) return;
-  remember();
-  if (!SHOWS_ONLY.test(what)) keep(before);
-  ask(builder, { do: what });
+  if (waiting && NEEDS_PLACE.test(what)) return;
+  inTurn(() => {
+    remember();
+    if (!SHOWS_ONLY.test(what)) keep(before);
+    return ask(builder, { do: what });
+  });
+}
+
+// One after the other, each with what the one before has answered.
+function inTurn(step) {
+  const done = () => { waiting -= 1; };
+  waiting += 1;
+  last = last.then(step).then(done, done);
 }
 
 function ask(source, values) {
-  isActing = true;
   opened = [...builder.querySelectorAll("details.extra[open]")].map((details) => details.id);
-  const done = () => { isActing = false; };
-  const context = { source, target: builder, swap: "innerHTML", values };
-  htmx.ajax("POST", form.dataset.build, context).then(done, done);
+  return htmx.ajax("POST", form.dataset.build, { source, target: builder, swap: "innerHTML", values });
 }
 
 undo.addEventListener("click", () => {
-  if (isActing || !past.length) return;
+  if (waiting || !past.length) return;
   const values = { do: "count" };
   for (const [name, value] of JSON.parse(past.pop())) (values[name] ??= []).push(value);
   undo.hidden = !past.length;
   // From the body, since from inside of the form the present fields would be sent too.
-  ask(document.body, values);
+  inTurn(() => ask(document.body, values));
 });
 
 form.addEventListener("submit", (event) => {

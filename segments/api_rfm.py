@@ -29,7 +29,7 @@ class BoundsSerializer(serializers.Serializer):
 
 class ClassSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="As the leaf `rfm` has it in `class`")
-    label = serializers.CharField(help_text="In the language of Accept-Language")
+    title = serializers.CharField(help_text="In the language of Accept-Language")
     recency = serializers.ListField(child=serializers.IntegerField())
     frequency = serializers.ListField(child=serializers.IntegerField())
     customers = serializers.IntegerField()
@@ -69,6 +69,6 @@ def _told(bounds: Bounds) -> dict:
             "customers": sum(cell.customers for cell in found),
             "friends": sum(cell.friends for cell in found),
         }
-        said = {"name": name, "label": each.label, "recency": each.recency, "frequency": each.frequency}
+        said = {"name": name, "title": each.label, "recency": each.recency, "frequency": each.frequency}
         classes.append(said | sums)
     return RfmSerializer(asdict(bounds) | {"classes": classes}).data

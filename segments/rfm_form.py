@@ -1,11 +1,15 @@
 """The form of the bounds between the classes of buyers."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from segments.rfm import BOUNDS, LARGEST, LONGEST, Bounds
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PLACES = range(4)
 MOST = {"recency_days": LONGEST, "orders": 10_000, "amounts": LARGEST}
@@ -34,7 +38,7 @@ class BoundsForm(forms.Form):
         lists = {kind: [given[f"{kind}_{place}"] for place in PLACES] for kind in BOUNDS}
         return Bounds(within_days=given["within_days"], **lists).check()
 
-    def rows(self) -> list[tuple[str, object, list[forms.BoundField]]]:
+    def rows(self) -> "list[tuple[StrOrPromise, StrOrPromise, list[forms.BoundField]]]":
         """Of each kind its name, what its numbers mean, and the fields, from the best class to the last."""
         kinds = {
             "recency_days": (_("Recency"), _("Days since the last order: fewer than")),

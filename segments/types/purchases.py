@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,9 @@ from segments.types.windows import Timed, spaced
 from shops import products
 from shops.models import Product, ShopSettings
 from shops.words import money
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 BOUGHT = Query("event.type = 'bought'", [])
 MOST_PRODUCTS = 100
@@ -40,13 +43,13 @@ QUANTITY = "coalesce(sum(CASE WHEN jsonb_typeof(quantity) = 'number' THEN quanti
 AMOUNT = "coalesce(sum(CASE WHEN jsonb_typeof(amount) = 'number' THEN amount::numeric END), 0)"
 
 
-def products_known() -> list[tuple[object, str]]:
+def products_known() -> "list[tuple[object, StrOrPromise]]":
     """Products and variants that changed last, by code."""
     found = Product.objects.select_related("parent").order_by("-shop_updated_at")[:MOST_OPTIONS]
     return [(product.code, str(product)) for product in found]
 
 
-def categories_known() -> list[tuple[object, str]]:
+def categories_known() -> "list[tuple[object, StrOrPromise]]":
     """Categories of products, and those above them."""
     told = Product.objects.exclude(category="").values_list("category", flat=True).distinct()[:MOST_OPTIONS]
     found = {above for category in told for above in _and_above(category)}
@@ -72,7 +75,7 @@ def of_category(category: str) -> Query:
     return Query(sql, below * 2)
 
 
-class AboutProducts:
+class AboutProducts(Leaf):
     """For leaves that name products by code."""
 
     products: list[str] | None
@@ -88,7 +91,7 @@ class AboutProducts:
 
 @register
 @dataclass(frozen=True)
-class Bought(Timed, AboutProducts, Leaf):
+class Bought(Timed, AboutProducts):
     """Friends who bought a product, one of several, or of a category: so often, so many, or for so much.
 
     A product stands for its variants too, a category for those below it. Lines of one order are one time. A
@@ -198,7 +201,7 @@ class Bought(Timed, AboutProducts, Leaf):
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class RunOut(AboutProducts, Leaf):
+class RunOut(AboutProducts):
     """Friends whose last purchase of a product will be used up in so many days, or was so many days ago.
 
     The day is that of the last purchase, by the client's calendar, and `lasts_days` for every piece of it;

@@ -79,8 +79,8 @@ class Window:
 
     def words(self) -> str:
         """Such as “within 90 days”; "" for all time."""
-        said = {"least": self.days_ago_at_least, "most": self.within_days, "hours": self.within_hours}
-        said |= {"since": day_words(self.since), "until": day_words(self.until)}
+        said: dict[str, object] = {"since": day_words(self.since), "until": day_words(self.until)}
+        said |= {"least": self.days_ago_at_least, "most": self.within_days, "hours": self.within_hours}
         if self.within_hours is not None:
             return _("within an hour") if self.within_hours == 1 else _("within %(hours)s hours") % said
         if self.is_of_days:

@@ -79,7 +79,7 @@ def record(events: Iterable[NewEvent]) -> int:
     rows = list(events)
     if not rows:
         return 0
-    return _write(RECORD, rows)
+    return _write(RECORD, [_as_json(rows)])
 
 
 def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
@@ -88,13 +88,17 @@ def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
     In the caller's transaction, which must keep others from correcting the same keys at once. Touches the
     topics of all types of which an event was added, changed or taken off; a key should keep its type.
     """
-    _write(CORRECT, list(events), sorted(gone))
+    _write(CORRECT, [_as_json(events), sorted(gone)])
 
 
-def _write(statement: str, rows: list[NewEvent], *params: object) -> int:
+def _write(statement: str, params: list) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [orjson.dumps([_fields(row) for row in rows]).decode(), *params])
+        cursor.execute(statement, params)
         return cursor.fetchone()[0]
+
+
+def _as_json(rows: Iterable[NewEvent]) -> str:
+    return orjson.dumps([_fields(row) for row in rows]).decode()
 
 
 def _fields(row: NewEvent) -> dict:

@@ -8,11 +8,12 @@ same time is either in both or in neither, so that an answer is never remembered
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection
-from pyroaring import FrozenBitMap
+from pyroaring import BitMap, FrozenBitMap
 
 from segments import asking, memory
 from segments.asking import Answer, Remembered
@@ -62,7 +63,7 @@ class Loaded:
     `anew` are the leaves that were asked of everyone, `updated` those asked of friends who had changed.
     """
 
-    bitmaps: dict[str, FrozenBitMap]
+    bitmaps: dict[str, BitMap]  # frozen: others hold them too
     versions: dict[str, int]
     anew: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()
@@ -133,7 +134,8 @@ def _ask(
 
 def _loaded(answers: Mapping[str, Answer], **how: frozenset[str]) -> Loaded:
     versions = {topic: version for each in answers.values() for topic, version in each.versions.items()}
-    return Loaded({key: each.bitmap for key, each in answers.items()}, versions, **how)
+    bitmaps = {key: cast("BitMap", each.bitmap) for key, each in answers.items()}
+    return Loaded(bitmaps, versions, **how)
 
 
 def _keep(found: Mapping[str, Answer], known: Mapping[str, Remembered], moment: Moment) -> None:

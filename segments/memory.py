@@ -11,8 +11,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from pyroaring import FrozenBitMap
+
+from accounts import current
 
 OVERHEAD = 500  # bytes that an entry takes beside its bitmap, about
 
@@ -62,10 +63,10 @@ clear = _memory.clear
 def get(keys: Iterable[str]) -> dict[str, Held]:
     """What is at hand for leaves of the present client, by key."""
     wanted = list(keys)
-    found = _memory.get((connection.schema_name, key) for key in wanted)
+    found = _memory.get((current.schema(), key) for key in wanted)
     return {key: held for key, held in zip(wanted, found, strict=True) if held is not None}
 
 
 def put(key: str, held: Held) -> None:
     """Have it at hand in the place of what was; what was not used for longest makes room."""
-    _memory.put((connection.schema_name, key), held)
+    _memory.put((current.schema(), key), held)

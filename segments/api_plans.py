@@ -31,9 +31,8 @@ class WaySerializer(serializers.Serializer):
         default=False, help_text="Whether the text differs by friend, so that each gets a request"
     )
     prefers = serializers.ChoiceField(
-        [Method.BROADCAST.value],
-        required=False,
-        default="",
+        [Method.MULTICAST.value, Method.BROADCAST.value],
+        default=Method.MULTICAST.value,
         help_text="`broadcast`: to all friends by LINE’s own broadcast, where the tree asks for nothing",
     )
 

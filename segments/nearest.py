@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segments.planner import Known
     from segments.plans import Plan
 
-MOST_TRIED = 40
+MOST_TRIED = 24  # each is planned whole, on bitmaps that are there already
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
@@ -39,7 +40,7 @@ class SegmentInUse(AppError):
     code = "segment_in_use"
 
     def __init__(self, *, name: str, used_by: list[str]) -> None:
-        super().__init__(name=name, uses=", ".join(f"“{each}”" for each in used_by[:NAMED]))
+        super().__init__(name=name, uses=_quoted(used_by[:NAMED]))
 
     def text(self) -> str:
         return _("The segment “%(name)s” cannot be deleted, since it is used by %(uses)s.")
@@ -91,7 +92,7 @@ class ListInUse(AppError):
     code = "list_in_use"
 
     def __init__(self, *, name: str, used_by: list[str]) -> None:
-        super().__init__(name=name, uses=", ".join(f"“{each}”" for each in used_by[:NAMED]))
+        super().__init__(name=name, uses=_quoted(used_by[:NAMED]))
 
     def text(self) -> str:
         return _("The list “%(name)s” cannot be deleted, since these segments ask for it: %(uses)s.")
@@ -137,3 +138,11 @@ class NoBuyers(AppError):
 
     def text(self) -> str:
         return _("Nobody has ordered in these days: there is nothing yet to divide into fifths.")
+
+
+def _names_quoted(names: list[str]) -> str:
+    return ", ".join(_("“%(name)s”") % {"name": name} for name in names)
+
+
+# A message is read in the language of whoever reads it.
+_quoted = lazy(_names_quoted, str)

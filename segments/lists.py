@@ -55,6 +55,7 @@ def delete_list(gone: FriendList, *, by: User | None = None) -> None:
     """The friends stay friends. Raises ListInUse, naming the segments that ask for it."""
     if names := [name for _pk, name in segments_with(gone)]:
         raise ListInUse(name=gone.name, used_by=names)
+    _hold(gone)
     activity.record("list.deleted", gone, by=by, name=gone.name)
     topic = list_topic(gone.pk)
     gone.members.all()._raw_delete("default")

@@ -72,8 +72,14 @@ class FriendList(models.Model):
 
 
 class ListMember(models.Model):
-    list = models.ForeignKey(FriendList, on_delete=models.CASCADE, related_name="members")
-    friend = models.ForeignKey("friends.Friend", on_delete=models.CASCADE, related_name="+")
+    # No constraints of the database: friends are not deleted, lists under a lock with all who are on them,
+    # and checking both for each of a million rows takes longer than writing these.
+    list = models.ForeignKey(
+        FriendList, on_delete=models.CASCADE, related_name="members", db_index=False, db_constraint=False
+    )
+    friend = models.ForeignKey(
+        "friends.Friend", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:

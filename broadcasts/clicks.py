@@ -7,6 +7,8 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection, errors, sql
 
+from events import versions
+
 GONE = (errors.ForeignKeyViolation, errors.UndefinedTable)  # the link, or the client, is deleted meanwhile
 
 FIND = """
@@ -39,10 +41,19 @@ SELECT 'clicked', clock_timestamp(), known.friend_id, jsonb_build_object('kind',
 FROM known JOIN {0}.broadcasts_trackedlink link ON link.id = known.link_id
 JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
 """
-TOUCH = """
-INSERT INTO {0}.events_dataversion AS known (topic, version) VALUES ('events:clicked', 1)
-ON CONFLICT (topic) DO UPDATE SET version = known.version + 1
-"""
+# As `events.versions` does it, in the client's schema by name: whose clicks they were is in its journal.
+TOUCH = f"""
+WITH raised AS (
+    INSERT INTO {{0}}.events_dataversion AS known (topic, version) VALUES ('events:clicked', 1)
+    ON CONFLICT (topic) DO UPDATE SET version = known.version + 1 RETURNING topic, version
+), swept AS (
+    DELETE FROM {{0}}.events_datachange AS old USING raised
+    WHERE raised.version %% {versions.SWEPT_EVERY} = 0
+      AND old.topic = raised.topic AND old.version <= raised.version - {versions.KEPT}
+)
+INSERT INTO {{0}}.events_datachange (topic, version, friends, customers)
+SELECT topic, version, %s::int[], '{{{{}}}}' FROM raised
+"""  # noqa: S608  (our own constants)
 BY_MACHINES = """
 UPDATE {0}.broadcasts_trackedlink link SET machine_count = machine_count + given.count
 FROM (SELECT link.id, given.count FROM unnest(%s::bigint[], %s::int[]) AS given (id, count)
@@ -80,7 +91,7 @@ async def store(connection: AsyncConnection, schema: str, clicks: list[Click]) -
         if people:
             known = [[click.link for click in people], [click.friend for click in people]]
             await connection.execute(_in(schema, OF_PEOPLE), known)
-            await connection.execute(_in(schema, TOUCH))
+            await connection.execute(_in(schema, TOUCH), [list({click.friend for click in people})])
 
 
 def kind_in_words(kind: object) -> object:

@@ -1,6 +1,7 @@
 """The end of a broadcast: when nothing of it is open any more, or nothing more may leave."""
 
 from collections import Counter
+from typing import Any
 
 from django.utils import timezone
 
@@ -49,7 +50,7 @@ def call_off(broadcast_id: int) -> None:
     board.call(BY_LINE)  # lets go of audiences that are not needed now
 
 
-def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: object) -> None:
+def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: Any) -> None:
     now = timezone.now()
     if broadcast.move(Status.SENDING, Status.NEEDS_CHECK, to=last, finished_at=now, **fields):
         activity.record(f"broadcast.{last}", broadcast, by=None, batches=dict(batches))

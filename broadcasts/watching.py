@@ -8,6 +8,7 @@ import logging
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -43,7 +44,7 @@ class Change:
     count: int | None
 
 
-def look(broadcast: Broadcast, count: int | None = None) -> dict[str, object]:
+def look(broadcast: Broadcast, count: int | None = None) -> dict[str, Any]:
     """The fields that say: somebody looks at its segment now, and lets it go on."""
     if count is None:
         count = _count(broadcast.segment)

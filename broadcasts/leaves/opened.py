@@ -61,7 +61,7 @@ class Opened(OfBroadcast):
 
     def stands_for(self, moment: Moment) -> Node:
         number = newest(sent_by_line()) if self.broadcast == LAST else self.broadcast
-        sends = requests().filter(broadcast=number or 0).order_by("position")
+        sends = requests().filter(broadcast_id=int(number or 0)).order_by("position")
         asked = sends.values_list("request_id", flat=True)
         return any_of([ReadersOf(request_id, bool(self.and_clicked)) for request_id in asked])
 
@@ -70,7 +70,7 @@ class Opened(OfBroadcast):
             (problem for number in self.named if (problem := self._unknown(known, known[number]))), ""
         )
 
-    def _unknown(self, known: dict, broadcast: Broadcast) -> str:
+    def _unknown(self, known: dict, broadcast: Any) -> str:
         said = {"message": self.message(known)}
         accepted_at = broadcast.accepted_by_line_at
         if accepted_at is None:

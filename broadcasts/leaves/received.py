@@ -107,7 +107,7 @@ class Received(OfBroadcast):
         return None if self.within_days is None else moment.day_ends()
 
     def words(self, known: dict) -> str:
-        said = {"days": self.within_days}
+        said: dict[str, object] = {"days": self.within_days}
         if self.broadcast is None:
             if self.own_links:
                 return _("received a message with personal links within %(days)s days") % said
@@ -128,4 +128,4 @@ def received_since(moment: Moment, days: int, among: QuerySet[Broadcast]) -> lis
     # A request under way when a broadcast was cancelled may be accepted a little after its end.
     late = Q(finished_at=None) | Q(finished_at__gte=edge - A_DAY)
     rows = among.filter(late).values_list("pk", "started_at")
-    return [Received(pk, None if begun >= edge else days) for pk, begun in rows]
+    return [Received(pk, None if begun and begun >= edge else days) for pk, begun in rows]

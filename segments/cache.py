@@ -75,7 +75,7 @@ def load(leaves: Iterable[Leaf], moment: Moment, *, exact: bool = False, fresh: 
     With `fresh` nothing remembered is used, and all are of one snapshot too.
     """
     wanted = {leaf.key(moment.zone): leaf for leaf in leaves}
-    known = {} if fresh else _remembered(list(wanted))
+    known = {} if fresh else _remembered(wanted)
     holding = {key: each for key, each in known.items() if each.holds(moment)}
     if len(holding) == len(wanted):  # read in one statement too
         return _loaded(holding)
@@ -95,7 +95,9 @@ def holds(leaves: Iterable[Leaf], friend_id: int, moment: Moment) -> dict[str, b
     return asking.holds({leaf.key(moment.zone): leaf for leaf in leaves}, friend_id, moment)
 
 
-def _remembered(keys: list[str]) -> dict[str, Remembered]:
+def _remembered(leaves: Mapping[str, Leaf]) -> dict[str, Remembered]:
+    """What is known of these leaves, unless they read other data now."""
+    keys = list(leaves)
     at_hand = memory.get(keys)
     tokens = [held.token for held in at_hand.values()]
     found = {}
@@ -104,7 +106,8 @@ def _remembered(keys: list[str]) -> dict[str, Remembered]:
         for key, stored, versions, valid_until, asked_at, token, is_present in cursor.fetchall():
             bitmap = at_hand[key].bitmap if stored is None else _at_hand(key, token, stored)
             read = orjson.loads(versions)
-            found[key] = Remembered(bitmap, read, valid_until, asked_at, token, is_present)
+            if read.keys() == leaves[key].topics():
+                found[key] = Remembered(bitmap, read, valid_until, asked_at, token, is_present)
     return found
 
 

@@ -179,6 +179,12 @@ class TestWhenEveryoneIsAsked:
 
         assert way(load(vip)) == (1, 0)
 
+    def test_after_the_leaf_has_come_to_read_other_data(self, vip):
+        key = vip.key(Moment.present().zone)
+        LeafCache.objects.filter(key=key).update(versions={"formerly": 0})
+
+        assert way(load(vip)) == (1, 0)
+
     def test_after_a_change_of_too_many_to_name(self, vip):
         versions.touch(f"tag:{vip.tag}", friends=range(versions.MOST_NAMED + 1))
 

@@ -33,6 +33,8 @@ def check(node: Node, *, of: int | None = None) -> None:
     asked = [(path, leaf.segment) for path, leaf in tree.walk(node) if isinstance(leaf, InSegment)]
     if not asked:
         return
+    wait()
+    tree.check(node)  # again: one that it names may have been deleted while we waited
     below = _named_by_segment()
     for path, segment in asked:
         if of is not None and of in _reached(segment, below):
@@ -51,10 +53,15 @@ def by_other_segments(segments: Collection[int]) -> dict[int, list[Use]]:
     return found
 
 
+def wait() -> None:
+    """Take turns with others who save a segment that names segments, or delete one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
+
+
 def _named_by_segment() -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(ALONE)
         cursor.execute(NAMED)
         for pk, _name, named in cursor.fetchall():
             found[pk].add(named)

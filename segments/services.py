@@ -75,7 +75,10 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Explained:
-    """Why a friend is in a tree or not: what is true of them, by path. A friend out of reach is never in."""
+    """Why a friend is in a tree or not: what is true of them, by path.
+
+    A friend out of reach is never in, unless the tree asks for people whom no message reaches.
+    """
 
     is_in: bool
     is_reachable: bool
@@ -134,6 +137,7 @@ def change_segment(
 @transaction.atomic
 def delete_segment(segment: Segment, *, by: User | None = None) -> None:
     """Raises SegmentInUse, naming what uses it: a broadcast for instance."""
+    nesting.wait()
     used_by = [use.name for use in uses.of(segment) if use.keeps]
     if used_by:
         raise SegmentInUse(name=segment.name, used_by=used_by)
@@ -213,7 +217,8 @@ def freeze(raw: Json, *, fresh: bool = False) -> Frozen:
 def explain(raw: Json, friend_id: int) -> Explained:
     node, moment = tree.parse(raw), Moment.present()
     stand_ins = tree.stand_ins(node, moment)
-    known = cache.holds([Reachable(), *tree.asked(node, stand_ins, moment)], friend_id, moment)
+    wanted = list(tree.asked(node, stand_ins, moment))
+    known = cache.holds([Reachable(), *wanted], friend_id, moment)
     just_them = BitMap([friend_id])
     found = tree.members(
         node,
@@ -224,7 +229,8 @@ def explain(raw: Json, friend_id: int) -> Explained:
     )
     parts = {path: bool(members.most) for path, members in found.items()}
     is_reachable = known[Reachable().key(moment.zone)]
-    return Explained(is_in=parts[""] and is_reachable, is_reachable=is_reachable, parts=parts)
+    is_asked = is_reachable or any(leaf.asks_all for leaf in wanted)
+    return Explained(is_in=parts[""] and is_asked, is_reachable=is_reachable, parts=parts)
 
 
 def validate(raw: Json) -> Valid:

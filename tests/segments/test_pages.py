@@ -134,6 +134,16 @@ def test_why_a_friend_is_not_in_it_is_said_condition_by_condition(visit, tenant)
     assert answer.count('class="mark no"') == 4
 
 
+def test_who_blocked_the_account_is_in_a_segment_that_asks_for_them(visit, tenant):
+    gone = make_friend("gone", status="blocked")
+    segment = make_segment({"type": "friendship", "is": "blocked"})
+
+    page = visit("viewer").read(f"segments/{segment.pk}/why/?friend={gone.pk}")
+
+    assert "is in the segment" in page
+    assert "No message reaches this friend at present." in page
+
+
 def test_only_a_friend_of_the_client_is_explained(visit, tenant, other_tenant):
     segment = make_segment()
     with tenant_context(other_tenant):

@@ -300,7 +300,6 @@ def test_those_at_the_edges_are_all_who_change_as_time_goes_on(tenant: Tenant, r
     ("raw", "index"),
     [
         (dated("birthday", "today"), "customer_birthday_of_year"),
-        (dated("last_order", "days", -90, -60), "customertotals_last"),
         (dated("fields.visit", "days", 0, 7), "field_value_day"),
     ],
 )

@@ -145,8 +145,9 @@ def following_sql(raw: dict, place: int, now: datetime) -> tuple[str, list]:
     if not is_refused:
         return found, found_params
     has_value = f"AND {before}.properties->>'{raw['same']}' IS NOT NULL" if raw.get("same") else ""
-    over = length if raw.get("within") else timedelta()
-    return f"(NOT {found} AND {before}.at + %s <= %s {has_value})", [*found_params, over, now]
+    if not raw.get("within"):
+        return f"(NOT {found} {has_value})", found_params
+    return f"(NOT {found} AND {before}.at + %s <= %s {has_value})", [*found_params, length, now]
 
 
 def bought_sql(raw: dict, now: datetime) -> tuple[str, list]:

@@ -15,7 +15,7 @@ from benchmarks.segments_data import Size, client
 from benchmarks.segments_questions import SINGLE, WHOLE, Question, by_hand, milliseconds
 
 SIZE = Size(friends=1_000_000, events=10_000_000)
-WARM_TIMES, COLD_TIMES, SINGLE_TIMES = 200, 5, 3
+WARM_TIMES, COLD_TIMES, SINGLE_TIMES = 200, 3, 1
 EVERYONE: dict = {"all": []}
 
 

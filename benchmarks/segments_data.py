@@ -48,15 +48,20 @@ FULL = [
 
 @dataclass(frozen=True)
 class Size:
-    """How many friends, and how many events; an order is three of these: it was placed, and has two lines."""
+    """How many friends, and how many events; an order is three of these: it was placed, and has two lines.
+
+    Every other friend has the first of the tags, every fourth the second, and so on.
+    """
 
     friends: int
     events: int
+    tags: int = 20
 
     def numbers(self) -> dict[str, int]:
         customers, orders = self.friends * 2 // 5, self.events * 12 // 100
         return {
             "friends": self.friends,
+            "tags": self.tags,
             "customers": customers,
             "links": customers * 7 // 8,
             "products": PRODUCTS,

@@ -21,11 +21,11 @@ SELECT n, 'U' || md5(n::text), 'friend ' || n, '', CASE n % 20 WHEN 0 THEN 'en' 
   CASE n % 12 WHEN 0 THEN pg_temp.days_ago(n % 90) END, now()
 FROM generate_series(1, {friends}) n;
 
-INSERT INTO friends_tag (id, name, color) SELECT n, 'tag ' || n, '' FROM generate_series(1, 20) n;
+INSERT INTO friends_tag (id, name, color) SELECT n, 'tag ' || n, '' FROM generate_series(1, {tags}) n;
 
 INSERT INTO friends_friendtag (friend_id, tag_id, at)
 SELECT 1 + (n::bigint * 7919 + tag * 104729) % {friends}, tag, now()
-FROM generate_series(1, 20) tag, generate_series(1, {friends} / (2 * tag)) n;
+FROM generate_series(1, {tags}) tag, generate_series(1, {friends} / (2 * tag)) n;
 
 INSERT INTO friends_friendfield (id, key, name, type, choices, description, position, created_at)
 VALUES (1, 'birthday', '誕生日', 'date', '[]', '', 0, now());

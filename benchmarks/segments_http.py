@@ -22,7 +22,7 @@ from benchmarks.webhooks import serving
 
 SIZE = Size(friends=1_000_000, events=10_000_000)
 SLUG = "bench-segments"
-WARM_TIMES, COLD_TIMES, CHANGES = 200, 5, 40
+WARM_TIMES, COLD_TIMES, CHANGES = 200, 3, 40
 IDLE, ROUNDS, BATCHES, BATCH = 1_000, 5, 20, 100
 WITHIN_AN_HOUR = {"type": "events", "event": "reserved", "count_at_least": 1, "within_hours": 1}
 LEAVES_IN = 3  # seconds from now at which the event is an hour old

@@ -11,7 +11,7 @@ from benchmarks.segments_http import SLUG, open_desk, warm_rows
 from benchmarks.segments_questions import WHOLE
 from benchmarks.webhooks import serving
 
-SIZE = Size(friends=10_000_000, events=5_000_000)
+SIZE = Size(friends=10_000_000, events=2_000_000, tags=4)
 
 
 def run() -> list[dict]:

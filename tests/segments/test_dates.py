@@ -296,19 +296,12 @@ def test_those_at_the_edges_are_all_who_change_as_time_goes_on(tenant: Tenant, r
     assert len(crossed) == 4
 
 
-@pytest.mark.parametrize(
-    ("raw", "index"),
-    [
-        (dated("birthday", "today"), "customer_birthday_of_year"),
-        (dated("fields.visit", "days", 0, 7), "field_value_day"),
-    ],
-)
-def test_dates_are_found_by_index(tenant, raw, index):
-    query = parse(raw).query(Moment.present())
+def test_birthdays_of_a_day_are_found_by_index(tenant):
+    query = parse(dated("birthday", "today")).query(Moment.present())
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {query.sql}", query.params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert index in plan
+    assert "customer_birthday_of_year" in plan

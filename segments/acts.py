@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from segments import builder
 from segments.builder import ALL, ANY, JSON, Condition, Draft, Group
-from segments.controls import PLACE
+from segments.controls.base import PLACE
 from segments.errors import InvalidTree
 from segments.tree import parse
 
@@ -38,7 +38,8 @@ def _at(root: Group, place: str) -> tuple[Part | None, Group | None]:
     for step in place.split("-")[1:]:
         if not isinstance(part, Group) or int(step) >= len(part.parts):
             return None, None
-        part, above = part.parts[int(step)], part
+        above = part
+        part = above.parts[int(step)]
     return part, above
 
 

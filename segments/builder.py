@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segments import leaves, tree
-from segments.controls import Asked, Blank, Data, Options, RecordControl, Shown
+from segments.controls.base import Asked, Blank, Options, Shown
+from segments.controls.several import RecordControl
 from segments.errors import InvalidTree
 from segments.kinds import Record, Unfit
 from segments.leaves import Leaf
@@ -24,7 +26,8 @@ from segments.tree import MAX_DEPTH, MAX_NODES, All, AnyOf, Json, Node, Not
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from segments.controls import Rows, Texts
+    from segments.controls.base import Texts
+    from segments.controls.several import Listed
 
 ROOT = "n"
 ALL, ANY, NONE = "all", "any", "none"
@@ -126,7 +129,7 @@ class Condition(Placed):
             self.shown = self.form(options).show(self.texts, self.place, problems)
             self.shown.first.has_focus = self.begins_in_fields
 
-    def rows(self, name: str, options: Options) -> "Rows | None":
+    def rows(self, name: str, options: Options) -> "Listed | None":
         """The list of this name among its values; `a-0-b` for one inside of another."""
         if self.kind not in leaves.types():
             return None
@@ -308,7 +311,7 @@ def of_tree(raw: Json) -> Draft:
     return draft
 
 
-def of_form(data: Data) -> Draft:
+def of_form(data: QueryDict) -> Draft:
     """What was sent. Acts of buttons are not done yet: see segments/acts.py."""
     if data.get(JSON) is not None:
         draft = Draft(None, data.get(JSON, ""))
@@ -321,7 +324,7 @@ def of_form(data: Data) -> Draft:
 
 def form_of(type_: type[Leaf], options: Options) -> RecordControl:
     """The fields of a type of leaf."""
-    return RecordControl(Asked(Record(type_), type_.label), options, type_)
+    return RecordControl(Asked(Record(type_), type_.label), options)
 
 
 def fresh(type_: str, options: Options) -> Condition:
@@ -395,7 +398,9 @@ def _of_node(raw: Json) -> Group | Condition:
     return Condition(CLOSED, _dumped(raw))
 
 
-def _gathered(data: Data, place: str, options: Options, left: list[int], depth: int) -> Group | Condition:
+def _gathered(
+    data: QueryDict, place: str, options: Options, left: list[int], depth: int
+) -> Group | Condition:
     """The part at a place; `left` counts down how many parts may still come."""
     left[0] -= 1
     kind = data.get(f"{place}-kind", ALL)

@@ -1,4 +1,4 @@
-"""The form around the conditions of a segment; those have fields of their own: see segments/controls.py."""
+"""The form around the conditions of a segment; those have fields of their own: see segments/controls."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segments import builder, leaves
-from segments.controls import Blank, Options
+from segments.controls.base import Blank, Options
 from segments.kinds import (
     Choice,
     Day,

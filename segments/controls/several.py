@@ -1,0 +1,258 @@
+"""Controls of values that hold others, and which control is for which kind."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+
+from segments import kinds
+from segments.controls.base import Asked, Blank, Options, Problems, Shown, join
+from segments.controls.single import (
+    Control,
+    DayControl,
+    JsonControl,
+    ListedControl,
+    NumberControl,
+    SelectControl,
+    SeveralControl,
+    SingleControl,
+    WordControl,
+    YesNoControl,
+)
+from segments.kinds import Scalar, Unfit, declared_names
+from segments.leaves import given
+
+if TYPE_CHECKING:
+    from segments.controls.base import Texts
+
+MOST_ROWS = 50
+ALWAYS_SHOWN = 2  # values of a condition, also while they are blank; further ones are a click away
+
+
+class RecordControl(Control):
+    """Several values that belong together: a leaf, or an object inside of one."""
+
+    template = "record"
+
+    def __init__(self, asked: Asked, options: Options) -> None:
+        super().__init__(asked, options)
+        self.of: type = asked.kind.of  # type: ignore[attr-defined]
+        self.names = declared_names(self.of)
+
+    def controls(self, texts: Mapping[str, "Texts"]) -> dict[str, Control]:
+        """By name in JSON. The class may change with what is said so far how it asks for its values."""
+        declared = {self.names[each.name]: each for each in fields(self.of)}
+        plain = {name: control_of(Asked.of(each), self.options) for name, each in declared.items()}
+        shaped = getattr(self.of, "shaped", None)
+        if shaped is None:
+            return plain
+        said = {name: _first(control, texts.get(name, "")) for name, control in plain.items()}
+        others = shaped(said)
+        changed = {
+            name: control_of(Asked.of(declared[name], other), self.options)
+            for name, other in others.items()
+            if other is not None
+        }
+        return {name: control for name, control in (plain | changed).items() if others.get(name, 1)}
+
+    def gather(self, data: QueryDict, name: str) -> "Texts":
+        return {each: control.gather(data, f"{name}-{each}") for each, control in self._plain.items()}
+
+    def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
+        value = value or {}
+        texts = {
+            name: control.spell(value.get(name, control.asked.default), exactly=exactly)
+            for name, control in self._plain.items()
+        }
+        if value and not exactly and not self.says(texts, value):
+            return self.spell(value, exactly=True)
+        return texts
+
+    def blank(self) -> "Texts":
+        return {name: control.blank() for name, control in self._plain.items()}
+
+    def mean(self, texts: Any) -> list:
+        if not self.asked.is_required and texts == self.blank():
+            return [None]
+        controls = self.controls(texts)
+        possible = {
+            name: _means(control, texts.get(name, control.blank()), name)
+            for name, control in controls.items()
+        }
+        return [self._fitting(possible)]
+
+    def show(self, texts: Any, name: str, problems: Problems, path: str = "") -> Shown:
+        parts = [
+            control.show(texts.get(each, control.blank()), f"{name}-{each}", problems, join(path, each))
+            for each, control in self.controls(texts).items()
+        ]
+        for part in parts[:ALWAYS_SHOWN]:
+            part.is_extra = False
+        return self.shown(name, problems, path, parts=parts, is_blank=texts == self.blank())
+
+    @cached_property
+    def _plain(self) -> dict[str, Control]:
+        return {self.names[each.name]: control_of(Asked.of(each), self.options) for each in fields(self.of)}
+
+    def rows(self, texts: Any, name: str) -> "Listed | None":
+        """The list of that name, or `a-0-b` in the row of another; None if there is none."""
+        step, _dash, rest = name.partition("-")
+        control = self.controls(texts).get(step)
+        return control.rows(texts.get(step), rest) if control else None
+
+    def _fitting(self, possible: Mapping[str, list]) -> dict:
+        """The first of the possible meanings that the class takes."""
+        refused: Unfit | None = None
+        for values in itertools.product(*possible.values()):
+            meant = {name: value for name, value in zip(possible, values, strict=True) if value is not None}
+            try:
+                return self.read(meant)
+            except Unfit as problem:
+                refused = refused or problem
+        raise refused or Blank
+
+    def read(self, values: dict) -> dict:
+        return self.kind.read(values)
+
+    def says(self, texts: "Texts", value: dict) -> bool:
+        """Whether the texts mean this value, and no other."""
+        try:
+            return self.mean(texts) == [value]
+        except Unfit:
+            return False
+
+
+class RowsControl(Control):
+    """A list: rows that can be added and removed."""
+
+    template = "rows"
+
+    @cached_property
+    def row(self) -> Control:
+        asked = self.asked
+        return control_of(Asked(self.kind.of, asked.label, asked.unit, asked.options), self.options)
+
+    @property
+    def least(self) -> int:
+        return self.kind.least
+
+    @property
+    def most(self) -> int:
+        return self.kind.most
+
+    def gather(self, data: QueryDict, name: str) -> "Texts":
+        size = data.get(f"{name}-size", "")
+        rows = min(int(size) if size.isdecimal() else 0, MOST_ROWS)
+        return [self.row.gather(data, f"{name}-{place}") for place in range(rows)]
+
+    def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
+        if value is None:
+            return self.blank()
+        rows = value if isinstance(value, list) else self.kind.read(value)  # in whatever way it is written
+        return [self.row.spell(entry, exactly=exactly) for entry in rows]
+
+    def blank(self) -> "Texts":
+        return [self.row.blank() for _row in range(self.least if self.asked.is_required else 0)]
+
+    def mean(self, texts: Any) -> list:
+        if not texts:
+            return self._nothing()
+        return [self.together([_means(self.row, each, f"[{place}]")[0] for place, each in enumerate(texts)])]
+
+    def together(self, rows: list) -> object:
+        return self.kind.read(rows)
+
+    def rows(self, texts: Any, name: str) -> "Listed | None":
+        if not name:
+            return Listed(self, texts)
+        place, _dash, rest = name.partition("-")
+        if not place.isdecimal() or int(place) >= len(texts):
+            return None
+        return self.row.rows(texts[int(place)], rest)
+
+    def show(self, texts: Any, name: str, problems: Problems, path: str = "") -> Shown:
+        rows = [
+            self.row.show(each, f"{name}-{place}", problems, f"{path}[{place}]")
+            for place, each in enumerate(texts)
+        ]
+        shown = self.shown(name, problems, path, parts=rows, is_blank=not texts)
+        shown.may_grow, shown.may_shrink = len(texts) < self.most, len(texts) > self.least
+        return shown
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list in a form, to add a row to or to take one from."""
+
+    control: RowsControl
+    texts: list
+
+
+@dataclass(frozen=True)
+class Named:
+    """One name with its value, of an object with any names."""
+
+    name: str = given(kinds.Text(), label=gettext_lazy("Detail"))
+    value: Scalar = given(kinds.Single(), label=gettext_lazy("Value of the detail"))
+
+
+class PropertiesControl(RowsControl):
+    """Names with a value each: a row for each."""
+
+    least, most = 1, kinds.LONGEST_LIST
+
+    @cached_property
+    def row(self) -> Control:
+        return RecordControl(Asked(kinds.Record(Named), self.asked.label), self.options)
+
+    def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
+        rows = [{"name": name, "value": entry} for name, entry in (value or {}).items()]
+        return super().spell(rows, exactly=exactly) if rows else self.blank()
+
+    def together(self, rows: list) -> object:
+        return self.kind.read({row["name"]: row["value"] for row in rows})
+
+
+CONTROLS: dict[type, type[Control]] = {
+    kinds.Whole: NumberControl,
+    kinds.Number: NumberControl,
+    kinds.Day: DayControl,
+    kinds.YesNo: YesNoControl,
+    kinds.Text: Control,
+    kinds.Choice: WordControl,
+    kinds.Step: WordControl,
+    kinds.RowOr: SelectControl,
+    kinds.Several: SeveralControl,
+    kinds.Single: SingleControl,
+    kinds.SingleOrList: ListedControl,
+    kinds.Properties: PropertiesControl,
+    kinds.Record: RecordControl,
+    kinds.Rows: RowsControl,
+}
+
+
+def control_of(asked: Asked, options: Options) -> Control:
+    """The control for a value. Texts and numbers with options are chosen from them."""
+    found = next((CONTROLS[kind] for kind in type(asked.kind).__mro__ if kind in CONTROLS), JsonControl)
+    if asked.options and found in (Control, NumberControl, SingleControl):
+        found = SelectControl
+    return found(asked, options)
+
+
+def _means(control: Control, texts: "Texts", path: str) -> list:
+    try:
+        return control.mean(texts)
+    except Unfit as problem:
+        problem.path = join(path, problem.path)
+        raise
+
+
+def _first(control: Control, texts: "Texts") -> object:
+    try:
+        return control.mean(texts)[0]
+    except Unfit:
+        return None

@@ -183,10 +183,12 @@ class Several:
     def read(self, value: object) -> list[str | int]:
         if not isinstance(value, list) or not value:
             raise Unfit(_("must be a list of at least one of: %(options)s") % {"options": self._words()})
-        entries = [entry if isinstance(entry, str) else _whole(entry) for entry in value]
-        for place, entry in enumerate(entries):
-            if entry not in self.options:
+        entries: list[str | int] = []
+        for place, entry in enumerate(value):
+            word = entry if isinstance(entry, str) else _whole(entry)
+            if word is None or word not in self.options:
                 raise Unfit(_("must be one of: %(options)s") % {"options": self._words()}, path=f"[{place}]")
+            entries.append(word)
         if len(set(entries)) < len(entries):
             raise Unfit(_("must name each only once"))
         return entries

@@ -94,6 +94,14 @@ builder.addEventListener("htmx:beforeRequest", (event) => {
   else remember();
 });
 
+// What another part of the page puts in the place of the conditions can be undone too.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, pathInfo } = event.detail;
+  if (pathInfo.requestPath !== form.dataset.build || elt === builder || elt === document.body) return;
+  remember();
+  keep(before);
+});
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.pathInfo?.requestPath !== form.dataset.build || !event.detail.successful) return;
   if (event.detail.requestConfig.parameters.do) shownAnew();

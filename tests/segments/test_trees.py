@@ -124,7 +124,7 @@ def test_a_tree_in_words(people):
     with translation.override("en"):
         assert services.words(raw) == (
             "linked · (tagged “red” or not (tagged “blue”)) · friend for 30 days or more"
-            " · Bought (product: A) 2 times or more within 90 days · rank is one of gold, silver"
+            " · Bought (Product: A) 2 times or more within 90 days · rank is one of gold, silver"
         )
         assert services.words({"all": []}) == "all friends"
 

@@ -146,8 +146,12 @@ def call_off_if_over(broadcast_id: int) -> None:
 
 
 def call_off(broadcast_id: int) -> None:
-    """No more of this broadcast: what was never tried is cancelled, what may have arrived needs a check."""
+    """No more of this broadcast: what was never tried is cancelled, what may have arrived needs a check.
+
+    Batches that only say to whom LINE's broadcast goes end as that does.
+    """
     waiting = Batch.objects.filter(broadcast=broadcast_id, state=State.PENDING)
+    waiting = waiting.exclude(method=Broadcast.Method.BROADCAST)
     waiting.filter(is_uncertain=False).update(state=State.CANCELLED)
     waiting.filter(is_uncertain=True).update(state=State.NEEDS_CHECK)
 

@@ -20,7 +20,8 @@ def finish(broadcast_id: int) -> None:
     broadcast = Broadcast.objects.only("status").get(pk=broadcast_id)
     if broadcast.status == Status.FAILED:
         call_off(broadcast_id)
-    batches = Counter(Batch.objects.filter(broadcast=broadcast_id).values_list("state", flat=True))
+    ours = Batch.objects.filter(broadcast=broadcast_id).exclude(method=Broadcast.Method.BROADCAST)
+    batches = Counter(ours.values_list("state", flat=True))
     by_line = PlatformSend.objects.filter(broadcast=broadcast_id)
     if batches[State.PENDING] + batches[State.CLAIMED] or by_line.open().exists():
         return
@@ -47,7 +48,16 @@ def call_off(broadcast_id: int) -> None:
     over = {"due_at": None, "ended_at": timezone.now()}
     waiting.filter(is_uncertain=False).update(state=Sent.CANCELLED, **over)
     waiting.filter(is_uncertain=True).update(state=Sent.NEEDS_CHECK, **over)
+    to_all = PlatformSend.objects.filter(broadcast=broadcast_id, method=Broadcast.Method.BROADCAST)
+    if to_all.filter(state=Sent.CANCELLED).exists():
+        forget_receivers(broadcast_id)
     board.call(BY_LINE)  # lets go of audiences that are not needed now
+
+
+def forget_receivers(broadcast_id: int) -> None:
+    """Nobody gets LINE's broadcast: its batches, which say to whom it would have gone, are cancelled."""
+    mine = Batch.objects.filter(broadcast=broadcast_id, method=Broadcast.Method.BROADCAST)
+    mine.filter(state=State.PENDING).update(state=State.CANCELLED)
 
 
 def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: Any) -> None:

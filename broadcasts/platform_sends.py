@@ -111,6 +111,8 @@ def _step(client: LineClient, send: PlatformSend) -> None:
         case State.PENDING:
             if begun := begin(send):
                 store(begun, ask(client, begun))
+            else:
+                finishing.finish(send.broadcast_id)
         case State.RUNNING:
             follow(client, send)
 
@@ -330,8 +332,7 @@ def _end(send: PlatformSend, state: str, problem: str = "") -> None:
     send.state, send.problem = state, problem[:300]
     send.due_at, send.ended_at, send.is_under_way = None, timezone.now(), False
     if state in {State.FAILED, State.CANCELLED} and not send.is_narrowcast:
-        mine = Batch.objects.filter(broadcast=send.broadcast_id, method=send.method)
-        mine.filter(state=Batch.State.PENDING).update(state=Batch.State.CANCELLED)
+        finishing.forget_receivers(send.broadcast_id)
 
 
 def _call_off_if_over(broadcast_id: int) -> None:

@@ -135,6 +135,8 @@ def _add_send(progress: Progress, send: PlatformSend) -> None:
     """How many people a narrowcast is for is known once LINE has counted them; before, at most."""
     progress.requests += send.attempts > 0
     if not send.is_narrowcast:
+        if send.state == Sent.NEEDS_CHECK:  # its batches wait for a person, too
+            progress.needs_check, progress.pending = progress.needs_check + progress.pending, 0
         return
     people = _chosen(send)
     progress.recipients += people - send.most

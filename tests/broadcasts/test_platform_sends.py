@@ -330,3 +330,32 @@ def test_nobody_opened_what_was_never_sent_by_line(line, channel):
 
     assert "nobody knows who opened “Autumn”" in unopened.value.message
     assert "nobody knows who got" in chosen_by_line.value.message
+
+
+def test_a_broadcast_to_everyone_of_unknown_outcome_is_shown_to_a_person(tenant, line, channel):
+    broadcast = make_sending(way=Broadcast.Way.LINE)
+    line.lose_next_answers(1, BROADCAST)
+    work(1)
+    PlatformSend.objects.update(first_tried_at=F("first_tried_at") - timedelta(hours=24))
+
+    PlatformSend.objects.exclude(due_at=None).update(due_at=timezone.now())
+    platform_sends.advance()
+    broadcast.refresh_from_db()
+    unknown = broadcast.status
+    services.settle_send(broadcast.platform_sends.get(), as_sent=True, by=None)
+
+    broadcast.refresh_from_db()
+    assert (unknown, broadcast.status) == (Broadcast.Status.NEEDS_CHECK, Broadcast.Status.SENT)
+    assert progress.of(broadcast).accepted == booked(tenant) == PEOPLE
+
+
+def test_who_got_lines_broadcast_is_known_although_it_was_cancelled_meanwhile(tenant, line, channel):
+    broadcast = make_sending(way=Broadcast.Way.LINE)
+    begun = platform_sends.begin(platform_sends.claim())
+    answer = platform_sends.ask(client_for(channel), begun)
+
+    services.cancel(broadcast, by=None)
+    platform_sends.store(begun, answer)
+
+    assert segments.count({"type": "received", "broadcast": broadcast.pk}).total == PEOPLE
+    assert progress.of(broadcast).accepted == booked(tenant) == PEOPLE

@@ -13,7 +13,7 @@ from broadcasts.models import Broadcast
 from line import rates
 from segments import planner
 from segments import services as segments
-from segments.errors import InvalidTree, Unreachable
+from segments.errors import InvalidTree, ListBeingFilled, Unreachable
 from segments.models import Segment
 
 
@@ -75,9 +75,9 @@ def messaged_today(segment: Segment) -> int:
 
 
 def refusal(segment: Segment, method: Broadcast.Method) -> str:
-    """Why LINE cannot send to the segment this way, with what would work; "" if it can."""
+    """Why a message cannot go to the segment this way, with what would work; "" if it can."""
     try:
         planner.plan(segment.tree, personal=method == Broadcast.Method.PUSH)
-    except (Unreachable, InvalidTree) as refused:
+    except (Unreachable, InvalidTree, ListBeingFilled) as refused:
         return refused.message
     return ""

@@ -21,13 +21,14 @@ from line import messages as line_messages
 from linking.models import LinkSettings
 from segments import planner
 from segments import services as segments
+from segments.errors import ListBeingFilled
 from segments.plans import Plan, Send
 
 logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
 BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
-FROZEN = ["method", "audience", "audience_count", "links_version", "body", "started_at", "status"]
+FROZEN = ["method", "audience", "audience_count", "links_version", "body", "started_at", "status", "problem"]
 COPY = (
     "COPY broadcasts_batch (broadcast_id, position, method, friends, names, friend_count, retry_key, state,"
     " dropped_count, attempts, is_uncertain, accepted_count, rejected, request_id, error) FROM STDIN"
@@ -35,10 +36,11 @@ COPY = (
 
 
 def prepare(broadcast: Broadcast) -> bool:
-    """Lay out a broadcast in the state `preparing`, at once or not at all. False if another worker has it.
+    """Lay out a broadcast in the state `preparing`, at once or not at all. False if that is still to come.
 
     A refusal (nobody is left in the segment, the plan no longer covers it, what was approved has changed)
     pauses it, with the reason; so does what we did not think of, since one must not hold up all others.
+    One that goes to a list which is being filled waits, and says so, since half of a list is nobody's wish.
     """
     with transaction.atomic():
         found = Broadcast.objects.select_for_update(skip_locked=True, of=["self"]).select_related("segment")
@@ -48,6 +50,10 @@ def prepare(broadcast: Broadcast) -> bool:
         try:
             with transaction.atomic():
                 _prepare(taken)
+        except ListBeingFilled as filling:
+            taken.problem = filling.message[:300]
+            taken.save(update_fields=["problem"])
+            return False
         except AppError as refusal:
             _pause(taken, refusal.message)
         except Exception:
@@ -77,7 +83,7 @@ def _prepare(broadcast: Broadcast) -> None:
     content.check(tracked)  # our addresses may be longer than those they stand for
     broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
-    broadcast.status = Broadcast.Status.SENDING
+    broadcast.status, broadcast.problem = Broadcast.Status.SENDING, ""
     for send in plan.sends:
         if send.is_exact:
             _write_batches(broadcast, send)
@@ -91,7 +97,8 @@ BY_LINE = {Broadcast.Method.NARROWCAST, Broadcast.Method.BROADCAST}
 def planned(broadcast: Broadcast, *, exact: bool = False) -> Plan:
     """How it reaches the friends in its segment.
 
-    Raises EmptySegment if there are none, Unreachable if LINE cannot do what the segment asks, InvalidTree.
+    Raises EmptySegment if there are none, Unreachable if LINE cannot do what the segment asks,
+    ListBeingFilled if it goes to a list that is not full yet, InvalidTree.
     """
     plan = planner.plan(
         broadcast.segment.tree,

@@ -145,8 +145,9 @@ def schedule_broadcast(
     """Put it in the queue for `send_at`.
 
     Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if
-    nobody is in the segment now, Unreachable if LINE cannot send to it, PlanExceeded if the plan does not
-    cover its present size with all that is scheduled before.
+    nobody is in the segment now, ListBeingFilled while it asks for a list that is not full yet, Unreachable
+    if LINE cannot send to it, PlanExceeded if the plan does not cover its present size with all that is
+    scheduled before.
     """
     broadcast = _locked(broadcast)
     _check_version(broadcast, version)

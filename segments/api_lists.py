@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from accounts.http import ApiRequest
 from friends.models import Friend
 from segments import lists, pasting
 from segments.lists import MOST_AT_ONCE
-from segments.models import FriendList, ListMember
+from segments.models import FriendList, ListFill, ListMember
 from segments.pasting import Means
 
 
@@ -22,18 +22,30 @@ def _ids(about: str) -> serializers.ListField:
     return serializers.ListField(child=each, required=False, default=list, help_text=about)
 
 
+class FillingSerializer(serializers.Serializer):
+    done = serializers.IntegerField(help_text="Friends gone through")
+    of = serializers.IntegerField(help_text="Friends who are to be put on it")
+
+
 class FriendListSerializer(serializers.ModelSerializer):
     friends = serializers.SerializerMethodField(help_text="How many are on it")
+    filling = serializers.SerializerMethodField(
+        help_text="How far it is filled; null when it is full. Until then no broadcast goes to it."
+    )
 
     class Meta:
         model = FriendList
-        fields = ["id", "name", "note", "friends", "created_at", "updated_at"]
+        fields = ["id", "name", "note", "friends", "filling", "created_at", "updated_at"]
         read_only_fields = ["created_at", "updated_at"]
         # Names are checked by the service, whose refusals say what to do.
         extra_kwargs: ClassVar[dict] = {"name": {"validators": []}}
 
     def get_friends(self, each: FriendList) -> int:
         return self.context["sizes"].get(each.pk, 0)
+
+    @extend_schema_field(FillingSerializer(allow_null=True))
+    def get_filling(self, each: FriendList) -> dict[str, int] | None:
+        return self.context["filling"].get(each.pk)
 
 
 class FriendOnListSerializer(serializers.ModelSerializer):
@@ -94,10 +106,12 @@ class FriendListViewSet(ModelViewSet):
     }
 
     def get_serializer(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        """With the sizes of the lists that it shows, read at once."""
+        """With the sizes of the lists that it shows and how far they are filled, read at once."""
         shown = args[0] if args else []
         rows = shown if isinstance(shown, list) else [shown]
-        kwargs["context"] = {**self.get_serializer_context(), "sizes": lists.sizes(rows)}
+        filling = ListFill.objects.progress(each.pk for each in rows)
+        told = {"sizes": lists.sizes(rows), "filling": filling}
+        kwargs["context"] = {**self.get_serializer_context(), **told}
         return super().get_serializer(*args, **kwargs)
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:

@@ -9,9 +9,10 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from imports.kinds import register as register_kind
-        from segments import audiences, line_audiences, list_files, sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
+        from segments import audiences, filling, line_audiences, list_files, sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
 
         register_kind(list_files.FriendListKind())
         board.register(sizes.KIND, lambda: tasks.keep_sizes)
         board.register(audiences.KIND, lambda: tasks.keep_audiences)
         board.register(line_audiences.KIND, lambda: tasks.fetch_line_audiences)
+        board.register(filling.KIND, lambda: tasks.fill_lists)

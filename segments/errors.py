@@ -98,6 +98,17 @@ class ListInUse(AppError):
         return _("The list “%(name)s” cannot be deleted, since these segments ask for it: %(uses)s.")
 
 
+class ListBeingFilled(AppError):
+    """`done` of `of` friends have been gone through."""
+
+    code = "list_being_filled"
+
+    def text(self) -> str:
+        return _(
+            "The list “%(name)s” is still being filled: %(done)s of %(of)s. Try again when it is complete."
+        )
+
+
 class SameList(AppError):
     code = "same_list"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import activity
 from accounts.models import User
 from events import versions
-from segments import services
+from segments import filling, services
 from segments.errors import BadListName, ListExists, ListInUse, NobodyThere, NotExact, SameList
 from segments.kinds import UNSTORABLE
 from segments.models import FriendList, Segment
@@ -74,8 +74,23 @@ def add(to: FriendList, friends: Collection[int], *, by: User | None = None) -> 
 
 
 @transaction.atomic
+def put(to: FriendList, friends: Collection[int], *, by: User | None = None) -> int | None:
+    """Put friends, all of them known, on a list: how many were not on it yet.
+
+    None if they are too many for a request: then they follow in a moment, as `segments.filling` says.
+    """
+    if len(friends) <= filling.AT_ONCE:
+        return len(add(to, friends, by=by))
+    _hold(to)
+    filling.begin(to, friends, by=by)
+    return None
+
+
+@transaction.atomic
 def remove(origin: FriendList, friends: Collection[int], *, by: User | None = None) -> list[int]:
-    """Take friends off a list, by number; those who were on it."""
+    """Take friends off a list, by number; those who were on it. Who was on the way to it is not put on it."""
+    _hold(origin)
+    filling.leave_out(origin, friends)
     taken = _change(TAKE, origin, friends)
     if taken:
         activity.record("list.emptied", origin, by=by, friends=len(taken))
@@ -101,15 +116,17 @@ def move(
 def from_segment(segment: Segment, name: str, *, by: User | None = None) -> FriendList:
     """Keep the people who are in a segment now, and whom messages reach, as a list of their own.
 
-    Raises NobodyThere, NotExact where only LINE knows who they are, BadListName, ListExists.
+    Many follow in a moment, as with `put`. Raises NobodyThere, NotExact where only LINE knows who they are,
+    ListBeingFilled if the segment asks for a list that is not full, BadListName, ListExists.
     """
+    filling.check(segment.tree, hold=True)
     if not services.count(segment.tree).is_exact:
         raise NotExact(name=segment.name)
     friends = services.evaluate(segment.tree, exact=True)
     if not friends:
         raise NobodyThere(name=segment.name)
     made = create_list(name, note=segment.name, by=by)
-    add(made, list(friends), by=by)
+    put(made, friends, by=by)
     return made
 
 

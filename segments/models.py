@@ -1,5 +1,7 @@
 """Saved rules that choose friends, and the remembered answers to their conditions."""
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
@@ -89,6 +91,37 @@ class ListMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id}: {self.friend_id}"
+
+
+class ListFillQuerySet(models.QuerySet["ListFill"]):
+    def progress(self, lists: Iterable[int]) -> dict[int, dict[str, int]]:
+        """How far those of these lists are that are being filled: `done` and `of` by number of the list."""
+        rows = self.filter(list__in=list(lists)).order_by().values_list("list")
+        summed = rows.annotate(done=models.Sum("done_count"), of=models.Sum("count"))
+        return {pk: {"done": done, "of": of} for pk, done, of in summed}
+
+
+class ListFill(models.Model):
+    """Many friends on their way to a list: gone when all are on it. See segments/filling.py."""
+
+    list = models.ForeignKey(FriendList, on_delete=models.CASCADE, related_name="fills")
+    friends = models.BinaryField()  # roaring bitmap of friend numbers
+    through = models.IntegerField(default=0)  # the greatest number that has been gone through
+    count = models.IntegerField(_("friends"))
+    done_count = models.IntegerField(_("gone through"), default=0)
+    added_count = models.IntegerField(_("put on the list"), default=0)
+    by_id = models.IntegerField(null=True)  # users are public: an id, no key
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ListFillQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("filling of a list")
+        verbose_name_plural = _("fillings of lists")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}: {self.done_count}/{self.count}"
 
 
 class RfmSettings(models.Model):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from friends.models import AudienceDay
-from segments import cache, formulas, nearest, tree
+from segments import cache, filling, formulas, nearest, tree
 from segments.errors import Unreachable
 from segments.formulas import EVERYONE, NOBODY, Formula, On
 from segments.leaves import Leaf, Moment
@@ -37,11 +37,13 @@ def plan(raw: Json, *, personal: bool = False, prefers: str = "", exact: bool = 
 
     `personal`: the text differs by friend, so it is pushed to each. `prefers="broadcast"`: a message to
     everyone goes by LINE's broadcast, in one request, also to friends whom we do not know; else by id.
-    With `exact` all conditions are of one snapshot of the data, as for sending. Raises InvalidTree, and
-    Unreachable with the nearest tree that works.
+    With `exact` all conditions are of one snapshot of the data, as for sending; in the caller's transaction.
+    Raises InvalidTree, ListBeingFilled if it asks for a list that is not full yet, and Unreachable with the
+    nearest tree that works.
     """
     node = tree.parse(raw)
     tree.check(node)
+    filling.check(raw, hold=exact)
     known = known_of(node, exact=exact)
     try:
         return made(node, known, personal=personal, prefers=prefers)
@@ -102,6 +104,7 @@ def made(node: Node, known: Known, *, personal: bool, prefers: str) -> Plan:
     sends = [_by_id(by_id, personal=personal, at_once=is_everyone and prefers == Method.BROADCAST)]
     for formula, friends in cells.items():
         sends += _narrowcasts(formula, friends, known, uploads=asks_us)
+        _check_number(sends)
     sends = [send for send in sends if send.friends]
     _check(sends, known, personal=personal)
     return Plan(
@@ -146,13 +149,17 @@ def _joined(join: Callable[[Iterable[Formula]], Formula], parts: Iterable[Cells]
                     finer[joined] = finer.get(joined, BitMap()) | some
         found = finer
         if len(found) > MOST_CELLS:
-            raise Unreachable(
-                _(
-                    "So many conditions mix what is known here and what only LINE knows that too many sends "
-                    "would be needed."
-                )
-            )
+            raise _too_mixed()
     return found
+
+
+def _too_mixed() -> Unreachable:
+    return Unreachable(
+        _(
+            "So many conditions mix what is known here and what only LINE knows that too many sends "
+            "would be needed."
+        )
+    )
 
 
 def _filled(cells: Cells) -> Cells:
@@ -179,9 +186,12 @@ def _by_id(friends: BitMap, *, personal: bool, at_once: bool) -> Send:
 
 
 def _narrowcasts(formula: Formula, friends: BitMap, known: Known, *, uploads: bool) -> list[Send]:
+    try:
+        parts = formulas.split(formula)
+    except formulas.TooMixed as error:
+        raise _too_mixed() from error
     return [
-        _narrowcast(guesses, lists, friends, known, uploads=uploads)
-        for guesses, lists in formulas.split(formula).items()
+        _narrowcast(guesses, lists, friends, known, uploads=uploads) for guesses, lists in parts.items()
     ]
 
 
@@ -219,13 +229,17 @@ def _check(sends: list[Send], known: Known, *, personal: bool) -> None:
                 "the same text for all: it cannot be personalised."
             )
         )
-    if len(narrowcasts) > MOST_NARROWCASTS:
-        raise Unreachable(
-            _("It would take %(count)s narrowcasts; no more than %(most)s are made for one message.")
-            % {"count": len(narrowcasts), "most": MOST_NARROWCASTS}
-        )
     for send in narrowcasts:
         _check_narrowcast(send, known)
+
+
+def _check_number(sends: list[Send]) -> None:
+    count = sum(send.method == Method.NARROWCAST for send in sends)
+    if count > MOST_NARROWCASTS:
+        raise Unreachable(
+            _("It would take %(count)s narrowcasts or more; no more than %(most)s are made for one message.")
+            % {"count": count, "most": MOST_NARROWCASTS}
+        )
 
 
 def _check_narrowcast(send: Send, known: Known) -> None:

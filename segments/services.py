@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from accounts import activity
 from accounts.models import User
 from friends.models import Friend
-from segments import breakdown, cache, nesting, sizes, tree, uses
+from segments import breakdown, cache, filling, nesting, sizes, tree, uses
 from segments.errors import SegmentChanged, SegmentInUse
 from segments.leaves import Leaf, Moment
 from segments.models import Segment
@@ -203,9 +203,11 @@ def look(node: Node, *, n: int = 5) -> Looked:
 def freeze(raw: Json, *, fresh: bool = False) -> Frozen:
     """Who is in a tree now, to be kept: all conditions are of one snapshot of the data.
 
-    With `fresh` nothing remembered is used. Raises InvalidTree also if it names what has been deleted since.
+    With `fresh` nothing remembered is used. Raises InvalidTree also if it names what has been deleted since,
+    ListBeingFilled if it asks for a list that is not full yet; in a transaction it stays full until its end.
     """
     node = _checked(raw)
+    filling.check(raw, hold=True)
     asked = _ask(node, exact=True, fresh=fresh)
     members = asked.parts[""].most & asked.reachable
     members.run_optimize()

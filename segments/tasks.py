@@ -5,7 +5,7 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from segments import audience_work, audiences, line_audiences, sizes
+from segments import audience_work, audiences, filling, line_audiences, sizes
 
 SLICE = 20  # seconds of one turn of a client
 
@@ -52,3 +52,21 @@ def fetch_line_audiences(self: Task) -> None:
     seen = board.begin(line_audiences.KIND, enqueued_at=self.enqueued_at)
     if seen is not None:
         board.settle(line_audiences.KIND, line_audiences.fetch(), seen=seen)
+
+
+@shared_task(bind=True)
+def fill_lists(self: Task) -> None:
+    """Put friends on lists for a while; the work board comes back for the rest.
+
+    Running twice at once is harmless: portions of a list follow each other.
+    """
+    seen = board.begin(filling.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    end = time.monotonic() + SLICE
+
+    def go_on() -> bool:
+        board.renew(filling.KIND)
+        return time.monotonic() < end
+
+    board.settle(filling.KIND, filling.work(go_on), seen=seen)

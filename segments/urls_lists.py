@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/delete/", lists.delete, name="friend_list_delete"),
     path("<int:pk>/add/", lists.add, name="friend_list_add"),
     path("<int:pk>/act/", lists.act, name="friend_list_act"),
+    path("<int:pk>/filling/", lists.filling, name="friend_list_filling"),
     path("<int:pk>/import/", lists.upload, name="friend_list_import"),
     path("from/<int:pk>/", lists.keep, name="friend_list_from"),
 ]

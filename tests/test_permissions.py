@@ -287,6 +287,7 @@ PAGES = [
     ("GET", "segments/lists/", LOOKERS, 200),
     ("POST", "segments/lists/new/", WRITERS, 200),
     ("GET", "segments/lists/{friend_list}/", LOOKERS, 200),
+    ("GET", "segments/lists/{friend_list}/filling/", LOOKERS, 200),
     ("GET", "segments/lists/{friend_list}/edit/", WRITERS, 200),
     ("POST", "segments/lists/{friend_list}/edit/", WRITERS, 200),
     ("GET", "segments/lists/{friend_list}/delete/", MANAGERS, 200),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from segments import tree
 from segments.kinds import Whole
 from segments.leaves import GATHERED, Leaf, Moment, Query, given, register
-from segments.models import FriendList, Segment
+from segments.models import FriendList, ListFill, Segment
 from segments.tree import All, Node, Not
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ def list_topic(list_id: int) -> str:
 
 
 def _lists() -> "list[tuple[object, StrOrPromise]]":
-    return list(FriendList.objects.values_list("pk", "name")[:OFFERED])
+    filled = set(ListFill.objects.values_list("list", flat=True))
+    return [
+        (pk, _("%(list)s (being filled)") % {"list": name} if pk in filled else name)
+        for pk, name in FriendList.objects.values_list("pk", "name")[:OFFERED]
+    ]
 
 
 def _segments() -> "list[tuple[object, StrOrPromise]]":

@@ -13,9 +13,10 @@ from accounts.paging import page
 from friends.models import Friend
 from imports import services as imports
 from imports.forms import UploadForm
+from segments import filling as fills
 from segments import list_files, lists, pasting
 from segments.forms_lists import KeepForm, ListForm, MoveForm, PasteForm
-from segments.models import FriendList, Segment
+from segments.models import FriendList, ListFill, Segment
 from segments.pasting import Means
 
 FOUND = 20  # friends of a search who are offered
@@ -46,6 +47,14 @@ def new(request: Request) -> HttpResponse:
 @require_GET
 def friend_list(request: Request, pk: int) -> HttpResponse:
     return _show_list(request, get_object_or_404(FriendList, pk=pk), PasteForm())
+
+
+@permission_required("segments.view_friendlist", raise_exception=True)
+@require_GET
+def filling(request: Request, pk: int) -> HttpResponse:
+    """How far the list is filled, for its page, which asks until it is full."""
+    found = get_object_or_404(FriendList, pk=pk)
+    return render(request, "segments/lists/filling.html", {"list": found} | _filling(found))
 
 
 @permission_required("segments.change_friendlist", raise_exception=True)
@@ -98,11 +107,12 @@ def add(request: Request, pk: int) -> HttpResponse:
     except AppError as error:
         form.add_error("ids", error.message)
         return _show_list(request, found, form)
-    added = len(lists.add(found, named.friends, by=request.user))
+    added = lists.put(found, named.friends, by=request.user)
     if not named.missing:
-        _say_added(request, found, added)
+        if added is not None:
+            _say_added(request, found, added)
         return redirect("friend_list", pk)
-    context = {"list": found, "added": added, "known": len(named.friends) - added}
+    context = {"list": found, "named": len(named.friends), "added": added}
     shown = {"missing": named.missing[:SHOWN_MISSING], "missing_count": len(named.missing)}
     return render(request, "segments/lists/added.html", context | shown)
 
@@ -110,8 +120,11 @@ def add(request: Request, pk: int) -> HttpResponse:
 @permission_required("segments.change_friendlist", raise_exception=True)
 @require_POST
 def act(request: Request, pk: int) -> HttpResponse:
-    """Take the chosen friends off the list, or move them to another."""
+    """Take the chosen friends off the list, or move them to another; or stop filling it."""
     found = get_object_or_404(FriendList, pk=pk)
+    if request.POST.get("do") == "stop":
+        fills.stop(found, by=request.user)
+        return redirect("friend_list", pk)
     (_move if request.POST.get("do") == "move" else _remove)(request, found)
     return redirect("friend_list", pk)
 
@@ -152,7 +165,8 @@ def keep(request: Request, pk: int) -> HttpResponse:
 def _show_lists(request: Request, form: ListForm) -> HttpResponse:
     found = page(FriendList.objects.all(), _before(request))
     sizes = lists.sizes(found.rows)
-    rows = [(each, sizes.get(each.pk, 0)) for each in found.rows]
+    filled = ListFill.objects.progress(each.pk for each in found.rows)
+    rows = [(each, sizes.get(each.pk, 0), each.pk in filled) for each in found.rows]
     return render(request, "segments/lists/lists.html", {"rows": rows, "page": found, "form": form})
 
 
@@ -170,7 +184,11 @@ def _show_list(request: Request, found: FriendList, form: PasteForm) -> HttpResp
         "segments": lists.segments_with(found),
         "taken": _taken(request, found),
     }
-    return render(request, "segments/lists/list.html", context | _others(request, found))
+    return render(request, "segments/lists/list.html", context | _filling(found) | _others(request, found))
+
+
+def _filling(found: FriendList) -> dict:
+    return {"filling": ListFill.objects.progress([found.pk]).get(found.pk)}
 
 
 def _others(request: Request, found: FriendList) -> dict:

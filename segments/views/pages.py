@@ -11,7 +11,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
 from friends.models import Friend
-from segments import explaining, listing, ready, services, sizes, standing, tree, uses
+from segments import explaining, filling, listing, ready, services, sizes, standing, tree, uses
 from segments.errors import InvalidTree
 from segments.forms_pages import SegmentFilter
 from segments.models import Segment
@@ -117,7 +117,7 @@ def delete(request: Request, pk: int) -> HttpResponse:
 
 def _standing(found: Segment) -> dict:
     try:
-        return {"standing": standing.of(found.tree)}
+        return {"standing": standing.of(found.tree), "filling": filling.refusal(found.tree)}
     except InvalidTree as error:
         return {"problem": error.message}
 

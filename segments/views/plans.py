@@ -14,7 +14,7 @@ from accounts.http import Request
 from accounts.paging import page
 from segments import audiences, builder, plan_words, planner
 from segments.builder import Incomplete
-from segments.errors import InvalidTree, Unreachable
+from segments.errors import InvalidTree, ListBeingFilled, Unreachable
 from segments.models import Audience, Segment
 from segments.tree import Json
 
@@ -79,7 +79,7 @@ def shown(raw: Json, *, personal: bool = False, prefers: str = "") -> dict:
         tree = json.dumps(nearest.tree, ensure_ascii=False) if nearest else ""
         values = json.dumps({"json": tree, "do": "form"})
         return {"refused": refused, "nearest": nearest, "nearest_tree": tree, "nearest_values": values}
-    except InvalidTree as error:
+    except (InvalidTree, ListBeingFilled) as error:
         return {"problem": error.message}
     return {
         "plan": made,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from segments import filling, lists
 from tests.factories import make_customer, make_friend, make_link, make_list, make_segment
 from tests.segments.test_lists import on
 
@@ -57,3 +58,21 @@ def test_a_program_lists_renames_and_deletes(call):
     assert api.patch(f"friend-lists/{vip.pk}/", {"name": "Gold"}).json()["name"] == "Gold"
     assert api.patch(f"friend-lists/{vip.pk}/", {"name": ""}).status_code == 400
     assert api.delete(f"friend-lists/{vip.pk}/").json()["code"] == "list_in_use"
+
+
+def test_a_list_says_how_far_it_is_filled(call, monkeypatch):
+    api = call("segments.view_friendlist", "segments.view_segment")
+    monkeypatch.setattr(filling, "AT_ONCE", 1)
+    vip, other = make_list(), make_list("Other")
+    lists.put(vip, [make_friend().pk, make_friend().pk])
+
+    filled = [each["filling"] for each in api.get("friend-lists/").json()["items"]]
+    one = api.get(f"friend-lists/{vip.pk}/").json()["filling"]
+    plan = api.post("segments/plan/", {"tree": {"type": "list", "list": vip.pk}})
+    filling.work(lambda: True)
+
+    assert filled == [None, {"done": 0, "of": 2}]
+    assert one == {"done": 0, "of": 2}
+    assert (plan.status_code, plan.json()["code"]) == (422, "list_being_filled")
+    assert api.get(f"friend-lists/{vip.pk}/").json()["filling"] is None
+    assert api.get(f"friend-lists/{other.pk}/").json()["filling"] is None

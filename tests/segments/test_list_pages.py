@@ -128,7 +128,7 @@ def test_lists_take_few_queries_however_many_there_are(visit, django_assert_num_
         make_list(f"List {number}", friends=[make_friend()])
     page.get("segments/lists/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page.get("segments/lists/")
 
 

@@ -6,13 +6,20 @@ LINE fits no guess, whatever LINE makes of `not`.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeVar
 
 from segments.platform import Demographic, Json, Recipient
 
 T = TypeVar("T")
+MOST_PARTS = 40  # lists and guesses mixed make twice as many with every list
+MOST_STEPS = 300
+
+
+class TooMixed(Exception):
+    """Lists and guesses are mixed so much that no small number of sends says the same."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,12 @@ def split(formula: Formula) -> dict[Formula, Formula]:
     """As LINE takes it: lists and guesses apart, “on these lists and fitting these guesses”.
 
     By guesses, whom of the lists they are for; those lists never overlap, so that nobody is in two of them.
+    Raises TooMixed.
     """
+    return _split(formula, count(1))
+
+
+def _split(formula: Formula, steps: Iterator[int]) -> dict[Formula, Formula]:
     parts = formula.parts if isinstance(formula, Both) else frozenset({formula})
     of_lists = both(part for part in parts if not guesses_in(part))
     of_guesses = both(part for part in parts if guesses_in(part) and not lists_in(part))
@@ -81,7 +93,7 @@ def split(formula: Formula) -> dict[Formula, Formula]:
     if not mixed:
         return {of_guesses: of_lists}
     found: dict[Formula, Formula] = {}
-    for guesses, lists in _mixed(both(mixed)).items():
+    for guesses, lists in _mixed(both(mixed), steps).items():
         wanted = both([of_guesses, guesses])
         if wanted != NOBODY:
             found[wanted] = either([found.get(wanted, NOBODY), both([of_lists, lists])])
@@ -98,11 +110,13 @@ def recipient_json(formula: Formula, named: dict[Recipient, Json]) -> Json | Non
     return None if formula == EVERYONE else _json(formula, named)
 
 
-def _mixed(formula: Formula) -> dict[Formula, Formula]:
+def _mixed(formula: Formula, steps: Iterator[int]) -> dict[Formula, Formula]:
     """Decided by the list named most often: once for those on it, once for those not on it."""
+    if next(steps) > MOST_STEPS:
+        raise TooMixed
     named = Counter(part.people for part in _atoms(formula) if isinstance(part, On))
     people = max(sorted(named), key=lambda each: named[each])
-    on, off = (split(_given(formula, people, is_on=is_on)) for is_on in (True, False))
+    on, off = (_split(_given(formula, people, is_on=is_on), steps) for is_on in (True, False))
     found = {}
     for guesses in dict.fromkeys([*on, *off]):
         if guesses == NOBODY:
@@ -111,6 +125,8 @@ def _mixed(formula: Formula) -> dict[Formula, Formula]:
         same = lists_on == lists_off
         parted = either([both([On(people), lists_on]), both([On(people, is_off=True), lists_off])])
         found[guesses] = lists_on if same else parted
+    if len(found) > MOST_PARTS:
+        raise TooMixed
     return found
 
 

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from segments import tree
 from segments.errors import Unreachable
 from segments.leaves import Leaf
-from segments.platform import Json
+from segments.platform import MOST_FILTERS, Json
 from segments.tree import All, AnyOf, Node, Not
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def find(node: Node, known: "Known", planned: "Callable[[Node], Plan]") -> Neare
 
 
 def _candidates(node: Node, known: "Known") -> Iterator[Node]:
-    """Without what LINE judges, without what we judge, without one condition, without ever more of LINE's."""
+    """Without what LINE judges, without what we judge, with ever fewer of LINE's, without one condition."""
     leaves = [path for path, part in tree.walk(node) if isinstance(part, Leaf)]
     of_line = [path for path, part in tree.walk(node) if isinstance(part, Leaf) and known.is_of_line(part)]
     ways = [set(of_line), set(leaves) - set(of_line)]
-    ways += [{path} for path in of_line] + [set(of_line[kept:]) for kept in range(1, len(of_line))]
-    ways += [{path} for path in leaves if path not in of_line]
+    ways += [set(of_line[kept:]) for kept in range(min(len(of_line) - 1, MOST_FILTERS), 0, -1)]
+    ways += [{path} for path in [*of_line, *leaves]]
     for gone in ways[:MOST_TRIED]:
         if gone:
             yield without(node, gone) or All(())

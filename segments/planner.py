@@ -190,9 +190,7 @@ def _narrowcasts(formula: Formula, friends: BitMap, known: Known, *, uploads: bo
         parts = formulas.split(formula)
     except formulas.TooMixed as error:
         raise _too_mixed() from error
-    return [
-        _narrowcast(guesses, lists, friends, known, uploads=uploads) for guesses, lists in parts.items()
-    ]
+    return [_narrowcast(guesses, lists, friends, known, uploads=uploads) for guesses, lists in parts.items()]
 
 
 def _narrowcast(guesses: Formula, lists: Formula, friends: BitMap, known: Known, *, uploads: bool) -> Send:

@@ -1,5 +1,6 @@
 """From a tree to the requests that reach its friends."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from friends.models import FriendTag
-from segments import plan_words, planner, services
+from segments import plan_words, planner, services, tree
 from segments.errors import InvalidTree, Unreachable
 from segments.models import LineAudience
 from segments.plans import Method, Needed, Send, Took, filled
@@ -294,3 +295,29 @@ def test_a_segment_in_a_segment_is_planned_by_what_it_asks(tenant):
     [send] = planner.plan({"not": {"not": {"type": "segment", "segment": inner.pk}}}).sends
 
     assert (list(send.friends), send.method) == (friends[:60], Method.NARROWCAST)
+
+
+def test_lists_and_guesses_mixed_without_end_are_refused_at_once_with_what_works(tenant):
+    make_reach(60)
+    mixed = [
+        {"all": [make_line_audience(number, "CHAT_TAG"), {"type": "line_area", "in": [f"jp_{number:02}"]}]}
+        for number in range(1, 41)
+    ]
+    begun = time.monotonic()
+
+    with pytest.raises(Unreachable) as refused:
+        planner.plan({"any": mixed})
+
+    assert time.monotonic() - begun < 3
+    assert "too many sends" in refused.value.message
+    assert refused.value.nearest is not None
+
+
+def test_of_too_many_lists_the_nearest_tree_keeps_as_many_as_line_takes(tenant):
+    make_reach(60)
+    lists = [make_line_audience(number, "CHAT_TAG") for number in range(1, 15)]
+
+    with pytest.raises(Unreachable) as refused:
+        planner.plan({"all": lists})
+
+    assert refused.value.nearest.tree == {"all": lists[:10]}

@@ -32,6 +32,7 @@ from segments.signals import audience_settled
 T = TypeVar("T")
 LEASE = timedelta(minutes=3)  # longer than LINE may take over a file
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)  # between two looks whether it is ready
+LONGEST_READYING = timedelta(days=1)  # LINE says hours; readers of a message who are too few never get ready
 MOST_AT_LINE = 1_000
 SPARE = 20  # of them, for audiences made in LINE's console
 LONGEST_WAIT = 5.0  # seconds for our turn at LINE; later otherwise
@@ -143,6 +144,8 @@ def _look(client: LineClient, audience: Audience) -> None:
         count = group.get("audienceCount") or audience.count
         counted = {} if audience.kind == Audience.Kind.UPLOAD else {"count": count}
         _settle(audience, State.READY, ready_at=timezone.now(), **counted)
+    elif audience.used_at and audience.used_at < timezone.now() - LONGEST_READYING:
+        fail(audience, "slow" if audience.kind == Audience.Kind.UPLOAD else "few")
     else:
         store(audience, after=patience(audience))
 
@@ -180,9 +183,8 @@ def _has_room(client: LineClient) -> bool:
     if too_many <= 0:
         return True
     for spare in audiences.unneeded()[:too_many]:
-        if spare.line_id is not None and Audience.objects.filter(pk=spare.pk, state=State.READY).update(
-            state=State.DELETING
-        ):
+        same = Audience.objects.filter(pk=spare.pk, state=State.READY)
+        if spare.line_id is not None and audiences.give_up(same):
             _delete_at_line(client, spare.line_id)
             Audience.objects.filter(pk=spare.pk).update(state=State.DELETED, members=None, taken=None)
             total -= 1

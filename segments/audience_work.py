@@ -32,11 +32,11 @@ def work(go_on: Callable[[], bool]) -> datetime | None:
 def _tidy() -> None:
     """Have deleted what nobody needs any more, and what LINE is about to forget."""
     now = timezone.now()
-    audiences.unneeded().filter(used_at__lte=now - KEPT_FOR).order_by().update(state=State.DELETING)
-    _left_over().filter(used_at__lte=now - KEPT_FOR).update(state=State.DELETING)
+    for kept in (audiences.unneeded(), _left_over()):
+        audiences.give_up(kept.filter(used_at__lte=now - KEPT_FOR))
+    audiences.give_up(Audience.objects.filter(state__in=MAKING))
     old = Audience.objects.filter(state=State.READY, created_at__lte=now - LINE_KEEPS)
     old.update(state=State.FAILED, problem="expired")
-    Audience.objects.filter(~audiences.is_needed(), state__in=MAKING).update(state=State.DELETING)
 
 
 def _left_over() -> QuerySet[Audience]:

@@ -55,7 +55,7 @@ def request(friends: BitMap, purpose: str) -> Audience:
     kept = members.serialize()
     digest = hashlib.sha256(kept).hexdigest()
     _alone()
-    found = _usable().filter(digest=digest).first() or _grown(members, kept, digest)
+    found = _same(digest=digest) or _grown(members, kept, digest)
     if found is None:
         found = Audience.objects.create(purpose=purpose, members=kept, digest=digest, count=len(members))
     return _used(found, purpose)
@@ -66,7 +66,7 @@ def request_readers(needed: Needed, purpose: str) -> Audience:
     """An audience of who opened a message, or clicked in it, which LINE makes itself; else as `request`."""
     _alone()
     same = {"kind": needed.kind, "request_id": needed.request_id, "url": needed.url}
-    found = _usable().filter(**same).first() or Audience.objects.create(purpose=purpose, **same)
+    found = _same(**same) or Audience.objects.create(purpose=purpose, **same)
     return _used(found, purpose)
 
 
@@ -104,6 +104,13 @@ def retry(audience: Audience, *, by: User | None = None) -> None:
         board.call(KIND)
 
 
+@transaction.atomic
+def give_up(found: QuerySet[Audience]) -> int:
+    """Have those of them deleted at LINE that nobody needs; how many. Nobody asks for one meanwhile."""
+    _alone()
+    return found.filter(~is_needed()).order_by().update(state=State.DELETING)
+
+
 def unneeded() -> QuerySet[Audience]:
     """Those ready that nobody needs, the longest unused first."""
     return Audience.objects.filter(~is_needed(), state=State.READY).order_by("used_at", "pk")
@@ -132,6 +139,7 @@ def why(audience: Audience) -> str:
         "nobody": _("LINE knows none of these people any more: they have left LINE or the account."),
         "few": _("LINE makes it only of 50 people or more who opened the message or clicked in it."),
         "old": _("LINE makes it only of messages of the last 60 days."),
+        "slow": _("LINE has not made it ready within a day. Try again."),
         "unsent": _("LINE does not know the message (yet): it must have gone by narrowcast or broadcast."),
         "expired": _("LINE keeps an audience for 180 days. Try again to make it anew."),
         "channel": _("The LINE channel is not connected, or LINE refuses its secret. Check the channel."),
@@ -146,9 +154,15 @@ def _alone() -> None:
         cursor.execute(ALONE)
 
 
-def _usable() -> QuerySet[Audience]:
+def _same(**of_whom: str) -> Audience | None:
+    """One of the same people; a ready one is looked at again, since somebody may have deleted it at LINE."""
     young = timezone.now() - USED_AGAIN_FOR
-    return Audience.objects.select_for_update().filter(state__in=LIVING, created_at__gt=young)
+    usable = Audience.objects.select_for_update().filter(state__in=LIVING, created_at__gt=young)
+    found = usable.filter(**of_whom).first()
+    if found and found.state == State.READY:
+        found.state = State.READYING
+        found.save(update_fields=["state"])
+    return found
 
 
 def _grown(members: BitMap, kept: bytes, digest: str) -> Audience | None:

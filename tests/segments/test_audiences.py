@@ -2,10 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event, Timer
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 from pyroaring import BitMap
@@ -290,6 +291,39 @@ def test_one_deleted_at_line_meanwhile_is_made_anew(line, channel):
     assert (asked.state, asked.line_id != gone) == (State.READY, True)
 
 
+def test_one_deleted_at_line_since_it_was_ready_is_made_anew_for_the_next(line, channel):
+    people = make_people(line, channel)
+    asked = audiences.request(people, "broadcast:7")
+    work()
+    audiences.release(asked)
+    [gone] = at_line(channel)
+    wire.run(client_for(channel).delete_audience_group(gone))
+
+    again = audiences.request(people, "broadcast:8")
+    work()
+    work()
+
+    again.refresh_from_db()
+    assert (again.pk, again.state, [again.line_id]) == (asked.pk, State.READY, list(at_line(channel)))
+
+
+def test_one_that_line_never_makes_ready_fails_after_a_day(line, channel):
+    line.configure(channel.channel_id, audience_queued_seconds=7 * 86_400)
+    asked = audiences.request(make_people(line, channel), "broadcast:7")
+    work()
+
+    later(asked, used_at=23 * 3600)
+    work()
+    asked.refresh_from_db()
+    in_time = asked.state
+    later(asked, used_at=25 * 3600)
+    work()
+
+    asked.refresh_from_db()
+    assert in_time == State.READYING
+    assert (asked.state, "within a day" in audiences.why(asked)) == (State.FAILED, True)
+
+
 def test_what_line_forgets_fails_in_time(line, channel):
     asked = audiences.request(make_people(line, channel), "broadcast:7")
     work()
@@ -400,6 +434,37 @@ def test_readers_of_an_unknown_message_make_no_audience(line, channel):
 
     asked.refresh_from_db()
     assert (asked.state, asked.problem) == (State.FAILED, "unsent")
+
+
+def test_one_asked_for_again_while_it_is_given_up_stays(own_tenant):
+    with tenant_context(own_tenant):
+        given_up = audiences.request(BitMap([1, 2]), "broadcast:7")
+        audiences.release(given_up)
+    asked, waits = Event(), Event()
+
+    def ask() -> None:
+        try:
+            with tenant_context(own_tenant), transaction.atomic():
+                audiences.request(BitMap([1, 2]), "broadcast:8")
+                asked.set()
+                waits.wait(5)
+        finally:
+            connection.close()
+
+    def give_up() -> int:
+        try:
+            with tenant_context(own_tenant):
+                asked.wait(5)
+                Timer(0.3, waits.set).start()
+                return audiences.give_up(Audience.objects.filter(pk=given_up.pk))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        asking, gone = both.submit(ask), both.submit(give_up)
+        asking.result()
+
+    assert gone.result() == 0
 
 
 def test_two_who_ask_at_once_get_the_same(own_tenant):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from friends.models import FriendTag
-from segments import plan_words, planner, services, tree
+from segments import plan_words, planner, services
 from segments.errors import InvalidTree, Unreachable
 from segments.models import LineAudience
 from segments.plans import Method, Needed, Send, Took, filled

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 SIZE = 50
+MOST_DIGITS = 18  # of a key: those of a bigint
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class Page:
 
     rows: list[Any]
     next: int | None
+
+
+def key(text: str) -> int | None:
+    """The key that an address names; None if it names none that a row can have."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def page(rows: QuerySet, before: int | None, *, size: int = SIZE) -> Page:

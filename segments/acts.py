@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from segments import builder
 from segments.builder import ALL, ANY, JSON, Condition, Draft, Group
-from segments.controls.base import PLACE
+from segments.controls.base import PLACE, whole
 from segments.errors import InvalidTree
 from segments.tree import parse
 
@@ -158,8 +158,9 @@ def _more(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
 def _less(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
     """One row less: `detail` is the name of the list and the place in it."""
     name, _dash, place = detail.rpartition("-")
-    if isinstance(part, Condition) and (rows := part.rows(name, draft.options)) and place.isdecimal():
-        del rows.texts[int(place) : int(place) + 1]
+    row = whole(place)
+    if isinstance(part, Condition) and (rows := part.rows(name, draft.options)) and row is not None:
+        del rows.texts[row : row + 1]
 
 
 def _shape(draft: Draft, part: Part, above: Group | None, detail: str) -> None:

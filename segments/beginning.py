@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from accounts.paging import key
 from segments import ready, tree
 from segments.errors import InvalidTree
 from segments.models import FriendList
@@ -28,8 +29,8 @@ def of(asked: Mapping[str, str]) -> Beginning:
     """As an address says: `?ready=<key>`, `?list=<number>` or `?tree=<JSON>`; else nothing yet."""
     if found := ready.of(asked.get("ready", "")):
         return Beginning(found.name, found.conditions())
-    if (number := asked.get("list", "")).isdecimal():
-        return _of_list(int(number))
+    if (number := key(asked.get("list", ""))) is not None:
+        return _of_list(number)
     return _of_tree(asked.get("tree", ""))
 
 

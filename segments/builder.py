@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segments import leaves, tree
-from segments.controls.base import Asked, Blank, Options, Shown
+from segments.controls.base import Asked, Blank, Options, Shown, whole
 from segments.controls.several import RecordControl
 from segments.errors import InvalidTree
 from segments.kinds import Record, Unfit
@@ -354,13 +354,17 @@ def menu() -> "list[tuple[StrOrPromise, list[Choice]]]":
 
 
 def loaded(text: str) -> Json:
-    """Raises WrongJson."""
+    """Raises WrongJson, and InvalidTree for what a page could not say."""
     try:
-        return json.loads(text)
+        raw = json.loads(text)
+        _dumped(raw).encode()
     except json.JSONDecodeError as error:
         raise WrongJson(error) from error
-    except (ValueError, RecursionError) as error:  # a number of too many digits, brackets without end
-        raise InvalidTree(_("is not JSON: %(reason)s") % {"reason": error}) from error
+    except UnicodeEncodeError as error:
+        raise InvalidTree(_("has half of a character (\\ud800 to \\udfff)")) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidTree(_("has brackets without end, or a number of too many digits")) from error
+    return raw
 
 
 def _loaded_leaf(text: str) -> Json:
@@ -405,8 +409,8 @@ def _gathered(
     left[0] -= 1
     kind = data.get(f"{place}-kind", ALL)
     if kind in dict(GROUPS):
-        size = data.get(f"{place}-size", "")
-        places = range(min(int(size) if size.isdecimal() else 0, MAX_NODES) if depth < MAX_DEPTH else 0)
+        size = whole(data.get(f"{place}-size", "")) or 0
+        places = range(min(size, MAX_NODES) if depth < MAX_DEPTH else 0)
         parts = [
             _gathered(data, f"{place}-{index}", options, left, depth + 1) for index in places if left[0] > 0
         ]

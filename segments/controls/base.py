@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Pairs = list[tuple[object, StrOrPromise]]
 
 PLACE = re.compile(r"n(?:-\d{1,3})*")  # of a condition, at the beginning of the names of its fields
+MOST_DIGITS = 18
 Problems = Mapping[str, str]
 
 
@@ -105,6 +106,11 @@ class Shown:
         for part in self.parts:
             yield part.name, part.problem
             yield from part.complaints()
+
+
+def whole(text: str) -> int | None:
+    """The number that the digits of a field say; None for what is none, or too long for a number of ours."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def join(path: str, step: str) -> str:

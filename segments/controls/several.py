@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from segments import kinds
-from segments.controls.base import Asked, Blank, Options, Problems, Shown, join
+from segments.controls.base import Asked, Blank, Options, Problems, Shown, join, whole
 from segments.controls.single import (
     Control,
     DayControl,
@@ -145,8 +145,7 @@ class RowsControl(Control):
         return self.kind.most
 
     def gather(self, data: QueryDict, name: str) -> "Texts":
-        size = data.get(f"{name}-size", "")
-        rows = min(int(size) if size.isdecimal() else 0, MOST_ROWS)
+        rows = min(whole(data.get(f"{name}-size", "")) or 0, MOST_ROWS)
         return [self.row.gather(data, f"{name}-{place}") for place in range(rows)]
 
     def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
@@ -170,9 +169,10 @@ class RowsControl(Control):
         if not name:
             return Listed(self, texts)
         place, _dash, rest = name.partition("-")
-        if not place.isdecimal() or int(place) >= len(texts):
+        row = whole(place)
+        if row is None or row >= len(texts):
             return None
-        return self.row.rows(texts[int(place)], rest)
+        return self.row.rows(texts[row], rest)
 
     def show(self, texts: Any, name: str, problems: Problems, path: str = "") -> Shown:
         rows = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segments import kinds
-from segments.controls.base import Asked, Blank, Options, Problems, Shown
+from segments.controls.base import Asked, Blank, Options, Problems, Shown, whole
 from segments.kinds import Kind, Scalar, Unfit
 
 if TYPE_CHECKING:
@@ -170,7 +170,8 @@ class SelectControl(Control):
             return self.values[text]
         if isinstance(self.kind, kinds.Text):
             return text
-        return int(text) if text.isdecimal() else text
+        number = whole(text)
+        return text if number is None else number
 
     def show(self, texts: Any, name: str, problems: Problems, path: str = "") -> Shown:
         known = self._names if self.is_search else self.named

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import key, page
 from friends.models import Friend
 from imports import services as imports
 from imports.forms import UploadForm
@@ -235,8 +235,7 @@ def _numbers(request: Request) -> list[int]:
 
 
 def _before(request: Request) -> int | None:
-    before = request.GET.get("before", "")
-    return int(before) if before.isdecimal() and len(before) <= 18 else None
+    return key(request.GET.get("before", ""))
 
 
 def _say_added(request: Request, to: FriendList, added: int) -> None:

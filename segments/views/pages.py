@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import key, page
 from friends.models import Friend
 from segments import explaining, filling, listing, ready, services, sizes, standing, tree, uses
 from segments.errors import InvalidTree
@@ -25,8 +25,7 @@ PEOPLE = 8  # that a search for a friend shows
 def segments(request: Request) -> HttpResponse:
     form = SegmentFilter(request.GET)
     narrowed = form.found()
-    before = request.GET.get("before", "")
-    found = page(narrowed, int(before) if before.isdecimal() else None)
+    found = page(narrowed, key(request.GET.get("before", "")))
     context = {"form": form, "page": found, "rows": listing.rows(found.rows)}
     if request.htmx and not request.htmx.boosted:
         return render(request, "segments/rows.html", context)
@@ -70,8 +69,8 @@ def why(request: Request, pk: int) -> HttpResponse:
     """Friends by name, and for the chosen one each condition with yes or no."""
     found = get_object_or_404(Segment, pk=pk)
     context: dict = {"segment": found, "q": request.GET.get("q", "")}
-    number = request.GET.get("friend", "")
-    if number.isdecimal() and len(number) < 19:
+    number = key(request.GET.get("friend", ""))
+    if number is not None:
         context |= _explained(found, get_object_or_404(Friend, pk=number))
     elif context["q"].strip():
         context["friends"] = Friend.objects.search(context["q"]).order_by("-pk")[:PEOPLE]

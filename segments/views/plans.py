@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import key, page
 from segments import audiences, builder, plan_words, planner
 from segments.builder import Incomplete
 from segments.errors import InvalidTree, ListBeingFilled, Unreachable
@@ -42,8 +42,7 @@ def plan_of_draft(request: Request) -> HttpResponse:
 @require_GET
 def list_audiences(request: Request) -> HttpResponse:
     """What LINE holds for us, and what it will; while something is made, it looks again by itself."""
-    before = request.GET.get("before", "")
-    found = page(Audience.objects.defer("members", "taken"), int(before) if before.isdecimal() else None)
+    found = page(Audience.objects.defer("members", "taken"), key(request.GET.get("before", "")))
     context = {
         "page": found,
         "rows": [(each, audiences.why(each), *audiences.whose(each)) for each in found.rows],

@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pyroaring import BitMap
 
 from accounts.errors import AppError
 from broadcasts import links, platform_sends, quota
@@ -74,8 +73,8 @@ def _prepare(broadcast: Broadcast) -> None:
     quota.check(plan.most, timezone.now(), leave_out=broadcast)
 
     broadcast.method = plan.sends[0].method
-    broadcast.audience = BitMap.union(*(send.friends for send in plan.sends)).serialize()
-    broadcast.audience_count = plan.most
+    broadcast.audience = plan.friends.serialize()
+    broadcast.audience_count = sum(send.most for send in plan.sends)  # until LINE has counted its own
     broadcast.links_version = plan.versions.get("links")
     if broadcast.links_version is None and _asks_for_tags_of_links(broadcast):
         broadcast.links_version = links_before

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyroaring import BitMap
-
 from segments import tree
 from segments.errors import Unreachable
 from segments.leaves import Leaf
@@ -41,7 +39,7 @@ def find(node: Node, known: "Known", planned: "Callable[[Node], Plan]") -> Neare
             found = planned(other)
         except Unreachable:
             continue
-        people = BitMap.union(BitMap(), *(send.friends for send in found.sends))
+        people = found.friends
         rank = (wanted.jaccard_index(people) if wanted or people else 1.0, len(tree.leaves_of(other)))
         if best is None or rank > best[0]:
             best = (rank, other, found)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -178,7 +179,12 @@ class Plan:
 
     @property
     def most(self) -> int:
-        return sum(send.most for send in self.sends)
+        """Two narrowcasts may be for the same friends as far as we know: LINE parts them."""
+        return len(self.friends)
+
+    @cached_property
+    def friends(self) -> BitMap:
+        return BitMap.union(BitMap(), *(send.friends for send in self.sends))
 
     @property
     def is_exact(self) -> bool:

@@ -321,3 +321,13 @@ def test_of_too_many_lists_the_nearest_tree_keeps_as_many_as_line_takes(tenant):
         planner.plan({"all": lists})
 
     assert refused.value.nearest.tree == {"all": lists[:10]}
+
+
+def test_friends_whom_line_parts_between_two_narrowcasts_are_counted_once(tenant):
+    make_reach(120)
+    regulars = make_line_audience(7, "CHAT_TAG")
+
+    plan = planner.plan({"any": [{"all": [regulars, WOMEN]}, {"all": [{"not": regulars}, IN_TOKYO]}]})
+
+    assert len(plan.sends) > 1
+    assert plan.most == 120

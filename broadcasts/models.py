@@ -1,12 +1,13 @@
 """Broadcasts, the LINE requests they are made of, and the links in them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from composing import content
@@ -255,7 +256,8 @@ class PlatformSendQuerySet(models.QuerySet["PlatformSend"]):
 
     def with_line(self) -> Self:
         """Those that LINE is sending, or may be; it may have set messages of the month aside for them."""
-        asked = Q(state=PlatformSend.State.PENDING) & (Q(is_under_way=True) | Q(is_uncertain=True))
+        lately = Q(is_uncertain=True, first_tried_at__gt=timezone.now() - PlatformSend.FOLLOWED_FOR)
+        asked = Q(state=PlatformSend.State.PENDING) & (Q(is_under_way=True) | lately)
         return self.filter(asked | Q(state=PlatformSend.State.RUNNING))
 
 
@@ -276,6 +278,7 @@ class PlatformSend(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (State.WAITING, State.PENDING, State.RUNNING)
+    FOLLOWED_FOR = timedelta(hours=24)  # after which LINE has surely ended what it may have accepted
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="platform_sends")
     position = models.SmallIntegerField()

@@ -210,7 +210,9 @@ def _take(send: PlatformSend, end: Accepted | errors.AlreadyAccepted) -> None:
     )
     send.accepted_at = send.first_tried_at if is_earlier else timezone.now()
     send.is_uncertain, send.problem = False, ""
-    if send.is_narrowcast:
+    if send.is_narrowcast and not send.request_id:
+        _end(send, State.NEEDS_CHECK, _("LINE has it, but did not say by which number to follow it."))
+    elif send.is_narrowcast:
         send.state, send.due_at = State.RUNNING, timezone.now()
     else:
         _close(send, State.SENT, send.accepted_at or timezone.now(), send.most)
@@ -256,7 +258,7 @@ def follow(client: LineClient, asked: PlatformSend) -> None:
         told = wire.run(client.get_narrowcast_progress(asked.request_id))
     except errors.LineError as error:
         logger.warning("platform_send.progress_unknown", extra={"send": asked.pk, "status": error.status})
-        told = {"phase": "waiting"}
+        told = None if error.status == 400 else {"phase": "waiting"}
     with transaction.atomic():
         send = _held(asked, State.RUNNING)
         if send is None:

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import current
 from billing import forecast, months
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Batch, Broadcast, PlatformSend
 
 LOCK = 7_301  # any number that nobody else locks by
 
@@ -42,4 +42,11 @@ def _not_left(broadcasts: QuerySet[Broadcast]) -> int:
     open_ones = Batch.objects.filter(
         state__in=[Batch.State.PENDING, Batch.State.CLAIMED], broadcast__in=under_way
     )
-    return open_ones.aggregate(sum=Sum("friend_count"))["sum"] or 0
+    narrowcasts = PlatformSend.objects.open().filter(method=Broadcast.Method.NARROWCAST)
+    by_line = narrowcasts.filter(Q(broadcast__in=under_way) | Q(state=PlatformSend.State.RUNNING))
+    by_line = by_line.filter(broadcast__in=broadcasts)
+    counts = [
+        open_ones.aggregate(sum=Sum("friend_count"))["sum"],
+        by_line.aggregate(sum=Sum("most"))["sum"],
+    ]
+    return sum(count or 0 for count in counts)

@@ -7,10 +7,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import ledger
-from broadcasts import platform_sends, progress, services
+from broadcasts import platform_sends, progress, quota, services
 from broadcasts.models import Broadcast, PlatformSend
 from channels.services import client_for
 from friends.models import Friend
+from line import errors
 from segments import audience_work
 from segments import services as segments
 from segments.errors import InvalidTree, Unreachable
@@ -359,3 +360,40 @@ def test_who_got_lines_broadcast_is_known_although_it_was_cancelled_meanwhile(te
 
     assert segments.count({"type": "received", "broadcast": broadcast.pk}).total == PEOPLE
     assert progress.of(broadcast).accepted == booked(tenant) == PEOPLE
+
+
+def test_what_narrowcasts_may_still_need_is_kept_for_them(tenant, line, channel):
+    make_women_sending()
+    now = timezone.now()
+
+    open_one = quota.committed_messages(now)
+    work()
+
+    assert (open_one, quota.committed_messages(now)) == (PEOPLE, 0)
+
+
+def test_one_that_line_has_under_an_unknown_number_needs_a_person(line, channel):
+    broadcast = make_women_sending()
+    begun = platform_sends.begin(platform_sends.claim())
+
+    platform_sends.store(begun, errors.AlreadyAccepted("The retry key is already accepted", status=409))
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.NEEDS_CHECK
+    assert broadcast.platform_sends.get().due_at is None
+
+
+def test_one_paused_without_an_answer_holds_up_no_other_after_a_day(line, channel):
+    paused, other = make_women_sending(), make_women_sending()
+    line.lose_next_answers(1, NARROWCAST)
+    begun = platform_sends.begin(platform_sends.claim())
+    platform_sends.store(begun, platform_sends.ask(client_for(channel), begun))
+    services.pause(paused, by=None)
+
+    work(1)
+    meanwhile = other.platform_sends.get().attempts
+    paused.platform_sends.update(first_tried_at=timezone.now() - timedelta(hours=25))
+    work()
+
+    assert meanwhile == 0
+    assert other.platform_sends.get().state == PlatformSend.State.SENT

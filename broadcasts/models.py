@@ -87,7 +87,8 @@ class Broadcast(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     approved_by_id = models.IntegerField(null=True, editable=False)
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
-    approved_segment_version = models.IntegerField(null=True, editable=False)  # the approval is for it too
+    # Versions of the segment, and of those it asks for, that were approved with it.
+    approved_segments = models.JSONField(null=True, editable=False)
     estimated_count = models.IntegerField(_("estimated recipients"), null=True, editable=False)
     # Versions of the segment, and of those it asks for, when somebody last looked and let this go on, and how
     # many were in it; null: nobody has yet. And those of which its author was told.
@@ -151,11 +152,6 @@ class Broadcast(models.Model):
         """What its plan depends on besides the segment, as `segments.planner.plan` takes it."""
         prefers = self.Method.BROADCAST if self.way == self.Way.LINE else ""
         return {"personal": self.way_of_sending == self.Method.PUSH, "prefers": prefers}
-
-    @property
-    def is_approval_stale(self) -> bool:
-        """Whether the segment has changed since it was approved."""
-        return self.approved_segment_version not in {None, self.segment.version}
 
     @property
     def is_editable(self) -> bool:

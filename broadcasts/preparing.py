@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
-from broadcasts import links, platform_sends, quota
+from broadcasts import links, platform_sends, quota, watching
 from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast
 from composing import content
@@ -68,7 +68,7 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
 def _prepare(broadcast: Broadcast) -> None:
     links_before = versions.of(["links"])["links"]
     plan = planned(broadcast, exact=True)
-    if broadcast.is_approval_stale:
+    if watching.is_approval_stale(broadcast):
         raise SegmentChangedSince(segment=broadcast.segment.name)
     quota.check(plan.most, timezone.now(), leave_out=broadcast)
 

@@ -24,7 +24,7 @@ from composing import content
 from segments.models import Segment
 
 Status = Broadcast.Status
-UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segment_version": None}
+UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segments": None}
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
@@ -93,7 +93,7 @@ def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 def approve(
     broadcast: Broadcast, *, by: User | None, comment: str = "", version: int | None = None
 ) -> Broadcast:
-    """Approve the present version, and the segment's. Raises WrongStatus unless it awaits approval,
+    """Approve the present version, and those of the segments. Raises WrongStatus unless it awaits approval,
     OwnBroadcast if the same person made it.
 
     Raises ChangedMeanwhile if `version`, the one that was looked at, is given and no longer the present one.
@@ -109,7 +109,7 @@ def approve(
         version=version,
         approved_by_id=_id(by),
         approved_at=timezone.now(),
-        approved_segment_version=broadcast.segment.version,
+        approved_segments=watching.versions(broadcast.segment),
         **watching.look(broadcast),
     )
     _review(broadcast, Review.Verdict.APPROVED, by, comment)
@@ -264,7 +264,7 @@ def _check_version(broadcast: Broadcast, version: int | None) -> None:
 
 def _check_may_leave(broadcast: Broadcast) -> None:
     if broadcast.status == Status.APPROVED:
-        if broadcast.is_approval_stale:
+        if watching.is_approval_stale(broadcast):
             raise SegmentChangedSince(segment=broadcast.segment.name)
         return
     if broadcast.status != Status.DRAFT:

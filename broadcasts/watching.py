@@ -42,6 +42,7 @@ class Change:
     who: User | None
     count_before: int | None
     count: int | None
+    withdraws_approval: bool
 
 
 def look(broadcast: Broadcast, count: int | None = None) -> dict[str, Any]:
@@ -77,7 +78,16 @@ def change(broadcast: Broadcast) -> Change | None:
         who=last.user if last else None,
         count_before=broadcast.seen_count,
         count=_count(broadcast.segment),
+        withdraws_approval=is_approval_stale(broadcast),
     )
+
+
+def is_approval_stale(broadcast: Broadcast) -> bool:
+    """Whether its segment, or one that this asks for, has changed since they were approved with it."""
+    if not broadcast.approved_segments:
+        return False
+    present = versions(broadcast.segment)
+    return any(present.get(pk) != version for pk, version in broadcast.approved_segments.items())
 
 
 def changed_among(broadcasts: list[Broadcast]) -> set[int]:

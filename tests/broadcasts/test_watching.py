@@ -5,7 +5,8 @@ from django.core import mail
 from django_tenants.utils import tenant_context
 
 from accounts.models import User
-from broadcasts import services, watching
+from broadcasts import delivery, services, watching
+from broadcasts.errors import SegmentChangedSince
 from broadcasts.models import Broadcast
 from segments import services as segments
 from segments import uses
@@ -144,3 +145,32 @@ def test_who_had_a_message_today_is_counted_before_the_next(vip, visit):
     page = visit("account_manager").read(f"broadcasts/{broadcast.pk}/")
 
     assert "1 of them have had a message today already." in page
+
+
+def test_an_approval_is_also_for_the_segments_that_its_segment_asks_for(tenant, vip):
+    author, approver = make_user(email="author@example.com"), make_user(email="approver@example.com")
+    outer = make_segment({"type": "segment", "segment": vip.pk}, name="Outer")
+    broadcast = make_broadcast(segment=outer, by=author)
+    services.submit_for_approval(broadcast, by=author)
+    services.approve(broadcast, by=approver)
+
+    widen(vip)
+    watching.accept(broadcast, by=author)
+
+    with pytest.raises(SegmentChangedSince):
+        services.send_now(broadcast, by=author)
+
+
+def test_what_changes_after_it_was_scheduled_keeps_it_from_leaving_unapproved(tenant, vip):
+    author, approver = make_user(email="author@example.com"), make_user(email="approver@example.com")
+    outer = make_segment({"type": "segment", "segment": vip.pk}, name="Outer")
+    broadcast = make_broadcast(segment=outer, by=author)
+    services.submit_for_approval(broadcast, by=author)
+    services.approve(broadcast, by=approver)
+    services.send_now(broadcast, by=author)
+
+    widen(vip)
+    delivery.start_due()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Broadcast.Status.PAUSED

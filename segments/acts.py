@@ -164,7 +164,9 @@ def _less(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
 
 
 def _shape(draft: Draft, part: Part, above: Group | None, detail: str) -> None:
-    """Nothing but to show the fields anew: which ones there are depends on what is chosen."""
+    """Show the fields anew: which ones there are, and what fits in them, depends on what is chosen."""
+    if isinstance(part, Condition):
+        part.settle(draft.options)
 
 
 ACTS: dict[str, Callable[[Draft, Part, Group | None, str], None]] = {

@@ -135,6 +135,11 @@ class Condition(Placed):
             return None
         return self.form(options).rows(self.texts, name)
 
+    def settle(self, options: Options) -> None:
+        """Let go of what was said for another choice."""
+        if self.kind in leaves.types():
+            self.texts = self.form(options).settled(self.texts)
+
     def open(self, options: Options) -> None:
         """Show the fields of its type, if these can say what it says; otherwise its JSON."""
         if self.raw is None:

@@ -281,6 +281,21 @@ class SingleOrList:
 
 
 @dataclass(frozen=True)
+class Listing(SingleOrList):
+    """A list of values of one kind."""
+
+    of: "Kind"
+
+    def read(self, value: object) -> list:
+        if not isinstance(value, list) or not 1 <= len(value) <= LONGEST_LIST:
+            raise Unfit(_("must list 1 to %(most)s values") % {"most": LONGEST_LIST})
+        return [read_at(self.of, entry, f"[{place}]") for place, entry in enumerate(value)]
+
+    def schema(self) -> dict:
+        return {"type": "array", "items": self.of.schema(), "minItems": 1, "maxItems": LONGEST_LIST}
+
+
+@dataclass(frozen=True)
 class Properties:
     """Names with a single value each."""
 

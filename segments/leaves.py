@@ -99,7 +99,9 @@ class Leaf:
     """One condition. A subclass is a frozen dataclass whose fields are declared with `given`.
 
     `label` and `group` are its name and its section in the menu of conditions, `hint` the line below the
-    name. `fresh` are the values, by name in JSON, of one just added.
+    name. `fresh` are the values, by name in JSON, of one just added. If it has a class method
+    `shaped(said, look_up)`, that says for the form, from the values chosen so far, by name what is asked
+    otherwise than declared (what `given` takes, `is_required`), or not at all (None); `look_up` asks once.
     """
 
     type: ClassVar[str]

@@ -323,7 +323,10 @@ def schema() -> Json:
 def _words(node: Node, known: dict[str, dict]) -> str:
     if isinstance(node, Leaf):
         return node.words(known[node.type])
-    return node.words([_bracketed(part, _words(part, known)) for _step, part in node.children()])
+    said = [(part, _words(part, known)) for _step, part in node.children()]
+    if isinstance(node, Not):  # which brackets by itself
+        return node.words([text for _part, text in said])
+    return node.words([_bracketed(part, text) for part, text in said])
 
 
 def _bracketed(node: Node, text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PLACE = re.compile(r"n(?:-\d{1,3})*")  # of a condition, at the beginning of the names of its fields
 MOST_DIGITS = 18
+T = TypeVar("T")
 Problems = Mapping[str, str]
 
 
@@ -28,12 +29,12 @@ class Blank(Unfit):
 
 
 class Options:
-    """The options of values, each looked up once."""
+    """The options of values, and what else a form needs to know, each looked up once."""
 
     def __init__(self) -> None:
-        self.known: dict[Callable, Pairs] = {}
+        self.known: dict[Callable, Any] = {}
 
-    def of(self, look_up: "Callable[[], Pairs]") -> "Pairs":
+    def of(self, look_up: Callable[[], "T"]) -> "T":
         if look_up not in self.known:
             self.known[look_up] = look_up()
         return self.known[look_up]
@@ -52,10 +53,10 @@ class Asked:
 
     @classmethod
     def of(cls, declared: Field, other: Mapping | None = None) -> "Asked":
-        """As a dataclass declares it; `other` is what differs at the moment."""
-        told = {**declared.metadata, **(other or {})}
+        """As a dataclass declares it; `other` is what differs at the moment, such as `is_required`."""
+        told = {"is_required": is_required(declared), **declared.metadata, **(other or {})}
         default = None if declared.default is MISSING else declared.default
-        return cls(told["kind"], told["label"], told["unit"], told["options"], is_required(declared), default)
+        return cls(told["kind"], told["label"], told["unit"], told["options"], told["is_required"], default)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,29 +44,26 @@ class RecordControl(Control):
         self.names = declared_names(self.of)
 
     def controls(self, texts: Mapping[str, "Texts"]) -> dict[str, Control]:
-        """By name in JSON. The class may change with what is said so far how it asks for its values."""
-        declared = {self.names[each.name]: each for each in fields(self.of)}
-        plain = {name: control_of(Asked.of(each), self.options) for name, each in declared.items()}
-        shaped = getattr(self.of, "shaped", None)
-        if shaped is None:
-            return plain
-        said = {name: _first(control, texts.get(name, "")) for name, control in plain.items()}
-        others = shaped(said)
-        changed = {
-            name: control_of(Asked.of(declared[name], other), self.options)
-            for name, other in others.items()
-            if other is not None
-        }
-        return {name: control for name, control in (plain | changed).items() if others.get(name, 1)}
+        """By name in JSON, as the class asks for its values after what is said so far."""
+        if not self.is_shaped:
+            return self._plain
+        # What was asked otherwise than declared has texts of another form, and decides nothing.
+        own = {name: control for name, control in self._plain.items() if isinstance(texts.get(name), str)}
+        return self._shaped({name: _first(control, texts[name]) for name, control in own.items()})
+
+    @property
+    def is_shaped(self) -> bool:
+        return hasattr(self.of, "shaped")
 
     def gather(self, data: QueryDict, name: str) -> "Texts":
-        return {each: control.gather(data, f"{name}-{each}") for each, control in self._plain.items()}
+        plain = self._gathered(data, name, self._plain)
+        return self._gathered(data, name, self.controls(plain)) if self.is_shaped else plain
 
     def spell(self, value: Any, *, exactly: bool = False) -> "Texts":
         value = value or {}
         texts = {
             name: control.spell(value.get(name, control.asked.default), exactly=exactly)
-            for name, control in self._plain.items()
+            for name, control in self._shaped(value).items()
         }
         if value and not exactly and not self.says(texts, value):
             return self.spell(value, exactly=True)
@@ -94,9 +91,36 @@ class RecordControl(Control):
             part.is_extra = False
         return self.shown(name, problems, path, parts=parts, is_blank=texts == self.blank())
 
+    def settled(self, texts: Any) -> "Texts":
+        """The texts; those that do not fit any more after another choice begin anew."""
+        for name in self.names.values() if self.is_shaped else ():
+            control = self.controls(texts).get(name)
+            if control and texts.get(name) and _first(control, texts[name]) is None:
+                texts = texts | {name: _beginning(control)}
+        return texts
+
+    @cached_property
+    def _declared(self) -> dict[str, Field]:
+        return {self.names[each.name]: each for each in fields(self.of)}
+
     @cached_property
     def _plain(self) -> dict[str, Control]:
-        return {self.names[each.name]: control_of(Asked.of(each), self.options) for each in fields(self.of)}
+        return {name: control_of(Asked.of(each), self.options) for name, each in self._declared.items()}
+
+    def _shaped(self, said: Mapping[str, object]) -> dict[str, Control]:
+        """The class may change with what is said how it asks for a value, or not ask for it (None)."""
+        if not self.is_shaped:
+            return self._plain
+        others = self.of.shaped(said, self.options.of)  # type: ignore[attr-defined]
+        changed = {
+            name: control_of(Asked.of(self._declared[name], other), self.options)
+            for name, other in others.items()
+            if other is not None
+        }
+        return {name: control for name, control in (self._plain | changed).items() if others.get(name, 1)}
+
+    def _gathered(self, data: QueryDict, name: str, controls: Mapping[str, Control]) -> "dict[str, Texts]":
+        return {each: control.gather(data, f"{name}-{each}") for each, control in controls.items()}
 
     def rows(self, texts: Any, name: str) -> "Listed | None":
         """The list of that name, or `a-0-b` in the row of another; None if there is none."""
@@ -249,6 +273,11 @@ def _means(control: Control, texts: "Texts", path: str) -> list:
     except Unfit as problem:
         problem.path = join(path, problem.path)
         raise
+
+
+def _beginning(control: Control) -> "Texts":
+    kind = control.kind
+    return control.spell(kind.options[0]) if isinstance(kind, kinds.Choice) else control.blank()
 
 
 def _first(control: Control, texts: "Texts") -> object:

@@ -1,7 +1,7 @@
 """Leaves about the customer that a friend is linked to."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ from customers.models import CustomerField, CustomerSettings
 from segments.kinds import Choice, Scalar, SingleOrList, Text, Unfit, YesNo
 from segments.leaves import CUSTOMERS, Leaf, Moment, Query, given, register
 from segments.types import comparing
-from segments.types.comparing import OPERATORS, ORDERED, operators
+from segments.types.comparing import OPERATORS, ORDERED, OfType, operators
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -66,6 +66,10 @@ def customer_fields(*types: str) -> "list[tuple[object, StrOrPromise]]":
         seen = sorted({key for (key,) in cursor.fetchall()} - fields.keys())
     named = [(key, field.label) for key, field in fields.items() if not types or field.type in types]
     return [(ATTRIBUTE + key, label) for key, label in [*named, *((key, key) for key in seen)]]
+
+
+def _fields_in_use() -> dict[str, CustomerField]:
+    return {field.key: field for field in CustomerField.objects.in_use()}
 
 
 def attribute_of(field: str) -> str:
@@ -134,6 +138,14 @@ class CustomerIs(Leaf):
     value: Scalar | list[Scalar] | None = given(SingleOrList(), default=None, label=gettext_lazy("Value"))
 
     COLUMNS = {"number": "text", "name": "text", "birthday": "date"}
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        """As the type of the field asks for it; an attribute that is no field may be anything."""
+        field = str(said.get("field"))
+        if field in cls.COLUMNS:
+            return comparing.shape(OfType(cls.COLUMNS[field]), said.get("op"))
+        return comparing.shape(look_up(_fields_in_use).get(attribute_of(field)), said.get("op"))
 
     def check(self) -> None:
         if self.field not in self.COLUMNS and not self.attribute:
@@ -205,7 +217,9 @@ class CustomerIs(Leaf):
     def words(self, known: dict) -> str:
         labels = {"number": _("customer number"), "name": _("name"), "birthday": _("birthday")}
         label = labels.get(self.field) or known["fields"].label(self.attribute)
-        return comparing.words(label, self.op, self.values)
+        own = known["fields"].by_key.get(self.attribute)
+        is_dated = self.field == "birthday" or (own is not None and own.type in comparing.DATED)
+        return comparing.words(label, self.op, self.values, is_dated=is_dated)
 
 
 def _is_date(text: str) -> bool:

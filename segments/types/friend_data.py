@@ -1,6 +1,6 @@
 """Leaves about what is known of a friend: the client's own fields, the name, the language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,12 +15,13 @@ from friends.prefectures import find
 from segments.kinds import Choice, Scalar, SingleOrList, Text, Unfit
 from segments.leaves import FRIENDS, Leaf, Moment, Query, given, register
 from segments.types import comparing
-from segments.types.comparing import OPERATORS, ORDERED, operators
+from segments.types.comparing import OPERATORS, ORDERED, OfType, operators
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 FIELD = "fields."
+LANGUAGES = ("ja", "en", "ko", "zh-TW", "zh-CN", "th", "vi", "id", "pt-BR", "es", "fr", "de")
 Type = FriendField.Type
 SAME = {"equals", "in", "exists"}
 # A field is named by its key; one that is archived has no answers.
@@ -39,6 +40,10 @@ def friend_fields(*types: str) -> "list[tuple[object, StrOrPromise]]":
     fields = FriendField.objects.in_use()
     found = fields.filter(type__in=types) if types else fields
     return [(FIELD + field.key, field.name) for field in found]
+
+
+def _in_use() -> dict[object, FriendField]:
+    return {FIELD + field.key: field for field in FriendField.objects.in_use()}
 
 
 def read_fields(names: set[str]) -> dict[str, FriendField]:
@@ -70,6 +75,14 @@ class FriendIs(Leaf):
     )
     op: str = given(Choice(OPERATORS), label=gettext_lazy("Comparison"), options=operators)
     value: Scalar | list[Scalar] | None = given(SingleOrList(), default=None, label=gettext_lazy("Value"))
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        """As the type of the field asks for it."""
+        field, op = said.get("field"), said.get("op")
+        if field == "language":
+            return comparing.shape(OfType(Type.CHOICE, LANGUAGES), op, _language)
+        return comparing.shape(OfType(Type.TEXT) if field == "name" else look_up(_in_use).get(field), op)
 
     def check(self) -> None:
         comparing.check(self.op, self.value)
@@ -169,7 +182,8 @@ class FriendIs(Leaf):
         if self.field == "language":
             return comparing.words(_("Language in LINE"), self.op, list(map(_language, self._values)))
         label = known[self.field].name if self.field in known else self._key
-        return comparing.words(label or _("Name"), self.op, self._values)
+        is_dated = self.field in known and known[self.field].type in comparing.DATED
+        return comparing.words(label or _("Name"), self.op, self._values, is_dated=is_dated)
 
 
 def _operators_of(field: FriendField) -> set[str]:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from accounts import board, current
 from billing import ledger
@@ -24,12 +25,15 @@ from broadcasts.models import Batch, Broadcast, PlatformSend
 from channels.models import Channel
 from channels.services import client_for
 from events import versions
+from friends.models import Friend
 from line import errors, wire
 from line import messages as line_messages
 from line.client import Accepted, LineClient
+from linking.models import Link
 from segments import audiences, plans
-from segments.models import Audience
+from segments.models import Audience, AudienceUse
 from segments.plans import Send
+from segments.platform import MOST_LISTS
 
 logger = logging.getLogger(__name__)
 State = PlatformSend.State
@@ -56,22 +60,21 @@ RETURNING id"""
 def lay_out(broadcast: Broadcast, sends: Sequence[Send]) -> None:
     """Write down what LINE is to send, and ask for the audiences it needs. In the caller's transaction."""
     for position, send in enumerate(sends):
-        purpose = f"{broadcast.ledger_owner}/{position}"
-        needed = [audience.pk for audience in audiences.request_for(send, purpose)]
-        PlatformSend.objects.create(
+        row = PlatformSend(
             broadcast=broadcast,
             position=position,
             method=send.method,
             friends=send.friends.serialize(),
             most=send.most,
             limit=send.limit if send.method == plans.Method.NARROWCAST else None,
-            audiences=needed,
             recipient=send.recipient,
             demographic=send.filter,
             retry_key=uuid4(),
-            state=State.WAITING if needed else State.PENDING,
             due_at=timezone.now(),
         )
+        row.audiences = [audience.pk for audience in audiences.request_for(send, _purpose(row))]
+        row.state = State.WAITING if row.audiences else State.PENDING
+        row.save()
     if sends:
         board.call(BY_LINE)
 
@@ -121,6 +124,8 @@ def _wait(send: PlatformSend) -> None:
     """Go on once all audiences are ready."""
     found = list(Audience.objects.filter(pk__in=send.audiences))
     failed = next((each for each in found if each.state in GONE), None)
+    if failed and failed.problem == "nobody" and _leavers(send).filter(audience=failed).exists():
+        return _leave_out_nobody(send)
     if failed or len(found) < len(set(send.audiences)):
         _fail_waiting(send, audiences.why(failed) if failed else "")
         return finishing.finish(send.broadcast_id)
@@ -128,6 +133,15 @@ def _wait(send: PlatformSend) -> None:
     then = {"state": State.PENDING, "due_at": timezone.now()} if is_ready else {"due_at": _in(AUDIENCE)}
     PlatformSend.objects.filter(pk=send.pk, state=State.WAITING).update(**then)
     return None
+
+
+@transaction.atomic
+def _leave_out_nobody(send: PlatformSend) -> None:
+    """Those to be left out have all left LINE."""
+    if (held := _held(send, State.WAITING)) and held.recipient:
+        held.audiences, held.recipient = held.audiences[:-1], held.recipient["and"][0]
+        held.state, held.due_at = State.PENDING, timezone.now()
+        held.save()
 
 
 GONE = (Audience.State.FAILED, Audience.State.DELETING, Audience.State.DELETED)
@@ -157,12 +171,49 @@ def begin(send: PlatformSend) -> PlatformSend | None:
         _end(held, State.NEEDS_CHECK)
     elif _others_run(held):
         held.due_at = _in(TURN)
+    elif held.body is None and (gone := _no_longer_meant(held)):
+        _leave_out(held, gone)
     else:
         held.body = held.body or _body(held)
         held.is_under_way, held.attempts = True, held.attempts + 1
         held.first_tried_at = held.first_tried_at or timezone.now()
     held.save()
     return held if held.is_under_way else None
+
+
+def _no_longer_meant(send: PlatformSend) -> BitMap:
+    """Whose ID link changed since an audience that asks for it was read, as `claims.IS_MEANT`.
+
+    Empty once some have been left out: each time LINE takes its while, in which there may be others.
+    """
+    since = send.broadcast.links_version
+    is_full = plans.size(send.recipient) >= MOST_LISTS
+    if since is None or not send.audiences or is_full or _leavers(send).exists():
+        return BitMap()
+    changed = Link.objects.filter(version__gt=since, friend__status=Friend.Status.FRIEND)
+    return BitMap(changed.values_list("friend_id", flat=True)) & BitMap.deserialize(bytes(send.friends))
+
+
+def _leave_out(send: PlatformSend, gone: BitMap) -> None:
+    """LINE takes nobody off an audience: they become one themselves, and the send is for those not on it."""
+    audience = audiences.request(gone, f"{_purpose(send)}{LEAVERS}")
+    place = len(send.audiences)
+    without = {"type": "operator", "not": {"type": "audience", "needed": place}}
+    send.audiences = [*send.audiences, audience.pk]
+    send.recipient = {"type": "operator", "and": [send.recipient, without]}
+    send.state, send.due_at = State.WAITING, timezone.now()
+
+
+LEAVERS = "/left"  # ends the purpose of their audience
+
+
+def _leavers(send: PlatformSend) -> QuerySet[AudienceUse]:
+    return AudienceUse.objects.filter(purpose=f"{_purpose(send)}{LEAVERS}")
+
+
+def _purpose(send: PlatformSend) -> str:
+    """Why it needs audiences."""
+    return f"{send.broadcast.ledger_owner}/{send.position}"
 
 
 def _body(send: PlatformSend) -> bytes:
@@ -346,10 +397,12 @@ def _call_off_if_over(broadcast_id: int) -> None:
 def _let_go() -> None:
     """Tell that audiences are no longer needed by sends that are over, whoever ended them."""
     over = PlatformSend.objects.exclude(state__in=PlatformSend.OPEN).exclude(audiences=[])
+    over = over.select_related("broadcast").defer("broadcast__audience", "broadcast__body")
     for send in over:
         with transaction.atomic():
-            for audience in Audience.objects.filter(pk__in=send.audiences):
-                audiences.release(audience, f"broadcast:{send.broadcast_id}/{send.position}")
+            purposes = (_purpose(send), f"{_purpose(send)}{LEAVERS}")
+            for use in AudienceUse.objects.filter(purpose__in=purposes).select_related("audience"):
+                audiences.release(use.audience, use.purpose)
             PlatformSend.objects.filter(pk=send.pk).update(audiences=[])
 
 

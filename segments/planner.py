@@ -20,7 +20,7 @@ from segments.errors import Unreachable
 from segments.formulas import EVERYONE, NOBODY, Formula, On
 from segments.leaves import Leaf, Moment
 from segments.models import Audience
-from segments.plans import FEWEST_RECIPIENTS, LEAST_REACH, Method, Needed, Plan, Send
+from segments.plans import FEWEST_RECIPIENTS, LEAST_REACH, Method, Needed, Plan, Send, size
 from segments.platform import MOST_FILTERS, MOST_LISTS, Demographic, Json, Recipient
 from segments.tree import All, AnyOf, AtLeast, Branch, Node, Not, StandIns
 from segments.types.friends import Reachable
@@ -241,15 +241,15 @@ def _check_number(sends: list[Send]) -> None:
 
 
 def _check_narrowcast(send: Send, known: Known) -> None:
-    if _count(send.filter) > MOST_FILTERS:
+    if size(send.filter) > MOST_FILTERS:
         raise Unreachable(
             _("LINE takes %(most)s estimated attributes at most; this needs %(count)s.")
-            % {"most": MOST_FILTERS, "count": _count(send.filter)}
+            % {"most": MOST_FILTERS, "count": size(send.filter)}
         )
-    if _count(send.recipient) > MOST_LISTS:
+    if size(send.recipient) > MOST_LISTS:
         raise Unreachable(
             _("LINE takes %(most)s audiences at most; this needs %(count)s.")
-            % {"most": MOST_LISTS, "count": _count(send.recipient)}
+            % {"most": MOST_LISTS, "count": size(send.recipient)}
         )
     if send.filter and known.reach < LEAST_REACH:
         raise Unreachable(
@@ -264,13 +264,3 @@ def _check_narrowcast(send: Send, known: Known) -> None:
             _("LINE sends this only to %(least)s people or more; at most %(most)s fit the other conditions.")
             % {"least": FEWEST_RECIPIENTS, "most": send.most}
         )
-
-
-def _count(condition: Json | None) -> int:
-    """How many audiences or filters are joined in it."""
-    if condition is None:
-        return 0
-    if condition["type"] != "operator":
-        return 1
-    below = [condition["not"]] if "not" in condition else condition.get("and") or condition["or"]
-    return sum(map(_count, below))

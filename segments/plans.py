@@ -160,6 +160,16 @@ def _filled_below(below: object, audience_ids: Sequence[int]) -> object:
     return filled(below, audience_ids) if isinstance(below, dict) else below
 
 
+def size(condition: Json | None) -> int:
+    """How many audiences or filters are joined in a recipient or a demographic filter: LINE takes ten."""
+    if condition is None:
+        return 0
+    if condition["type"] != "operator":
+        return 1
+    below = [condition["not"]] if "not" in condition else condition.get("and") or condition["or"]
+    return sum(map(size, below))
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a tree is reached. `versions` are those of the data read, `at` is when it was read."""

@@ -12,12 +12,23 @@ from broadcasts.models import Broadcast, PlatformSend
 from channels.services import client_for
 from friends.models import Friend
 from line import errors
+from linking import services as linking
+from linking import unlinking
+from linking.models import Link
 from segments import audience_work
 from segments import services as segments
 from segments.errors import InvalidTree, Unreachable
-from segments.models import Audience
+from segments.models import Audience, AudienceUse
 from tests.broadcasts.sending import send
-from tests.factories import make_broadcast, make_followers, make_segment, make_sending, make_tag
+from tests.factories import (
+    make_broadcast,
+    make_customer,
+    make_followers,
+    make_friend,
+    make_segment,
+    make_sending,
+    make_tag,
+)
 
 NARROWCAST = "/v2/bot/message/narrowcast"
 BROADCAST = "/v2/bot/message/broadcast"
@@ -397,3 +408,37 @@ def test_one_paused_without_an_answer_holds_up_no_other_after_a_day(line, channe
 
     assert meanwhile == 0
     assert other.platform_sends.get().state == PlatformSend.State.SENT
+
+
+def make_linked(people: list[Friend]) -> None:
+    for number, friend in enumerate(people):
+        linking.link(friend, make_customer(str(number)), method=Link.Method.API)
+
+
+def test_who_unlinks_while_the_audience_is_prepared_gets_no_narrowcast(tenant, line, channel):
+    women = friends()[:WOMEN_COUNT]
+    make_linked(women)
+    broadcast = make_women_sending({"type": "linked", "is": True})
+    unlinking.unlink_friend(women[0].pk, how=Link.Ended.BY_FRIEND)
+
+    work(8)
+
+    broadcast.refresh_from_db()
+    assert line.texts(channel.channel_id, women[0].line_user_id) == []
+    assert line.texts(channel.channel_id, women[1].line_user_id) == ["Sale today"]
+    assert (broadcast.status, booked(tenant)) == (Broadcast.Status.SENT, WOMEN_COUNT - 1)
+    assert not AudienceUse.objects.filter(released_at=None).exists()
+
+
+def test_one_who_unlinks_and_has_left_line_holds_nothing_up(line, channel):
+    women = friends()[:WOMEN_COUNT]
+    make_linked(women)
+    stranger = make_friend("stranger")
+    linking.link(stranger, make_customer("stranger"), method=Link.Method.API)
+    broadcast = make_women_sending({"type": "linked", "is": True})
+    unlinking.unlink_friend(stranger.pk, how=Link.Ended.BY_FRIEND)
+
+    work(8)
+
+    broadcast.refresh_from_db()
+    assert (broadcast.status, reached(line, channel)) == (Broadcast.Status.SENT, [WOMEN_COUNT])

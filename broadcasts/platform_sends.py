@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from accounts import board, current
+from accounts.models import User
 from billing import ledger
 from billing.models import LedgerEntry
 from broadcasts import claims, finishing, topics
@@ -98,6 +99,14 @@ def settle(send: PlatformSend, *, as_sent: bool) -> None:
     send.save()
 
 
+def try_again(broadcast: Broadcast, *, by: User | None) -> None:
+    """Have audiences made anew that could not be made, in the caller's transaction."""
+    needed = broadcast.platform_sends.filter(state=State.WAITING).values_list("audiences", flat=True)
+    numbers = [number for each in needed for number in each]
+    for failed in Audience.objects.filter(pk__in=numbers, problem__in=audiences.CURABLE):
+        audiences.retry(failed, by=by)
+
+
 def claim() -> PlatformSend | None:
     """Take one that is due, for LEASE; None if nothing is."""
     now = timezone.now()
@@ -127,7 +136,7 @@ def _wait(send: PlatformSend) -> None:
     if failed and failed.problem == "nobody" and _leavers(send).filter(audience=failed).exists():
         return _leave_out_nobody(send)
     if failed or len(found) < len(set(send.audiences)):
-        _fail_waiting(send, audiences.why(failed) if failed else "")
+        _stop_waiting(send, failed)
         return finishing.finish(send.broadcast_id)
     is_ready = all(each.state == Audience.State.READY for each in found)
     then = {"state": State.PENDING, "due_at": timezone.now()} if is_ready else {"due_at": _in(AUDIENCE)}
@@ -148,11 +157,21 @@ GONE = (Audience.State.FAILED, Audience.State.DELETING, Audience.State.DELETED)
 
 
 @transaction.atomic
-def _fail_waiting(send: PlatformSend, why: str) -> None:
-    if held := _held(send, State.WAITING):
-        problem = why or _("Somebody has deleted it.")
-        _end(held, State.FAILED, _("LINE could not prepare the audience. %(why)s") % {"why": problem})
-        held.save()
+def _stop_waiting(send: PlatformSend, failed: Audience | None) -> None:
+    """An audience will not come; if it may yet, the broadcast pauses until a person has seen to it."""
+    Broadcast.objects.select_for_update(no_key=True).get(pk=send.broadcast_id)
+    held = _held(send, State.WAITING)
+    if held is None:
+        return
+    why = audiences.why(failed) if failed else _("Somebody has deleted it.")
+    problem = _("LINE could not prepare the audience. %(why)s") % {"why": why}
+    if failed and failed.problem in audiences.CURABLE:
+        held.due_at = timezone.now()
+        status = Broadcast.Status
+        held.broadcast.move(status.SENDING, to=status.PAUSED, problem=problem[:300])
+    else:
+        _end(held, State.FAILED, problem)
+    held.save()
 
 
 @transaction.atomic

@@ -192,6 +192,7 @@ def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     broadcast.refresh_from_db(fields=["started_at"])
     back = Status.SENDING if broadcast.started_at else Status.PREPARING
     broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, problem="")
+    platform_sends.try_again(broadcast, by=by)
     board.call(delivery.KIND)
     board.call(finishing.BY_LINE)
     return broadcast

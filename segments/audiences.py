@@ -27,6 +27,7 @@ LIVING = [*MAKING, State.READY]
 LINE_KEEPS = timedelta(days=180)
 USED_AGAIN_FOR = timedelta(days=150)  # well before LINE forgets it
 KEPT_FOR = timedelta(days=1)  # after the last use, for whoever asks for the same people
+CURABLE = ("room", "channel", "slow", "expired")  # problems after which another attempt may succeed
 GROWN_FROM = 10  # released ones looked at for one that can be added to
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('segments.audiences'), hashtext(current_schema()))"
 

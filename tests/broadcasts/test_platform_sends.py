@@ -15,7 +15,7 @@ from line import errors
 from linking import services as linking
 from linking import unlinking
 from linking.models import Link
-from segments import audience_work
+from segments import audience_steps, audience_work
 from segments import services as segments
 from segments.errors import InvalidTree, Unreachable
 from segments.models import Audience, AudienceUse
@@ -441,4 +441,21 @@ def test_one_who_unlinks_and_has_left_line_holds_nothing_up(line, channel):
     work(8)
 
     broadcast.refresh_from_db()
+    assert (broadcast.status, reached(line, channel)) == (Broadcast.Status.SENT, [WOMEN_COUNT])
+
+
+def test_an_audience_for_which_line_has_no_room_pauses_it_until_there_is(line, channel, monkeypatch):
+    vip = make_tag("VIP", friends=friends()[:100])
+    broadcast = make_women_sending({"type": "tag", "tag": vip.pk})
+    monkeypatch.setattr(audience_steps, "MOST_AT_LINE", 0)
+    work()
+    broadcast.refresh_from_db()
+    paused = (broadcast.status, "1,000" in broadcast.problem)
+
+    monkeypatch.undo()
+    services.resume(broadcast, by=None)
+    work()
+
+    broadcast.refresh_from_db()
+    assert paused == (Broadcast.Status.PAUSED, True)
     assert (broadcast.status, reached(line, channel)) == (Broadcast.Status.SENT, [WOMEN_COUNT])

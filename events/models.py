@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ class Event(models.Model):
                 name="event_type_friend_at_customer",
             ),
             models.Index(fields=["friend_id", "-at"], name="event_friend_at"),
+            # Whatever happened in some hours, to anyone. Of kilobytes: rows lie about as they came in.
+            BrinIndex(fields=["at"], pages_per_range=32, autosummarize=True, name="event_at_blocks"),
             models.Index(fields=["customer_id", "type", "at"], name="event_customer_type_at"),
         ]
 

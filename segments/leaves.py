@@ -162,7 +162,7 @@ class Leaf:
         raise NotImplementedError
 
     def line(self) -> "Demographic | Recipient":
-        """What LINE is to judge, if `is_platform`: one of its guesses about people, or a list that it holds."""
+        """What LINE is to judge, if `is_platform`: a guess of its about people, or a list that it holds."""
         raise NotImplementedError
 
     @property
@@ -178,7 +178,10 @@ class Leaf:
         return None
 
     def next_change(self, moment: Moment) -> Query | None:
-        """One row with the first instant after `moment` at which time alone changes the answer, or NULL."""
+        """One row with the first instant after `moment` at which time alone changes the answer, or NULL.
+
+        An earlier one will do: then the leaf is looked at once more in between.
+        """
         return None
 
     def crossed(self, before: Moment, after: Moment) -> Query | None:

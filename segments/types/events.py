@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from segments.leaves import BEHAVIOUR, Leaf, Moment, Query, given, register
 from segments.types import occurrences, windows
 from segments.types.measures import Measure, having, take_nothing
 from segments.types.occurrences import both, event_words, known_properties, known_types, rows, which
-from segments.types.windows import Timed, Window, spaced
+from segments.types.windows import Timed, Window, next_to_age, spaced
 
 MOST_TIMES = 10_000
 
@@ -164,9 +165,7 @@ class Did(Timed, AboutEvents, Leaf):
         """When the oldest event of the last hours leaves them."""
         if self.within_hours is None:
             return None
-        what = both(which(self.event, self.where), self.window.holds("event.at", moment))
-        sql = f"SELECT min(event.at) + make_interval(hours => %s) FROM events_event event WHERE {what.sql}"  # noqa: S608
-        return Query(sql, [self.within_hours, *what.params])
+        return next_to_age(which(self.event, self.where), timedelta(hours=self.within_hours), moment)
 
     def crossed(self, before: Moment, after: Moment) -> Query:
         moved = self.window.moved_over("event.at", before, after)

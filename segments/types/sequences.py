@@ -13,7 +13,7 @@ from segments.kinds import MOST_DAYS, Choice, Record, Rows, Text, Unfit, Whole, 
 from segments.leaves import BEHAVIOUR, Leaf, Moment, Query, given, register
 from segments.types import occurrences
 from segments.types.occurrences import both, event_words, known_properties, known_types, rows, which
-from segments.types.windows import MOST_HOURS, Window, spaced
+from segments.types.windows import MOST_HOURS, Window, next_to_age, spaced
 
 MOST_STEPS = 4
 
@@ -201,9 +201,7 @@ class InOrder(Leaf):
         """When the first time runs out that still runs."""
         if not self.then_not or self._length is None:
             return None
-        running = both(self._pending.condition(), Query("event.at > %s", [moment.now - self._length]))
-        sql = f"SELECT min(event.at) + %s FROM events_event event WHERE {running.sql}"  # noqa: S608
-        return Query(sql, [self._length, *running.params])
+        return next_to_age(self._pending.condition(), self._length, moment)
 
     def crossed(self, before: Moment, after: Moment) -> Query:
         begun = both(self._steps[0].condition(), self._begun.moved_over("event.at", before, after))

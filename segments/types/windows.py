@@ -13,6 +13,7 @@ from segments.leaves import Moment, Query, given
 
 MOST_HOURS = 24 * 366
 INSTANT = timedelta(microseconds=1)  # the finest that PostgreSQL keeps
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,20 @@ def day_words(day: str | None) -> str:
 def spaced(text: str) -> str:
     """A sentence without the gaps that empty parts have left in it."""
     return " ".join(text.split())
+
+
+def next_to_age(which: Query, age: timedelta, moment: Moment) -> Query:
+    """One row with the instant at which the first of these events will have reached an age.
+
+    If none will within a day, it is that day's end: so few events are read, however many there are.
+    """
+    begins = moment.now - age
+    ends = begins + AHEAD
+    sql = (
+        "SELECT coalesce(min(event.at), %s) + %s FROM events_event event"  # noqa: S608
+        f" WHERE {which.sql} AND event.at > %s AND event.at <= %s"
+    )
+    return Query(sql, [ends, age, *which.params, begins, ends])
 
 
 def _midnight(day: str, moment: Moment, *, days_later: int = 0) -> datetime:

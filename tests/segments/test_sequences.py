@@ -157,6 +157,22 @@ def test_the_next_change_is_when_the_first_time_runs_out(django_db_blocker):
     assert timezone.now() == NOON
 
 
+def test_a_time_that_runs_for_days_still_is_over_to_the_instant(clock):
+    did("aoi", "viewed", ago=days(1))
+    asked = {"steps": [VIEWED, BOUGHT], "then_not": True, "within": {"days": 7}}
+    leaf = leaves.parse({"type": "sequence", **asked})
+    assert rows(leaf.next_change(Moment.present())) == [(NOON + days(1),)]
+    assert found("sequence", **asked) == set()
+
+    for day in range(1, 6):
+        clock.move_to(NOON + days(day))
+        assert found("sequence", **asked) == set()
+    clock.move_to(NOON + days(6) - timedelta(microseconds=1))
+    assert found("sequence", **asked) == set()
+    clock.move_to(NOON + days(6))
+    assert found("sequence", **asked) == {"aoi"}
+
+
 def rows(query) -> list[tuple]:
     from django.db import connection
 

@@ -34,7 +34,7 @@ seed: setup messages
 	@$(BIN)/python -m demo --seed-only
 
 test: setup messages
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import schema_context, tenant_context
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from accounts import schemas, services
 from accounts.models import Agency, Tenant
@@ -15,6 +17,18 @@ from line.simulator.control import Running, Simulator, start
 from tests.cdnow import cdnow  # noqa: F401  (a fixture that several directories share)
 from tests.factories import make_channel, make_user
 from tests.visiting import Visitor, sign_in
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests run in one process, so that they share what they set up; those of CDNOW likewise."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return "cdnow" if path.endswith("test_cdnow.py") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,13 @@ Each also asked of a few friends, as it is when these have changed: no table of 
 """
 
 import re
+import secrets
 
 import pytest
 from django.db import connection
+from django_tenants.utils import tenant_context
 
+from accounts import schemas, services
 from segments import asking, leaves
 from segments.leaves import Moment
 
@@ -47,10 +50,24 @@ ANALYZE friends_friend, friends_friendtag, customers_customer, linking_link, eve
 LARGE = "friend|friendtag|customer|link|event|order|customertotals"
 
 
+@pytest.fixture(scope="module")
+def full_client(django_db_setup, django_db_blocker):
+    """A client with many of everything, made once: only its plans are looked at."""
+    with django_db_blocker.unblock():
+        slug = f"plans-{secrets.token_hex(4)}"
+        agency = services.create_agency(name="Agency of plans", slug=slug)
+        tenant = services.create_client(agency, slug=slug, name="Plans")
+        with tenant_context(tenant), connection.cursor() as cursor:
+            cursor.execute(FILL)
+        yield tenant
+        connection.set_schema_to_public()
+        schemas.drop(tenant.schema_name)
+
+
 @pytest.fixture
-def filled(tenant):
-    with connection.cursor() as cursor:
-        cursor.execute(FILL)
+def filled(db, full_client):
+    with tenant_context(full_client):
+        yield
 
 
 def plan(raw: dict, *, of: int | None = None) -> str:

@@ -53,7 +53,7 @@ def stop(filled: FriendList, *, by: User | None = None) -> None:
 def leave_out(origin: FriendList, friends: Iterable[int]) -> None:
     """Do not put these on a list any more: somebody, who holds it, takes them off."""
     for fill in ListFill.objects.filter(list=origin):
-        ahead = BitMap.deserialize(fill.friends)
+        ahead = BitMap.deserialize(bytes(fill.friends))
         left_out = ahead & BitMap(friends)
         left_out.remove_range(0, fill.through + 1)
         fill.friends, fill.count = (ahead - left_out).serialize(), fill.count - len(left_out)
@@ -76,7 +76,7 @@ def _put_portion(pk: int, list_id: int) -> None:
     fill = ListFill.objects.filter(pk=pk).first()
     if held is None or fill is None:  # deleted, stopped, or another worker has ended it
         return
-    wanted = BitMap.deserialize(fill.friends)
+    wanted = BitMap.deserialize(bytes(fill.friends))
     begun = wanted.rank(fill.through)
     portion = wanted[begun : begun + PORTION]
     fill.added_count += _put(held, portion)
@@ -100,7 +100,7 @@ def _put(to: FriendList, portion: BitMap) -> int:
 def _end(filled: FriendList, fill: ListFill) -> None:
     fill.delete()
     FriendList.objects.filter(pk=filled.pk).update(updated_at=timezone.now())
-    by = User.objects.filter(pk=fill.by_id).first()
+    by = User.objects.filter(pk=fill.by_id).first() if fill.by_id else None
     activity.record("list.filled", filled, by=by, friends=fill.added_count)
 
 

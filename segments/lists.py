@@ -126,7 +126,7 @@ def from_segment(segment: Segment, name: str, *, by: User | None = None) -> Frie
     if not friends:
         raise NobodyThere(name=segment.name)
     made = create_list(name, note=segment.name, by=by)
-    put(made, friends, by=by)
+    put(made, friends.to_array(), by=by)
     return made
 
 

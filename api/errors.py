@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -14,6 +15,7 @@ from accounts.errors import AppError
 
 # What Django and REST framework would say in their own words, of queries and primary keys.
 NOT_HERE = _("There is nothing here by that name or number.")
+TOO_LARGE = _("The body is too large. Send it in parts.")
 OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a number.")}
 # Refusals that the present state of things causes: the same request may succeed later, or after a fresh look.
 # All others are faults of what was asked.
@@ -24,6 +26,9 @@ CONFLICTS = frozenset(
         "changed_meanwhile",
         "cost_overlaps",
         "import_moved",
+        "list_being_filled",
+        "list_exists",
+        "list_in_use",
         "customer_erased",
         "customer_exists",
         "needs_approval",
@@ -45,6 +50,8 @@ def handle(error: Exception, context: dict) -> Response | None:
     """The answer to an error raised in an endpoint; None for what is a bug, which rises."""
     if isinstance(error, AppError):
         return Response(refusal(error), status=status_of(error))
+    if isinstance(error, RequestDataTooBig):
+        return Response({"code": "too_large", "detail": TOO_LARGE}, status=413)
     response = exception_handler(error, context)
     if response is not None:
         response.data = _body(error, response)

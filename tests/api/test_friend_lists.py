@@ -73,6 +73,6 @@ def test_a_list_says_how_far_it_is_filled(call, monkeypatch):
 
     assert filled == [None, {"done": 0, "of": 2}]
     assert one == {"done": 0, "of": 2}
-    assert (plan.status_code, plan.json()["code"]) == (422, "list_being_filled")
+    assert (plan.status_code, plan.json()["code"]) == (409, "list_being_filled")
     assert api.get(f"friend-lists/{vip.pk}/").json()["filling"] is None
     assert api.get(f"friend-lists/{other.pk}/").json()["filling"] is None

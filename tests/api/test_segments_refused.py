@@ -123,3 +123,9 @@ def test_sql_in_every_text_is_refused_or_harmless(call, leaf):
 
     assert answers <= {200, 422}
     assert ours.get("friends/").status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused_in_json(call):
+    answer = call().post("segments/validate/", {"tree": {"all": ["x" * 3_000_000]}})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

@@ -330,7 +330,8 @@ def _words(node: Node, known: dict[str, dict]) -> str:
 
 
 def _bracketed(node: Node, text: str) -> str:
-    return f"({text})" if isinstance(node, All | AnyOf) and len(node.parts) > 1 else text
+    has_several = isinstance(node, All | AnyOf) and len(node.parts) > 1
+    return _("(%(conditions)s)") % {"conditions": text} if has_several else text
 
 
 def join(path: str, step: str) -> str:

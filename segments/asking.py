@@ -3,6 +3,7 @@
 Of a leaf that is remembered only the friends are asked who may have changed since: those whom the journal
 of the data names (`events.versions`), and those whom time has moved. The journal is read in the same
 snapshot: so what was remembered and the answers of these friends together are who is in the leaf now.
+Whether that is so can be tried on friends drawn at random, in the same statement (`segments.drawing`).
 """
 
 import array
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from pyroaring import BitMap, FrozenBitMap
 
+from segments import drawing
 from segments.leaves import Leaf, Moment, Query
 
 MOST_CHANGED = 20_000  # friends; more take as long as everyone
@@ -23,7 +25,8 @@ VERSIONS = "SELECT 'version', topic, version, NULL::bytea, NULL::timestamptz FRO
 MEMBERS = (
     "SELECT 'leaf', %s, NULL, (SELECT string_agg(int4send(id), ''::bytea) FROM ({members}) AS leaf (id))"
 )
-SOME = "SELECT id FROM ({members}) AS leaf (id) WHERE id = ANY(ARRAY(SELECT friend_id FROM {changed}))"
+SOME = "SELECT id FROM ({members}) AS leaf (id) WHERE id = ANY(ARRAY({asked}))"
+OF = "SELECT friend_id FROM {set}"
 # An event or an order names a customer: it counts for the friend who is that customer at present. Who was it
 # before, or has become it, is named by the change of the link.
 CHANGED = """
@@ -47,6 +50,7 @@ SELECT 'changed', '{name}',
          WHERE change.topic = since.topic AND change.version > since.version))::int
      FROM since_{name} AS since JOIN events_dataversion AS present USING (topic)),
     (SELECT string_agg(int4send(friend_id), ''::bytea) FROM {name}), NULL"""
+DRAWN = "SELECT 'drawn', NULL, NULL, (SELECT string_agg(int4send(friend_id), ''::bytea) FROM drawn), NULL"
 HOLDS = "SELECT %s, EXISTS (SELECT FROM ({members}) AS leaf (id) WHERE id = %s)"
 
 
@@ -74,18 +78,31 @@ class Remembered(Answer):
         return self.is_present and not self.has_ended(moment)
 
 
+class Disagrees(Exception):
+    """What is remembered of these leaves, by key, is not what the data say: somebody was not named."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
 def ask(
-    leaves: Mapping[str, Leaf], remembered: Mapping[str, Remembered], moment: Moment
+    leaves: Mapping[str, Leaf], remembered: Mapping[str, Remembered], moment: Moment, *, tries: bool = False
 ) -> dict[str, Answer]:
     """The present answers of leaves, by key. Those remembered, which must be able to go on, are updated.
 
-    One of these is left out if nobody knows who has changed since, or if they are too many.
+    One of these is left out if nobody knows who has changed since, or if they are too many. With `tries`
+    friends drawn at random are asked of all that is remembered; raises Disagrees if an answer is another.
     """
     statement = _Statement(moment)
+    if tries and remembered:
+        statement.draw([each.bitmap for each in remembered.values()])
     statement.read_versions(leaves.values())
     for key, leaf in leaves.items():
         statement.add(key, leaf, remembered.get(key))
     rows = _Rows(statement)
+    if others := [key for key, known in remembered.items() if key in leaves and rows.disagree(key, known)]:
+        raise Disagrees(others)
     answers = {key: _answer(key, leaf, remembered.get(key), rows, moment) for key, leaf in leaves.items()}
     return {key: answer for key, answer in answers.items() if answer is not None}
 
@@ -116,6 +133,7 @@ class _Statement:
     moment: Moment
     changed: dict[str, str] = field(default_factory=dict)
     _sets: dict[object, str] = field(default_factory=dict)
+    _draws: bool = False
     _common: list[Query] = field(default_factory=list)
     _parts: list[Query] = field(default_factory=list)
 
@@ -123,11 +141,17 @@ class _Statement:
         topics = {topic for leaf in leaves for topic in leaf.topics()}
         self._parts.append(Query(f"{VERSIONS} WHERE topic = ANY(%s)", [sorted(topics)]))
 
+    def draw(self, remembered: list[FrozenBitMap]) -> None:
+        self._draws = True
+        self._common.append(drawing.drawn(remembered))
+        self._parts.append(Query(DRAWN, []))
+
     def add(self, key: str, leaf: Leaf, known: Remembered | None) -> None:
         members = leaf.query(self.moment)
         if known is not None:
             self.changed[key] = name = self._set_of(key, leaf, known)
-            members = Query(SOME.format(members=members.sql, changed=name), members.params)
+            asked = " UNION ALL ".join(OF.format(set=each) for each in [name, *["drawn"] * self._draws])
+            members = Query(SOME.format(members=members.sql, asked=asked), members.params)
         ends = leaf.next_change(self.moment) or Query("NULL", [])
         sql = f"{MEMBERS.format(members=members.sql)}, ({ends.sql})"
         self._parts.append(Query(sql, [key, *members.params, *ends.params]))
@@ -165,14 +189,29 @@ class _Rows:
         self.members: dict[str, BitMap] = {}
         self.ends: dict[str, datetime | None] = {}
         self.sets: dict[str, BitMap | None] = {}
+        self.drawn = BitMap()
+        self._at = statement.moment.now
         for kind, name, number, members, ends in _fetch(statement.whole()):
             if kind == "version":
                 self.versions[name] = number
             elif kind == "leaf":
                 self.members[name], self.ends[name] = _bitmap(members), ends
+            elif kind == "drawn":
+                self.drawn = _bitmap(members)
             else:
                 is_known = number != 0 and len(members or b"") <= 4 * MOST_CHANGED
                 self.sets[name] = _bitmap(members) if is_known else None
+
+    def disagree(self, key: str, known: Remembered) -> bool:
+        """Whether somebody drawn, who is said not to have changed, has another answer than is remembered.
+
+        What another worker has asked a moment later by its clock is not compared.
+        """
+        changed = self.sets[self.changed[key]]
+        if changed is None or known.asked_at > self._at:
+            return False
+        tried = self.drawn - changed
+        return known.bitmap & tried != self.members[key] & tried
 
 
 def _answer(key: str, leaf: Leaf, known: Remembered | None, rows: _Rows, moment: Moment) -> Answer | None:
@@ -181,7 +220,7 @@ def _answer(key: str, leaf: Leaf, known: Remembered | None, rows: _Rows, moment:
         changed = rows.sets[rows.changed[key]]
         if changed is None:
             return None
-        members = _brought_up(known.bitmap, changed, members)
+        members = _brought_up(known.bitmap, changed | rows.drawn, members)
     ends = [end for end in (leaf.valid_until(moment), rows.ends[key]) if end is not None]
     versions = {topic: rows.versions.get(topic, 0) for topic in leaf.topics()}
     return Answer(members, versions, min(ends, default=None))

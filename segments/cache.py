@@ -5,6 +5,7 @@ A leaf and the versions of its data are read in one statement, hence in one snap
 same time is either in both or in neither, so that an answer is never remembered as newer than it is.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,10 +16,13 @@ import orjson
 from django.db import connection
 from pyroaring import BitMap, FrozenBitMap
 
+from accounts import current
 from segments import asking, memory
 from segments.asking import Answer, Remembered
 from segments.leaves import Leaf, Moment
 from segments.memory import Held
+
+logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 50
@@ -72,16 +76,18 @@ class Loaded:
 def load(leaves: Iterable[Leaf], moment: Moment, *, exact: bool = False, fresh: bool = False) -> Loaded:
     """The friends of each leaf, as new as the call. With `exact` all are of one snapshot of the data.
 
-    With `fresh` nothing remembered is used, and all are of one snapshot too.
+    With `exact` what is remembered is also tried on friends drawn at random; where an answer is another,
+    somebody has written without saying so, which is logged as an error, and everything is asked anew. With
+    `fresh` nothing remembered is used, and all are of one snapshot too.
     """
     wanted = {leaf.key(moment.zone): leaf for leaf in leaves}
     known = {} if fresh else _remembered(wanted)
     holding = {key: each for key, each in known.items() if each.holds(moment)}
-    if len(holding) == len(wanted):  # read in one statement too
+    if not exact and len(holding) == len(wanted):  # read in one statement too
         return _loaded(holding)
     usable = {key: each for key, each in known.items() if asking.can_go_on(each, wanted[key], moment)}
     due = wanted if exact else {key: leaf for key, leaf in wanted.items() if key not in holding}
-    found, usable = _ask(due, usable, moment, at_once=exact or fresh)
+    found, usable = _tried(due, usable, moment) if exact else _ask(due, usable, moment, at_once=fresh)
     _keep(found, usable, moment)
     return _loaded(
         holding | found,
@@ -117,21 +123,42 @@ def _at_hand(key: str, token: UUID, stored: bytes) -> FrozenBitMap:
     return bitmap
 
 
+def _tried(
+    leaves: Mapping[str, Leaf], known: dict[str, Remembered], moment: Moment
+) -> tuple[dict[str, Answer], dict[str, Remembered]]:
+    try:
+        return _ask(leaves, known, moment, at_once=True, tries=True)
+    except asking.Disagrees as found:
+        for key in found.keys:
+            logger.error(
+                "client %s: leaf %s (%s) was remembered wrongly; all is asked anew",
+                current.schema(),
+                key,
+                leaves[key].type,
+            )
+        return _ask(leaves, {}, moment, at_once=True)
+
+
 def _ask(
-    leaves: Mapping[str, Leaf], known: dict[str, Remembered], moment: Moment, *, at_once: bool
+    leaves: Mapping[str, Leaf],
+    known: dict[str, Remembered],
+    moment: Moment,
+    *,
+    at_once: bool,
+    tries: bool = False,
 ) -> tuple[dict[str, Answer], dict[str, Remembered]]:
     """The present answers, and what was used of the remembered ones.
 
     Where it turns out that nobody knows who has changed the leaf is asked anew: with `at_once` all again,
     so that all are of one statement.
     """
-    found = asking.ask(leaves, known, moment)
+    found = asking.ask(leaves, known, moment, tries=tries)
     lost = leaves.keys() - found.keys()
     if not lost:
         return found, known
     rest = {key: each for key, each in known.items() if key not in lost}
     again = leaves if at_once else {key: leaves[key] for key in lost}
-    more, rest = _ask(again, rest, moment, at_once=at_once)
+    more, rest = _ask(again, rest, moment, at_once=at_once, tries=tries)
     return found | more, rest
 
 

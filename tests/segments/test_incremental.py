@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
+from pyroaring import FrozenBitMap
 
 from events import timeline, versions
 from events.models import DataChange
 from events.timeline import NewEvent
 from friends import services as friends
-from segments import cache, memory, services
+from friends.models import FriendTag
+from segments import cache, drawing, memory, services
 from segments.cache import Loaded
 from segments.leaves import Leaf, Moment, Query
 from segments.models import LeafCache, Segment
@@ -166,13 +169,15 @@ class TestWhoIsAsked:
         assert services.count({"not": unknown}).parts == {"": 1, "not": 1}
 
 
-class TestWhenEveryoneIsAsked:
-    @pytest.fixture
-    def vip(self, tenant) -> Tagged:
-        leaf = Tagged(tag=make_tag("VIP", friends=[make_friend()]).pk)
-        load(leaf)
-        return leaf
+@pytest.fixture
+def vip(tenant) -> Tagged:
+    """One who is remembered already."""
+    leaf = Tagged(tag=make_tag("VIP", friends=[make_friend()]).pk)
+    load(leaf)
+    return leaf
 
+
+class TestWhenEveryoneIsAsked:
     def test_after_a_change_that_may_be_about_anyone(self, vip):
         versions.touch(f"tag:{vip.tag}", friends=[1])
         versions.touch(f"tag:{vip.tag}")
@@ -212,6 +217,64 @@ class TestWhenEveryoneIsAsked:
 
         assert loaded.anew == {vip.key(Moment.present().zone)}
         assert loaded.versions == {f"tag:{vip.tag}": 1, f"tag:{other.tag}": 0}
+
+
+class TestAWriteOfWhichNobodyWasTold:
+    """Before sending, friends drawn at random are asked again; with few friends, all."""
+
+    def test_somebody_who_has_come_is_found(self, vip, caplog):
+        before = members(load(vip))
+        ren = make_friend("ren")
+        FriendTag.objects.create(friend=ren, tag_id=vip.tag)
+
+        found = load(vip, exact=True)
+
+        assert members(found) == before | {ren.pk}
+        assert vip.key(Moment.present().zone) in caplog.text
+
+    def test_somebody_who_has_left_is_found(self, vip, caplog):
+        FriendTag.objects.all().delete()
+
+        assert members(load(vip, exact=True)) == set()
+        assert "remembered wrongly" in caplog.text
+
+    def test_what_was_wrong_is_not_remembered_any_more(self, vip):
+        FriendTag.objects.all().delete()
+        assert members(load(vip)) != set()
+
+        load(vip, exact=True)
+
+        assert members(load(vip)) == set()
+
+    def test_all_are_asked_anew(self, vip):
+        other = Tagged(tag=make_tag("Other").pk)
+        load(other)
+        FriendTag.objects.all().delete()
+
+        assert way(cache.load([vip, other], Moment.present(), exact=True)) == (2, 0)
+
+    def test_what_is_right_is_kept_in_silence(self, vip, caplog):
+        friends.tag_friends([make_friend("aoi").pk], vip_tag(vip))
+
+        assert way(load(vip, exact=True)) == (0, 1)
+        assert not caplog.records
+
+    def test_of_many_friends_some_are_drawn_of_the_members_and_some_of_all(self, tenant, monkeypatch):
+        few = drawing.DRAWN.replace("LIMIT 1001", "LIMIT 11").replace("1000", "10")
+        monkeypatch.setattr(drawing, "DRAWN", few)
+        monkeypatch.setattr(drawing, "MOST_DRAWN", 4)
+        everyone = {make_friend(str(number)).pk for number in range(30)}
+        vip = {min(everyone)}
+
+        query = drawing.drawn([FrozenBitMap(everyone), FrozenBitMap(vip)])
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {query.sql} SELECT friend_id FROM drawn", query.params)
+            drawn = {friend for (friend,) in cursor.fetchall()}
+
+        [told] = query.params
+        assert vip <= set(told)
+        assert vip < drawn <= everyone
+        assert len(drawn) > len(told)
 
 
 class TestTheJournal:

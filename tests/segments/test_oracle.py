@@ -30,15 +30,24 @@ drawn = st.tuples(trees, st.lists(CONDITIONS, min_size=5, max_size=5).map(lambda
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=drawn, before=histories, after=few_steps)
-def test_trees_agree_with_sql(tenant, drawn, before, after):
+def test_trees_agree_with_sql(tenant, caplog, drawn, before, after):
     agree(drawn, before, after)
+
+    assert not tried_in_vain(caplog)
 
 
 @pytest.mark.chaos
 @settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=drawn, before=histories, after=few_steps)
-def test_ten_thousand_trees_agree_with_sql(tenant, drawn, before, after):
+def test_ten_thousand_trees_agree_with_sql(tenant, caplog, drawn, before, after):
     agree(drawn, before, after)
+
+    assert not tried_in_vain(caplog)
+
+
+def tried_in_vain(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What asking as before sending has found to be remembered wrongly, and has put right."""
+    return [record.getMessage() for record in caplog.records if record.name == cache.__name__]
 
 
 def agree(drawn: tuple[dict, ...], before: list[Happening], after: list[Happening]) -> None:

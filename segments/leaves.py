@@ -143,8 +143,11 @@ class Leaf:
 
     def key(self, zone: ZoneInfo) -> str:
         """The same for leaves that ask the same, in whatever segment they stand."""
-        text = json.dumps([self.as_json(), str(zone)], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        keys: dict[str, str] = self.__dict__.setdefault("_keys", {})  # asked for several times in each count
+        if str(zone) not in keys:
+            text = json.dumps([self.as_json(), str(zone)], sort_keys=True)
+            keys[str(zone)] = hashlib.sha256(text.encode()).hexdigest()
+        return keys[str(zone)]
 
     def check(self) -> None:
         """Raise Unfit if the values, each right by itself, do not fit together."""

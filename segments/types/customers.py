@@ -42,8 +42,9 @@ class Fields:
         """As far as these attributes go."""
         if not attributes - {""}:
             return cls({}, False)
-        found = CustomerField.objects.in_use().filter(key__in=attributes)
-        return cls({field.key: field for field in found}, CustomerSettings.present().only_known_fields)
+        found = {field.key: field for field in CustomerField.objects.in_use().filter(key__in=attributes)}
+        has_others = bool(attributes - {""} - found.keys())
+        return cls(found, has_others and CustomerSettings.present().only_known_fields)
 
     def missing(self, attribute: str) -> str:
         """Why there is nothing to ask for; "" if there is."""

@@ -70,7 +70,7 @@ def _prepare(broadcast: Broadcast) -> None:
     plan = planned(broadcast, exact=True)
     if watching.is_approval_stale(broadcast):
         raise SegmentChangedSince(segment=broadcast.segment.name)
-    quota.check(plan.most, timezone.now(), leave_out=broadcast)
+    quota.check(plan.messages, timezone.now(), leave_out=broadcast)
 
     broadcast.method = plan.sends[0].method
     broadcast.audience = plan.friends.serialize()

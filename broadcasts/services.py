@@ -156,8 +156,9 @@ def schedule_broadcast(
         raise InThePast()
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
-    count = preparing.planned(broadcast).most
-    quota.check(count, send_at, leave_out=broadcast)
+    plan = preparing.planned(broadcast)
+    count = plan.most
+    quota.check(plan.messages, send_at, leave_out=broadcast)
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
     seen = watching.look(broadcast, count)

@@ -101,7 +101,8 @@ def made(node: Node, known: Known, *, personal: bool, prefers: str) -> Plan:
     by_id = cells.pop(EVERYONE, BitMap())
     cells.pop(NOBODY, None)
     is_everyone = not asks_us and not cells and by_id == known.everyone
-    sends = [_by_id(by_id, personal=personal, at_once=is_everyone and prefers == Method.BROADCAST)]
+    at_once = is_everyone and prefers == Method.BROADCAST
+    sends = [_by_id(by_id, known, personal=personal, at_once=at_once)]
     for formula, friends in cells.items():
         sends += _narrowcasts(formula, friends, known, uploads=asks_us)
         _check_number(sends)
@@ -179,10 +180,12 @@ def _spelled(node: AtLeast) -> Branch:
     return AnyOf(tuple(All(some) for some in combinations(node.parts, node.times)))
 
 
-def _by_id(friends: BitMap, *, personal: bool, at_once: bool) -> Send:
+def _by_id(friends: BitMap, known: Known, *, personal: bool, at_once: bool) -> Send:
     if personal:
         return Send(Method.PUSH, friends)
-    return Send(Method.BROADCAST if at_once else Method.MULTICAST, friends)
+    if at_once:
+        return Send(Method.BROADCAST, friends, reach=known.reach)
+    return Send(Method.MULTICAST, friends)
 
 
 def _narrowcasts(formula: Formula, friends: BitMap, known: Known, *, uploads: bool) -> list[Send]:
@@ -259,8 +262,9 @@ def _check_narrowcast(send: Send, known: Known) -> None:
             )
             % {"least": LEAST_REACH, "reach": known.reach}
         )
-    if send.is_restricted and send.most < FEWEST_RECIPIENTS:
+    most = send.most if send.uploads_friends else known.reach  # else LINE looks among all its friends
+    if send.is_restricted and most < FEWEST_RECIPIENTS:
         raise Unreachable(
             _("LINE sends this only to %(least)s people or more; at most %(most)s fit the other conditions.")
-            % {"least": FEWEST_RECIPIENTS, "most": send.most}
+            % {"least": FEWEST_RECIPIENTS, "most": most}
         )

@@ -76,7 +76,7 @@ class Send:
     recipient: Json | None = None
     filter: Json | None = None
     is_restricted: bool = False  # LINE refuses it below FEWEST_RECIPIENTS
-    reach: int = 0  # of the account: what LINE sets aside of the month's messages where no limit is named
+    reach: int = 0  # of the account, where LINE finds the people: what it sets aside without a limit
 
     @property
     def most(self) -> int:
@@ -106,6 +106,12 @@ class Send:
         None where LINE may find friends whom we do not know: a limit would leave out some by chance.
         """
         return self.most if self.method == Method.NARROWCAST and self.uploads_friends else None
+
+    @property
+    def messages(self) -> int:
+        """Messages of the month it may cost at most: LINE may reach more friends than are known here."""
+        is_known = self.uploads_friends or self.method in (Method.MULTICAST, Method.PUSH)
+        return self.most if is_known else max(self.most, self.reach)
 
     @property
     def reserved(self) -> int:
@@ -191,6 +197,12 @@ class Plan:
     def most(self) -> int:
         """Two narrowcasts may be for the same friends as far as we know: LINE parts them."""
         return len(self.friends)
+
+    @property
+    def messages(self) -> int:
+        """Messages of the month it may cost at most; nobody gets two."""
+        most = max((send.reach for send in self.sends), default=0)
+        return min(sum(send.messages for send in self.sends), max(self.most, most))
 
     @cached_property
     def friends(self) -> BitMap:

@@ -1,13 +1,13 @@
 """From a tree to the requests that reach its friends."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 from pyroaring import BitMap
 
-from friends.models import FriendTag
+from friends.models import AudienceDay, FriendTag
 from segments import plan_words, planner, services
 from segments.errors import InvalidTree, Unreachable
 from segments.models import LineAudience
@@ -331,3 +331,24 @@ def test_friends_whom_line_parts_between_two_narrowcasts_are_counted_once(tenant
 
     assert len(plan.sends) > 1
     assert plan.most == 120
+
+
+def test_who_is_not_known_here_counts_for_lines_minimum_where_line_looks_among_all(tenant):
+    tagged = make_tagged(make_reach(10))
+    AudienceDay.objects.create(day=date(2026, 11, 20), reach=5_000, fetched_at=timezone.now())
+
+    [send] = planner.plan(WOMEN).sends
+
+    assert (send.most, send.minimum) == (10, 50)
+    with pytest.raises(Unreachable):
+        planner.plan({"all": [tagged, WOMEN]})
+
+
+def test_the_month_must_also_hold_friends_whom_only_line_knows(tenant):
+    tagged = make_tagged(make_reach(60))
+    AudienceDay.objects.create(day=date(2026, 11, 20), reach=5_000, fetched_at=timezone.now())
+
+    assert planner.plan(WOMEN).messages == 5_000
+    assert planner.plan({"all": []}, prefers="broadcast").messages == 5_000
+    assert planner.plan({"all": []}).messages == 60
+    assert planner.plan({"all": [tagged, WOMEN]}).messages == 60

@@ -1,5 +1,7 @@
 """Pages of segments: the list, one segment, copies, deletion, comparison, export."""
 
+import json
+
 import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
@@ -28,6 +30,24 @@ def test_the_list_says_each_segment_its_size_and_what_uses_it(visit, tenant):
     assert "tagged “VIP”" in page
     assert 'title="Linked VIPs"' in page
     assert 'class="spark"' in page
+
+
+def test_the_builder_takes_the_same_queries_however_many_conditions(
+    visit, tenant, django_assert_max_num_queries
+):
+    def ask(leaves: list[dict]) -> int:
+        form = {"n-kind": "all", "n-size": str(len(leaves))}
+        for place, leaf in enumerate(leaves):
+            form |= {f"n-{place}-kind": "leaf", f"n-{place}-json": json.dumps(leaf)}
+        visitor.send("segments/build/", form)
+        with django_assert_max_num_queries(12) as queries:
+            visitor.send("segments/build/", form)
+        return len(queries)
+
+    visitor = visit()
+    leaves = [{"type": "tag", "tag": make_tag(str(number)).pk} for number in range(10)]
+
+    assert ask(leaves) == ask(leaves[:1])
 
 
 def test_the_list_takes_the_same_queries_however_long(visit, tenant, django_assert_max_num_queries):

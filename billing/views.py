@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import key, page
 from billing import ledger, months, plans, quota
 from billing.forms import MonthForm
 from billing.models import LedgerEntry, LedgerEntryQuerySet, PriceTable, Total
@@ -44,9 +44,8 @@ def cost(request: Request) -> HttpResponse:
 @require_GET
 def entries(request: Request) -> HttpResponse:
     """The ledger itself, newest first."""
-    before = request.GET.get("before", "")
     rows = LedgerEntry.objects.filter(tenant=request.tenant.pk)
-    found = page(rows, int(before) if before.isdecimal() else None)
+    found = page(rows, key(request.GET.get("before", "")))
     return render(request, "billing/entries.html", {"page": found})
 
 

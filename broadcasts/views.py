@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import key, page
 from billing import forecast as billing_forecast
 from broadcasts import forecasts, links, pages, progress, quota, services, watching
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm, ReviewForm, ScheduleForm, SettleForm
@@ -41,9 +41,8 @@ def broadcasts(request: Request) -> HttpResponse:
     tab = request.GET.get("tab") or pages.first_tab(counts)
     if tab not in pages.TABS:
         raise Http404
-    before = request.GET.get("before", "")
     rows = Broadcast.objects.filter(status__in=pages.TABS[tab][1]).select_related("segment")
-    found = page(rows.defer("audience", "body", "messages"), int(before) if before.isdecimal() else None)
+    found = page(rows.defer("audience", "body", "messages"), key(request.GET.get("before", "")))
     results = progress.of_many(found.rows)
     context = {
         "tab": tab,
@@ -123,8 +122,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
-    number = request.GET.get("segment", "")
-    segment = Segment.objects.filter(pk=number).first() if number.isdecimal() else None
+    number = key(request.GET.get("segment", ""))
+    segment = Segment.objects.filter(pk=number).first() if number is not None else None
     context: dict = {"forecast": forecasts.of_segment(segment) if segment else None}
     if segment and (found := context["forecast"]):
         method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
@@ -148,9 +147,8 @@ def plan(request: Request, pk: int) -> HttpResponse:
 def clicks(request: Request, pk: int) -> HttpResponse:
     """Who clicked, newest first, as far as it is known."""
     found = _get(pk)
-    before = request.GET.get("before", "")
     rows = LinkClick.objects.of_people().filter(link__broadcast=found).select_related("link")
-    shown = page(rows, int(before) if before.isdecimal() else None)
+    shown = page(rows, key(request.GET.get("before", "")))
     friends = Friend.objects.in_bulk([click.friend_id for click in shown.rows])
     context = {
         "broadcast": found,

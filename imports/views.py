@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.models import Tenant
-from accounts.paging import page
+from accounts.paging import key, page
 from imports import access, columns, kinds, progress, services, sheets
 from imports.forms import UploadForm
 from imports.kinds import Kind
@@ -29,8 +29,7 @@ def import_list(request: Request) -> HttpResponse:
     chosen = kinds.of(request.GET.get("kind", ""))
     if chosen:
         runs = runs.filter(kind=chosen.name)
-    before = request.GET.get("before", "")
-    found = page(runs, int(before) if before.isdecimal() else None, size=20)
+    found = page(runs, key(request.GET.get("before", "")), size=20)
     rows = [(run, kinds.of(run.kind)) for run in found.rows]
     offered = [kind for kind in allowed if chosen in (None, kind)]
     context = {"kinds": allowed, "chosen": chosen, "offered": offered, "page": found, "rows": rows}

@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.models import Tenant
-from accounts.paging import page
+from accounts.paging import key, page
 from channels.models import Channel
 from friends import columns, imports, listing, progress
 from friends.forms import UploadForm
@@ -35,8 +35,7 @@ def friend_imports(request: Request) -> HttpResponse:
             return redirect("friend_import", run.pk)
         except AppError as error:
             form.add_error("file", error.message)
-    before = request.GET.get("before", "")
-    found = page(FriendImport.objects.all(), int(before) if before.isdecimal() else None, size=20)
+    found = page(FriendImport.objects.all(), key(request.GET.get("before", "")), size=20)
     return render(request, "friends/imports.html", {"form": form, "page": found} | _listing(request))
 
 

@@ -31,7 +31,14 @@ def test_the_builder_answers_any_form(visit, form):
 
 @pytest.mark.parametrize(
     "address",
-    ["segments/?before=", "segments/audiences/?before=", "segments/new/?list=", "segments/lists/?before="],
+    [
+        "segments/?before=",
+        "segments/audiences/?before=",
+        "segments/new/?list=",
+        "segments/lists/?before=",
+        "broadcasts/?before=",
+        "imports/?before=",
+    ],
 )
 def test_a_number_of_any_length_stands_in_an_address(visit, address):
     page = visit("marketer").read(address + DIGITS)

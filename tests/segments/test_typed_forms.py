@@ -29,7 +29,9 @@ def asked(type_: str, field: str, op: str, **more: object) -> dict:
 
 def tag_of(page: str, name: str) -> str:
     """The field's own tag, and what stands in it."""
-    return re.search(rf'<select name="{name}".*?</select>|<input [^>]*name="{name}"[^>]*>', page, re.S)[0]
+    found = re.search(rf'<select name="{name}".*?</select>|<input [^>]*name="{name}"[^>]*>', page, re.S)
+    assert found
+    return found[0]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def time_sql(raw: dict, now: datetime) -> tuple[str, list]:
     hours = raw.get("within_hours", 99999)
     sql = f"{DAYS_SINCE} BETWEEN %s AND %s AND e.at > %s::timestamptz - make_interval(hours => %s)"
     dates = f"{DAY_OF} >= %s AND {DAY_OF} <= %s"
-    params = [now, raw.get("days_ago_at_least", -99999), raw.get("within_days", 99999), now, hours]
+    params = [now, raw.get("days_ago_at_least") or -99999, raw.get("within_days", 99999), now, hours]
     return f"{sql} AND {dates}", [*params, raw.get("since", "1900-01-01"), raw.get("until", "2999-01-01")]
 
 

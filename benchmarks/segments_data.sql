@@ -50,7 +50,7 @@ FROM generate_series(1, {products}) n;
 INSERT INTO shops_order (id, source, number, customer_id, customer_number, status, placed_at, currency, total,
   refunded, discount, shipping, tax, lines, coupon_code, tracking_number, first_total, first_told_at,
   shop_updated_at, stamps)
-SELECT n, 'shop', 'R-' || n, customer, 'C-' || customer, 'delivered', pg_temp.days_ago(730 * pg_temp.chance(n, 2)),
+SELECT n, 'shop', 'R-' || n, customer, 'C-' || customer, 'delivered', pg_temp.days_ago(730 * (1 - n::float8 / {orders})),
   'JPY', total, 0, 0, 0, 0, '[{"product": "sku-1", "name": "リネンシャツ", "quantity": 1, "amount": 4980}]', '', '', total,
   now(), now(), '{}'
 FROM generate_series(1, {orders}) n, pg_temp.person(n, 1, {customers}) customer,
@@ -60,26 +60,26 @@ INSERT INTO shops_customertotals (customer_id, orders, amount, first_at, last_at
 SELECT customer_id, count(*), sum(total), min(placed_at), max(placed_at) FROM shops_order GROUP BY customer_id;
 
 INSERT INTO events_event (id, customer_id, type, at, properties, key)
-SELECT n, pg_temp.person(n, 1, {customers}), 'order_placed', pg_temp.days_ago(730 * pg_temp.chance(n, 2)),
+SELECT n, pg_temp.person(n, 1, {customers}), 'order_placed', pg_temp.days_ago(730 * (1 - n::float8 / {orders})),
   ('{"order": "R-' || n || '", "total": ' || pg_temp.amount(2 * n) + pg_temp.amount(2 * n + 1)
     || ', "items": 2, "shop": "shop"}')::jsonb, 'order:' || n || ':order_placed:'
 FROM generate_series(1, {orders}) n;
 
 INSERT INTO events_event (id, customer_id, type, at, properties, key)
 SELECT {orders} + n, pg_temp.person(n / 2, 1, {customers}), 'bought',
-  pg_temp.days_ago(730 * pg_temp.chance(n / 2, 2)),
+  pg_temp.days_ago(730 * (1 - (n / 2)::float8 / {orders})),
   ('{"product": "sku-' || product || '", "name": "リネンシャツ", "category": "' || pg_temp.category(product)
     || '", "quantity": ' || 1 + n % 3 || ', "amount": ' || pg_temp.amount(n) || ', "order": "R-' || n / 2
     || '"}')::jsonb,
   'order:' || n / 2 || ':bought:' || n % 2
 FROM generate_series(2, 2 * {orders} + 1) n, pg_temp.product(n) product;
 
--- Of ten: seven views, two of which are by friends inside LINE; a click on a message, a cart, a favourite.
+-- Events come in as they happen, in the order of time. Of ten: seven views, two of which are by friends inside LINE; a click on a message, a cart, a favourite.
 INSERT INTO events_event (id, friend_id, customer_id, type, at, properties)
 SELECT 4 * {orders} + n, CASE WHEN n % 10 < 3 THEN pg_temp.person(n, 6, {friends}) END,
   CASE WHEN n % 10 >= 3 THEN pg_temp.person(n, 7, {customers}) END,
   CASE n % 10 WHEN 2 THEN 'clicked' WHEN 8 THEN 'carted' WHEN 9 THEN 'favourite_added' ELSE 'viewed' END,
-  pg_temp.days_ago(365 * pg_temp.chance(n, 8)),
+  pg_temp.days_ago(365 * (1 - n::float8 / {others})),
   ('{"product": "sku-' || pg_temp.product(n) || '", "name": "リネンシャツ", "price": 4980}')::jsonb
 FROM generate_series(1, {others}) n;
 

@@ -119,13 +119,18 @@ def change_segment(
     raw: Json | None = None,
     by: User | None = None,
 ) -> Segment:
-    """Change what is given. Raises InvalidTree, and SegmentChanged if `version` is not the present one."""
+    """Change what is given; what it says already leaves its version as it is.
+
+    Raises InvalidTree, and SegmentChanged if `version` is not the present one.
+    """
     changes: dict = {} if name is None else {"name": name}
     if raw is not None:
         node = _checked(raw)
         nesting.check(node, of=segment.pk)
         changes["tree"] = node.as_json()
     same = Segment.objects.filter(pk=segment.pk, version=version)
+    if same.filter(**changes).exists():
+        return segment
     if not same.update(version=F("version") + 1, updated_at=timezone.now(), **changes):
         raise SegmentChanged(name=segment.name)
     segment.refresh_from_db()

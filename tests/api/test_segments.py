@@ -58,6 +58,15 @@ def test_a_change_keeps_what_is_not_given(call):
     )
 
 
+def test_a_change_that_changes_nothing_keeps_the_version(call):
+    segment = segments.create_segment("All", EVERYONE)
+    ours = call()
+
+    answers = [ours.patch(f"segments/{segment.pk}/", body) for body in ({}, {"name": "All"})]
+
+    assert [(answer.status_code, answer.json()["version"]) for answer in answers] == [(200, 1), (200, 1)]
+
+
 def test_a_change_to_a_version_that_is_gone_is_refused(call):
     segment = segments.create_segment("All", EVERYONE)
     ours = call()

@@ -75,7 +75,7 @@ def plan(raw: dict, *, of: int | None = None) -> str:
     query = leaves.parse(raw).query(Moment.present())
     sql, params = query.sql, query.params
     if of is not None:
-        some = asking.SOME.format(members=sql, changed="changed")
+        some = asking.SOME.format(members=sql, asked="SELECT friend_id FROM changed")
         sql = f"WITH changed AS MATERIALIZED (SELECT unnest(%s::int[]) AS friend_id) {some}"
         params = [list(range(of)), *params]
     with connection.cursor() as cursor:

@@ -99,9 +99,8 @@ def test_buyers_are_told_apart_by_their_orders(tenant):
     for friend, days in ((once, [1]), (twice, [1, 50]), (lapsed, [120])):
         link = make_link(friend, make_customer(f"of {friend}"))
         for number in days:
-            make_order(
-                f"{friend}-{number}", customer=link.customer.number, placed_at=(now - timedelta(days=number)).isoformat()
-            )
+            placed_at = (now - timedelta(days=number)).isoformat()
+            make_order(f"{friend}-{number}", customer=link.customer.number, placed_at=placed_at)
 
     assert members("first-time-buyers") == [once.pk, lapsed.pk]
     assert members("repeat-buyers") == [twice.pk]

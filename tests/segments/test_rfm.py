@@ -202,7 +202,7 @@ def test_the_page_says_what_is_wrong_and_proposes(visit, today):
     assert "No customer has ordered" in browser.read("segments/rfm/")
     assert "nothing yet to divide" in browser.send("segments/rfm/change/", form(do="propose"))
     assert "each larger than the one before" in browser.send("segments/rfm/change/", form(orders_1=2))
-    assert "Every field needs a whole number" in browser.send("segments/rfm/change/", form(orders_1="many 😀"))
+    assert "Every field needs a whole number" in browser.send("segments/rfm/change/", form(orders_1="😀"))
 
     make_buyer("aoi", 15)
     assert 'value="16"' in browser.send("segments/rfm/change/", form(do="propose"))

@@ -84,9 +84,11 @@ def merge(into: Customer, gone: Customer, *, by: User | None = None) -> Customer
         return Customer.objects.get(pk=into.pk)
     into, gone = _locked(into, gone)
     _fill_gaps(into, gone)
+    _move_events(
+        gone.pk, into.pk
+    )  # events first, then links, as whoever ties a link: neither waits crosswise
     for part in _parts:
         part.move(into, gone, by)
-    _move_events(gone.pk, into.pk)
     _remember(into, gone, by)
     gone.delete()
     activity.record("customer.merged", into, by=by, gone=gone.number)

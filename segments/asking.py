@@ -25,7 +25,8 @@ VERSIONS = "SELECT 'version', topic, version, NULL::bytea, NULL::timestamptz FRO
 MEMBERS = (
     "SELECT 'leaf', %s, NULL, (SELECT string_agg(int4send(id), ''::bytea) FROM ({members}) AS leaf (id))"
 )
-SOME = "SELECT id FROM ({members}) AS leaf (id) WHERE id = ANY(ARRAY({asked}))"
+# Where nobody is to be asked, the leaf is not looked at: its query may take long for few people, too.
+SOME = "SELECT id FROM ({members}) AS leaf (id) WHERE EXISTS ({asked}) AND id = ANY(ARRAY({asked}))"
 OF = "SELECT friend_id FROM {set}"
 # An event or an order names a customer: it counts for the friend who is that customer at present. Who was it
 # before, or has become it, is named by the change of the link.
@@ -128,10 +129,14 @@ def holds(leaves: Mapping[str, Leaf], friend_id: int, moment: Moment) -> dict[st
 
 @dataclass
 class _Statement:
-    """The statement in the making. `changed`: the name of the set of changed friends, by leaf."""
+    """The statement in the making.
+
+    `changed`: the name of the set of changed friends, by leaf. `tried`: leaves that those drawn are asked of.
+    """
 
     moment: Moment
     changed: dict[str, str] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
     _sets: dict[object, str] = field(default_factory=dict)
     _draws: bool = False
     _common: list[Query] = field(default_factory=list)
@@ -150,7 +155,10 @@ class _Statement:
         members = leaf.query(self.moment)
         if known is not None:
             self.changed[key] = name = self._set_of(key, leaf, known)
-            asked = " UNION ALL ".join(OF.format(set=each) for each in [name, *["drawn"] * self._draws])
+            if self._draws and leaf.is_tried:
+                self.tried.add(key)
+            sets = [name, "drawn"] if key in self.tried else [name]
+            asked = " UNION ALL ".join(OF.format(set=each) for each in sets)
             members = Query(SOME.format(members=members.sql, asked=asked), members.params)
         ends = leaf.next_change(self.moment) or Query("NULL", [])
         sql = f"{MEMBERS.format(members=members.sql)}, ({ends.sql})"
@@ -185,6 +193,7 @@ class _Rows:
 
     def __init__(self, statement: _Statement) -> None:
         self.changed = statement.changed
+        self._tried = statement.tried
         self.versions: dict[str, int] = {}
         self.members: dict[str, BitMap] = {}
         self.ends: dict[str, datetime | None] = {}
@@ -202,6 +211,10 @@ class _Rows:
                 is_known = number != 0 and len(members or b"") <= 4 * MOST_CHANGED
                 self.sets[name] = _bitmap(members) if is_known else None
 
+    def drawn_of(self, key: str) -> BitMap:
+        """Those drawn who were asked of this leaf."""
+        return self.drawn if key in self._tried else BitMap()
+
     def disagree(self, key: str, known: Remembered) -> bool:
         """Whether somebody drawn, who is said not to have changed, has another answer than is remembered.
 
@@ -210,7 +223,7 @@ class _Rows:
         changed = self.sets[self.changed[key]]
         if changed is None or known.asked_at > self._at:
             return False
-        tried = self.drawn - changed
+        tried = self.drawn_of(key) - changed
         return known.bitmap & tried != self.members[key] & tried
 
 
@@ -220,7 +233,7 @@ def _answer(key: str, leaf: Leaf, known: Remembered | None, rows: _Rows, moment:
         changed = rows.sets[rows.changed[key]]
         if changed is None:
             return None
-        members = _brought_up(known.bitmap, changed | rows.drawn, members)
+        members = _brought_up(known.bitmap, changed | rows.drawn_of(key), members)
     ends = [end for end in (leaf.valid_until(moment), rows.ends[key]) if end is not None]
     versions = {topic: rows.versions.get(topic, 0) for topic in leaf.topics()}
     return Answer(members, versions, min(ends, default=None))

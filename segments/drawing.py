@@ -10,7 +10,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from segments.leaves import Query
 
-MOST_DRAWN = 500  # of those remembered, and as many of all friends
+MOST_DRAWN = 250  # of those remembered, and as many of all friends
 
 # Places between the lowest and the highest number, and who comes next from there: by index, whoever is gone.
 DRAWN = f"""

@@ -111,6 +111,8 @@ class Leaf:
     fresh: ClassVar[dict] = {}
     # Whether it is about people whom no message reaches any more: then a count is of all friends ever known.
     asks_all: ClassVar[bool] = False
+    # Whether friends drawn at random are asked of it before sending: not where a few take as long as all.
+    is_tried: ClassVar[bool] = True
     # Whether only LINE can judge it: then there is no query, and `segments/planner.py` knows the way to them.
     is_platform: ClassVar[bool] = False
 

@@ -47,6 +47,7 @@ class Received(OfBroadcast):
     label = gettext_lazy("Received a message")
     hint = gettext_lazy("Who got a broadcast, or any in the last days")
     fresh = {"broadcast": LAST}
+    is_tried = False  # who got it is in the arrays of its batches, which would be read whole
     broadcast: int | str | None = given(
         WHICH, default=None, label=gettext_lazy("Message"), options=lambda: offered()
     )

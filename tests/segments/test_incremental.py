@@ -260,7 +260,7 @@ class TestAWriteOfWhichNobodyWasTold:
         assert not caplog.records
 
     def test_of_many_friends_some_are_drawn_of_the_members_and_some_of_all(self, tenant, monkeypatch):
-        few = drawing.DRAWN.replace("LIMIT 1001", "LIMIT 11").replace("1000", "10")
+        few = drawing.DRAWN.replace("LIMIT 501", "LIMIT 11").replace("500", "10")
         monkeypatch.setattr(drawing, "DRAWN", few)
         monkeypatch.setattr(drawing, "MOST_DRAWN", 4)
         everyone = {make_friend(str(number)).pk for number in range(30)}

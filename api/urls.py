@@ -22,11 +22,11 @@ from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignIn
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
-from segments.api import SegmentViewSet
-from segments.api_lists import FriendListViewSet
-from segments.api_plans import AudienceViewSet
-from segments.api_rfm import RfmViewSet
-from segments.api_schema import SegmentSchemaViewSet
+from segments.api.lists import FriendListViewSet
+from segments.api.plans import AudienceViewSet
+from segments.api.rfm import RfmViewSet
+from segments.api.schema import SegmentSchemaViewSet
+from segments.api.segments import SegmentViewSet
 from shops.api import OrderViewSet, ProductViewSet
 
 router = Router()

@@ -11,10 +11,10 @@ from billing.forecast import Forecast
 from broadcasts import delivery, preparing, quota
 from broadcasts.models import Broadcast
 from line import rates
-from segments import planner
 from segments import services as segments
 from segments.errors import InvalidTree, ListBeingFilled, Unreachable
 from segments.models import Segment
+from segments.reaching import planner
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ class Broadcast(models.Model):
 
     @property
     def wishes(self) -> dict[str, Any]:
-        """What its plan depends on besides the segment, as `segments.planner.plan` takes it."""
+        """What its plan depends on besides the segment, as `segments.reaching.planner.plan` takes it."""
         prefers = self.Method.BROADCAST if self.way == self.Way.LINE else ""
         return {"personal": self.way_of_sending == self.Method.PUSH, "prefers": prefers}
 
@@ -283,7 +283,7 @@ class PlatformSend(models.Model):
     most = models.IntegerField(_("friends at most"))
     limit = models.IntegerField(null=True)  # `limit.max`: what LINE sets aside of the month
     audiences = ArrayField(models.BigIntegerField(), default=list)  # numbers of segments.Audience, in order
-    recipient = models.JSONField(null=True)  # as segments.plans.Send has it
+    recipient = models.JSONField(null=True)  # as segments.reaching.plans.Send has it
     demographic = models.JSONField(null=True)
     retry_key = models.UUIDField()
     body = models.BinaryField(null=True)

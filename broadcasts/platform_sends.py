@@ -31,10 +31,10 @@ from line import errors, wire
 from line import messages as line_messages
 from line.client import Accepted, LineClient
 from linking.models import Link
-from segments import audiences, plans
 from segments.models import Audience, AudienceUse
-from segments.plans import Send
-from segments.platform import MOST_LISTS
+from segments.reaching import audiences, plans
+from segments.reaching.plans import Send
+from segments.reaching.platform import MOST_LISTS
 
 logger = logging.getLogger(__name__)
 State = PlatformSend.State

@@ -18,10 +18,10 @@ from events import versions
 from friends.models import Friend
 from line import messages as line_messages
 from linking.models import LinkSettings
-from segments import planner
 from segments import services as segments
 from segments.errors import ListBeingFilled
-from segments.plans import Plan, Send
+from segments.reaching import planner
+from segments.reaching.plans import Plan, Send
 
 logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request

@@ -14,8 +14,10 @@ from unfold.admin import ModelAdmin, TabularInline
 from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
-from segments import listing, lists, services
+from segments import services
 from segments.errors import InvalidTree
+from segments.facts import listing
+from segments.lists import commands as lists
 from segments.models import Audience, FriendList, Segment, SegmentSize
 
 

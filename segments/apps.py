@@ -9,7 +9,11 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from imports.kinds import register as register_kind
-        from segments import audiences, filling, line_audiences, list_files, sizes, tasks, types, uses  # noqa: F401  (types and uses register what they say)
+        from segments import tasks, types, uses  # noqa: F401  (types and uses register what they say)
+        from segments.facts import sizes
+        from segments.lists import files as list_files
+        from segments.lists import filling
+        from segments.reaching import audiences, line_audiences
 
         register_kind(list_files.FriendListKind())
         board.register(sizes.KIND, lambda: tasks.keep_sizes)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import AppError
 
 if TYPE_CHECKING:
-    from segments.nearest import Nearest
+    from segments.reaching.nearest import Nearest
 
 NAMED = 5  # of what uses a segment, in a message
 

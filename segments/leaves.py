@@ -25,7 +25,7 @@ from segments.kinds import Kind, Unfit, declared_names, read_declared, schema_de
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from segments.platform import Demographic, Recipient
+    from segments.reaching.platform import Demographic, Recipient
     from segments.tree import Node
 
     Options = Callable[[], list[tuple[object, StrOrPromise]]]
@@ -113,7 +113,7 @@ class Leaf:
     asks_all: ClassVar[bool] = False
     # Whether friends drawn at random are asked of it before sending: not where a few take as long as all.
     is_tried: ClassVar[bool] = True
-    # Whether only LINE can judge it: then there is no query, and `segments/planner.py` knows the way to them.
+    # Whether only LINE can judge it: then there is no query, and `segments/reaching/` knows the way to them.
     is_platform: ClassVar[bool] = False
 
     @classmethod

@@ -102,7 +102,7 @@ class ListFillQuerySet(models.QuerySet["ListFill"]):
 
 
 class ListFill(models.Model):
-    """Many friends on their way to a list: gone when all are on it. See segments/filling.py."""
+    """Many friends on their way to a list: gone when all are on it. See segments/lists/filling.py."""
 
     list = models.ForeignKey(FriendList, on_delete=models.CASCADE, related_name="fills")
     friends = models.BinaryField()  # roaring bitmap of friend numbers

@@ -14,9 +14,12 @@ from pyroaring import BitMap
 from accounts import activity
 from accounts.models import User
 from friends.models import Friend
-from segments import breakdown, cache, filling, nesting, sizes, tree, uses
+from segments import nesting, tree, uses
+from segments.answers import cache
 from segments.errors import SegmentChanged, SegmentInUse
+from segments.facts import breakdown, sizes
 from segments.leaves import Leaf, Moment
+from segments.lists import filling
 from segments.models import Segment
 from segments.signals import segment_changed
 from segments.tree import Bounds, Json, Node

@@ -5,7 +5,9 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from segments import audience_work, audiences, filling, line_audiences, sizes
+from segments.facts import sizes
+from segments.lists import filling
+from segments.reaching import audience_work, audiences, line_audiences
 
 SLICE = 20  # seconds of one turn of a client
 

@@ -34,8 +34,8 @@ from linking.models import Link, LinkAttempt, LinkConflict
 from routes import costs
 from routes import services as routes
 from routes.models import AdCost, Arrival, Folder, Route, Visit
-from segments import lists
 from segments import services as segments
+from segments.lists import commands as lists
 from segments.models import Audience, FriendList, Segment
 from shops.models import Order, Product
 from shops.orders import upsert_orders

@@ -19,10 +19,10 @@ from broadcasts.leaves.naming import (
     requests,
 )
 from broadcasts.models import Broadcast
-from segments import platform
 from segments.kinds import Text, YesNo
 from segments.leaves import LINE, Leaf, Moment, given, register
-from segments.platform import Recipient
+from segments.reaching import platform
+from segments.reaching.platform import Recipient
 from segments.tree import Node
 
 LINE_KNOWS = timedelta(days=60)

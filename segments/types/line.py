@@ -1,6 +1,6 @@
 """Leaves that only LINE can judge: what it guesses of people (みなし属性), and the audiences it holds.
 
-Who it guesses them of we never learn, so there is no query: `segments/planner.py` knows the way to them.
+Who it guesses them of we never learn, so there is no query: `segments/reaching/` knows the way.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from segments import areas, line_audiences, platform
 from segments.kinds import Several, Step, Unfit, Whole
 from segments.leaves import LINE, Leaf, Moment, Query, given, register
 from segments.models import LineAudience
-from segments.platform import Demographic, Recipient
+from segments.reaching import areas, line_audiences, platform
+from segments.reaching.platform import Demographic, Recipient
 
 ESTIMATED = gettext_lazy("Estimated by LINE; people of whom LINE does not know it are left out either way.")
 GENDERS = {"male": gettext_lazy("Men"), "female": gettext_lazy("Women")}

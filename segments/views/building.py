@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from segments import acts, beginning, builder, services, uses
-from segments.builder import Condition, Draft, Incomplete
+from segments import services, uses
+from segments.building import acts, beginning, builder
+from segments.building.builder import Condition, Draft, Incomplete
 from segments.errors import InvalidTree
-from segments.forms import SegmentForm
+from segments.forms.segment import SegmentForm
 from segments.models import Segment
 
 

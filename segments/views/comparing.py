@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.errors import AppError
 from accounts.http import Request
-from segments import overlap
-from segments.forms_pages import OverlapForm
+from segments.facts import overlap
+from segments.forms.pages import OverlapForm
 
 
 @permission_required("segments.view_segment", raise_exception=True)

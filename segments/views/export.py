@@ -10,9 +10,10 @@ from accounts import activity
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.models import Activity
-from segments import exports, services
+from segments import services
 from segments.errors import InvalidTree
-from segments.forms_pages import ExportForm
+from segments.facts import exports
+from segments.forms.pages import ExportForm
 from segments.models import Segment
 
 LATEST = 20

@@ -13,11 +13,13 @@ from accounts.paging import key, page
 from friends.models import Friend
 from imports import services as imports
 from imports.forms import UploadForm
-from segments import filling as fills
-from segments import list_files, lists, pasting
-from segments.forms_lists import KeepForm, ListForm, MoveForm, PasteForm
+from segments.forms.lists import KeepForm, ListForm, MoveForm, PasteForm
+from segments.lists import commands as lists
+from segments.lists import files as list_files
+from segments.lists import filling as fills
+from segments.lists import pasting
+from segments.lists.pasting import Means
 from segments.models import FriendList, ListFill, Segment
-from segments.pasting import Means
 
 FOUND = 20  # friends of a search who are offered
 SHOWN_MISSING = 200

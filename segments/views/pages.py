@@ -11,9 +11,11 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
 from friends.models import Friend
-from segments import explaining, filling, listing, ready, services, sizes, standing, tree, uses
+from segments import ready, services, tree, uses
 from segments.errors import InvalidTree
-from segments.forms_pages import SegmentFilter
+from segments.facts import explaining, listing, sizes, standing
+from segments.forms.pages import SegmentFilter
+from segments.lists import filling
 from segments.models import Segment
 
 DAYS = 90

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
-from segments import audiences, builder, plan_words, planner
-from segments.builder import Incomplete
+from segments.building import builder
+from segments.building.builder import Incomplete
 from segments.errors import InvalidTree, ListBeingFilled, Unreachable
 from segments.models import Audience, Segment
+from segments.reaching import audiences, plan_words, planner
 from segments.tree import Json
 
 

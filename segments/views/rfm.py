@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.errors import AppError
 from accounts.http import Request
 from segments import rfm
+from segments.forms.rfm import BoundsForm
 from segments.rfm import CLASSES, SCORES, Bounds, Cell
-from segments.rfm_form import BoundsForm
 from shops.models import ShopSettings
 
 SHADES = 5

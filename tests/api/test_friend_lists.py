@@ -2,7 +2,8 @@
 
 import pytest
 
-from segments import filling, lists
+from segments.lists import commands as lists
+from segments.lists import filling
 from tests.factories import make_customer, make_friend, make_link, make_list, make_segment
 from tests.segments.test_lists import on
 

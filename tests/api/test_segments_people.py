@@ -8,7 +8,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
-from segments import sizes
+from segments.facts import sizes
 from tests.factories import make_customer, make_friend, make_link, make_segment, make_tag
 
 NOON = datetime(2026, 10, 1, 3, tzinfo=UTC)  # in Tokyo

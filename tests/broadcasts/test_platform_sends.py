@@ -15,10 +15,10 @@ from line import errors
 from linking import services as linking
 from linking import unlinking
 from linking.models import Link
-from segments import audience_steps, audience_work
 from segments import services as segments
 from segments.errors import InvalidTree, Unreachable
 from segments.models import Audience, AudienceUse
+from segments.reaching import audience_steps, audience_work
 from tests.broadcasts.sending import send
 from tests.factories import (
     make_broadcast,

@@ -22,7 +22,7 @@ from line.simulator.world import World
 from linking.models import Link
 from segments.models import Audience as OurAudience
 from segments.models import LineAudience
-from segments.plans import MULTICAST_AT_ONCE, UPLOADED_AT_ONCE, Method, Needed, Plan, Send, filled
+from segments.reaching.plans import MULTICAST_AT_ONCE, UPLOADED_AT_ONCE, Method, Needed, Plan, Send, filled
 from tests.factories import make_broadcast, make_customer, make_tag
 
 PEOPLE, BLOCKED, STRANGERS, TAGS = 260, 8, 6, 3

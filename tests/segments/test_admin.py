@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from segments import services, sizes
+from segments import services
+from segments.facts import sizes
 from segments.models import Audience, Segment
 from tests.browser import Browser, signed_in
 from tests.factories import make_friend, make_link, make_tag, make_user

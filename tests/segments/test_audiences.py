@@ -16,10 +16,11 @@ from channels.services import client_for
 from config.task import HEADER
 from friends.models import Friend
 from line import messages, wire
-from segments import audience_steps, audience_work, audiences, line_audiences, tasks
+from segments import tasks
 from segments.errors import AudienceInUse
 from segments.models import Audience, LineAudience
-from segments.plans import Needed
+from segments.reaching import audience_steps, audience_work, audiences, line_audiences
+from segments.reaching.plans import Needed
 from segments.signals import audience_settled
 from tests.factories import make_followers, make_friend
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from segments import breakdown, services, tree
+from segments import services, tree
+from segments.facts import breakdown
 from segments.kinds import Whole
 from segments.leaves import Leaf
 from segments.leaves import given as said

@@ -11,7 +11,8 @@ from django_tenants.utils import tenant_context
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends import services as friends
-from segments import cache, services
+from segments import services
+from segments.answers import cache
 from segments.leaves import Moment
 from segments.models import LeafCache
 from segments.types.friends import Tagged

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segments import builder, leaves
-from segments.controls.base import Blank, Options
+from segments import leaves
+from segments.building import builder
+from segments.building.controls.base import Blank, Options
 from segments.kinds import (
     Choice,
     Day,

@@ -8,7 +8,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
 from friends import values
-from segments import exports
+from segments.facts import exports
 from segments.models import Segment
 from tests.factories import (
     make_customer,

@@ -13,9 +13,12 @@ from broadcasts import delivery
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
 from events import versions
-from segments import filling, lists, planner, services, tasks
+from segments import services, tasks
 from segments.errors import ListBeingFilled
+from segments.lists import commands as lists
+from segments.lists import filling
 from segments.models import FriendList, ListFill, ListMember
+from segments.reaching import planner
 from tests.factories import make_broadcast, make_friend, make_list, make_segment, make_user
 from tests.segments.test_leaves import names
 from tests.segments.test_lists import on

@@ -15,8 +15,9 @@ from events.models import DataChange
 from events.timeline import NewEvent
 from friends import services as friends
 from friends.models import FriendTag
-from segments import cache, drawing, memory, services
-from segments.cache import Loaded
+from segments import services
+from segments.answers import cache, drawing, memory
+from segments.answers.cache import Loaded
 from segments.leaves import Leaf, Moment, Query
 from segments.models import LeafCache, Segment
 from segments.types.customers import Linked

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django_tenants.utils import tenant_context
 
 from imports import engine
-from segments import list_files, lists, pasting, services
+from segments import services
 from segments.errors import (
     BadListName,
     InvalidTree,
@@ -18,8 +18,11 @@ from segments.errors import (
     SameList,
     TooManyPasted,
 )
+from segments.lists import commands as lists
+from segments.lists import files as list_files
+from segments.lists import pasting
+from segments.lists.pasting import Means
 from segments.models import FriendList
-from segments.pasting import Means
 from tests.factories import (
     make_customer,
     make_friend,

@@ -6,7 +6,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segments import cache, memory, services, tree
+from segments import services, tree
+from segments.answers import cache, memory
 from segments.leaves import Moment
 from tests.segments import oracle
 from tests.segments.histories import few_steps, histories

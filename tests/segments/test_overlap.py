@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segments import overlap, services
+from segments import services
+from segments.facts import overlap
 from segments.models import Segment
 from tests.factories import make_friend, make_segment, make_tag
 

@@ -7,7 +7,8 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
-from segments import services, sizes
+from segments import services
+from segments.facts import sizes
 from segments.models import Segment
 from tests.factories import make_broadcast, make_friend, make_link, make_segment, make_tag
 

@@ -7,9 +7,9 @@ import pytest
 from pyroaring import BitMap
 
 from friends.models import FriendTag
-from segments import audiences
 from segments import services as segments
 from segments.models import Audience
+from segments.reaching import audiences
 from tests.factories import make_audience, make_friend, make_tag
 
 WOMEN = {"type": "line_gender", "in": ["female"]}

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from line.simulator import narrowcast_course
-from segments import planner
 from segments.errors import Unreachable
-from segments.plans import FEWEST_RECIPIENTS, Plan
+from segments.reaching import planner
+from segments.reaching.plans import FEWEST_RECIPIENTS, Plan
 from tests.segments.planned import (
     BLOCKED,
     BY_POSTER,

@@ -8,10 +8,11 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from friends.models import AudienceDay, FriendTag
-from segments import plan_words, planner, services
+from segments import services
 from segments.errors import InvalidTree, Unreachable
 from segments.models import LineAudience
-from segments.plans import Method, Needed, Send, Took, filled
+from segments.reaching import plan_words, planner
+from segments.reaching.plans import Method, Needed, Send, Took, filled
 from tests.factories import make_friend, make_tag
 
 WOMEN = {"type": "line_gender", "in": ["female"]}

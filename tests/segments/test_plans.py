@@ -11,7 +11,8 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from accounts import schemas, services
-from segments import asking, leaves
+from segments import leaves
+from segments.answers import asking
 from segments.leaves import Moment
 
 FILL = """

@@ -7,7 +7,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Due
 from events import versions
-from segments import services, sizes, tasks
+from segments import services, tasks
+from segments.facts import sizes
 from segments.models import SegmentSize
 from tests.factories import make_friend, make_segment, make_tag
 

@@ -12,7 +12,7 @@ from events import versions
 from friends import fields, values
 from friends.models import Friend, FriendField
 from linking.models import Link
-from segments import lists
+from segments.lists import commands as lists
 from segments.models import FriendList
 from tests.segments.oracle.basics import CUSTOMER, unlink
 from tests.segments.worlds import World

@@ -1,0 +1,1 @@
+"""Answers of leaves: asked of PostgreSQL, remembered, brought up to date."""

@@ -1,0 +1,1 @@
+"""The builder: conditions as they stand on a page, and what is done to them there."""

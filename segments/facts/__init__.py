@@ -1,0 +1,1 @@
+"""What is told of a segment: its size by day, overlap, people, reasons."""

@@ -1,0 +1,1 @@
+"""Lists of friends, and the ways by which friends come to them."""

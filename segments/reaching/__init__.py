@@ -1,0 +1,1 @@
+"""How LINE reaches the friends of a tree: the plan, and the audiences it needs."""

@@ -4,9 +4,9 @@ Published with “Counting Your Customers the Easy Way”, https://www.brucehard
 """
 
 import io
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,18 +14,16 @@ from functools import cached_property
 from importlib import metadata
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from accounts import schemas
-from accounts import services as accounts
 from accounts.models import Tenant
 from customers.models import Customer
 from friends.models import Friend
 from imports.engine import Report, import_file
 from linking.models import Link
 from shops import services
+from tests.clients import committed_client, nothing_to_do
 
 LAST_DAY = date(1998, 6, 30)
 
@@ -61,16 +59,15 @@ class Cdnow:
 def cdnow(django_db_setup, django_db_blocker) -> Iterator[Cdnow]:
     """Loaded once per run; tests only read it."""
     purchases = _read()
+    stack = ExitStack()
     with django_db_blocker.unblock():
-        slug = f"cdnow-{secrets.token_hex(4)}"
-        agency = accounts.create_agency(name="Discs", slug=slug)
-        tenant = accounts.create_client(agency, slug=slug, name="Discs")
+        tenant = stack.enter_context(committed_client("discs"))
         with tenant_context(tenant):
             report = _load(purchases)
+        nothing_to_do(tenant)
     yield Cdnow(purchases, tenant, report)
     with django_db_blocker.unblock():
-        connection.set_schema_to_public()
-        schemas.drop(tenant.schema_name)
+        stack.close()
 
 
 def _read() -> list[Purchase]:

@@ -1,6 +1,5 @@
 """Two clients exist, made once per run. Each test runs in the first, in a transaction that is rolled back."""
 
-import secrets
 from collections.abc import Callable
 
 import pytest
@@ -10,11 +9,12 @@ from django_tenants.utils import schema_context, tenant_context
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from accounts import schemas, services
+from accounts import services
 from accounts.models import Agency, Tenant
 from channels.models import Channel
 from line.simulator.control import Running, Simulator, start
 from tests.cdnow import cdnow  # noqa: F401  (a fixture that several directories share)
+from tests.clients import committed_client
 from tests.factories import make_channel, make_user
 from tests.visiting import Visitor, sign_in
 
@@ -76,17 +76,8 @@ def other_tenant(db) -> Tenant:
 @pytest.fixture
 def own_tenant(django_db_setup, django_db_blocker):
     """A client of this test alone, whose data is really committed; for tests with several connections."""
-    with django_db_blocker.unblock():
-        slug = f"own-{secrets.token_hex(4)}"
-        # An agency of its own too: nobody of Sakura sees what is left of it.
-        agency = services.create_agency(name="Own agency", slug=slug)
-        tenant = services.create_client(agency, slug=slug, name="Own")
-        try:
-            with tenant_context(tenant):
-                yield tenant
-        finally:
-            connection.set_schema_to_public()
-            schemas.drop(tenant.schema_name)
+    with django_db_blocker.unblock(), committed_client("own") as tenant, tenant_context(tenant):
+        yield tenant
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import psycopg.conninfo
 import pytest
 from django.conf import settings
 from django.db import connection
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import tenant_context
 
-from accounts import schemas, secrets, services
+from accounts import secrets
 from accounts.models import Tenant
 from channels import handlers
 from channels.handlers import Received
@@ -22,6 +22,7 @@ from channels.ingest import Ingest
 from channels.models import Channel, secret_place
 from line import signatures
 from line.simulator.control import Simulator
+from tests.clients import committed_client
 
 BOT = "U" + "b" * 32
 SECRET = "s3cret"
@@ -101,12 +102,8 @@ def line(simulator, settings) -> Simulator:
 @pytest.fixture
 def second_tenant(own_tenant) -> Iterator[Tenant]:
     """Another client whose data is really committed."""
-    with schema_context("public"):
-        slug = f"second-{random.token_hex(4)}"
-        tenant = services.create_client(own_tenant.agency, slug=slug, name="Second")
-    yield tenant
-    with schema_context("public"):
-        schemas.drop(tenant.schema_name)
+    with committed_client("second", agency=own_tenant.agency) as tenant:
+        yield tenant
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     expect(page.get_by_text("of 3 reachable")).to_be_visible()
     expect(page.get_by_role("link", name="Aoi")).to_be_visible()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("tagged “VIP”")).to_be_visible()
+    expect(page.locator("p.whole")).to_have_text("tagged “VIP”")
 
     page.get_by_role("link", name="Write to them").click()
     page.get_by_label("Name", exact=True).fill("Sale today")

@@ -4,16 +4,16 @@ Each also asked of a few friends, as it is when these have changed: no table of 
 """
 
 import re
-import secrets
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from accounts import schemas, services
 from segments import leaves
 from segments.answers import asking
 from segments.leaves import Moment
+from tests.clients import committed_client
 
 FILL = """
 RESET ROLE; -- only the owner may move what waits in the index of attributes to its place
@@ -54,15 +54,14 @@ LARGE = "friend|friendtag|customer|link|event|order|customertotals"
 @pytest.fixture(scope="module")
 def full_client(django_db_setup, django_db_blocker):
     """A client with many of everything, made once: only its plans are looked at."""
+    stack = ExitStack()
     with django_db_blocker.unblock():
-        slug = f"plans-{secrets.token_hex(4)}"
-        agency = services.create_agency(name="Agency of plans", slug=slug)
-        tenant = services.create_client(agency, slug=slug, name="Plans")
+        tenant = stack.enter_context(committed_client("plans"))
         with tenant_context(tenant), connection.cursor() as cursor:
             cursor.execute(FILL)
-        yield tenant
-        connection.set_schema_to_public()
-        schemas.drop(tenant.schema_name)
+    yield tenant
+    with django_db_blocker.unblock():
+        stack.close()
 
 
 @pytest.fixture

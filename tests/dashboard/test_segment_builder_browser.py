@@ -126,6 +126,7 @@ def test_groups_nest_and_conditions_move_between_them(builder):
     expect(builder.locator("#n-1-said")).to_be_focused()
     builder.keyboard.press("Alt+ArrowUp")
     expect(builder.locator("#n-1-words")).to_have_text("linked")
+    expect(builder.locator("#n-0-said")).to_be_focused()  # what was moved takes the focus when all is settled
     builder.locator("#n-1-said").focus()
     builder.keyboard.press("Alt+ArrowRight")
 

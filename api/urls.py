@@ -6,7 +6,7 @@ from api import views
 from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
-from broadcasts.api import BroadcastViewSet
+from broadcasts.api.broadcasts import BroadcastViewSet
 from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet

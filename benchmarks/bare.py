@@ -12,8 +12,8 @@ import psycopg
 from django.conf import settings
 
 from benchmarks.clients import SECRET, Client, tables_of
-from broadcasts import delivery
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery
 from line import messages, tokens, wire
 
 AT_ONCE, MOST_UNDER_WAY = (most["multicast"] for most in (delivery.AT_ONCE, delivery.MOST_UNDER_WAY))

@@ -51,8 +51,8 @@ def _make_paths() -> tuple[list[str], list[str]]:
     from django_tenants.utils import tenant_context
 
     from accounts import secrets, services
-    from broadcasts import people
     from broadcasts.models import Broadcast, TrackedLink
+    from broadcasts.tracking import people
     from segments import services as segments
 
     call_command("migrate", verbosity=0)

@@ -9,8 +9,9 @@ from django_tenants.utils import tenant_context
 from benchmarks import bare
 from benchmarks.clients import SECRET, Client, make_client
 from benchmarks.watching import is_in, peak_memory, processor_seconds, until
-from broadcasts import delivery, services
+from broadcasts import services
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery
 from config.celery import app
 from config.stack import Stack
 from line import messages, rates

@@ -63,8 +63,8 @@ def _agree(question: Question, expected: int, *found: int) -> None:
 
 def _batches() -> list[dict]:
     """From a broadcast that is due to everyone to its batches in the database, beside a COPY of them."""
-    from broadcasts import preparing
     from broadcasts.models import Batch, Broadcast
+    from broadcasts.sending import preparing
     from segments import services
 
     segment = services.create_segment("Everyone", EVERYONE)

@@ -287,6 +287,7 @@ class LedgerEntry(models.Model):
         PUSH = "push", _("Push")
         BROADCAST = "broadcast", _("Broadcast to all")
         NARROWCAST = "narrowcast", _("Narrowcast")
+        TEST = "test", _("Test send")
         ADJUSTMENT = "adjustment", _("Adjustment")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("client"))

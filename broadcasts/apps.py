@@ -8,10 +8,7 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from broadcasts import (  # some register what they say by being imported
-            clicks,
-            delivery,
-            finishing,
+        from broadcasts import (
             leaves,  # noqa: F401
             ready,  # noqa: F401
             receivers,  # noqa: F401
@@ -20,6 +17,8 @@ class BroadcastsConfig(AppConfig):
             uses,  # noqa: F401
             watching,
         )
+        from broadcasts.sending import delivery, finishing
+        from broadcasts.tracking import clicks
         from chats import sources
         from events.registry import EventType, register
 

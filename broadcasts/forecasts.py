@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts import current
 from billing import forecast
 from billing.forecast import Forecast
-from broadcasts import delivery, preparing, quota
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery, preparing, quota
 from line import rates
 from segments import services as segments
 from segments.errors import InvalidTree, ListBeingFilled, Unreachable

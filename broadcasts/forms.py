@@ -4,8 +4,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts import links, utm
 from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
+from broadcasts.tracking import links, utm
 from segments.models import Segment
 
 

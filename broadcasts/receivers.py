@@ -4,7 +4,7 @@ from django.dispatch import receiver
 
 from accounts import board
 from broadcasts import watching
-from broadcasts.finishing import BY_LINE
+from broadcasts.sending.finishing import BY_LINE
 from segments.signals import audience_settled, segment_changed
 
 

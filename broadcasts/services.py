@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from broadcasts import delivery, finishing, outcomes, platform_sends, preparing, quota, watching
+from broadcasts import watching
 from broadcasts.errors import (
     ChangedMeanwhile,
     InThePast,
@@ -19,6 +19,7 @@ from broadcasts.errors import (
     WrongStatus,
 )
 from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend, Review
+from broadcasts.sending import delivery, finishing, outcomes, platform_sends, preparing, quota
 from channels.models import Channel
 from composing import content
 from segments.models import Segment
@@ -29,30 +30,16 @@ GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is 
 
 
 def create_broadcast(
-    *,
-    name: str,
-    segment: Segment,
-    messages: list[dict],
-    by: User | None,
-    tracks_people: bool = False,
-    utm: dict[str, str] | None = None,
-    way: str = Broadcast.Way.LIST,
+    *, name: str, segment: Segment, messages: list[dict], by: User | None, **details: object
 ) -> Broadcast:
-    """A draft. `tracks_people` gives each friend links of their own, `utm` its links campaign parameters;
-    `way` says how it goes if everyone is meant.
+    """A draft. `details` are any others of `Broadcast.WRITTEN`: `tracks_people` gives each friend links of
+    their own, `utm` its links campaign parameters, `way` says how it goes if everyone is meant, ….
 
     Raises InvalidMessages, naming every fault and where it is.
     """
     content.check(messages)
     broadcast = Broadcast.objects.create(
-        name=name,
-        segment=segment,
-        messages=messages,
-        key=uuid4(),
-        created_by_id=_id(by),
-        tracks_people=tracks_people,
-        utm=utm,
-        way=way,
+        name=name, segment=segment, messages=messages, key=uuid4(), created_by_id=_id(by), **details
     )
     activity.record("broadcast.created", broadcast, by=by)
     return broadcast
@@ -212,15 +199,7 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 
 def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """A new draft with the same content."""
-    return create_broadcast(
-        name=broadcast.name,
-        segment=broadcast.segment,
-        messages=broadcast.messages,
-        by=by,
-        tracks_people=broadcast.tracks_people,
-        utm=broadcast.utm,
-        way=broadcast.way,
-    )
+    return create_broadcast(by=by, **{name: getattr(broadcast, name) for name in Broadcast.WRITTEN})
 
 
 @transaction.atomic

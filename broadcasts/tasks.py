@@ -3,7 +3,8 @@
 from celery import Task, shared_task
 
 from accounts import board
-from broadcasts import delivery, platform_sends, watching
+from broadcasts import watching
+from broadcasts.sending import delivery, platform_sends
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
 

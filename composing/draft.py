@@ -7,8 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from composing.bubbles import BUBBLES
+from composing.bubbles.base import BubbleForm
+from composing.bubbles.other import JsonBubble
 from composing.errors import InvalidMessages
-from composing.forms import BUBBLES, BubbleForm, JsonBubble
 
 MOST = 5
 

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
 from composing import phone
+from composing.bubbles import BUBBLES
 from composing.draft import Draft, Incomplete
 from composing.errors import InvalidMessages
-from composing.forms import BUBBLES
 
 
 def context(draft: Draft, *, show_errors: bool = False) -> dict:

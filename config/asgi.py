@@ -14,7 +14,7 @@ from config.wsgi import application as django_application  # sets Django up, whi
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from broadcasts.redirect import Redirect
+from broadcasts.tracking.redirect import Redirect
 from channels.ingest import PREFIX, Ingest, Receive, Send
 
 THREADS = 8

@@ -7,8 +7,8 @@ from accounts.models import Tenant
 from billing import quota
 from billing.pricing import price_accepted
 from billing.quota import QuotaStatus
-from broadcasts import quota as broadcast_quota
 from broadcasts.models import Broadcast
+from broadcasts.sending import quota as broadcast_quota
 from channels.models import Channel, ChannelCheck
 from friends.models import Friend
 from segments import services as segments

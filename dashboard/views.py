@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import Request
 from accounts.models import Tenant
-from broadcasts import progress
+from broadcasts.results import progress
 from dashboard import console as all_clients
 from dashboard import overview
 from dashboard.context import has_console

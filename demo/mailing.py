@@ -9,8 +9,9 @@ from pyroaring import BitMap
 
 from billing import ledger, months, plans
 from billing.pricing import price
-from broadcasts import forecasts, progress
+from broadcasts import forecasts
 from broadcasts.models import Broadcast
+from broadcasts.results import progress
 from demo import cast
 from demo.scene import Scene
 from friends.models import Friend, Tag

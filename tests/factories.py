@@ -15,9 +15,9 @@ from accounts.models import Tenant, User
 from autoreplies import services as autoreplies
 from autoreplies.models import AutoReply
 from billing import services as billing
-from broadcasts import delivery
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
 from customers import fields as customer_fields

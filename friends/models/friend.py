@@ -75,6 +75,12 @@ class Friend(models.Model):
     blocked_at = models.DateTimeField(
         _("blocked"), null=True, blank=True, help_text=_("Time of the newest block")
     )
+    stopped_at = models.DateTimeField(
+        _("stopped broadcasts"),
+        null=True,
+        blank=True,
+        help_text=_("Since then no broadcasts are sent to this friend, by their own wish."),
+    )
     profile_fetched_at = models.DateTimeField(_("profile fetched"), null=True, editable=False)
     profile_due_at = models.DateTimeField(null=True, editable=False)  # when to ask LINE next; null: no need
     # When LINE's list of followers last named them: then they were a friend, since whenever.

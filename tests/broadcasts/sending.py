@@ -6,8 +6,8 @@ from uuid import uuid4
 from django.db.models import F
 from django.utils import timezone
 
-from broadcasts import delivery
 from broadcasts.models import Batch, Broadcast
+from broadcasts.sending import delivery
 from friends.models import Friend
 from tests.factories import make_broadcast
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from billing import ledger
 from billing.models import LedgerEntry
-from broadcasts import claims, outcomes, progress, services
+from broadcasts import services
 from broadcasts.models import Batch, Broadcast
+from broadcasts.results import progress
+from broadcasts.sending import claims, outcomes
 from friends.models import Friend
 from line import errors
 from tests.broadcasts.sending import send, skip_waiting

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from broadcasts import forecasts, links, pages, progress
+from broadcasts import forecasts, pages
 from broadcasts.models import Broadcast, LinkClick, LinkDefaults, TrackedLink
+from broadcasts.results import progress
+from broadcasts.tracking import links
 from tests.factories import make_broadcast, make_friend, make_segment
 
 SHOP = "https://shop.example/sale"

@@ -3,9 +3,10 @@
 import re
 
 from accounts import secrets
-from broadcasts import links, people, services
+from broadcasts import services
 from broadcasts.models import Broadcast, LinkDefaults
-from broadcasts.people import Tokens
+from broadcasts.tracking import links, people
+from broadcasts.tracking.people import Tokens
 from tests.broadcasts.sending import send, skip_waiting
 from tests.factories import make_broadcast, make_followers, make_sending
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from broadcasts import claims, progress
 from broadcasts.models import Broadcast
+from broadcasts.results import progress
+from broadcasts.sending import claims
 from customers.models import Customer
 from friends.models import Friend
 from friends.services import tag_friends

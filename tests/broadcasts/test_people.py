@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcasts.people import HOLE, Holes, Tokens
+from broadcasts.tracking.people import HOLE, Holes, Tokens
 
 TOKENS = Tokens(bytes(range(32)))
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

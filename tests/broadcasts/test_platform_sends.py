@@ -7,8 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import ledger
-from broadcasts import platform_sends, progress, quota, services
+from broadcasts import services
 from broadcasts.models import Broadcast, PlatformSend
+from broadcasts.results import progress
+from broadcasts.sending import platform_sends, quota
 from channels.services import client_for
 from friends.models import Friend
 from line import errors

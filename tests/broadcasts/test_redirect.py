@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from accounts import secrets
-from broadcasts import people
 from broadcasts.models import LinkClick, TrackedLink
-from broadcasts.people import Tokens
-from broadcasts.redirect import Redirect
+from broadcasts.tracking import people
+from broadcasts.tracking.people import Tokens
+from broadcasts.tracking.redirect import Redirect
 from events import versions
 from events.models import Event
 from tests.channels.conftest import database_url

@@ -10,7 +10,7 @@ from accounts.models import Activity, Due
 from billing import ledger
 from billing import services as billing
 from billing.errors import PlanExceeded
-from broadcasts import delivery, services
+from broadcasts import services
 from broadcasts.errors import (
     ChangedMeanwhile,
     EmptySegment,
@@ -22,6 +22,7 @@ from broadcasts.errors import (
     WrongStatus,
 )
 from broadcasts.models import Batch, Broadcast
+from broadcasts.sending import delivery
 from channels.models import Channel
 from composing.errors import InvalidMessages
 from segments import services as segments

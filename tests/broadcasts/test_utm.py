@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcasts import utm
+from broadcasts.tracking import utm
 
 LINE = {"source": "line", "medium": "message"}
 PARAMETERS = "utm_source=line&utm_medium=message"

@@ -5,9 +5,10 @@ from django.core import mail
 from django_tenants.utils import tenant_context
 
 from accounts.models import User
-from broadcasts import delivery, services, watching
+from broadcasts import services, watching
 from broadcasts.errors import SegmentChangedSince
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery
 from segments import services as segments
 from segments import uses
 from segments.errors import SegmentInUse

@@ -9,9 +9,9 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity, Due
-from broadcasts import delivery
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
+from broadcasts.sending import delivery
 from events import versions
 from segments import services, tasks
 from segments.errors import ListBeingFilled

@@ -5,8 +5,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.errors import NotFound
 from accounts.management.operators import OperatorCommand, client_named
-from broadcasts import progress
 from broadcasts.models import Broadcast
+from broadcasts.results import progress
 
 
 class Command(OperatorCommand):

@@ -18,11 +18,12 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts import current
-from broadcasts import claims, finishing, links, outcomes, preparing
-from broadcasts.claims import Claimed
 from broadcasts.models import Batch, Broadcast
-from broadcasts.outcomes import Outcome, Then
-from broadcasts.people import Holes
+from broadcasts.sending import claims, finishing, outcomes, preparing
+from broadcasts.sending.claims import Claimed
+from broadcasts.sending.outcomes import Outcome, Then
+from broadcasts.tracking import links
+from broadcasts.tracking.people import Holes
 from channels import pace
 from channels.models import Channel
 from channels.services import client_for

@@ -16,9 +16,9 @@ from django.conf import settings
 from psycopg_pool import AsyncConnectionPool
 
 from accounts import machines, secrets
-from broadcasts import clicks, people
-from broadcasts.clicks import Click
-from broadcasts.people import Tokens
+from broadcasts.tracking import clicks, people
+from broadcasts.tracking.clicks import Click
+from broadcasts.tracking.people import Tokens
 
 logger = logging.getLogger(__name__)
 TENANT = """

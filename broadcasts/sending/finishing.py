@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import activity, board
-from broadcasts import claims
 from broadcasts.models import Batch, Broadcast, PlatformSend
+from broadcasts.sending import claims
 
 Status = Broadcast.Status
 State = Batch.State

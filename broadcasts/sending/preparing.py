@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
-from broadcasts import links, platform_sends, quota, watching
+from broadcasts import watching
 from broadcasts.errors import EmptySegment, SegmentChangedSince
 from broadcasts.models import Broadcast
+from broadcasts.sending import platform_sends, quota
+from broadcasts.tracking import links
 from composing import content
 from events import versions
 from friends.models import Friend

@@ -14,9 +14,10 @@ from django.utils import timezone
 from accounts import current
 from billing import ledger
 from billing.models import LedgerEntry
-from broadcasts import claims, topics
-from broadcasts.claims import Claimed
+from broadcasts import topics
 from broadcasts.models import Batch, Broadcast, PlatformSend
+from broadcasts.sending import claims
+from broadcasts.sending.claims import Claimed
 from events import versions
 from line import errors
 

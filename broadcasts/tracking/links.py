@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from accounts import current, secrets
-from broadcasts import people, utm
 from broadcasts.models import Broadcast, LinkDefaults, TrackedLink
-from broadcasts.people import Holes, Tokens
+from broadcasts.tracking import people, utm
+from broadcasts.tracking.people import Holes, Tokens
 from composing import content
 
 CODE_BYTES = 15  # 24 letters and digits

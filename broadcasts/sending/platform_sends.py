@@ -20,9 +20,10 @@ from accounts import board, current
 from accounts.models import User
 from billing import ledger
 from billing.models import LedgerEntry
-from broadcasts import claims, finishing, topics
-from broadcasts.finishing import BY_LINE
+from broadcasts import topics
 from broadcasts.models import Batch, Broadcast, PlatformSend
+from broadcasts.sending import claims, finishing
+from broadcasts.sending.finishing import BY_LINE
 from channels.models import Channel
 from channels.services import client_for
 from events import versions

@@ -1,0 +1,34 @@
+"""The tables of broadcasts, by what they are about."""
+
+from broadcasts.models.approving import ApprovalRules, Comment, Review, Version
+from broadcasts.models.broadcast import Broadcast, BroadcastQuerySet
+from broadcasts.models.choosing import SplitTest, Variant
+from broadcasts.models.results import Insight
+from broadcasts.models.sending import Batch, PlatformSend, PlatformSendQuerySet
+from broadcasts.models.testing import Tester, TestSend
+from broadcasts.models.timing import SendingRules, Series, SeriesDate
+from broadcasts.models.tracking import LinkClick, LinkClickQuerySet, LinkDefaults, TrackedLink
+
+__all__ = [
+    "ApprovalRules",
+    "Batch",
+    "Broadcast",
+    "BroadcastQuerySet",
+    "Comment",
+    "Insight",
+    "LinkClick",
+    "LinkClickQuerySet",
+    "LinkDefaults",
+    "PlatformSend",
+    "PlatformSendQuerySet",
+    "Review",
+    "SendingRules",
+    "Series",
+    "SeriesDate",
+    "SplitTest",
+    "TestSend",
+    "Tester",
+    "TrackedLink",
+    "Variant",
+    "Version",
+]

@@ -1,0 +1,40 @@
+"""What the pages of one broadcast share."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.errors import AppError
+from accounts.http import Request
+from broadcasts import forecasts
+from broadcasts.models import Broadcast
+
+
+def get(pk: int) -> Broadcast:
+    return get_object_or_404(Broadcast.objects.select_related("segment").defer("audience", "body"), pk=pk)
+
+
+def carry_out(request: Request, found: Broadcast, command: Callable) -> HttpResponse:
+    """Carry out a command and show the broadcast; a refusal is shown there."""
+    try:
+        done = command(found, by=request.user)
+        return redirect(done if isinstance(done, Broadcast) else found)
+    except AppError as error:
+        messages.error(request, error.message)
+        return redirect(found)
+
+
+def forecast_of(found: Broadcast, at: datetime | None = None) -> dict:
+    """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself."""
+    forecast = forecasts.of_broadcast(found, at)
+    is_most = not forecasts.is_exact(found.segment)
+    way = found.way_of_sending
+    return {
+        "forecast": forecast,
+        "is_most": is_most,
+        "sending": None if is_most else forecasts.sending(forecast.messages, way),
+        "messaged_today": forecasts.messaged_today(found.segment),
+    }

@@ -1,0 +1,1 @@
+"""What follows when a friend taps: tags, fields and more, by postback."""

@@ -14,8 +14,10 @@ LEASE = timedelta(seconds=15)  # longer than a request may take: 10 s and the wa
 KEY_LIFE = timedelta(hours=23)  # LINE remembers a retry key for 24 h; after that a repeat is a new send
 TIMES: dict[str, Any] = {"lease": LEASE, "key_life": KEY_LIFE}
 
-# Whoever was linked or unlinked since an audience that asks for it was read is not meant any more.
-IS_MEANT = """(friend.status = 'friend' AND (broadcast.links_version IS NULL OR NOT EXISTS (
+# Whoever wants no more broadcasts, or was linked or unlinked since an audience that asks for it was read, is
+# not meant any more.
+IS_MEANT = """(friend.status = 'friend' AND friend.stopped_at IS NULL
+          AND (broadcast.links_version IS NULL OR NOT EXISTS (
               SELECT FROM linking_link link
               WHERE link.friend_id = friend.id AND link.version > broadcast.links_version)))"""
 # A batch whose lease ran out was claimed by a worker that died: LINE may have accepted it.
@@ -54,9 +56,10 @@ WITH open_ones AS (
     FROM (
         SELECT resolved.*, batch.seal, batch.is_uncertain, batch.friend_count, sha256(convert_to(
             resolved.user_ids || E'\\n' || coalesce(array_to_string(resolved.names, E'\\t'), ''), 'UTF8'
-        ) || broadcast.body) AS hash
+        ) || coalesce(variant.body, broadcast.body)) AS hash
         FROM resolved JOIN broadcasts_broadcast broadcast ON broadcast.id = resolved.broadcast_id
         JOIN broadcasts_batch batch ON batch.id = resolved.id
+        LEFT JOIN broadcasts_variant variant ON variant.id = batch.variant_id
     ) AS hashed
 )
 UPDATE broadcasts_batch batch
@@ -75,11 +78,11 @@ SET state = CASE WHEN is_same THEN 'claimed' ELSE 'needs_check' END,
     first_tried_at = coalesce(batch.first_tried_at, now()),
     is_uncertain = batch.is_uncertain OR sealed.was_claimed
 FROM sealed WHERE sealed.id = batch.id
-RETURNING batch.id, batch.broadcast_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{{}}' END,
+RETURNING batch.id, batch.broadcast_id, batch.variant_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{{}}' END,
           sealed.user_ids, batch.names, batch.retry_key, batch.state
 """  # noqa: S608  (our own constant)
 
-# Nobody left to send to: since it was prepared everyone has blocked the account, or changed their ID link.
+# Nobody left to send to: since it was prepared everyone has blocked, stopped, or changed their ID link.
 EMPTY = f"""
 UPDATE broadcasts_batch batch
 SET state = 'accepted', dropped_count = dropped_count + friend_count, friend_count = 0, friends = '{{}}'
@@ -109,6 +112,7 @@ class Claimed:
 
     pk: int
     broadcast_id: int
+    variant_id: int | None  # of an A/B test, whose content it gets
     friends: list[int]  # of a push batch, whose keys derive from them; not read otherwise
     user_ids: list[str]
     names: list[str]  # of a personal message, by friend; else empty
@@ -118,15 +122,15 @@ class Claimed:
 def claim(method: str, limit: int) -> list[Claimed]:
     """Take up to `limit` batches of broadcasts that are being sent, oldest broadcast first.
 
-    Friends who blocked the account since preparing, or whose ID link changed if that is what the audience
-    leans on, are left out at the first attempt, never at a retry.
+    Friends who blocked the account or stopped broadcasts since preparing, or whose ID link changed if that is
+    what the audience leans on, are left out at the first attempt, never at a retry.
     """
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"method": method, "limit": limit, **TIMES})
         rows = cursor.fetchall()
     return [
-        Claimed(pk, broadcast_id, friends, user_ids.split(","), names or [], retry_key)
-        for pk, broadcast_id, friends, user_ids, names, retry_key, state in rows
+        Claimed(pk, broadcast_id, variant_id, friends, user_ids.split(","), names or [], retry_key)
+        for pk, broadcast_id, variant_id, friends, user_ids, names, retry_key, state in rows
         if state == State.CLAIMED
     ]
 

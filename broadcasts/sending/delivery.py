@@ -18,7 +18,7 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts import current
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Batch, Broadcast, Variant
 from broadcasts.sending import claims, finishing, outcomes, preparing
 from broadcasts.sending.claims import Claimed
 from broadcasts.sending.outcomes import Outcome, Then
@@ -132,9 +132,10 @@ def _has_open(method: str) -> bool:
 
 @dataclass
 class Content:
-    """What a broadcast's requests have in common."""
+    """What the requests of a broadcast, or of one text of its A/B test, have in common."""
 
     broadcast: Broadcast
+    unit: str  # "": none, so that LINE counts no opens
     body: bytes
     template: content.Template
     holes: Holes | None
@@ -154,7 +155,7 @@ class Sender:
     done: SimpleQueue
     under_way: int = 0
     has_more: bool = True
-    contents: dict[int, Content] = field(default_factory=dict)
+    contents: dict[tuple[int, int | None], Content] = field(default_factory=dict)
     horizon: float = 0.0  # when the last reserved slot ends, on the monotonic clock
 
     @property
@@ -173,7 +174,7 @@ class Sender:
             batches = claims.claim(self.method, AT_ONCE[self.method])
             self.has_more = bool(batches)
             for batch, start in zip(batches, self._slots(batches), strict=True):
-                common = self._content(batch.broadcast_id)
+                common = self._content(batch.broadcast_id, batch.variant_id)
                 sending = wire.submit(self._send_safely(batch, common, start, until))
                 sending.add_done_callback(lambda future: self.done.put((self, future)))
                 self.under_way += 1
@@ -192,14 +193,18 @@ class Sender:
             yield self.horizon
             self.horizon += count / rate if IS_PACED else 0
 
-    def _content(self, broadcast_id: int) -> Content:
-        if broadcast_id not in self.contents:
-            broadcast = Broadcast.objects.only("key", "body", "tracks_people").get(pk=broadcast_id)
-            assert broadcast.body is not None  # preparing wrote it
-            body = bytes(broadcast.body)
+    def _content(self, broadcast_id: int, variant_id: int | None) -> Content:
+        known = broadcast_id, variant_id
+        if known not in self.contents:
+            broadcast = Broadcast.objects.only("key", "body", "unit_name", "tracks_people").get(
+                pk=broadcast_id
+            )
+            text = Variant.objects.get(pk=variant_id) if variant_id else broadcast
+            assert text.body is not None  # preparing wrote it
+            body = bytes(text.body)
             parts = content.Template(body), links.holes(broadcast)
-            self.contents[broadcast_id] = Content(broadcast, body, *parts)
-        return self.contents[broadcast_id]
+            self.contents[known] = Content(broadcast, text.unit_name, body, *parts)
+        return self.contents[known]
 
     async def _send_safely(self, batch: Claimed, common: Content, start: float, until: float) -> Outcome:
         """Every batch has an outcome, whatever goes wrong; none begins after its lease."""
@@ -216,7 +221,7 @@ class Sender:
     async def _send(self, batch: Claimed, common: Content, start: float) -> Outcome:
         if self.method == Broadcast.Method.PUSH:
             return await self._push(batch, common, start)
-        body = line_messages.multicast_body(batch.user_ids, common.body, unit=common.broadcast.unit)
+        body = line_messages.multicast_body(batch.user_ids, common.body, unit=common.unit)
         try:
             answer = await self.client.multicast(body, batch.retry_key)
         except errors.LineError as error:
@@ -239,7 +244,7 @@ class Sender:
     ) -> errors.LineError | Accepted:
         await asyncio.sleep(max(0.0, start - time.monotonic()))
         message = common.of(batch.friends[index], batch.names[index])
-        body = line_messages.push_body(batch.user_ids[index], message, unit=common.broadcast.unit)
+        body = line_messages.push_body(batch.user_ids[index], message, unit=common.unit)
         try:
             return await self.client.push(body, claims.push_key(common.broadcast, batch.friends[index]))
         except errors.LineError as error:

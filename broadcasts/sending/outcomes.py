@@ -298,6 +298,7 @@ def _halves(batch: Batch) -> list[Batch]:
 def _child(batch: Batch, friends: list[int], *, names: list[str] | None = None) -> Batch:
     return Batch(
         broadcast_id=batch.broadcast_id,
+        variant_id=batch.variant_id,
         position=batch.position,
         method=batch.method,
         friends=friends,

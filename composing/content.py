@@ -5,6 +5,7 @@ A text may name a variable with a fallback, `{{display_name|お客様}}`; a broa
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 
 import orjson
 from django.utils.translation import gettext as _
@@ -91,35 +92,39 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}[{index}]")
 
 
-def _openable(value: object) -> Iterator[tuple[str, str]]:
+def _openable(messages: list[dict]) -> Iterator[tuple[str, str]]:
     """(`text` or `uri`, its value) of every place a tap can open."""
-    if isinstance(value, dict):
-        if value.get("type") == "uri":
-            yield "uri", value.get("uri") or value.get("linkUri") or ""
-        elif (
-            value.get("type") == "text"
-            and "contents" not in value
-            and "text" in value
-            and "size" not in value
-        ):
-            yield "text", value["text"]
-        for inner in value.values():
-            yield from _openable(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _openable(inner)
+    for message in messages:
+        if _is_text(message):
+            yield "text", message["text"]
+        yield from (("uri", holder[key]) for holder, key in _uris(message))
 
 
-def _exchanged(value: object, replacements: dict[str, str]):
+def _is_text(message: object) -> bool:
+    """Whether LINE makes links of the addresses in it: of a text message's, not of those in Flex."""
+    is_text = isinstance(message, dict) and message.get("type") in {"text", "textV2"}
+    return is_text and isinstance(message.get("text"), str)
+
+
+def _uris(value: object) -> Iterator[tuple[dict, str]]:
+    """Where an address stands: of an action, of its desktop twin, behind a video of a rich message."""
     if isinstance(value, list):
-        return [_exchanged(inner, replacements) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {key: _exchanged(inner, replacements) for key, inner in value.items()}
-    if changed.get("type") == "uri":
-        for key in ("uri", "linkUri"):
-            if changed.get(key) in replacements:
-                changed[key] = replacements[changed[key]]
-    elif changed.get("type") == "text" and isinstance(changed.get("text"), str):
+        for inner in value:
+            yield from _uris(inner)
+    elif isinstance(value, dict):
+        if value.get("type") == "uri":
+            yield from ((value, key) for key in ("uri", "linkUri") if isinstance(value.get(key), str))
+        for holder, key in ((value.get("altUri"), "desktop"), (value.get("externalLink"), "linkUri")):
+            if isinstance(holder, dict) and isinstance(holder.get(key), str):
+                yield holder, key
+        for inner in value.values():
+            yield from _uris(inner)
+
+
+def _exchanged(message: dict, replacements: dict[str, str]) -> dict:
+    changed = deepcopy(message)
+    for holder, key in list(_uris(changed)):
+        holder[key] = replacements.get(holder[key], holder[key])
+    if _is_text(changed):
         changed["text"] = URL.sub(lambda found: replacements.get(found[0], found[0]), changed["text"])
     return changed

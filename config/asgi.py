@@ -20,7 +20,7 @@ from channels.ingest import PREFIX, Ingest, Receive, Send
 THREADS = 8
 
 ingest = Ingest(settings.DATABASE_URL, settings.SPOOL_DIR)
-redirect = Redirect(settings.DATABASE_URL)
+redirect = Redirect(settings.DATABASE_URL, settings.SPOOL_DIR)
 pages: Any = WSGIMiddleware(django_application, workers=THREADS)  # type: ignore[arg-type]  # Django's is wider
 
 

@@ -27,6 +27,7 @@ class ByFile(LoadFileScheduling):
         return "cdnow" if path.endswith("test_cdnow.py") else path
 
 
+@pytest.hookimpl(optionalhook=True)  # xdist may be switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 

@@ -1,12 +1,17 @@
 """Tracked links as a browser meets them."""
 
 import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from accounts import secrets
 from broadcasts.models import LinkClick, TrackedLink
 from broadcasts.tracking import people
+from broadcasts.tracking.clicks import Click
+from broadcasts.tracking.journal import Journal
 from broadcasts.tracking.people import Tokens
 from broadcasts.tracking.redirect import Redirect
 from events import versions
@@ -19,6 +24,13 @@ IPHONE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def spool(settings, tmp_path) -> Path:
+    """Where clicks are noted until they are stored."""
+    settings.SPOOL_DIR = tmp_path
+    return tmp_path
+
+
 def visit(*paths: str, method: str = "GET", agent: str = IPHONE, **headers: str) -> list[tuple[int, str]]:
     """Status and location for each path, asked for at the same time."""
     given = [("user-agent", agent), *((name.replace("_", "-"), value) for name, value in headers.items())]
@@ -27,7 +39,7 @@ def visit(*paths: str, method: str = "GET", agent: str = IPHONE, **headers: str)
 
 
 async def _visit(paths: tuple[str, ...], scope: dict) -> list[tuple[int, str]]:
-    redirect = Redirect(database_url())
+    redirect = Redirect(database_url(), settings.SPOOL_DIR)
     try:
         return await asyncio.gather(*(_ask(redirect, scope | {"path": path}) for path in paths))
     finally:
@@ -169,7 +181,7 @@ def test_two_processes_mark_one_click_as_the_first(own_tenant, link):
     scope = {"path": path_of(own_tenant, 7), "method": "GET", "headers": [(b"user-agent", IPHONE.encode())]}
 
     async def both() -> None:
-        one, two = Redirect(database_url()), Redirect(database_url())
+        one, two = (Redirect(database_url(), settings.SPOOL_DIR) for _ in range(2))
         await asyncio.gather(*(_ask(each, scope) for each in (one, two) * 5))
         await asyncio.gather(one.close(), two.close())
 
@@ -177,3 +189,80 @@ def test_two_processes_mark_one_click_as_the_first(own_tenant, link):
 
     assert LinkClick.objects.count() == 10
     assert LinkClick.objects.filter(is_first=True).count() == 1
+
+
+def left_behind(directory: Path, tenant, *clicks: Click) -> None:
+    """What a process noted before it was killed."""
+    journal = Journal(directory)
+    for click in clicks:
+        journal.write(tenant.schema_name, click)
+    for file in journal.files:
+        file.close()
+
+
+def test_clicks_of_a_process_that_was_killed_are_stored_by_the_next(own_tenant, link, spool):
+    left_behind(spool, own_tenant, Click(link.pk), Click(link.pk, friend=7))
+
+    visit(f"/c/{own_tenant.slug}/l/abc")
+
+    assert sorted(LinkClick.objects.values_list("friend_id", flat=True), key=str) == [7, None, None]
+    assert Event.objects.filter(friend_id=7, type="clicked").count() == 1
+    assert list(spool.iterdir()) == []
+
+
+def test_what_it_had_stored_before_it_was_killed_is_not_stored_twice(own_tenant, link, spool):
+    at = datetime(2026, 11, 20, 12, 0, 0, 123_456, tzinfo=UTC)
+    clicks = [Click(link.pk, at=at), Click(link.pk, friend=7, at=at)]
+    left_behind(spool, own_tenant, *clicks)
+    visit(f"/c/{own_tenant.slug}/l/abc", method="HEAD")
+
+    left_behind(spool, own_tenant, *clicks, Click(link.pk, friend=8, at=at))
+    visit(f"/c/{own_tenant.slug}/l/abc", method="HEAD")
+
+    assert sorted(LinkClick.objects.values_list("friend_id", "at"), key=str) == [(7, at), (8, at), (None, at)]
+
+
+def test_a_file_of_a_living_process_is_left_alone(own_tenant, link, spool):
+    living = Journal(spool)
+    living.write(own_tenant.schema_name, Click(link.pk, friend=7))
+
+    visit(f"/c/{own_tenant.slug}/l/abc")
+
+    assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
+    living.close()
+
+
+def test_clicks_on_a_link_that_is_deleted_meanwhile_take_no_others_with_them(own_tenant, link, spool):
+    gone = TrackedLink.objects.create(broadcast=link.broadcast, url="https://shop.example/x", code="gone")
+    left_behind(spool, own_tenant, Click(gone.pk), Click(link.pk))
+    gone.delete()
+
+    visit(f"/c/{own_tenant.slug}/l/abc", method="HEAD")
+
+    assert LinkClick.objects.count() == 1
+
+
+def test_while_the_database_is_away_known_links_lead_on_and_clicks_wait_in_the_file(own_tenant, link, spool):
+    redirect = Redirect(database_url(), spool)
+    path = f"/c/{own_tenant.slug}/l/abc"
+    scope = {"path": path, "method": "GET", "headers": [(b"user-agent", IPHONE.encode())]}
+
+    async def lose_the_database() -> list[tuple[int, str]]:
+        first = await _ask(redirect, scope)
+        await redirect.writer
+        await redirect.pool.close()
+        redirect.pool, redirect.database_url = None, "postgresql://127.0.0.1:1/nothing"
+        redirect.journal.clear()
+        second = await _ask(redirect, scope)
+        await asyncio.sleep(0)
+        await redirect.close()
+        return [first, second]
+
+    answers = asyncio.run(lose_the_database())
+    assert LinkClick.objects.count() == 1
+    for file in redirect.journal.files:  # its process has ended
+        file.close()
+    visit(path, method="HEAD")
+
+    assert answers == [(302, "https://shop.example/sale")] * 2
+    assert LinkClick.objects.count() == 2

@@ -70,3 +70,52 @@ def test_an_address_ends_where_the_sentence_goes_on(text, address):
     assert content.addresses(messages) == [address]
     changed = content.with_addresses(messages, {address: "https://t.example/0"})
     assert changed[0]["text"] == text.replace(address, "https://t.example/0")
+
+
+EVERYWHERE = [
+    {"type": "text", "text": "See https://shop.example/1"},
+    {"type": "textV2", "text": "See https://shop.example/2 {name}"},
+    {
+        "type": "flex",
+        "contents": {"type": "bubble", "body": {"action": {"type": "uri", "uri": "https://shop.example/3"}}},
+    },
+    {
+        "type": "template",
+        "template": {
+            "type": "carousel",
+            "columns": [
+                {
+                    "defaultAction": {"type": "uri", "uri": "https://shop.example/4"},
+                    "actions": [
+                        {
+                            "type": "uri",
+                            "uri": "https://shop.example/5",
+                            "altUri": {"desktop": "https://shop.example/6"},
+                        }
+                    ],
+                }
+            ],
+        },
+    },
+    {
+        "type": "imagemap",
+        "video": {"externalLink": {"linkUri": "https://shop.example/7", "label": "More"}},
+        "actions": [{"type": "uri", "linkUri": "https://shop.example/8"}],
+        "quickReply": {"items": [{"action": {"type": "uri", "uri": "https://shop.example/9"}}]},
+    },
+]
+
+
+def test_every_address_of_every_kind_of_message_can_be_led_through_ours():
+    found = content.addresses(EVERYWHERE)
+    ours = {url: url.replace("shop", "ours") for url in found}
+
+    assert found == [f"https://shop.example/{number}" for number in range(1, 10)]
+    assert content.addresses(content.with_addresses(EVERYWHERE, ours)) == list(ours.values())
+
+
+def test_a_text_in_flex_is_no_link_and_stays_as_it_is():
+    text = {"type": "text", "text": "https://shop.example/a"}
+    messages = [{"type": "flex", "contents": {"type": "bubble", "body": {"contents": [text]}}}]
+
+    assert content.addresses(messages) == []

@@ -78,8 +78,9 @@ SET state = CASE WHEN is_same THEN 'claimed' ELSE 'needs_check' END,
     first_tried_at = coalesce(batch.first_tried_at, now()),
     is_uncertain = batch.is_uncertain OR sealed.was_claimed
 FROM sealed WHERE sealed.id = batch.id
-RETURNING batch.id, batch.broadcast_id, batch.variant_id, CASE batch.method WHEN 'push' THEN batch.friends ELSE '{{}}' END,
-          sealed.user_ids, batch.names, batch.retry_key, batch.state
+RETURNING batch.id, batch.broadcast_id, batch.variant_id,
+          CASE batch.method WHEN 'push' THEN batch.friends ELSE '{{}}' END, sealed.user_ids, batch.names,
+          batch.retry_key, batch.state
 """  # noqa: S608  (our own constant)
 
 # Nobody left to send to: since it was prepared everyone has blocked, stopped, or changed their ID link.

@@ -6,13 +6,12 @@ Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
 
 from line.validation.coupons import validate_coupon
+from line.validation.limits import MOST_MESSAGES
 from line.validation.node import Node, Problem, unwritable
 from line.validation.objects import check_message
 from line.validation.richmenus import validate_rich_menu
 
 __all__ = ["Problem", "validate", "validate_coupon", "validate_rich_menu"]
-
-MOST_MESSAGES = 5
 
 
 def validate(messages: object) -> list[Problem]:

@@ -5,6 +5,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#action-objects
 
 import re
 
+from line.validation.limits import ACTION_ADDRESS, COPIED, DATA, SAID, Limit
 from line.validation.node import Node
 
 SCHEMES = ("https", "http", "line", "tel")
@@ -22,39 +23,39 @@ _ALIAS = re.compile(r"[a-z0-9_-]{1,32}")
 def check_action(
     node: Node,
     *,
-    label: int,
+    label: Limit,
     label_required: bool,
     in_quick_reply: bool = False,
     in_rich_menu: bool = False,
 ) -> None:
-    """An action whose label may have `label` characters, as a reader counts them."""
+    """An action whose label keeps to `label`."""
     kinds = _QUICK_REPLY if in_quick_reply else _RICH_MENU if in_rich_menu else _EVERYWHERE
     node.one_of("type", kinds, required=True)
-    node.text("label", most=label, required=label_required, graphemes=True)
+    node.within("label", label, required=label_required)
     if check := _CHECKS.get(str(node.get("type"))):
         check(node)
 
 
 def _postback(node: Node) -> None:
-    node.text("data", most=300, required=True)
-    node.text("displayText", most=300, graphemes=True)
-    node.text("text", most=300, graphemes=True)
-    node.text("fillInText", most=300, graphemes=True)
+    node.within("data", DATA, required=True)
+    node.within("displayText", SAID)
+    node.within("text", SAID)
+    node.within("fillInText", SAID)
     node.one_of("inputOption", ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"))
 
 
 def _message(node: Node) -> None:
-    node.text("text", most=300, required=True, graphemes=True)
+    node.within("text", SAID, required=True)
 
 
 def _uri(node: Node) -> None:
-    node.url("uri", SCHEMES, most=1000, required=True)
+    node.url("uri", SCHEMES, most=ACTION_ADDRESS.most, required=True)
     if other := node.child("altUri"):
-        other.url("desktop", SCHEMES, most=1000)
+        other.url("desktop", SCHEMES, most=ACTION_ADDRESS.most)
 
 
 def _datetimepicker(node: Node) -> None:
-    node.text("data", most=300, required=True)
+    node.within("data", DATA, required=True)
     node.one_of("mode", tuple(_DATE), required=True)
     if pattern := _DATE.get(str(node.get("mode"))):
         for key in ("initial", "max", "min"):
@@ -62,12 +63,12 @@ def _datetimepicker(node: Node) -> None:
 
 
 def _clipboard(node: Node) -> None:
-    node.text("clipboardText", most=1000, required=True)
+    node.within("clipboardText", COPIED, required=True)
 
 
 def _richmenuswitch(node: Node) -> None:
     node.form("richMenuAliasId", _ALIAS, required=True)
-    node.text("data", most=300, required=True)
+    node.within("data", DATA, required=True)
 
 
 _CHECKS = {

@@ -8,6 +8,7 @@ import re
 import orjson
 
 from line.validation.actions import check_action
+from line.validation.limits import ENDLESS, LABEL_IN_FLEX
 from line.validation.node import Node
 
 BUBBLE_BYTES = 30 * 1024
@@ -51,7 +52,7 @@ def _bubble(node: Node) -> None:
         _component(hero, ("box", "image", "video"))
     if styles := node.child("styles"):
         _styles(styles)
-    _action(node, label=40)
+    _action(node)
     _weigh(node, BUBBLE_BYTES)
 
 
@@ -86,7 +87,7 @@ def _box(node: Node) -> None:
         node.form(key, _COLOR)
     for key in ("paddingAll", "paddingTop", "paddingBottom", "paddingStart", "paddingEnd"):
         node.form(key, _SPACE)
-    _action(node, label=40)
+    _action(node)
     allowed = _IN_BASELINE if node.get("layout") == "baseline" else _IN_BOX
     for content in node.items("contents", least=0, most=1_000_000):
         _component(content, allowed)
@@ -95,17 +96,17 @@ def _box(node: Node) -> None:
 def _text(node: Node) -> None:
     """A text, or spans in its place."""
     spans = node.items("contents", least=0, most=1_000_000, required=False)
-    node.text("text", most=1_000_000, required=not spans)
+    node.within("text", ENDLESS, required=not spans)
     for span in spans:
         span.one_of("type", ("span",), required=True)
-        span.text("text", most=1_000_000)
+        span.within("text", ENDLESS)
         _letters(span)
     _letters(node)
     node.one_of("align", _ALIGN)
     node.one_of("gravity", ("top", "bottom", "center"))
     node.flag("wrap")
     node.whole("maxLines", least=0, most=1_000_000)
-    _action(node, label=40)
+    _action(node)
 
 
 def _letters(node: Node) -> None:
@@ -123,7 +124,7 @@ def _image(node: Node) -> None:
     node.one_of("aspectMode", ("cover", "fit"))
     node.one_of("align", _ALIGN)
     node.form("backgroundColor", _COLOR)
-    _action(node, label=40)
+    _action(node)
 
 
 def _icon(node: Node) -> None:
@@ -138,7 +139,7 @@ def _video(node: Node) -> None:
     node.form("aspectRatio", _ASPECT_RATIO)
     if instead := node.child("altContent", required=True):
         _component(instead, ("box", "image"))
-    _action(node, label=40)
+    _action(node)
 
 
 def _button(node: Node) -> None:
@@ -146,7 +147,7 @@ def _button(node: Node) -> None:
     node.one_of("height", ("sm", "md"))
     node.form("color", _COLOR)
     if action := node.child("action", required=True):
-        check_action(action, label=40, label_required=True)
+        check_action(action, label=LABEL_IN_FLEX, label_required=True)
 
 
 def _separator(node: Node) -> None:
@@ -161,9 +162,9 @@ def _spacer(node: Node) -> None:
     node.form("size", _TEXT_SIZE)
 
 
-def _action(node: Node, *, label: int) -> None:
+def _action(node: Node) -> None:
     if action := node.child("action"):
-        check_action(action, label=label, label_required=False)
+        check_action(action, label=LABEL_IN_FLEX, label_required=False)
 
 
 _CHECKS = {

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from line.validation.characters import grapheme_length, utf16_length
+from line.validation.characters import utf16_length
+from line.validation.limits import MEDIA_ADDRESS, Limit
 
 
 def _(text: str) -> str:
@@ -84,13 +85,17 @@ class Node:
 
     def text(self, key: str, *, most: int, required: bool = False, graphemes: bool = False) -> None:
         """A string of at most so many characters; an empty one counts as missing where it is required."""
+        self.within(key, Limit(most, graphemes), required=required)
+
+    def within(self, key: str, limit: Limit, *, required: bool = False) -> None:
+        """A string within a limit; an empty one counts as missing where it is required."""
         value = self._of_kind(key, str, "not_text", required)
         if value is None:
             return
         if required and not value:
             self.note("required", key=key)
-        if (grapheme_length if graphemes else utf16_length)(value) > most:
-            self.note("too_long", most, key)
+        if not limit.holds(value):
+            self.note("too_long", limit.most, key)
 
     def number(self, key: str, *, least: float, most: float, required: bool = False) -> None:
         self._within(least, most, key, self._of_kind(key, (int, float), "not_number", required))
@@ -120,7 +125,7 @@ class Node:
 
         http to this machine passes too, for the simulator's sake; LINE refuses it.
         """
-        self.url(key, ("https",), most=2000, required=required)
+        self.url(key, ("https",), most=MEDIA_ADDRESS.most, required=required)
 
     def url(self, key: str, schemes: Collection[str], *, most: int, required: bool = False) -> None:
         value = self._of_kind(key, str, "not_text", required)
@@ -128,7 +133,7 @@ class Node:
             return
         if utf16_length(value) > most:
             self.note("too_long", most, key)
-        if not _is_url(value, schemes):
+        if not is_address(value, schemes):
             self.note("bad_url", ", ".join(f"{scheme}:" for scheme in schemes), key)
 
     def child(self, key: str, *, required: bool = False) -> "Node | None":
@@ -175,7 +180,7 @@ class Node:
         return f"{self.path}.{key}" if self.path else key
 
 
-def _is_url(value: str, schemes: Collection[str]) -> bool:
+def is_address(value: str, schemes: Collection[str]) -> bool:
     """Percent-encoded, with one of the schemes and something behind it."""
     if not value.isascii() or not value.isprintable() or " " in value:
         return False

@@ -5,7 +5,8 @@ Source: https://developers.line.biz/en/reference/messaging-api/#message-objects
 
 import re
 
-from line.validation.actions import check_action
+from line.validation import limits
+from line.validation.actions import SCHEMES, check_action
 from line.validation.characters import utf16_length
 from line.validation.flex import check_container
 from line.validation.node import Node
@@ -24,15 +25,15 @@ def check_message(node: Node) -> None:
 
 
 def _text(node: Node) -> None:
-    node.text("text", most=5000, required=True)
-    for emoji in node.items("emojis", least=0, most=20, required=False):
+    node.within("text", limits.TEXT, required=True)
+    for emoji in node.items("emojis", least=0, most=limits.MOST_EMOJIS, required=False):
         _emoji(emoji, str(node.get("text")))
 
 
 def _emoji(node: Node, text: str) -> None:
     """Its index, in UTF-16 units, must be that of a `$` in the text."""
-    node.text("productId", most=100, required=True)
-    node.text("emojiId", most=100, required=True)
+    node.within("productId", limits.ID, required=True)
+    node.within("emojiId", limits.ID, required=True)
     node.whole("index", least=0, most=utf16_length(text), required=True)
     units = text.encode("utf-16-le", "surrogatepass")
     index = node.get("index")
@@ -41,7 +42,7 @@ def _emoji(node: Node, text: str) -> None:
 
 
 def _text_v2(node: Node) -> None:
-    node.text("text", most=5000, required=True)
+    node.within("text", limits.TEXT, required=True)
     substitution = node.child("substitution")
     if substitution is None:
         return
@@ -61,16 +62,16 @@ def _substitute(node: Node) -> None:
     """What stands in the place of a `{key}`: an emoji, or the mention of one or of all."""
     node.one_of("type", ("mention", "emoji"), required=True)
     if node.get("type") == "emoji":
-        node.text("productId", most=100, required=True)
-        node.text("emojiId", most=100, required=True)
+        node.within("productId", limits.ID, required=True)
+        node.within("emojiId", limits.ID, required=True)
     if node.get("type") == "mention" and (whom := node.child("mentionee", required=True)):
         whom.one_of("type", ("user", "all"), required=True)
-        whom.text("userId", most=100, required=whom.get("type") == "user")
+        whom.within("userId", limits.ID, required=whom.get("type") == "user")
 
 
 def _sticker(node: Node) -> None:
-    node.text("packageId", most=100, required=True)
-    node.text("stickerId", most=100, required=True)
+    node.within("packageId", limits.ID, required=True)
+    node.within("stickerId", limits.ID, required=True)
 
 
 def _image(node: Node) -> None:
@@ -80,7 +81,7 @@ def _image(node: Node) -> None:
 
 def _video(node: Node) -> None:
     _image(node)
-    node.text("trackingId", most=100)
+    node.within("trackingId", limits.TRACKING_ID)
 
 
 def _audio(node: Node) -> None:
@@ -89,47 +90,47 @@ def _audio(node: Node) -> None:
 
 
 def _location(node: Node) -> None:
-    node.text("title", most=100, required=True)
-    node.text("address", most=100, required=True)
+    node.within("title", limits.PLACE, required=True)
+    node.within("address", limits.PLACE, required=True)
     node.number("latitude", least=-90, most=90, required=True)
     node.number("longitude", least=-180, most=180, required=True)
 
 
 def _imagemap(node: Node) -> None:
     node.media_url("baseUrl", required=True)
-    node.text("altText", most=1500, required=True)
+    node.within("altText", limits.ALT_TEXT, required=True)
     if size := node.child("baseSize", required=True):
         size.whole("width", least=1040, most=1040, required=True)
         size.whole("height", least=1, most=10_000, required=True)
-    for action in node.items("actions", least=1, most=50):
+    for action in node.items("actions", least=1, most=limits.MOST_AREAS):
         _imagemap_action(action)
 
 
 def _imagemap_action(node: Node) -> None:
     node.one_of("type", ("uri", "message", "clipboard"), required=True)
     required = str(node.get("type"))
-    node.url("linkUri", ("https", "http", "line", "tel"), most=1000, required=required == "uri")
-    node.text("text", most=400, required=required == "message")
-    node.text("clipboardText", most=1000, required=required == "clipboard")
+    node.url("linkUri", SCHEMES, most=limits.ACTION_ADDRESS.most, required=required == "uri")
+    node.within("text", limits.SAID_BY_AREA, required=required == "message")
+    node.within("clipboardText", limits.COPIED, required=required == "clipboard")
     if area := node.child("area", required=True):
         for key in ("x", "y", "width", "height"):
             area.whole(key, least=0, most=10_000, required=True)
 
 
 def _template(node: Node) -> None:
-    node.text("altText", most=1500, required=True)
+    node.within("altText", limits.ALT_TEXT, required=True)
     if template := node.child("template", required=True):
         check_template(template)
 
 
 def _flex(node: Node) -> None:
-    node.text("altText", most=1500, required=True)
+    node.within("altText", limits.ALT_TEXT, required=True)
     if container := node.child("contents", required=True):
         check_container(container)
 
 
 def _coupon(node: Node) -> None:
-    node.text("couponId", most=100, required=True)
+    node.within("couponId", limits.ID, required=True)
     node.form("deliveryTag", _DELIVERY_TAG)
 
 
@@ -150,16 +151,16 @@ _CHECKS = {
 
 def _quick_reply(node: Node) -> None:
     if reply := node.child("quickReply"):
-        for item in reply.items("items", least=1, most=13):
+        for item in reply.items("items", least=1, most=limits.MOST_QUICK_REPLIES):
             item.one_of("type", ("action",), required=True)
             item.media_url("imageUrl")
             if action := item.child("action", required=True):
-                check_action(action, label=20, label_required=True, in_quick_reply=True)
+                check_action(action, label=limits.LABEL, label_required=True, in_quick_reply=True)
 
 
 def _sender(node: Node) -> None:
     if sender := node.child("sender"):
-        sender.text("name", most=20)
+        sender.within("name", limits.SENDER)
         sender.media_url("iconUrl")
         if "line" in str(sender.get("name")).lower().split():
             sender.note("forbidden_word", "LINE", "name")

@@ -4,6 +4,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 """
 
 from line.validation.actions import check_action
+from line.validation.limits import LABEL
 from line.validation.node import Node, Problem, unwritable
 
 WIDTHS = (800, 2500)
@@ -49,7 +50,7 @@ def _check_area(area: Node, size: Node | None) -> None:
             if _sum(bounds.get(start), bounds.get(length)) > most:
                 bounds.note("out_of_range", f"1 – {most}", length)
     if (action := area.child("action", required=True)) is not None:
-        check_action(action, label=20, label_required=False, in_rich_menu=True)
+        check_action(action, label=LABEL, label_required=False, in_rich_menu=True)
 
 
 def _sum(*values: object) -> int:

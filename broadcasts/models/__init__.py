@@ -1,15 +1,16 @@
 """The tables of broadcasts, by what they are about."""
 
-from broadcasts.models.approving import ApprovalRules, Comment, Review, Version
+from broadcasts.models.approving import ApprovalMail, ApprovalRules, Comment, Review, Stage, Turn, Version
 from broadcasts.models.broadcast import Broadcast, BroadcastQuerySet
 from broadcasts.models.choosing import SplitTest, Variant
-from broadcasts.models.results import Insight
+from broadcasts.models.results import Insight, Outcome
 from broadcasts.models.sending import Batch, PlatformSend, PlatformSendQuerySet
 from broadcasts.models.testing import Tester, TestSend
 from broadcasts.models.timing import SendingRules, Series, SeriesDate
 from broadcasts.models.tracking import LinkClick, LinkClickQuerySet, LinkDefaults, TrackedLink
 
 __all__ = [
+    "ApprovalMail",
     "ApprovalRules",
     "Batch",
     "Broadcast",
@@ -19,6 +20,7 @@ __all__ = [
     "LinkClick",
     "LinkClickQuerySet",
     "LinkDefaults",
+    "Outcome",
     "PlatformSend",
     "PlatformSendQuerySet",
     "Review",
@@ -26,9 +28,11 @@ __all__ = [
     "Series",
     "SeriesDate",
     "SplitTest",
+    "Stage",
     "TestSend",
     "Tester",
     "TrackedLink",
+    "Turn",
     "Variant",
     "Version",
 ]

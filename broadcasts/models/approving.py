@@ -1,9 +1,20 @@
 """What is said of a broadcast before it may leave."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models.broadcast import Broadcast
+
+
+class Stage(models.TextChoices):
+    """Whose word it is, in the order in which they are asked."""
+
+    INTERNAL = "internal", _("Internal check")
+    CLIENT = "client", _("Client’s approval")
+    SECOND = "second", _("Second approval")
 
 
 class Review(models.Model):
@@ -13,11 +24,6 @@ class Review(models.Model):
         APPROVED = "approved", _("Approved")
         SENT_BACK = "sent_back", _("Sent back")
 
-    class Stage(models.TextChoices):
-        INTERNAL = "internal", _("Internal check")
-        CLIENT = "client", _("Client’s approval")
-        SECOND = "second", _("Second approval")
-
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="reviews")
     stage = models.CharField(
         _("stage"), max_length=8, choices=Stage, default=Stage.CLIENT, db_default="client"
@@ -25,6 +31,8 @@ class Review(models.Model):
     version = models.PositiveIntegerField(_("version"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     comment = models.TextField(_("comment"), blank=True)
+    # Whether it still counts: an edit, and whoever sends it back or takes it back, withdraws all of them.
+    holds = models.BooleanField(_("holds"), default=False, db_default=False)
     by_id = models.IntegerField(null=True)  # null: with an API key, which the activity log names
     at = models.DateTimeField(_("time"), auto_now_add=True)
 
@@ -37,17 +45,95 @@ class Review(models.Model):
         return f"{self.broadcast} {self.get_verdict_display()}"
 
 
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(ended_at=None)
+
+
+class Turn(models.Model):
+    """That somebody is asked for their word on a broadcast, from when on and until when."""
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="turns")
+    stage = models.CharField(_("stage"), max_length=8, choices=Stage)
+    version = models.PositiveIntegerField(_("version"))
+    by_id = models.IntegerField(null=True)  # who asked
+    at = models.DateTimeField(_("asked"), auto_now_add=True)
+    late_at = models.DateTimeField(_("answer wanted by"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects = TurnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for approval")
+        verbose_name_plural = _("requests for approval")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(name="turn_open", fields=["broadcast"], condition=Q(ended_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast} {self.get_stage_display()}"
+
+
+class ApprovalMail(models.Model):
+    """A mail that is owed to one person: that it is their turn, that it is late, or what was said."""
+
+    class Kind(models.TextChoices):
+        TURN = "turn", _("Your turn")
+        LATE = "late", _("Reminder")
+        VERDICT = "verdict", _("Answer")
+        COMMENT = "comment", _("Comment")
+
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="approval_mails")
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, null=True, related_name="mails")
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, null=True, related_name="mails")
+    comment = models.ForeignKey("Comment", on_delete=models.CASCADE, null=True, related_name="mails")
+    user_id = models.IntegerField()
+    due_at = models.DateTimeField(null=True)  # null: it is done with
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True)  # null though done with: it was no longer true
+
+    class Meta:
+        verbose_name = _("mail about an approval")
+        verbose_name_plural = _("mails about approvals")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["due_at"], name="approvalmail_due", condition=Q(due_at__isnull=False))
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="approvalmail_once",
+                fields=["kind", "turn", "review", "comment", "user_id"],
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast_id} {self.kind} {self.user_id}"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def open(self) -> Self:
+        """Those nobody has settled; answers are settled with what they answer."""
+        return self.filter(settled_at=None, answers=None)
+
+
 class Comment(models.Model):
     """Something said about a broadcast, or about one of its bubbles."""
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="comments")
     version = models.PositiveIntegerField(_("version"))
     bubble = models.PositiveSmallIntegerField(_("bubble"), null=True, blank=True)  # from 1; null: the whole
+    answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="answered_by")
     text = models.TextField(_("comment"))
     by_id = models.IntegerField(null=True)
     at = models.DateTimeField(_("time"), auto_now_add=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
     settled_by_id = models.IntegerField(null=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment")
@@ -97,3 +183,8 @@ class ApprovalRules(models.Model):
 
     def __str__(self) -> str:
         return str(_("Rules of approval"))
+
+    @classmethod
+    def present(cls) -> Self:
+        """The client's rules; unsaved defaults, which ask for nothing, if there are none."""
+        return cls.objects.first() or cls()

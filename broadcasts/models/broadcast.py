@@ -48,7 +48,8 @@ class Broadcast(models.Model):
         *("name", "nature", "segment", "messages", "tracks_people", "utm", "way", "is_silent"),
         *("ignores_quiet_hours", "ignores_cap", "most_count", "most_amount", "chosen_by", "holdout_percent"),
     )
-    WATCHED = (Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
+    WATCHED = (Status.CHECKING, Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
+    EDITABLE = (Status.DRAFT, Status.CHECKING, Status.AWAITING_APPROVAL, Status.APPROVED)
 
     class Method(models.TextChoices):
         MULTICAST = "multicast", _("Multicast")
@@ -150,6 +151,8 @@ class Broadcast(models.Model):
     body = models.BinaryField(null=True, editable=False)  # the bytes of `messages` as they go to LINE
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    # It is paused by the quiet hours alone, and goes on by itself then.
+    paused_until = models.DateTimeField(_("goes on at"), null=True, editable=False)
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
 
     objects = BroadcastQuerySet.as_manager()
@@ -161,6 +164,7 @@ class Broadcast(models.Model):
         permissions = [
             ("send_broadcast", _("Can send a broadcast")),
             ("approve_broadcast", _("Can approve a broadcast")),
+            ("check_broadcast", _("Can check a broadcast before the client sees it")),
         ]
         indexes = [models.Index(fields=["status", "send_at"], name="broadcast_status_send_at")]
         constraints = [
@@ -200,7 +204,7 @@ class Broadcast(models.Model):
     @property
     def is_editable(self) -> bool:
         """Whether its content may change; doing so withdraws an approval."""
-        return self.status in {self.Status.DRAFT, self.Status.AWAITING_APPROVAL, self.Status.APPROVED}
+        return self.status in self.EDITABLE
 
     def move(self, *before: str, to: str, version: int | None = None, **fields: object) -> bool:
         """Change the status if it is one of `before`, and the version still `version` where that is given.

@@ -1,6 +1,7 @@
 """Test sends: who gets them, and what became of them."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models.broadcast import Broadcast
@@ -38,10 +39,13 @@ class TestSend(models.Model):
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.SET_NULL, null=True, related_name="test_sends")
     friend = models.ForeignKey(Friend, on_delete=models.CASCADE, related_name="+")
-    messages = models.JSONField(_("messages"))
+    letter = models.CharField(max_length=1, blank=True, db_default="")  # of an A/B test; "": there is none
+    messages = models.JSONField(_("messages"))  # as they go to this friend
     retry_key = models.UUIDField()
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
     attempts = models.IntegerField(default=0)
+    is_under_way = models.BooleanField(default=False, db_default=False)
+    is_uncertain = models.BooleanField(default=False, db_default=False)  # an attempt ended without an answer
     due_at = models.DateTimeField(null=True)
     first_tried_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True)
@@ -54,6 +58,7 @@ class TestSend(models.Model):
         verbose_name = _("test send")
         verbose_name_plural = _("test sends")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["due_at"], name="testsend_due", condition=Q(state="pending"))]
 
     def __str__(self) -> str:
         return f"{self.broadcast_id} {self.friend_id} {self.state}"

@@ -23,6 +23,9 @@ class SplitTest(models.Model):
     )
     metric = models.CharField(_("decided by"), max_length=6, choices=Metric, default=Metric.CLICKS)
     waits = models.DurationField(_("waits"), default=timedelta(hours=4))
+    asks_person = models.BooleanField(
+        _("a person decides if the figures do not"), default=False, db_default=False
+    )
     rest = models.BinaryField(null=True, editable=False)  # roaring bitmap of who gets the winner
     rest_count = models.IntegerField(null=True, editable=False)
     decides_at = models.DateTimeField(_("decides at"), null=True, editable=False)
@@ -38,9 +41,15 @@ class SplitTest(models.Model):
     def __str__(self) -> str:
         return f"{self.broadcast} A/B"
 
+    @property
+    def is_decided(self) -> bool:
+        return self.decided_at is not None
+
 
 class Variant(models.Model):
-    """One of the texts of an A/B test. The letter A is what the broadcast itself says."""
+    """One of the texts of an A/B test. The letter A is what the broadcast itself says: see `written`."""
+
+    LETTERS = "ABCD"
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="variants")
     letter = models.CharField(max_length=1)
@@ -58,3 +67,12 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.broadcast} {self.letter}"
+
+    @property
+    def is_first(self) -> bool:
+        return self.letter == self.LETTERS[0]
+
+    @property
+    def written(self) -> list[dict]:
+        """Its messages; of the first those of the broadcast, wherever they are changed."""
+        return self.broadcast.messages if self.is_first else self.messages

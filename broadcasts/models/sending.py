@@ -20,6 +20,7 @@ class Batch(models.Model):
     """
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for the A/B test")
         PENDING = "pending", _("Pending")
         CLAIMED = "claimed", _("Under way")
         ACCEPTED = "accepted", _("Accepted by LINE")

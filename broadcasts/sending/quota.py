@@ -11,17 +11,27 @@ from billing import forecast, months
 from broadcasts.models import Batch, Broadcast, PlatformSend
 
 LOCK = 7_301  # any number that nobody else locks by
+# Begun and not over: of these some may still leave.
+UNDER_WAY = (Broadcast.Status.SENDING, Broadcast.Status.PAUSED, Broadcast.Status.TESTING)
+OPEN = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.WAITING)
 
 
 def check(messages: int, at: datetime, *, leave_out: Broadcast) -> None:
     """Raise PlanExceeded if so many messages do not fit in the month of `at`.
 
-    Until the caller's transaction ends nobody else of this client may ask, so that two cannot both be told
-    that the last messages are theirs.
+    Until the caller's transaction ends nobody else of this client may ask, as after `hold`.
+    """
+    hold()
+    forecast.check(current.tenant().pk, messages, at, committed_messages(at, leave_out=leave_out))
+
+
+def hold() -> None:
+    """Wait until nobody else of this client lays out or schedules a send, until the transaction ends.
+
+    So two cannot both be told that the last messages of the month, or of a friend's week, are theirs.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current.tenant().pk])
-    forecast.check(current.tenant().pk, messages, at, committed_messages(at, leave_out=leave_out))
 
 
 def committed_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
@@ -34,14 +44,13 @@ def committed_messages(at: datetime, *, leave_out: Broadcast | None = None) -> i
     others = Broadcast.objects.exclude(pk=leave_out.pk) if leave_out else Broadcast.objects.all()
     waiting = others.waiting().filter(send_at__gte=start, send_at__lt=end)
     scheduled = waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
-    return scheduled + (_not_left(others) if start <= timezone.now() < end else 0)
+    return scheduled + (not_left(others) if start <= timezone.now() < end else 0)
 
 
-def _not_left(broadcasts: QuerySet[Broadcast]) -> int:
-    under_way = broadcasts.filter(status__in=[Broadcast.Status.SENDING, Broadcast.Status.PAUSED])
-    open_ones = Batch.objects.filter(
-        state__in=[Batch.State.PENDING, Batch.State.CLAIMED], broadcast__in=under_way
-    )
+def not_left(broadcasts: QuerySet[Broadcast]) -> int:
+    """Messages that those of the broadcasts that are under way may still need."""
+    under_way = broadcasts.filter(status__in=UNDER_WAY)
+    open_ones = Batch.objects.filter(state__in=OPEN, broadcast__in=under_way)
     narrowcasts = PlatformSend.objects.open().filter(method=Broadcast.Method.NARROWCAST)
     by_line = narrowcasts.filter(Q(broadcast__in=under_way) | Q(state=PlatformSend.State.RUNNING))
     by_line = by_line.filter(broadcast__in=broadcasts)

@@ -112,6 +112,7 @@ class Friend(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "followed_at"], name="friend_status_followed"),
+            models.Index(fields=["id"], name="friend_stopped", condition=models.Q(stopped_at__isnull=False)),
             models.Index(
                 fields=["profile_due_at"],
                 name="friend_profile_due",

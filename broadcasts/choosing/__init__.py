@@ -1,0 +1,1 @@
+"""Who of a segment gets a broadcast, and which of its texts."""

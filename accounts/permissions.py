@@ -35,11 +35,15 @@ LOOK = frozenset(
         "routes.view_visit",
         "routes.view_arrival",
         "autoreplies.view_autoreply",
+        "taps.view_tapaction",
         "broadcasts.view_broadcast",
         "broadcasts.view_batch",
         "broadcasts.view_platformsend",
         "broadcasts.view_trackedlink",
         "broadcasts.view_linkclick",
+        "agency_library.view_agencytemplate",
+        "library.view_messagetemplate",
+        "library.view_linecoupon",
     }
 )
 COST = frozenset(
@@ -75,12 +79,17 @@ WRITE = frozenset(
         "segments.change_friendlist",
         "routes.add_route",
         "routes.change_route",
+        "taps.add_tapaction",
+        "taps.change_tapaction",
         "autoreplies.add_autoreply",
         "autoreplies.change_autoreply",
         "autoreplies.delete_autoreply",
         "autoreplies.change_openinghours",
         "broadcasts.add_broadcast",
         "broadcasts.change_broadcast",
+        "library.add_messagetemplate",
+        "library.change_messagetemplate",
+        "library.change_linecoupon",
     }
 )
 SEND = frozenset({"broadcasts.send_broadcast"})
@@ -133,6 +142,10 @@ MANAGE = frozenset(
         "segments.change_audience",
         "segments.delete_audience",
         "broadcasts.delete_broadcast",
+        "library.delete_messagetemplate",
+        "agency_library.add_agencytemplate",
+        "agency_library.change_agencytemplate",
+        "agency_library.delete_agencytemplate",
         "broadcasts.settle_batch",
         "broadcasts.view_linkdefaults",
         "broadcasts.change_linkdefaults",

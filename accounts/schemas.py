@@ -27,6 +27,8 @@ PUBLIC_RIGHTS = {
         "accounts_tenant",
         "accounts_user",
         "account_emailaddress",
+        "agency_library_agencyfile",
+        "agency_library_agencytemplate",
         "auth_permission",
         "billing_plan",
         "billing_pricetable",
@@ -56,6 +58,7 @@ PUBLIC_RIGHTS = {
     ],
     "SELECT, INSERT, UPDATE, DELETE": ["accounts_due", "django_session", "relays_target"],
     "UPDATE (last_used_at)": ["accounts_apikey"],
+    "UPDATE (used_count)": ["agency_library_agencytemplate"],
     "UPDATE (last_login, language)": ["accounts_user"],
 }
 # Of these a tenant's role sees and writes only rows of its own tenant. API keys are not among them: a key of
@@ -78,8 +81,11 @@ OWN_ROWS = [
     "relays_delivery",
     "relays_target",
 ]
+# Of these it sees the rows of its agency.
+AGENCY_ROWS = ["agency_library_agencyfile", "agency_library_agencytemplate"]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
     SELECT id FROM public.accounts_tenant WHERE current_user = left({database} || ':' || schema_name, 63)))"""
+OF_AGENCY = OWN.replace("(tenant_id =", "(agency_id =").replace("SELECT id", "SELECT agency_id")
 
 
 def take(schema: str) -> None:
@@ -144,15 +150,16 @@ def apply_walls() -> None:
             for table in _existing(cursor, tables):
                 grant = sql.SQL("GRANT {} ON public.{} TO {}")
                 cursor.execute(grant.format(sql.SQL(rights), sql.Identifier(table), group))
-        for table in _existing(cursor, OWN_ROWS):
-            _wall_off_rows(cursor, sql.Identifier(table), group)
+        for tables, policy in ((OWN_ROWS, OWN), (AGENCY_ROWS, OF_AGENCY)):
+            for table in _existing(cursor, tables):
+                _wall_off_rows(cursor, sql.Identifier(table), group, policy)
 
 
-def _wall_off_rows(cursor, table: sql.Identifier, group: sql.Identifier) -> None:
+def _wall_off_rows(cursor, table: sql.Identifier, group: sql.Identifier, policy: str) -> None:
     """Row security binds the tenants' roles alone: the owner of a table is free of it."""
     for statement in (
         "DROP POLICY IF EXISTS own_rows ON public.{table}",
-        OWN,
+        policy,
         "ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY",
     ):
         database = sql.Literal(connection.settings_dict["NAME"][:24])

@@ -60,6 +60,7 @@ SHARED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "csp",
+    "agency_library",
     "billing",
     "channels",
     "relays",

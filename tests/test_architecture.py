@@ -10,6 +10,7 @@ ORDER = [
     {"line"},
     {"accounts"},
     {"composing"},
+    {"agency_library"},
     {"billing"},
     {"channels"},
     {"relays"},

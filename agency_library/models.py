@@ -1,0 +1,87 @@
+"""Messages that an agency keeps for all its clients, with files of their own: public, and read by none but them."""
+
+import secrets
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def new_code() -> str:
+    """What the address of a file holds: 128 bits, not found by trying."""
+    return secrets.token_urlsafe(16)
+
+
+class AgencyTemplateQuerySet(models.QuerySet["AgencyTemplate"]):
+    def visible_to(self, user: "User | AnonymousUser", act: str = "view") -> Self:
+        """Those of agencies in which the user may view, add, change or delete them."""
+        return self.filter(agency__in=Agency.objects.where(user, f"agency_library.{act}_agencytemplate"))
+
+    def of(self, agency_id: int) -> Self:
+        return self.filter(agency=agency_id)
+
+    def matching(self, words: str) -> Self:
+        """With these words in name, folder or note."""
+        return self.filter(Q(name__icontains=words) | Q(folder__icontains=words) | Q(note__icontains=words))
+
+
+class AgencyTemplate(models.Model):
+    """Messages to begin with, for every client of one agency. It names no client: not the one it came from."""
+
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="message_templates", verbose_name=_("agency")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    folder = models.CharField(_("folder"), max_length=60, blank=True, default="", db_default="")
+    messages = models.JSONField(_("messages"), help_text=_("1 to 5 LINE message objects"))
+    note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
+    used_count = models.IntegerField(_("times used"), default=0, db_default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = AgencyTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agency template")
+        verbose_name_plural = _("agency templates")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["agency", "-id"], name="template_of_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("agency_template", args=[self.pk])
+
+
+class AgencyFile(models.Model):
+    """A picture, film or sound in an agency's template. Whoever uses the template gets a copy of their own."""
+
+    template = models.ForeignKey(AgencyTemplate, on_delete=models.CASCADE, related_name="files")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40, unique=True, default=new_code)
+    name = models.CharField(_("name"), max_length=100)
+    media_type = models.CharField(_("media type"), max_length=40)
+    path = models.CharField(max_length=200)  # in the storage
+
+    class Meta:
+        verbose_name = _("file of an agency template")
+        verbose_name_plural = _("files of agency templates")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def base(self) -> str:
+        """What stands before the size in its addresses."""
+        return f"{settings.BASE_URL}/agency/files/{self.code}"

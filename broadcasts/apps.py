@@ -17,6 +17,7 @@ class BroadcastsConfig(AppConfig):
             uses,  # noqa: F401
             watching,
         )
+        from broadcasts.results import insight
         from broadcasts.sending import delivery, finishing
         from broadcasts.tracking import clicks
         from chats import sources
@@ -25,6 +26,7 @@ class BroadcastsConfig(AppConfig):
         board.register(delivery.KIND, lambda: tasks.pump)
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
         board.register(watching.KIND, lambda: tasks.tell_of_segments)
+        board.register(insight.KIND, lambda: tasks.copy_insight)
         sources.register(talks.sent_to)
         register(
             EventType(

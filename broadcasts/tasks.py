@@ -4,6 +4,7 @@ from celery import Task, shared_task
 
 from accounts import board
 from broadcasts import watching
+from broadcasts.results import insight
 from broadcasts.sending import delivery, platform_sends
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
@@ -33,3 +34,9 @@ def follow_platform_sends() -> None:
 def tell_of_segments() -> None:
     """Mail authors whose broadcasts wait for a segment that has changed. Each change is mailed once."""
     watching.tell()
+
+
+@shared_task
+def copy_insight() -> None:
+    """Copy LINE's statistics of what was sent, a few at a time. Twice at once only asks LINE twice."""
+    insight.copy()

@@ -28,6 +28,7 @@ from segments.api.rfm import RfmViewSet
 from segments.api.schema import SegmentSchemaViewSet
 from segments.api.segments import SegmentViewSet
 from shops.api import OrderViewSet, ProductViewSet
+from taps.api import TapActionViewSet
 
 router = Router()
 router.register("friends", FriendViewSet)
@@ -49,6 +50,7 @@ router.register("segments", SegmentViewSet)
 router.register("audiences", AudienceViewSet)
 router.register("friend-lists", FriendListViewSet)
 router.register("broadcasts", BroadcastViewSet)
+router.register("tap-actions", TapActionViewSet)
 router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
 router.register("arrivals", ArrivalViewSet)

@@ -32,6 +32,8 @@ class FriendsConfig(AppConfig):
                 {"unsent": lambda _value: _("Yes")},
             ),
             EventType("postback", _("Tapped a button"), (("data", _("Data")),)),
+            EventType("stopped", _("Stopped broadcasts"), (("broadcast", _("Number of the broadcast")),)),
+            EventType("resumed", _("Wants broadcasts again")),
             EventType("unsent", _("Took back a message"), (("message_id", _("Message ID")),)),
             EventType("watched_video", _("Watched a video to the end"), (("tracking_id", _("Tracking ID")),)),
             EventType(

@@ -5,3 +5,22 @@ from django.utils.translation import gettext_lazy as _
 class TapsConfig(AppConfig):
     name = "taps"
     verbose_name = _("Tap actions")
+
+    def ready(self) -> None:
+        from events.registry import EventType, register
+        from friends import replies
+        from taps import receivers
+
+        replies.register(receivers.ANSWER, receivers.answers)
+        register(
+            EventType(
+                "tapped",
+                _("Tapped"),
+                (
+                    ("action", _("Tap action")),
+                    ("number", _("Number of the tap action")),
+                    ("broadcast", _("Number of the broadcast")),
+                    ("bubble", _("Bubble")),
+                ),
+            ),
+        )

@@ -40,6 +40,8 @@ from segments.models import Audience, FriendList, Segment
 from shops.models import Order, Product
 from shops.orders import upsert_orders
 from shops.products import upsert_products
+from taps import services as taps
+from taps.models import TapAction
 
 EVERYONE: dict = {"all": []}
 
@@ -264,6 +266,11 @@ def make_sending(text: str = "Sale today", **fields: object) -> Broadcast:
     delivery.start_due()
     broadcast.refresh_from_db()
     return broadcast
+
+
+def make_tap_action(name: str = "Likes tea", **fields: object) -> TapAction:
+    """A tap action that answers “Noted”, or does what is given."""
+    return taps.save_tap_action(TapAction(), **({"name": name, "answer": "Noted"} | fields))
 
 
 def make_auto_reply(*words: str, text: str = "10:00–19:00", **fields: object) -> AutoReply:

@@ -51,6 +51,7 @@ from tests.factories import (
     make_product,
     make_sign_in,
     make_tag,
+    make_tap_action,
 )
 from tests.imports.factories import make_import, make_saved_columns
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
@@ -94,6 +95,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "ad_cost": make_ad_cost(arrival.route).pk,
         "broadcast": broadcast.pk,
         "auto_reply": auto_reply.pk,
+        "tap_action": make_tap_action().pk,
         "entry_point": "mail",
         "invitation": invitation,
         **shop,

@@ -10,7 +10,7 @@ from accounts import current, secrets
 from broadcasts.models import Broadcast, LinkDefaults, TrackedLink
 from broadcasts.tracking import people, utm
 from broadcasts.tracking.people import Holes, Tokens
-from composing import content
+from composing import content, taps
 
 CODE_BYTES = 15  # 24 letters and digits
 
@@ -32,13 +32,15 @@ def track(broadcast: Broadcast) -> list[dict]:
     """The messages as they are frozen, with every address led through a link that is made here.
 
     One address in two bubbles has two links, so that it is known which was tapped. Where people are tracked
-    each link ends in a hole for the friend's token.
+    each link ends in a hole for the friend's token. Tap actions say in which bubble they were tapped.
     """
     tracked = []
     for bubble, message in enumerate(broadcast.messages, start=1):
         made = list(_links(broadcast, bubble, content.addresses([message])))
         TrackedLink.objects.bulk_create(made)
-        tracked += content.with_addresses([message], {link.url: _address(broadcast, link) for link in made})
+        ours = {link.url: _address(broadcast, link) for link in made}
+        [changed] = content.with_addresses([message], ours)
+        tracked.append(taps.marked(changed, broadcast=broadcast.pk, bubble=bubble))
     return tracked
 
 

@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,7 +15,7 @@ from accounts.http import Request
 from accounts.paging import page
 from events import registry, types
 from events.models import Event
-from friends import kinds, life, services, values
+from friends import kinds, life, services, values, wishes
 from friends.forms import DetailsForm, FriendFilter, TagForm
 from friends.models import Friend, FriendField, Tag
 
@@ -28,6 +30,16 @@ def friends(request: Request) -> HttpResponse:
     found = page(rows, form.cleaned_data.get("before"))
     template = "friends/rows.html" if request.htmx and not request.htmx.boosted else "friends/list.html"
     return render(request, template, {"form": form, "page": found})
+
+
+@permission_required("friends.change_friend", raise_exception=True)
+@require_POST
+def wish(request: Request, pk: int, *, stops: bool) -> HttpResponse:
+    """Write down that a friend wants no more broadcasts, or wants them again."""
+    found = get_object_or_404(Friend, pk=pk)
+    with transaction.atomic():
+        wishes.wish([found.pk], stops=stops, at=timezone.now(), by=request.user)
+    return redirect("friend", found.pk)
 
 
 @permission_required("friends.view_friend", raise_exception=True)

@@ -27,6 +27,7 @@ from tests.factories import (
     make_product,
     make_sign_in,
     make_tag,
+    make_tap_action,
 )
 from tests.imports.factories import make_import
 from tests.relays.factories import make_relay, make_webhook_event
@@ -229,6 +230,10 @@ TABLE = [
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
     ("get", "broadcasts/{broadcast}/forecast/", "broadcasts.view_broadcast", None, 200),
     ("get", "broadcasts/{broadcast}/clicks/", "broadcasts.view_linkclick", None, 200),
+    ("get", "tap-actions/", "taps.view_tapaction", None, 200),
+    ("post", "tap-actions/", "taps.add_tapaction", {"name": "Likes coffee", "answer": "Noted"}, 201),
+    ("get", "tap-actions/{tap_action}/", "taps.view_tapaction", None, 200),
+    ("patch", "tap-actions/{tap_action}/", "taps.change_tapaction", {"answer": "Thanks"}, 200),
     ("get", "auto-replies/", "autoreplies.view_autoreply", None, 200),
     (
         "post",
@@ -296,6 +301,7 @@ IDS = [
     "audience",
     "broadcast",
     "auto_reply",
+    "tap_action",
     "shop_connection",
     "relay",
     "webhook_event",
@@ -337,6 +343,7 @@ def things(tenant) -> dict[str, object]:
         "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
         "channel": give_channel(tenant).pk,
         "auto_reply": make_auto_reply("parking").pk,
+        "tap_action": make_tap_action().pk,
         "relay": make_relay().pk,
         "shop_connection": make_cart().pk,
         "webhook_event": make_webhook_event().pk,

@@ -1,18 +1,25 @@
 """The form of messages: bubbles on a page, read back into LINE message objects.
 
-The fields of bubble 2 begin with `b2-`. A button's value names an act and a bubble: `remove:2`.
+The fields of bubble 2 begin with `b2-`, those of the quick replies with `quick0-`; what repeats within them
+is told in `composing/parts.py`. A button's value names an act, an address, and what the act needs:
+`add:b:text`, `remove:b2`, `up:b2-columns1`. Any other value only draws the page anew.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
+
+from composing import acts
+from composing import quick as quick_replies
+from composing.acts import Page
 from composing.bubbles import BUBBLES
 from composing.bubbles.base import BubbleForm
 from composing.bubbles.other import JsonBubble
 from composing.errors import InvalidMessages
-
-MOST = 5
+from composing.parts import PartList
+from composing.quick import QUICK
+from line.validation.limits import MOST_MESSAGES
 
 
 class Incomplete(Exception):
@@ -21,80 +28,89 @@ class Incomplete(Exception):
 
 @dataclass
 class Draft:
-    """The bubbles on the page."""
+    """The bubbles on the page, the quick replies under the last, and what was removed and can come back."""
 
     bubbles: list[BubbleForm]
+    quick: PartList
+    removed: str = ""
 
     @property
-    def is_full(self) -> bool:
-        return len(self.bubbles) >= MOST
+    def row(self) -> PartList:
+        return PartList("b", acts.BUBBLE, [*self.bubbles])
 
     def messages(self) -> list[dict]:
         """Raises Incomplete."""
-        if not all(bubble.is_valid() for bubble in self.bubbles):
+        each = [form.is_valid() for form in (*self.bubbles, *self.quick.forms)]
+        if not all(each):
             raise Incomplete
-        return [bubble.message() for bubble in self.bubbles]
+        return self._with_quick([bubble.whole() for bubble in self.bubbles])
 
     def shown(self) -> list[dict]:
         """What can be shown of the messages while they are being written."""
-        return [bubble.message() if bubble.is_valid() else {"type": "unfinished"} for bubble in self.bubbles]
+        for reply in self.quick.forms:
+            reply.fill_in()
+        return self._with_quick([bubble.sketch() for bubble in self.bubbles])
 
     def blame(self, error: InvalidMessages) -> list[str]:
-        """Show each problem at the bubble that its path names; the others are returned."""
+        """Show each problem at the field or bubble that its path names; the others are returned."""
         others = []
         for problem in error.problems:
             index, _bracket, rest = problem["path"].removeprefix("messages[").partition("]")
             if index.isdecimal() and int(index) < len(self.bubbles):
-                place = f"{rest.removeprefix('.')}: " if rest else ""
-                self.bubbles[int(index)].add_error(None, f"{place}{problem['text']}")
+                path = rest.removeprefix(".").split(".") if rest else []
+                self.bubbles[int(index)].blame(path, problem["text"])
             else:
                 others.append(problem["text"])
         return others
 
+    def _with_quick(self, messages: list[dict]) -> list[dict]:
+        """LINE shows the quick replies of the last message only."""
+        if items := [reply.value() for reply in self.quick.forms]:
+            messages[-1] = messages[-1] | {"quickReply": {"items": items}}
+        return messages
+
 
 def of_messages(messages: list[dict]) -> Draft:
     """The page of saved messages."""
-    return _draft([_said(message) for message in messages])
+    quick = quick_replies.items_of(messages[-1]) if messages else None
+    bodies = [*messages]
+    if quick is not None:
+        bodies[-1] = {key: value for key, value in messages[-1].items() if key != "quickReply"}
+    return _draft(Page([_said(body) for body in bodies], quick or []))
 
 
 def of_form(data: Mapping[str, str]) -> Draft:
-    """What was sent, after the act of the button that was pressed, if any: `add`, `remove`, `up`."""
+    """What was sent, after the act of the button that was pressed, if any."""
     size = data.get("bubbles", "")
-    rows = [_read(data, index) for index in range(min(int(size) if size.isdecimal() else 0, MOST))]
-    act, _colon, value = data.get("do", "").partition(":")
-    index = int(value) if value.isdecimal() and int(value) < len(rows) else None
-    if act == "add" and len(rows) < MOST:
-        form = BUBBLES.get(value, JsonBubble)
-        rows.append((form.type, _texts(form.new)))
-    elif act == "remove" and index is not None:
-        del rows[index]
-    elif act == "up" and index:
-        rows[index - 1], rows[index] = rows[index], rows[index - 1]
-    return _draft(rows)
+    count = min(int(size) if size.isdecimal() and len(size) < 4 else 0, MOST_MESSAGES)
+    page = Page(
+        [_read(data, index) for index in range(count)],
+        QUICK.read(data, "quick"),
+        acts.removed(data.get("removed", "")),
+    )
+    act, _colon, rest = data.get("do", "").partition(":")
+    address, _colon, argument = rest.partition(":")
+    return _draft(acts.done(page, act, address, argument))
 
 
-def _said(message: dict) -> tuple[str, dict]:
-    form = BUBBLES.get(message.get("type", ""), JsonBubble)
-    form = form if form.can_show(message) else JsonBubble
-    return form.type, _texts(form.values_of(message))
+def _said(message: dict) -> dict:
+    """The values of the first kind of bubble that says exactly this."""
+    sender = message.get("sender")
+    body = {key: value for key, value in message.items() if key != "sender"}
+    for form in BUBBLES.values():
+        if form is not JsonBubble and form.can_show(body) and form.can_show_sender(sender):
+            senders = {"sender": [sender]} if sender is not None else {}
+            return form.values_of(body) | senders | {"type": form.type}
+    return JsonBubble.values_of(message) | {"type": JsonBubble.type}
 
 
-def _read(data: Mapping[str, str], index: int) -> tuple[str, dict]:
+def _read(data: Mapping[str, str], index: int) -> dict:
     form = BUBBLES.get(data.get(f"b{index}-type", ""), JsonBubble)
-    return form.type, {name: data.get(f"b{index}-{name}", "") for name in form.base_fields}
+    return form.read(data, f"b{index}") | {"type": form.type}
 
 
-def _texts(values: dict) -> dict:
-    """Values as a browser would send them."""
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-        for name, value in values.items()
-    }
-
-
-def _draft(rows: list[tuple[str, dict]]) -> Draft:
-    forms = []
-    for index, (type_, values) in enumerate(rows):
-        data = {f"b{index}-{name}": value for name, value in values.items()}
-        forms.append(BUBBLES[type_](data, prefix=f"b{index}"))
-    return Draft(forms)
+def _draft(page: Page) -> Draft:
+    forms = [BUBBLES[values["type"]].of(values, f"b{index}") for index, values in enumerate(page.bubbles)]
+    quick = [QUICK.part.of(values, f"quick{index}") for index, values in enumerate(page.quick)]
+    removed = orjson.dumps(page.removed).decode() if page.removed else ""
+    return Draft(forms, PartList("quick", QUICK, quick), removed)

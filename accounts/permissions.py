@@ -35,6 +35,8 @@ LOOK = frozenset(
         "routes.view_visit",
         "routes.view_arrival",
         "autoreplies.view_autoreply",
+        "library.view_folder",
+        "library.view_mediafile",
         "taps.view_tapaction",
         "broadcasts.view_broadcast",
         "broadcasts.view_batch",

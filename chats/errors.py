@@ -49,30 +49,6 @@ class WrongState(AppError):
         return _("This is not possible any more: it was decided meanwhile. Reload the page.")
 
 
-class UnreadablePicture(AppError):
-    code = "unreadable_picture"
-
-    def text(self) -> str:
-        return _("“%(name)s” is no picture that LINE takes. Choose a JPEG or PNG file.")
-
-
-class PictureTooLarge(AppError):
-    code = "picture_too_large"
-
-    def text(self) -> str:
-        return _("“%(name)s” is larger than 10 MB. Choose a smaller picture.")
-
-
-class NeedsHttps(AppError):
-    code = "needs_https"
-
-    def text(self) -> str:
-        return _(
-            "LINE fetches pictures from an https address, and this installation has none. "
-            "Whoever runs it can set MEDIA_BASE_URL."
-        )
-
-
 class EmptyNote(AppError):
     code = "empty_note"
 

@@ -20,10 +20,11 @@ from django.utils.crypto import get_random_string
 from accounts import board, current
 from channels.models import Channel
 from channels.services import client_for
-from chats import pictures, services
+from chats import services
 from chats.arrivals import FETCHING
-from chats.errors import NeedsHttps, PictureTooLarge
 from chats.models import Media, Message, make_token
+from library import pictures
+from library.errors import NeedsHttps, PictureTooLarge
 from line import wire
 from line.client import LineClient
 from line.errors import LineError, Rejected, TooLarge, Unauthorized

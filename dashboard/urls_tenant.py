@@ -26,6 +26,7 @@ urlpatterns = [
     path("i/", include("invitations.urls_public")),
     path("in/", include("connectors.urls_public")),
     path("m/", include("cards.urls_public")),
+    path("media/", include("library.urls_public")),
     path("f/", include("routes.urls_public")),
     path("f/", include("chats.urls_public")),
     path("f/", include("linking.urls_inside")),

@@ -12,8 +12,8 @@ from PIL import Image
 
 from channels.models import Channel
 from chats import media
-from chats.errors import NeedsHttps, UnreadablePicture
 from chats.models import Media
+from library.errors import NeedsHttps, UnreadablePicture
 from tests.chats.conftest import writes
 from tests.factories import make_friend
 

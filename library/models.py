@@ -1,1 +1,0 @@
-"""Files that messages show: kept once, served in the sizes LINE asks for."""

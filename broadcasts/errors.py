@@ -19,6 +19,27 @@ class NeedsApproval(AppError):
         return _("The client has not approved this version. Ask for approval first.")
 
 
+class NeedsCheck(AppError):
+    code = "needs_check_first"
+
+    def text(self) -> str:
+        return _("Nobody else of the agency has checked this version. Ask for the check first.")
+
+
+class NeedsSecondApproval(AppError):
+    code = "needs_second_approval"
+
+    def text(self) -> str:
+        return _("It goes to %(people)s people now. So large a send needs a second approver: ask for one.")
+
+
+class ApprovedAlready(AppError):
+    code = "approved_already"
+
+    def text(self) -> str:
+        return _("You have approved this already. Somebody else must be the second.")
+
+
 class SegmentChangedSince(AppError):
     code = "segment_changed_since"
 
@@ -33,7 +54,7 @@ class OwnBroadcast(AppError):
     code = "own_broadcast"
 
     def text(self) -> str:
-        return _("You made this broadcast yourself. Somebody else must approve it.")
+        return _("You wrote some of this yourself. Somebody else must approve it.")
 
 
 class InThePast(AppError):
@@ -62,3 +83,35 @@ class ChangedMeanwhile(AppError):
 
     def text(self) -> str:
         return _("Somebody else has changed this broadcast. Reload and look again.")
+
+
+class InQuietHours(AppError):
+    """`until` is the next good moment."""
+
+    code = "in_quiet_hours"
+
+    def text(self) -> str:
+        return _("At that time the quiet hours hold. The next good moment is %(at)s.")
+
+
+class Repeats(AppError):
+    code = "repeats"
+
+    def text(self) -> str:
+        return _("This broadcast is sent again and again: its dates are scheduled by themselves.")
+
+
+class NoTesters(AppError):
+    code = "no_testers"
+
+    def text(self) -> str:
+        return _("None of these testers can be sent to. Choose testers who are friends and get tests.")
+
+
+class NoRoomForMark(AppError):
+    code = "no_room_for_mark"
+
+    def text(self) -> str:
+        return _(
+            "All five bubbles are used, and none has room for the word “Test”. Shorten one, or remove one."
+        )

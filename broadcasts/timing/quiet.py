@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from accounts import current
 from accounts.models import Tenant
-from broadcasts.models import SendingRules
+from broadcasts.errors import InQuietHours
+from broadcasts.models import Broadcast, SendingRules
 from broadcasts.timing import clock
 
 DAY = timedelta(days=1)
@@ -21,6 +22,13 @@ def until(moment: datetime, tenant: Tenant | None = None) -> datetime | None:
         return None
     zone = ZoneInfo((tenant or current.tenant()).time_zone)
     return end(moment, rules.quiet_from, rules.quiet_until, zone)
+
+
+def check(broadcast: Broadcast, moment: datetime) -> None:
+    """Raise InQuietHours, which offers the next good moment, unless it may go out then."""
+    if not broadcast.ignores_quiet_hours and (ends := until(moment)) is not None:
+        shown = ends.astimezone(ZoneInfo(current.tenant().time_zone))
+        raise InQuietHours(until=ends, at=f"{shown:%Y/%m/%d %H:%M}")
 
 
 def end(moment: datetime, quiet_from: time, quiet_until: time, zone: ZoneInfo) -> datetime | None:

@@ -1,0 +1,41 @@
+"""When a broadcast is meant to go out, as long as nobody has let it: the time, or the rule, of a draft."""
+
+from broadcasts.errors import Repeats
+from broadcasts.models import Broadcast, Series
+from broadcasts.timing.recurrence import Rule
+
+
+def repeat(broadcast: Broadcast, rule: Rule) -> Series:
+    """Note that it shall be sent again and again; nothing leaves before that is started.
+
+    Raises Repeats if it is already: a series that goes on is changed from a date on.
+    """
+    check_once(broadcast)
+    wish = planned(broadcast) or Series(status=Series.Status.PLANNED, pattern=broadcast)
+    for name in Rule.names():
+        setattr(wish, name, getattr(rule, name))
+    wish.weekdays = list(rule.weekdays)
+    wish.save()
+    if broadcast.series_id != wish.pk:
+        broadcast.series = wish
+        broadcast.save(update_fields=["series"])
+    return wish
+
+
+def forget(broadcast: Broadcast) -> None:
+    """It goes out once, or at a time still to be chosen."""
+    if wish := planned(broadcast):
+        broadcast.series = None
+        wish.delete()  # which clears the column, too
+
+
+def planned(broadcast: Broadcast) -> Series | None:
+    """The rule by which it is meant to repeat; None if it is not, or does so already."""
+    return Series.objects.filter(pattern=broadcast, status=Series.Status.PLANNED).first()
+
+
+def check_once(broadcast: Broadcast) -> None:
+    """Raise Repeats if it is the pattern of a series that has been started."""
+    started = Series.objects.filter(pattern=broadcast).exclude(status=Series.Status.PLANNED)
+    if broadcast.series_id and started.exists():
+        raise Repeats()

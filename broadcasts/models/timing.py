@@ -85,6 +85,7 @@ class SeriesDate(models.Model):
     )
     made_of = models.PositiveIntegerField(null=True, editable=False)  # the pattern's version; null: none made
     problem = models.CharField(_("problem"), max_length=300, blank=True, db_default="", editable=False)
+    missed_at = models.DateTimeField(_("missed"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("date of a recurring send")

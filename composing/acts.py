@@ -7,23 +7,15 @@ from dataclasses import dataclass, field
 import orjson
 
 from composing.bubbles import BUBBLES
-from composing.bubbles.base import BubbleForm
 from composing.bubbles.other import JsonBubble
-from composing.parts import Part, Repeated, Values
+from composing.parts import Repeated, Values
 from composing.quick import QUICK
 from line.validation.limits import MOST_MESSAGES
 
 _STEP = re.compile(r"([a-zA-Z_]+)(\d{0,3})")
 
 
-class _Bubbles(Repeated):
-    """Bubbles are parts of the page, each of its own kind."""
-
-    def part_of(self, values: Values) -> type[Part]:
-        return BUBBLES.get(values.get("type", ""), JsonBubble)
-
-
-BUBBLE = _Bubbles(JsonBubble, most=MOST_MESSAGES, least=1)
+BUBBLE = Repeated(JsonBubble, most=MOST_MESSAGES, least=1, kinds=BUBBLES)
 _ROOT = {"b": BUBBLE, "quick": QUICK}
 
 
@@ -99,10 +91,8 @@ def _find(page: Page, address: str) -> _Place | None:
 
 
 def _add(place: _Place, argument: str) -> None:
-    if place.is_full:
-        return
-    part = place.rule.part_of({"type": argument})
-    place.items.append(part.fresh() | ({"type": part.type} if issubclass(part, BubbleForm) else {}))
+    if not place.is_full:
+        place.items.append(place.rule.fresh(argument))
 
 
 def _do(page: Page, place: _Place, act: str, address: str, argument: str) -> None:

@@ -5,6 +5,7 @@ is told in `composing/parts.py`. A button's value names an act, an address, and 
 `add:b:text`, `remove:b2`, `up:b2-columns1`. Any other value only draws the page anew.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,6 @@ from composing.bubbles.other import JsonBubble
 from composing.errors import InvalidMessages
 from composing.parts import PartList
 from composing.quick import QUICK
-from line.validation.limits import MOST_MESSAGES
 
 
 class Incomplete(Exception):
@@ -81,13 +81,8 @@ def of_messages(messages: list[dict]) -> Draft:
 
 def of_form(data: Mapping[str, str]) -> Draft:
     """What was sent, after the act of the button that was pressed, if any."""
-    size = data.get("bubbles", "")
-    count = min(int(size) if size.isdecimal() and len(size) < 4 else 0, MOST_MESSAGES)
-    page = Page(
-        [_read(data, index) for index in range(count)],
-        QUICK.read(data, "quick"),
-        acts.removed(data.get("removed", "")),
-    )
+    bubbles = acts.BUBBLE.read(ChainMap({"b": data.get("bubbles", "")}, data), "b")
+    page = Page(bubbles, QUICK.read(data, "quick"), acts.removed(data.get("removed", "")))
     act, _colon, rest = data.get("do", "").partition(":")
     address, _colon, argument = rest.partition(":")
     return _draft(acts.done(page, act, address, argument))
@@ -102,11 +97,6 @@ def _said(message: dict) -> dict:
             senders = {"sender": [sender]} if sender is not None else {}
             return form.values_of(body) | senders | {"type": form.type}
     return JsonBubble.values_of(message) | {"type": JsonBubble.type}
-
-
-def _read(data: Mapping[str, str], index: int) -> dict:
-    form = BUBBLES.get(data.get(f"b{index}-type", ""), JsonBubble)
-    return form.read(data, f"b{index}") | {"type": form.type}
 
 
 def _draft(page: Page) -> Draft:

@@ -23,6 +23,7 @@ class Repeated:
     """A part that may stand several times in another.
 
     `add` is what the button says that makes one more. A single one is an object in the JSON, not a list.
+    Where the parts are of several `kinds`, each carries the name of its own as `type`; `part` is the last.
     """
 
     part: type["Part"]
@@ -31,10 +32,23 @@ class Repeated:
     is_single: bool = False
     label: str | Promise = ""
     add: str | Promise = ""
+    kinds: Mapping[str, type["Part"]] = field(default_factory=dict)
 
     def part_of(self, values: Values) -> type["Part"]:
         """The form of one with these values."""
-        return self.part
+        return self.kinds.get(values.get("type", ""), self.part)
+
+    def values_of(self, value: dict) -> Values:
+        """The values of the first kind that says exactly this."""
+        if not self.kinds:
+            return self.part.values_of(value)
+        kind = next((kind for kind in self.kinds.values() if kind.can_show(value)), self.part)
+        return kind.values_of(value) | {"type": kind.type}
+
+    def fresh(self, kind: str = "") -> Values:
+        """The values of a new one."""
+        part = self.part_of({"type": kind})
+        return part.fresh() | ({"type": part.type} if self.kinds else {})
 
     def items_of(self, value: dict, name: str) -> list[dict]:
         """Those in a value."""
@@ -51,7 +65,28 @@ class Repeated:
 
     def read(self, data: Mapping[str, str], address: str) -> list[Values]:
         """Their values among what the page sent."""
-        return [self.part.read(data, f"{address}{index}") for index in range(self.count(data, address))]
+        return [self._read(data, f"{address}{index}") for index in range(self.count(data, address))]
+
+    def written(self, items: list[Values], address: str) -> dict[str, str]:
+        """What the page would send for them, and for those that must be there besides."""
+        each = items + [self.fresh() for _missing in range(self.least - len(items))]
+        data = {address: str(len(each))}
+        for index, values in enumerate(each):
+            prefix = f"{address}{index}"
+            kind = {f"{prefix}-type": values.get("type", "")} if self.kinds else {}
+            data |= self.part_of(values).written(values, prefix) | kind
+        return data
+
+    def forms(self, data: Mapping[str, str], address: str) -> list["Part"]:
+        places = [f"{address}{index}" for index in range(self.count(data, address))]
+        return [self._part_at(data, place)(data, prefix=place) for place in places]
+
+    def _part_at(self, data: Mapping[str, str], prefix: str) -> type["Part"]:
+        return self.part_of({"type": data.get(f"{prefix}-type", "")})
+
+    def _read(self, data: Mapping[str, str], prefix: str) -> Values:
+        part = self._part_at(data, prefix)
+        return part.read(data, prefix) | ({"type": part.type} if self.kinds else {})
 
 
 @dataclass
@@ -85,12 +120,13 @@ class Part(forms.Form):
     template_name = "composing/fields.html"
     parts: ClassVar[dict[str, Repeated]] = {}
     acts: ClassVar[dict[str, Callable[[Values, str], Values]]] = {}
+    type: ClassVar[str] = ""
     new: ClassVar[dict] = {}
 
     def __init__(self, data: Mapping[str, str] | None = None, *, prefix: str) -> None:
         super().__init__(data, prefix=prefix)
         self.lists = {
-            name: PartList(f"{prefix}-{name}", rule, _forms(data or {}, f"{prefix}-{name}", rule))
+            name: PartList(f"{prefix}-{name}", rule, rule.forms(data or {}, f"{prefix}-{name}"))
             for name, rule in self.all_parts().items()
         }
 
@@ -102,7 +138,7 @@ class Part(forms.Form):
     def values_of(cls, value: dict) -> Values:
         """What stands in the fields for this value."""
         within = {
-            name: [rule.part.values_of(each) for each in rule.items_of(value, name)]
+            name: [rule.values_of(each) for each in rule.items_of(value, name)]
             for name, rule in cls.parts.items()
         }
         return {name: value[name] for name in cls.base_fields if name in value} | within
@@ -120,6 +156,12 @@ class Part(forms.Form):
     def said(self, name: str) -> list[dict]:
         """The values of the parts of one kind."""
         return [part.value() for part in self.lists[name].forms]
+
+    @classmethod
+    def can_show(cls, value: dict) -> bool:
+        """Whether the fields say exactly this. `values_of` may be asked about values of other kinds then."""
+        form = cls.of(cls.values_of(value), "b0")
+        return form.is_valid() and form.value() == value
 
     @classmethod
     def fresh(cls) -> Values:
@@ -144,10 +186,7 @@ class Part(forms.Form):
         for name, rule in cls.all_parts().items():
             given = values.get(name)
             items = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-            items += [rule.part.fresh() for _missing in range(rule.least - len(items))]
-            data[f"{prefix}-{name}"] = str(len(items))
-            for index, item in enumerate(items):
-                data |= rule.part.written(item, f"{prefix}-{name}{index}")
+            data |= rule.written(items, f"{prefix}-{name}")
         return data
 
     @property
@@ -196,10 +235,6 @@ class Part(forms.Form):
     def _complain(self, name: str | None, text: str) -> None:
         if text not in self.errors.get(name or NON_FIELD_ERRORS, []):
             self.add_error(name, text)
-
-
-def _forms(data: Mapping[str, str], address: str, rule: Repeated) -> list[Part]:
-    return [rule.part(data, prefix=f"{address}{index}") for index in range(rule.count(data, address))]
 
 
 def _text(value: object) -> str:

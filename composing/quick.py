@@ -23,11 +23,6 @@ class QuickReply(Part):
     def value(self) -> dict:
         return {"type": "action"} | super().value()
 
-    @classmethod
-    def can_show(cls, item: dict) -> bool:
-        form = cls.of(cls.values_of(item), "quick0")
-        return form.is_valid() and form.value() == item
-
 
 QUICK = Repeated(QuickReply, most=MOST_QUICK_REPLIES, add=_("Quick reply"))
 

@@ -41,7 +41,6 @@ class BubbleForm(Part):
     page, `can_show(message)`. `icon` is the name of its icon, `new` what a fresh one says besides its type.
     """
 
-    type: ClassVar[str]
     label: ClassVar[str | Promise]
     icon: ClassVar[str] = "broadcasts"
 

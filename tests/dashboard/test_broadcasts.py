@@ -70,9 +70,9 @@ def test_bubbles_are_added_moved_and_removed(visit):
     two = written(make_segment(), "First", **{"bubbles": "2", "b1-type": "text", "b1-text": "Second"})
     visitor = visit()
 
-    added = fields_of(visitor.send("messages/compose/", two | {"do": "add:image"}))
-    moved = fields_of(visitor.send("messages/compose/", two | {"do": "up:1"}))
-    removed = fields_of(visitor.send("messages/compose/", two | {"do": "remove:0"}))
+    added = fields_of(visitor.send("messages/compose/", two | {"do": "add:b:image"}))
+    moved = fields_of(visitor.send("messages/compose/", two | {"do": "up:b1"}))
+    removed = fields_of(visitor.send("messages/compose/", two | {"do": "remove:b0"}))
 
     assert added["b2-type"] == "image"
     assert (moved["b0-text"], moved["b1-text"]) == ("Second", "First")
@@ -83,7 +83,7 @@ def test_bubbles_are_added_moved_and_removed(visit):
 def test_there_are_never_more_than_five_bubbles(visit):
     five = {"bubbles": "5"} | {f"b{index}-type": "text" for index in range(5)}
 
-    page = visit().send("messages/compose/", five | {"do": "add:text"})
+    page = visit().send("messages/compose/", five | {"do": "add:b:text"})
 
     assert fields_of(page)["bubbles"] == "5"
     assert "Add a bubble" not in page

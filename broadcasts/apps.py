@@ -17,8 +17,10 @@ class BroadcastsConfig(AppConfig):
             uses,  # noqa: F401
             watching,
         )
-        from broadcasts.results import insight
+        from broadcasts.approving import mails
+        from broadcasts.results import insight, outcome
         from broadcasts.sending import delivery, finishing
+        from broadcasts.testing import sending as test_sending
         from broadcasts.tracking import clicks
         from chats import sources
         from events.registry import EventType, register
@@ -27,6 +29,9 @@ class BroadcastsConfig(AppConfig):
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
         board.register(watching.KIND, lambda: tasks.tell_of_segments)
         board.register(insight.KIND, lambda: tasks.copy_insight)
+        board.register(outcome.KIND, lambda: tasks.count_outcomes)
+        board.register(mails.KIND, lambda: tasks.mail_of_approvals)
+        board.register(test_sending.KIND, lambda: tasks.send_tests)
         sources.register(talks.sent_to)
         register(
             EventType(

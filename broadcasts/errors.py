@@ -113,5 +113,5 @@ class NoRoomForMark(AppError):
 
     def text(self) -> str:
         return _(
-            "All five bubbles are used, and none has room for the word “Test”. Shorten one, or remove one."
+            "All five bubbles are used, and none has room for the word “Test”. Shorten or remove one."
         )

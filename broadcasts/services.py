@@ -9,26 +9,32 @@ from django.utils import timezone
 from accounts import activity, board, current
 from accounts.models import User
 from broadcasts import watching
+from broadcasts.approving import commands as approving
+from broadcasts.approving import edits, gate, turns, versions
 from broadcasts.errors import (
     ChangedMeanwhile,
     InThePast,
-    NeedsApproval,
     NoChannel,
-    OwnBroadcast,
     SegmentChangedSince,
     WrongStatus,
 )
-from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend, Review
+from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
 from broadcasts.sending import delivery, finishing, outcomes, platform_sends, preparing, quota
+from broadcasts.timing import quiet, wishes
 from channels.models import Channel
 from composing import content
 from segments.models import Segment
 
 Status = Broadcast.Status
-UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segments": None}
+submit_for_approval = approving.submit
+check = approving.check
+approve = approving.approve
+send_back = approving.send_back
+withdraw = approving.withdraw
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
+@transaction.atomic
 def create_broadcast(
     *, name: str, segment: Segment, messages: list[dict], by: User | None, **details: object
 ) -> Broadcast:
@@ -41,6 +47,7 @@ def create_broadcast(
     broadcast = Broadcast.objects.create(
         name=name, segment=segment, messages=messages, key=uuid4(), created_by_id=_id(by), **details
     )
+    versions.keep(broadcast, by=by)
     activity.record("broadcast.created", broadcast, by=by)
     return broadcast
 
@@ -53,7 +60,7 @@ def change_broadcast(
 
     Raises ChangedMeanwhile if `version` is given and no longer the present one, WrongStatus, InvalidMessages.
     """
-    broadcast = _locked(broadcast)
+    broadcast = edits.locked(broadcast)
     if not broadcast.is_editable:
         raise WrongStatus(status=broadcast.get_status_display())
     _check_version(broadcast, version)
@@ -61,67 +68,8 @@ def change_broadcast(
         content.check(changes["messages"])
     for field, value in changes.items():
         setattr(broadcast, field, value)
-    broadcast.version += 1
-    broadcast.status = Status.DRAFT
-    for field in UNAPPROVED:
-        setattr(broadcast, field, None)
-    broadcast.save(update_fields=[*changes, "version", "status", *UNAPPROVED])
-    activity.record("broadcast.changed", broadcast, by=by, fields=sorted(changes), version=broadcast.version)
-    return broadcast
-
-
-def submit_for_approval(broadcast: Broadcast, *, by: User | None) -> Broadcast:
-    """Ask the client's approver. Raises WrongStatus unless it is a draft."""
-    seen = watching.look(broadcast)
-    return _move(broadcast, Status.DRAFT, to=Status.AWAITING_APPROVAL, verb="submitted", by=by, **seen)
-
-
-@transaction.atomic
-def approve(
-    broadcast: Broadcast, *, by: User | None, comment: str = "", version: int | None = None
-) -> Broadcast:
-    """Approve the present version, and those of the segments. Raises WrongStatus unless it awaits approval,
-    OwnBroadcast if the same person made it.
-
-    Raises ChangedMeanwhile if `version`, the one that was looked at, is given and no longer the present one.
-    """
-    if by and by.pk and by.pk == broadcast.created_by_id:
-        raise OwnBroadcast()
-    broadcast = _move(
-        broadcast,
-        Status.AWAITING_APPROVAL,
-        to=Status.APPROVED,
-        verb="approved",
-        by=by,
-        version=version,
-        approved_by_id=_id(by),
-        approved_at=timezone.now(),
-        approved_segments=watching.versions(broadcast.segment),
-        **watching.look(broadcast),
-    )
-    _review(broadcast, Review.Verdict.APPROVED, by, comment)
-    return broadcast
-
-
-@transaction.atomic
-def send_back(
-    broadcast: Broadcast, *, by: User | None, comment: str, version: int | None = None
-) -> Broadcast:
-    """Back to draft, with what should change. Raises WrongStatus unless it awaits approval or is approved.
-
-    Raises ChangedMeanwhile as `approve`.
-    """
-    broadcast = _move(
-        broadcast,
-        Status.AWAITING_APPROVAL,
-        Status.APPROVED,
-        to=Status.DRAFT,
-        verb="sent_back",
-        by=by,
-        version=version,
-        **UNAPPROVED,
-    )
-    _review(broadcast, Review.Verdict.SENT_BACK, by, comment)
+    broadcast.save(update_fields=list(changes))
+    edits.changed(broadcast, by=by, fields=changes)
     return broadcast
 
 
@@ -131,23 +79,28 @@ def schedule_broadcast(
 ) -> Broadcast:
     """Put it in the queue for `send_at`.
 
-    Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, InThePast, NoChannel, EmptySegment if
+    Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, Repeats if it is the pattern of a
+    recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if
     nobody is in the segment now, ListBeingFilled while it asks for a list that is not full yet, Unreachable
     if LINE cannot send to it, PlanExceeded if the plan does not cover its present size with all that is
     scheduled before.
     """
-    broadcast = _locked(broadcast)
+    broadcast = edits.locked(broadcast)
     _check_version(broadcast, version)
+    wishes.check_once(broadcast)
     _check_may_leave(broadcast)
     if send_at < timezone.now() - GRACE:
         raise InThePast()
+    quiet.check(broadcast, send_at)
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
     plan = preparing.planned(broadcast)
     count = plan.most
+    gate.check(broadcast, count, send_at)
     quota.check(plan.messages, send_at, leave_out=broadcast)
 
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
+    wishes.forget(broadcast)
     seen = watching.look(broadcast, count)
     for field, value in seen.items():
         setattr(broadcast, field, value)
@@ -170,16 +123,26 @@ def unschedule(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 
 
 def pause(broadcast: Broadcast, *, by: User | None) -> Broadcast:
-    """Stop between requests: what has left has left. Raises WrongStatus unless it is sending."""
-    return _move(broadcast, Status.SENDING, to=Status.PAUSED, verb="paused", by=by, problem="")
+    """Stop between requests: what has left has left. Raises WrongStatus unless it is sending.
+
+    One that quiet hours have paused stays paused when they end.
+    """
+    broadcast.refresh_from_db(fields=["paused_until"])
+    held = [Status.PAUSED] if broadcast.paused_until else []
+    fields = {"problem": "", "paused_until": None}
+    return _move(broadcast, Status.SENDING, *held, to=Status.PAUSED, verb="paused", by=by, **fields)
 
 
 @transaction.atomic
 def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
-    """Go on where it stopped; nobody is sent to twice. Raises WrongStatus unless it is paused."""
+    """Go on where it stopped; nobody is sent to twice. Raises WrongStatus unless it is paused.
+
+    In quiet hours it goes on when they end.
+    """
     broadcast.refresh_from_db(fields=["started_at"])
     back = Status.SENDING if broadcast.started_at else Status.PREPARING
-    broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, problem="")
+    fields = {"problem": "", "paused_until": None}
+    broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, **fields)
     platform_sends.try_again(broadcast, by=by)
     board.call(delivery.KIND)
     board.call(finishing.BY_LINE)
@@ -193,6 +156,7 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     broadcast = _move(
         broadcast, *open_ones, to=Status.CANCELLED, verb="cancelled", by=by, finished_at=timezone.now()
     )
+    turns.end(broadcast)
     finishing.call_off(broadcast.pk)
     return broadcast
 
@@ -250,8 +214,6 @@ def _check_may_leave(broadcast: Broadcast) -> None:
         return
     if broadcast.status != Status.DRAFT:
         raise WrongStatus(status=broadcast.get_status_display())
-    if current.tenant().requires_approval:
-        raise NeedsApproval()
 
 
 def _move(
@@ -271,16 +233,6 @@ def _move(
             raise WrongStatus(status=broadcast.get_status_display())
         activity.record(f"broadcast.{verb}", broadcast, by=by, version=broadcast.version)
     return broadcast
-
-
-def _review(broadcast: Broadcast, verdict: str, by: User | None, comment: str) -> None:
-    Review.objects.create(
-        broadcast=broadcast, version=broadcast.version, verdict=verdict, by_id=_id(by), comment=comment
-    )
-
-
-def _locked(broadcast: Broadcast) -> Broadcast:
-    return Broadcast.objects.select_for_update(of=["self"]).select_related("segment").get(pk=broadcast.pk)
 
 
 def _id(user: User | None) -> int | None:

@@ -4,8 +4,10 @@ from celery import Task, shared_task
 
 from accounts import board
 from broadcasts import watching
-from broadcasts.results import insight
+from broadcasts.approving import mails
+from broadcasts.results import insight, outcome
 from broadcasts.sending import delivery, platform_sends
+from broadcasts.testing import sending as test_sending
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
 
@@ -40,3 +42,21 @@ def tell_of_segments() -> None:
 def copy_insight() -> None:
     """Copy LINE's statistics of what was sent, a few at a time. Twice at once only asks LINE twice."""
     insight.copy()
+
+
+@shared_task
+def mail_of_approvals() -> None:
+    """Mail whose turn it is, whose answer is late, and what was said. Each mail leaves once."""
+    mails.send_due()
+
+
+@shared_task
+def send_tests() -> None:
+    """Send what was asked for as a test. Twice at once is harmless: sends are claimed, and keep their keys."""
+    test_sending.send_due()
+
+
+@shared_task
+def count_outcomes() -> None:
+    """Count what people did after the broadcasts of the last days. Twice at once counts the same."""
+    outcome.count_due()

@@ -273,6 +273,7 @@ CELERY_TASK_ROUTES = {
     "linking.tasks.mail_codes": {"queue": "trigger"},
     "chats.tasks.*": {"queue": "trigger"},
     "broadcasts.tasks.pump": {"queue": "delivery"},
+    "broadcasts.tasks.send_tests": {"queue": "trigger"},
     "broadcasts.tasks.follow_platform_sends": {"queue": "delivery"},
     "relays.tasks.*": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},

@@ -16,6 +16,11 @@ class Stage(models.TextChoices):
     CLIENT = "client", _("Client’s approval")
     SECOND = "second", _("Second approval")
 
+    @property
+    def right(self) -> str:
+        """What a person must be allowed to do to give their word."""
+        return f"broadcasts.{'check' if self is Stage.INTERNAL else 'approve'}_broadcast"
+
 
 class Review(models.Model):
     """What an approver said of one version of a broadcast."""

@@ -11,28 +11,35 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
 from broadcasts import watching
-from broadcasts.errors import EmptySegment, SegmentChangedSince
+from broadcasts.approving import gate
+from broadcasts.choosing import planning, split, variants
+from broadcasts.choosing.planning import Planned
+from broadcasts.choosing.split import Part
+from broadcasts.errors import SegmentChangedSince
 from broadcasts.models import Broadcast
-from broadcasts.sending import platform_sends, quota
-from broadcasts.tracking import links
-from composing import content
+from broadcasts.results import insight, units
+from broadcasts.sending import bodies, platform_sends, quota
 from events import versions
 from friends.models import Friend
-from line import messages as line_messages
 from linking.models import LinkSettings
 from segments import services as segments
 from segments.errors import ListBeingFilled
-from segments.reaching import planner
-from segments.reaching.plans import Plan, Send
+from segments.reaching.plans import Plan
 
 logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
 BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
-FROZEN = ["method", "audience", "audience_count", "links_version", "body", "started_at", "status", "problem"]
+FROZEN = [
+    *("method", "audience", "audience_count", "holdout", "left_out", "links_version", "body", "started_at"),
+    *("status", "problem"),
+]
+BY_ID = {Broadcast.Method.MULTICAST, Broadcast.Method.PUSH}
+BY_LINE = {Broadcast.Method.NARROWCAST, Broadcast.Method.BROADCAST}
 COPY = (
-    "COPY broadcasts_batch (broadcast_id, position, method, friends, names, friend_count, retry_key, state,"
-    " dropped_count, attempts, is_uncertain, accepted_count, rejected, request_id, error) FROM STDIN"
+    "COPY broadcasts_batch (broadcast_id, variant_id, position, method, friends, names, friend_count,"
+    " retry_key, state, dropped_count, attempts, is_uncertain, accepted_count, rejected, request_id, error)"
+    " FROM STDIN"
 )
 
 
@@ -68,48 +75,56 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
 
 
 def _prepare(broadcast: Broadcast) -> None:
+    quota.hold()
     links_before = versions.of(["links"])["links"]
-    plan = planned(broadcast, exact=True)
+    found = planning.planned(broadcast, exact=True)
     if watching.is_approval_stale(broadcast):
         raise SegmentChangedSince(segment=broadcast.segment.name)
-    quota.check(plan.messages, timezone.now(), leave_out=broadcast)
+    gate.check(broadcast, found.plan.most, timezone.now())
+    quota.check(found.plan.messages, timezone.now(), leave_out=broadcast)
 
-    broadcast.method = plan.sends[0].method
-    broadcast.audience = plan.friends.serialize()
-    broadcast.audience_count = sum(send.most for send in plan.sends)  # until LINE has counted its own
-    broadcast.links_version = plan.versions.get("links")
+    _freeze_people(broadcast, found)
+    broadcast.links_version = found.plan.versions.get("links")
     if broadcast.links_version is None and _asks_for_tags_of_links(broadcast):
         broadcast.links_version = links_before
-    tracked = links.track(broadcast)
-    content.check(tracked)  # our addresses may be longer than those they stand for
-    broadcast.body = line_messages.frozen(tracked)
     broadcast.started_at = timezone.now()
     broadcast.status, broadcast.problem = Broadcast.Status.SENDING, ""
-    for send in plan.sends:
-        if send.is_exact:
-            _write_batches(broadcast, send)
+    parts = _freeze_texts(broadcast, found.plan)
     broadcast.save(update_fields=FROZEN)
-    platform_sends.lay_out(broadcast, [send for send in plan.sends if send.method in BY_LINE])
-
-
-BY_LINE = {Broadcast.Method.NARROWCAST, Broadcast.Method.BROADCAST}
+    for method, part in parts:
+        _write_batches(broadcast, method, part)
+    platform_sends.lay_out(broadcast, [send for send in found.plan.sends if send.method in BY_LINE])
+    insight.expect(broadcast)
 
 
 def planned(broadcast: Broadcast, *, exact: bool = False) -> Plan:
-    """How it reaches the friends in its segment.
+    """How it reaches those who get it; raises as `choosing.planning.planned`."""
+    return planning.planned(broadcast, exact=exact).plan
 
-    Raises EmptySegment if there are none, Unreachable if LINE cannot do what the segment asks,
-    ListBeingFilled if it goes to a list that is not full yet, InvalidTree.
-    """
-    plan = planner.plan(
-        broadcast.segment.tree,
-        personal=broadcast.way_of_sending == Broadcast.Method.PUSH,
-        prefers=Broadcast.Method.BROADCAST if broadcast.way == Broadcast.Way.LINE else "",
-        exact=exact,
-    )
-    if not plan.most:
-        raise EmptySegment(segment=broadcast.segment.name)
-    return plan
+
+def _freeze_people(broadcast: Broadcast, found: Planned) -> None:
+    plan, chosen = found.plan, found.chosen
+    broadcast.method = plan.sends[0].method
+    broadcast.audience = plan.friends.serialize()
+    broadcast.audience_count = sum(send.most for send in plan.sends)  # until LINE has counted its own
+    broadcast.holdout = chosen.holdout.serialize() if chosen.holdout else None
+    broadcast.left_out = chosen.left_out
+
+
+def _freeze_texts(broadcast: Broadcast, plan: Plan) -> list[tuple[str, Part]]:
+    """Who gets what, by method; of an A/B test the text that most get is not known yet."""
+    by_id = [send for send in plan.sends if send.method in BY_ID]
+    if test := variants.test_of(broadcast):
+        [send] = by_id
+        parts = [(send.method, part) for part in split.freeze(broadcast, test, send.friends)]
+        has_rest = bool(test.rest_count)
+    else:
+        broadcast.body = bodies.frozen(broadcast, broadcast.messages)
+        parts = [(send.method, Part(send.friends)) for send in plan.sends if send.is_exact]
+        has_rest = bool(by_id)
+    if has_rest:
+        units.take(broadcast)
+    return parts
 
 
 def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
@@ -118,27 +133,29 @@ def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
     return LinkSettings.tags.through.objects.filter(tag__in=tags).exists()
 
 
-def _write_batches(broadcast: Broadcast, send: Send) -> None:
+def _write_batches(broadcast: Broadcast, method: str, part: Part) -> None:
     """Those of LINE's own broadcast only say to whom it goes: the sender leaves them alone."""
-    is_push = send.method == Broadcast.Method.PUSH
+    is_push = method == Broadcast.Method.PUSH
     size = PUSH_SIZE if is_push else MULTICAST_SIZE
-    for stretch in _pieces(send.friends.to_array(), size * BATCHES_AT_ONCE):
+    for stretch in _pieces(part.friends.to_array(), size * BATCHES_AT_ONCE):
         names = _names(stretch) if is_push else None
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             for batch in _pieces(stretch, size):
-                copy.write_row(_row(broadcast, send.method, list(batch), names))
+                copy.write_row(_row(broadcast, method, part, list(batch), names))
 
 
 def _pieces(numbers: array, size: int) -> Iterator[array]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
-def _row(broadcast: Broadcast, method: str, friends: list[int], names: dict[int, str] | None) -> tuple:
+def _row(
+    broadcast: Broadcast, method: str, part: Part, friends: list[int], names: dict[int, str] | None
+) -> tuple:
     """A row of COPY. The first friend's number is its position: slices are in order of numbers."""
     own_names = None if names is None else [names.get(number, "") for number in friends]
     return (
-        *(broadcast.pk, friends[0], str(method), friends, own_names, len(friends), uuid4(), "pending"),
-        *(0, 0, False, 0, [], "", ""),
+        *(broadcast.pk, part.variant, friends[0], str(method), friends, own_names, len(friends), uuid4()),
+        *(str(part.state), 0, 0, False, 0, [], "", ""),
     )
 
 

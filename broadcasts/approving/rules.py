@@ -1,0 +1,24 @@
+"""Changing who must have seen a broadcast before it leaves."""
+
+from django.db import transaction
+
+from accounts import activity
+from accounts.models import User
+from broadcasts.approving import turns
+from broadcasts.models import ApprovalRules, Stage
+
+
+@transaction.atomic
+def set_rules(rules: ApprovalRules, *, by: User | None) -> None:
+    """From now on; what is scheduled already is judged by them when its time comes."""
+    ApprovalRules.objects.exclude(pk=rules.pk).delete()
+    rules.save()
+    names = ("needs_internal_check", "second_above_people", "second_above_amount", "answer_within_hours")
+    facts = {name: getattr(rules, name) for name in names}
+    facts["second_above_amount"] = rules.second_above_amount and str(rules.second_above_amount)
+    activity.record("approval_rules.changed", rules, by=by, **facts)
+
+
+def judges() -> dict[Stage, int]:
+    """How many people may give their word at each stage: too few, and nothing could leave."""
+    return {stage: len(turns.holders(stage.right)) for stage in Stage}

@@ -1,3 +1,4 @@
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,6 +77,22 @@ def forecast(tenant_id: int, *, messages: int, at: datetime, already_scheduled: 
         remaining=_less(status.remaining, already_scheduled),
         cheaper_plan=plans.cheaper(terms, status.month, month_end),
     )
+
+
+def affordable(
+    tenant_id: int, amount: Decimal, at: datetime, *, most: int, already_scheduled: int = 0
+) -> int | None:
+    """How many messages, up to `most`, cost no more than `amount` after what is used and so many others.
+
+    None if no plan is registered, so that no price is known; what the plan does not cover has none either.
+    """
+    status = quota.status(tenant_id, at)
+    if status.terms.plan is None:
+        return None
+    tariff, before = status.terms.tariff, status.used + already_scheduled
+    room = tariff.room(before)
+    counts = range((most if room is None else min(room, most)) + 1)
+    return bisect_right(counts, amount, key=lambda count: price_accepted(tariff, before, count).amount) - 1
 
 
 def check(tenant_id: int, messages: int, at: datetime, already_scheduled: int = 0) -> None:

@@ -121,7 +121,7 @@ def _add(progress: Progress, row: Mapping[str, Any]) -> None:
     match row["state"]:
         case State.ACCEPTED | State.REJECTED:
             progress.rejected += row["people"] - row["accepted"]
-        case State.PENDING:
+        case State.PENDING | State.WAITING:
             progress.pending += row["people"]
         case State.CLAIMED:
             progress.under_way += row["people"]

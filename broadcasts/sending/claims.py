@@ -155,7 +155,7 @@ def call_off(broadcast_id: int) -> None:
 
     Batches that only say to whom LINE's broadcast goes end as that does.
     """
-    waiting = Batch.objects.filter(broadcast=broadcast_id, state=State.PENDING)
+    waiting = Batch.objects.filter(broadcast=broadcast_id, state__in=[State.PENDING, State.WAITING])
     waiting = waiting.exclude(method=Broadcast.Method.BROADCAST)
     waiting.filter(is_uncertain=False).update(state=State.CANCELLED)
     waiting.filter(is_uncertain=True).update(state=State.NEEDS_CHECK)

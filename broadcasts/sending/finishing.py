@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import activity, board
+from broadcasts.choosing import waiting
 from broadcasts.models import Batch, Broadcast, PlatformSend
 from broadcasts.sending import claims
 
@@ -25,8 +26,11 @@ def finish(broadcast_id: int) -> None:
     by_line = PlatformSend.objects.filter(broadcast=broadcast_id)
     if batches[State.PENDING] + batches[State.CLAIMED] or by_line.open().exists():
         return
+    has_left = batches[State.ACCEPTED] + batches[State.NEEDS_CHECK]
     if broadcast.status == Status.FAILED:
         broadcast.move(Status.FAILED, to=Status.FAILED, finished_at=timezone.now())
+    elif batches[State.WAITING] and has_left:
+        waiting.begin(broadcast_id)
     elif batches[State.NEEDS_CHECK] or by_line.filter(state=Sent.NEEDS_CHECK).exists():
         broadcast.move(Status.SENDING, to=Status.NEEDS_CHECK)
     elif batches[State.ACCEPTED] or by_line.filter(state=Sent.SENT).exists():
@@ -34,6 +38,7 @@ def finish(broadcast_id: int) -> None:
     else:
         failed = by_line.exclude(problem="").values_list("problem", flat=True).first()
         _close(broadcast, Status.FAILED, batches, **({"problem": failed} if failed else {}))
+        call_off(broadcast_id)
 
 
 def call_off(broadcast_id: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from accounts import current, secrets
-from broadcasts.models import Broadcast, LinkDefaults, TrackedLink
+from broadcasts.models import Broadcast, LinkDefaults, TrackedLink, Variant
 from broadcasts.tracking import people, utm
 from broadcasts.tracking.people import Holes, Tokens
 from composing import content, taps
@@ -28,15 +28,18 @@ def default_utm() -> dict[str, str] | None:
     return {"source": kept.utm_source, "medium": kept.utm_medium, "campaign": kept.utm_campaign}
 
 
-def track(broadcast: Broadcast) -> list[dict]:
+def track(
+    broadcast: Broadcast, messages: list[dict] | None = None, *, variant: Variant | None = None
+) -> list[dict]:
     """The messages as they are frozen, with every address led through a link that is made here.
 
+    Those of the broadcast unless others are given: a text of its A/B test, which has links of its own.
     One address in two bubbles has two links, so that it is known which was tapped. Where people are tracked
     each link ends in a hole for the friend's token. Tap actions say in which bubble they were tapped.
     """
     tracked = []
-    for bubble, message in enumerate(broadcast.messages, start=1):
-        made = list(_links(broadcast, bubble, content.addresses([message])))
+    for bubble, message in enumerate(broadcast.messages if messages is None else messages, start=1):
+        made = list(_links(broadcast, variant, bubble, content.addresses([message])))
         TrackedLink.objects.bulk_create(made)
         ours = {link.url: _address(broadcast, link) for link in made}
         [changed] = content.with_addresses([message], ours)
@@ -52,11 +55,15 @@ def holes(broadcast: Broadcast) -> Holes | None:
     return Holes(list(broadcast.links.values_list("code", flat=True)), tokens)
 
 
-def _links(broadcast: Broadcast, bubble: int, addresses: list[str]) -> Iterator[TrackedLink]:
+def _links(
+    broadcast: Broadcast, variant: Variant | None, bubble: int, addresses: list[str]
+) -> Iterator[TrackedLink]:
+    text = f"{variant.letter}-" if variant else ""
     for place, url in enumerate(addresses, start=1):
-        target = utm.added(url, _parameters(broadcast, f"{bubble}-{place}"))
+        target = utm.added(url, _parameters(broadcast, f"{text}{bubble}-{place}"))
         yield TrackedLink(
             broadcast=broadcast,
+            variant=variant,
             bubble=bubble,
             url=url,
             target="" if target == url else target,

@@ -110,7 +110,7 @@ def made(node: Node, known: Known, *, personal: bool, prefers: str) -> Plan:
         sends += _narrowcasts(formula, friends, known, uploads=asks_us)
         _check_number(sends)
     sends = [send for send in sends if send.friends]
-    _check(sends, known, personal=personal)
+    _check(sends, personal=personal)
     return Plan(
         tree=node.as_json(),
         sends=tuple(sends),
@@ -223,18 +223,23 @@ def _narrowcast(guesses: Formula, lists: Formula, friends: BitMap, known: Known,
     )
 
 
-def _check(sends: list[Send], known: Known, *, personal: bool) -> None:
+def _check(sends: list[Send], *, personal: bool) -> None:
     """Raise Unreachable for what LINE is known to refuse."""
-    narrowcasts = [send for send in sends if send.method == Method.NARROWCAST]
-    if narrowcasts and personal:
+    if personal and any(send.method == Method.NARROWCAST for send in sends):
         raise Unreachable(
             _(
                 "Conditions that only LINE can judge are sent by narrowcast, and a narrowcast has "
                 "the same text for all: it cannot be personalised."
             )
         )
-    for send in narrowcasts:
-        _check_narrowcast(send, known)
+    check_narrowcasts(sends)
+
+
+def check_narrowcasts(sends: Iterable[Send]) -> None:
+    """Raise Unreachable for a narrowcast that LINE is known to refuse."""
+    for send in sends:
+        if send.method == Method.NARROWCAST:
+            _check_narrowcast(send)
 
 
 def _check_number(sends: list[Send]) -> None:
@@ -246,7 +251,7 @@ def _check_number(sends: list[Send]) -> None:
         )
 
 
-def _check_narrowcast(send: Send, known: Known) -> None:
+def _check_narrowcast(send: Send) -> None:
     if size(send.filter) > MOST_FILTERS:
         raise Unreachable(
             _("LINE takes %(most)s estimated attributes at most; this needs %(count)s.")
@@ -257,15 +262,15 @@ def _check_narrowcast(send: Send, known: Known) -> None:
             _("LINE takes %(most)s audiences at most; this needs %(count)s.")
             % {"most": MOST_LISTS, "count": size(send.recipient)}
         )
-    if send.filter and known.reach < LEAST_REACH:
+    if send.filter and send.reach < LEAST_REACH:
         raise Unreachable(
             _(
                 "LINE sends by estimated attributes only for accounts that reach %(least)s friends "
                 "or more; this one reaches %(reach)s."
             )
-            % {"least": LEAST_REACH, "reach": known.reach}
+            % {"least": LEAST_REACH, "reach": send.reach}
         )
-    most = send.most if send.uploads_friends else known.reach  # else LINE looks among all its friends
+    most = send.most if send.uploads_friends else send.reach  # else LINE looks among all its friends
     if send.is_restricted and most < FEWEST_RECIPIENTS:
         raise Unreachable(
             _("LINE sends this only to %(least)s people or more; at most %(most)s fit the other conditions.")

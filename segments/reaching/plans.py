@@ -77,10 +77,11 @@ class Send:
     filter: Json | None = None
     is_restricted: bool = False  # LINE refuses it below FEWEST_RECIPIENTS
     reach: int = 0  # of the account, where LINE finds the people: what it sets aside without a limit
+    at_most: int | None = None  # of a narrowcast: to so many, whom LINE draws by lot
 
     @property
     def most(self) -> int:
-        return len(self.friends)
+        return len(self.friends) if self.at_most is None else min(len(self.friends), self.at_most)
 
     @property
     def is_exact(self) -> bool:
@@ -103,14 +104,17 @@ class Send:
     def limit(self) -> int | None:
         """`limit.max` of a narrowcast to uploaded friends: LINE sets no more aside than they need.
 
-        None where LINE may find friends whom we do not know: a limit would leave out some by chance.
+        None where LINE may find friends whom we do not know: a limit would leave out some by chance, which
+        is done only where that is wanted.
         """
+        if self.at_most is not None:
+            return self.at_most
         return self.most if self.method == Method.NARROWCAST and self.uploads_friends else None
 
     @property
     def messages(self) -> int:
         """Messages of the month it may cost at most: LINE may reach more friends than are known here."""
-        is_known = self.uploads_friends or self.method in (Method.MULTICAST, Method.PUSH)
+        is_known = self.limit is not None or self.method in (Method.MULTICAST, Method.PUSH)
         return self.most if is_known else max(self.most, self.reach)
 
     @property
@@ -129,7 +133,7 @@ class Send:
     @property
     def uploads(self) -> int:
         """Files of user ids."""
-        return ceil(self.most / UPLOADED_AT_ONCE) if self.uploads_friends else 0
+        return ceil(len(self.friends) / UPLOADED_AT_ONCE) if self.uploads_friends else 0
 
     @property
     def takes(self) -> Took:
@@ -196,13 +200,13 @@ class Plan:
     @property
     def most(self) -> int:
         """Two narrowcasts may be for the same friends as far as we know: LINE parts them."""
-        return len(self.friends)
+        return min(len(self.friends), sum(send.most for send in self.sends))
 
     @property
     def messages(self) -> int:
         """Messages of the month it may cost at most; nobody gets two."""
         most = max((send.reach for send in self.sends), default=0)
-        return min(sum(send.messages for send in self.sends), max(self.most, most))
+        return min(sum(send.messages for send in self.sends), max(len(self.friends), most))
 
     @cached_property
     def friends(self) -> BitMap:

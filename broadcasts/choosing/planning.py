@@ -1,0 +1,57 @@
+"""How a broadcast reaches those who get it: the plan of its segment, less whom it leaves out."""
+
+from dataclasses import dataclass
+
+from broadcasts.choosing import errors, limits, lots, selection, variants
+from broadcasts.choosing.selection import Chosen
+from broadcasts.errors import EmptySegment
+from broadcasts.models import Broadcast
+from segments.reaching import narrowing, planner
+from segments.reaching.plans import Method, Plan
+
+BY_ID = {Method.MULTICAST, Method.PUSH}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The requests it takes, and who was chosen for them."""
+
+    plan: Plan
+    chosen: Chosen
+
+
+def planned(broadcast: Broadcast, *, exact: bool = False) -> Planned:
+    """How it reaches the friends in its segment who get it. `exact` as in `segments.reaching.planner.plan`.
+
+    Raises EmptySegment if nobody is in the segment, NobodyLeft if all who are get it for some reason not,
+    Unreachable if LINE cannot do what the segment asks, NotForSplitTests, NoPrice, ListBeingFilled if it goes
+    to a list that is not full yet, InvalidTree.
+    """
+    whole = planner.plan(broadcast.segment.tree, **variants.wishes(broadcast), exact=exact)
+    if not whole.most:
+        raise EmptySegment(segment=broadcast.segment.name)
+    chosen = selection.choose(broadcast, whole.friends, limits_people=whole.is_exact)
+    plan = narrowing.without(whole, whole.friends - chosen.friends)
+    if not whole.is_exact:
+        plan, chosen = _drawn(broadcast, plan, chosen)
+    if not plan.most:
+        raise errors.NobodyLeft(segment=broadcast.segment.name, reasons=errors.told(chosen.left_out))
+    if variants.count(broadcast) and any(send.method not in BY_ID for send in plan.sends):
+        raise errors.NotForSplitTests()
+    return Planned(plan, chosen)
+
+
+def _drawn(broadcast: Broadcast, plan: Plan, chosen: Chosen) -> tuple[Plan, Chosen]:
+    """Its limits where LINE finds some of the people: each send gets its share of them, by lot."""
+    people = plan.most
+    most = limits.most(broadcast, people)
+    if most >= people:
+        return plan, chosen
+    shares = [send.most * most // people for send in plan.sends]
+    friends = chosen.friends
+    for send, count in zip(plan.sends, shares, strict=True):
+        if send.is_exact:
+            friends -= send.friends - lots.draw(send.friends, count, f"{broadcast.key}/limit")
+    narrowed = narrowing.drawn(plan, shares, friends)
+    left_out = chosen.left_out | {"limit": people - narrowed.most}
+    return narrowed, Chosen(narrowed.friends, chosen.holdout, left_out)

@@ -21,12 +21,14 @@ class BroadcastsConfig(AppConfig):
         from broadcasts.results import insight, outcome
         from broadcasts.sending import delivery, finishing
         from broadcasts.testing import sending as test_sending
+        from broadcasts.timing import wishes
         from broadcasts.tracking import clicks
         from chats import sources
         from events.registry import EventType, register
 
         board.register(delivery.KIND, lambda: tasks.pump)
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
+        board.register(wishes.KIND, lambda: tasks.advance_series)
         board.register(watching.KIND, lambda: tasks.tell_of_segments)
         board.register(insight.KIND, lambda: tasks.copy_insight)
         board.register(outcome.KIND, lambda: tasks.count_outcomes)

@@ -8,6 +8,7 @@ from broadcasts.approving import mails
 from broadcasts.results import insight, outcome
 from broadcasts.sending import delivery, platform_sends
 from broadcasts.testing import sending as test_sending
+from broadcasts.timing import ahead, pausing
 
 SLICE = 5.0  # seconds a tenant sends before others have their turn
 
@@ -21,9 +22,12 @@ def pump(self: Task) -> None:
     seen = board.begin(delivery.KIND, enqueued_at=self.enqueued_at)
     if seen is None:
         return
+    ahead.call_off_late()
+    pausing.keep_quiet()
     delivery.start_due()
     if not delivery.send_due(SLICE, keep=lambda: board.renew(delivery.KIND), hand_over=pump.delay):
-        board.settle(delivery.KIND, delivery.next_moment(), seen=seen)
+        moments = [moment for moment in (delivery.next_moment(), pausing.next_moment()) if moment]
+        board.settle(delivery.KIND, min(moments, default=None), seen=seen)
 
 
 @shared_task
@@ -60,3 +64,9 @@ def send_tests() -> None:
 def count_outcomes() -> None:
     """Count what people did after the broadcasts of the last days. Twice at once counts the same."""
     outcome.count_due()
+
+
+@shared_task
+def advance_series() -> None:
+    """Schedule the dates of recurring sends ahead. Running twice at once makes nothing twice."""
+    ahead.advance()

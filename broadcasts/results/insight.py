@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import board, current
 from broadcasts.models import Broadcast, Insight
-from broadcasts.results import sources
+from broadcasts.results import outcome, sources
 from broadcasts.results.sources import DAYS, LOOKED_BACK, Source
 from channels.models import Channel
 from channels.services import client_for
@@ -56,9 +56,10 @@ class Due:
 
 
 def expect(broadcast: Broadcast) -> None:
-    """Have the statistics copied of what begins to be sent now."""
+    """Have it followed what comes of a send that begins now: LINE’s figures copied, ours counted."""
     began = broadcast.started_at or timezone.now()
     board.call(KIND, Source(broadcast.pk, began, began).moment(DAYS[0]))
+    board.call(outcome.KIND, began + outcome.SOON)
 
 
 def look(unit: str, *, since: datetime) -> Told | None:

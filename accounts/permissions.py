@@ -43,6 +43,12 @@ LOOK = frozenset(
         "broadcasts.view_platformsend",
         "broadcasts.view_trackedlink",
         "broadcasts.view_linkclick",
+        "broadcasts.view_review",
+        "broadcasts.view_turn",
+        "broadcasts.view_version",
+        "broadcasts.view_comment",
+        "broadcasts.view_tester",
+        "broadcasts.view_testsend",
         "agency_library.view_agencytemplate",
         "library.view_messagetemplate",
         "library.view_linecoupon",
@@ -91,6 +97,12 @@ WRITE = frozenset(
         "library.change_mediafile",
         "broadcasts.add_broadcast",
         "broadcasts.change_broadcast",
+        "broadcasts.add_comment",
+        "broadcasts.change_comment",
+        "broadcasts.add_tester",
+        "broadcasts.change_tester",
+        "broadcasts.delete_tester",
+        "broadcasts.add_testsend",
         "library.add_messagetemplate",
         "library.change_messagetemplate",
         "library.change_linecoupon",
@@ -110,6 +122,7 @@ CHAT = READ_CHATS | {
     "chats.delete_savedreply",
 }
 APPROVE = frozenset({"broadcasts.approve_broadcast"})
+SPEAK = frozenset({"broadcasts.add_comment", "broadcasts.change_comment"})
 MANAGE = frozenset(
     {
         "friends.add_friend",
@@ -151,6 +164,10 @@ MANAGE = frozenset(
         "agency_library.add_agencytemplate",
         "agency_library.change_agencytemplate",
         "agency_library.delete_agencytemplate",
+        "broadcasts.check_broadcast",
+        "broadcasts.view_approvalrules",
+        "broadcasts.change_approvalrules",
+        "broadcasts.view_approvalmail",
         "broadcasts.settle_batch",
         "broadcasts.view_linkdefaults",
         "broadcasts.change_linkdefaults",
@@ -238,7 +255,7 @@ ROLES: dict[str, frozenset[str]] = {
     "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
     "analyst": READ_CHATS | LOOK | COST | {"accounts.view_agency"},
     "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},
-    "approver": LOOK | COST | APPROVE,
+    "approver": LOOK | COST | APPROVE | SPEAK,
     "marketer": CHAT | LOOK | COST | WRITE | SEND | SPEND,
     "viewer": READ_CHATS | LOOK | COST,
 }

@@ -144,7 +144,7 @@ MENU = _card(
 FACT = _box(
     "baseline",
     _words("name", "sm", color=PALE, flex=2),
-    _words("value", "sm", flex=5),
+    _words("says", "sm", flex=5),
     spacing="sm",
 )
 EVENT = _card(

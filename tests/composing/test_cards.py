@@ -27,7 +27,7 @@ MOST = {"buttons": MOST_BUTTONS}
 def some(part: patterns.Part, required: tuple[str, ...]) -> st.SearchStrategy:
     """What the part may be, empty too unless it is required."""
     if isinstance(part, patterns.Each):
-        item = values_of(patterns.parts_of_item(part), ("name", "value", "action", "style"))
+        item = values_of(patterns.parts_of_item(part), ("name", "says", "action", "style"))
         return st.lists(item, min_size=part.name in required, max_size=MOST.get(part.name, 4))
     if part.name in CHOICES:
         return st.sampled_from(CHOICES[part.name])

@@ -1,0 +1,35 @@
+"""A coupon of LINE's.
+
+Source: https://developers.line.biz/en/reference/messaging-api/#coupon-message
+"""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from composing.bubbles.base import BubbleForm
+from composing.coupons import MOST_TAG, coupons
+
+
+class CouponBubble(BubbleForm):
+    """One that the account has; one that is gone stays chosen, so that nothing changes unseen."""
+
+    type, label, icon = "coupon", _("Coupon"), "ticket"
+    template_name = "composing/coupon_form.html"
+    new: ClassVar = {"couponId": ""}
+
+    couponId = forms.ChoiceField(label=_("LINE’s coupon"))  # noqa: N815  (LINE's word)
+    deliveryTag = forms.RegexField(  # noqa: N815
+        rf"^[A-Za-z0-9_]{{1,{MOST_TAG}}}\Z",
+        label=_("Counted in LINE’s manager as"),
+        required=False,
+        help_text=_("Letters, figures and _. Left empty, it is the name of the broadcast, if that has any."),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        known = coupons.choices()
+        self.chosen = self.data.get(self.add_prefix("couponId"), "")
+        gone = [(self.chosen, self.chosen)] if self.chosen and self.chosen not in dict(known) else []
+        self.fields["couponId"].choices = [("", _("Choose a coupon")), *known, *gone]

@@ -18,6 +18,7 @@ class BroadcastsConfig(AppConfig):
             watching,
         )
         from broadcasts.approving import mails
+        from broadcasts.choosing import waiting
         from broadcasts.results import insight, outcome
         from broadcasts.sending import delivery, finishing
         from broadcasts.testing import sending as test_sending
@@ -29,6 +30,7 @@ class BroadcastsConfig(AppConfig):
         board.register(delivery.KIND, lambda: tasks.pump)
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
         board.register(wishes.KIND, lambda: tasks.advance_series)
+        board.register(waiting.KIND, lambda: tasks.decide_split_tests)
         board.register(watching.KIND, lambda: tasks.tell_of_segments)
         board.register(insight.KIND, lambda: tasks.copy_insight)
         board.register(outcome.KIND, lambda: tasks.count_outcomes)

@@ -5,6 +5,7 @@ from celery import Task, shared_task
 from accounts import board
 from broadcasts import watching
 from broadcasts.approving import mails
+from broadcasts.choosing import deciding
 from broadcasts.results import insight, outcome
 from broadcasts.sending import delivery, platform_sends
 from broadcasts.testing import sending as test_sending
@@ -34,6 +35,12 @@ def pump(self: Task) -> None:
 def follow_platform_sends() -> None:
     """Send and follow what LINE sends to people it finds itself. Running twice at once is harmless."""
     platform_sends.advance()
+
+
+@shared_task
+def decide_split_tests() -> None:
+    """Let the rest of A/B tests go whose time has come. Two at once decide each test once."""
+    deciding.decide_due()
 
 
 @shared_task

@@ -1,8 +1,12 @@
 """When a broadcast is meant to go out, as long as nobody has let it: the time, or the rule, of a draft."""
 
+from accounts import board
 from broadcasts.errors import Repeats
 from broadcasts.models import Broadcast, Series
 from broadcasts.timing.recurrence import Rule
+
+KIND = "series"  # on the work board
+STARTED = [Series.Status.ACTIVE, Series.Status.PAUSED]
 
 
 def repeat(broadcast: Broadcast, rule: Rule) -> Series:
@@ -35,7 +39,13 @@ def planned(broadcast: Broadcast) -> Series | None:
 
 
 def check_once(broadcast: Broadcast) -> None:
-    """Raise Repeats if it is the pattern of a series that has been started."""
-    started = Series.objects.filter(pattern=broadcast).exclude(status=Series.Status.PLANNED)
+    """Raise Repeats if it is the pattern of a series that goes on, or is paused."""
+    started = Series.objects.filter(pattern=broadcast, status__in=STARTED)
     if broadcast.series_id and started.exists():
         raise Repeats()
+
+
+def follow(broadcast: Broadcast) -> None:
+    """If it is the pattern of a series, have the dates that are made of it follow its change at once."""
+    if broadcast.series_id:
+        board.call(KIND)

@@ -1,0 +1,155 @@
+"""Making the dates of recurring sends ahead: each becomes a broadcast of its own, scheduled in good time."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import activity, board
+from accounts.errors import AppError
+from broadcasts import services
+from broadcasts.approving import gate
+from broadcasts.models import Broadcast, Review, Series, SeriesDate
+from broadcasts.timing import dates, telling
+from broadcasts.timing.dates import Date
+from broadcasts.timing.wishes import KIND
+
+AHEAD = timedelta(days=14)  # and the next date, however far it is
+LATE = timedelta(hours=2)  # what has not begun by then is not sent any more: nobody wants yesterday's offer
+AGAIN = timedelta(minutes=5)  # when a date that could not be scheduled is tried again
+Status = Broadcast.Status
+UNTOUCHED = {"status": Status.SCHEDULED, "version": 1}  # nobody has changed it, and it has not begun
+TAKEN_OVER = ["created_by_id", "approved_by_id", "approved_at", "approved_segments"]
+
+
+def advance() -> None:
+    """Make what is due of all series that go on. Running twice at once makes nothing twice."""
+    seen = board.version(KIND)
+    going_on = Series.objects.going_on().select_related("pattern")
+    moments = [moment for series in going_on if (moment := _advance(series))]
+    board.settle(KIND, min(moments, default=None), seen=seen)
+
+
+def call_off_late() -> None:
+    """Cancel dates that should have begun LATE ago: while nothing ran here, their moment has passed."""
+    late = Broadcast.objects.due(timezone.now() - LATE).filter(series__isnull=False)
+    for broadcast in late.defer("audience", "body"):
+        over = {"problem": _passed(), "finished_at": timezone.now()}
+        if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, **over):
+            activity.record("broadcast.cancelled", broadcast, by=None, reason="late")
+            _miss(SeriesDate.objects.filter(broadcast=broadcast), _passed())
+
+
+def take_back(row: SeriesDate) -> None:
+    """Undo the making of a date that has not begun; one that a person has changed is left to them."""
+    made = Broadcast.objects.select_for_update(of=["self"]).filter(pk=row.broadcast_id, **UNTOUCHED)
+    if made.exists():
+        made.delete()
+        row.broadcast, row.made_of = None, None
+        row.save(update_fields=["broadcast", "made_of"])
+
+
+def _advance(series: Series) -> datetime | None:
+    """When to look again; None once it has ended."""
+    now = timezone.now()
+    _note_missed(series, now)
+    first = dates.next_ones(series, now - LATE, 1)
+    near = dates.between(series, now - LATE, now + AHEAD)
+    wanted = {each.planned_on: each for each in [*first, *near]}.values()
+    refused = [each for each in wanted if not _make(each)]
+    beyond = dates.next_ones(series, now + AHEAD, 1)
+    if not first and not beyond:
+        _end(series)
+        return None
+    moments = [each.at - AHEAD for each in beyond] + [each.at for each in first]
+    return min((moment for moment in moments if moment > now and not refused), default=now + AGAIN)
+
+
+@transaction.atomic
+def _make(date: Date) -> bool:
+    """Have it scheduled as its pattern says now; False if that is not possible at present."""
+    series = Series.objects.select_for_update(of=["self"]).select_related("pattern__segment")
+    found = series.filter(pk=date.series.pk, status=Series.Status.ACTIVE).first()
+    if found is None or found.pattern is None:
+        return True
+    row = SeriesDate.objects.get_or_create(series=found, planned_on=date.planned_on)[0]
+    if row.is_skipped or row.missed_at or (row.broadcast and not _is_outdated(row, found.pattern, date.at)):
+        return True
+    take_back(row)
+    return row.broadcast is not None or _try(row, found, date.at)
+
+
+def _try(row: SeriesDate, series: Series, at: datetime) -> bool:
+    if series.pattern.status != Status.APPROVED and gate.is_asked_of_all():
+        return False  # the page of the series says so; whoever wrote it has been asked for an approval
+    try:
+        with transaction.atomic():
+            _schedule(row, series.pattern, at)
+    except AppError as refusal:
+        _note(row, refusal.message)
+        return False
+    _note(row, "")
+    return True
+
+
+def _schedule(row: SeriesDate, pattern: Broadcast, at: datetime) -> None:
+    """A copy of the pattern with its approval, which holds for its present version: an edit withdraws it."""
+    written = {name: getattr(pattern, name) for name in Broadcast.WRITTEN}
+    made = services.create_broadcast(by=None, **written)
+    taken_over = {name: getattr(pattern, name) for name in TAKEN_OVER}
+    if pattern.status == Status.APPROVED:
+        taken_over["status"] = Status.APPROVED
+    Broadcast.objects.filter(pk=made.pk).update(series=row.series_id, **taken_over)
+    for review in Review.objects.filter(broadcast=pattern, holds=True):
+        review.pk, review.broadcast, review.version = None, made, made.version
+        review.save()
+    services.schedule_broadcast(made, send_at=max(at, timezone.now()), by=None)
+    row.broadcast, row.made_of = made, pattern.version
+    row.save(update_fields=["broadcast", "made_of"])
+
+
+def _is_outdated(row: SeriesDate, pattern: Broadcast, at: datetime) -> bool:
+    """Whether it was made of an earlier version, or for another time, and neither touched nor begun since."""
+    made = row.broadcast
+    if made is None or made.status != Status.SCHEDULED or made.version != 1:
+        return False
+    is_at_another_time = made.send_at != at and at > timezone.now()
+    return row.made_of != pattern.version or is_at_another_time
+
+
+def _note(row: SeriesDate, problem: str) -> None:
+    """Keep why it cannot be scheduled; tell who began the series, unless another date waits for them, too."""
+    problem = problem[:300]
+    if not SeriesDate.objects.filter(pk=row.pk).exclude(problem=problem).update(problem=problem):
+        return
+    others = SeriesDate.objects.filter(series=row.series_id, missed_at=None).exclude(problem="")
+    if problem and not others.exclude(pk=row.pk).exists():
+        transaction.on_commit(lambda: telling.of_problem(row.pk))
+
+
+def _note_missed(series: Series, now: datetime) -> None:
+    """Dates whose time to be made came, and that have passed without a broadcast."""
+    today = now.date() + dates.DAY
+    rows = series.dates.filter(broadcast=None, is_skipped=False, missed_at=None, planned_on__lte=today)
+    for row in rows:
+        if (row.moved_to or dates.at(series, row.planned_on)) < now - LATE:
+            _miss(SeriesDate.objects.filter(pk=row.pk), row.problem or _passed())
+
+
+def _miss(rows: QuerySet[SeriesDate], why: str) -> None:
+    """Say that it was not sent, and why; two workers at once: one of them tells."""
+    for row in rows.filter(missed_at=None):
+        if rows.filter(pk=row.pk, missed_at=None).update(missed_at=timezone.now(), problem=why[:300]):
+            transaction.on_commit(lambda pk=row.pk: telling.of_problem(pk))
+
+
+def _passed() -> str:
+    return _("It was not approved in time, or nothing ran here when its time came.")
+
+
+def _end(series: Series) -> None:
+    going_on = Series.objects.filter(pk=series.pk, status=Series.Status.ACTIVE)
+    if going_on.update(status=Series.Status.ENDED):
+        activity.record("series.ended", series, by=None)

@@ -10,39 +10,42 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
-from broadcasts.models import Batch, Broadcast, LinkClick, PlatformSend, TrackedLink
+from broadcasts.approving import acts as approval
+from broadcasts.models import ApprovalRules, Batch, Broadcast, LinkClick, PlatformSend, TrackedLink
 from segments.models import Audience
 
 Status = Broadcast.Status
 TABS: dict[str, tuple[str | Promise, list[str]]] = {
     "drafts": (_("Drafts"), [Status.DRAFT, Status.APPROVED]),
-    "approval": (_("Awaiting approval"), [Status.AWAITING_APPROVAL]),
+    "approval": (_("Awaiting approval"), [Status.CHECKING, Status.AWAITING_APPROVAL]),
     "scheduled": (_("Scheduled"), [Status.SCHEDULED]),
-    "sending": (_("Sending"), [Status.PREPARING, Status.SENDING, Status.PAUSED]),
+    "sending": (_("Sending"), [Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED]),
     "sent": (_("Sent"), [Status.SENT, Status.CANCELLED]),
     "errors": (_("Errors"), [Status.NEEDS_CHECK, Status.FAILED]),
 }
-MOVING = {Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}
+MOVING = {Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED}
 SEND, CHANGE = "broadcasts.send_broadcast", "broadcasts.change_broadcast"
-ADD, APPROVE = "broadcasts.add_broadcast", "broadcasts.approve_broadcast"
-# What may be done, in which status, by whom.
+ADD = "broadcasts.add_broadcast"
+TEST = "broadcasts.add_testsend"
+# What may be done, in which status, by whom; `approving.acts` says what may be done about its approval.
 ACTS: dict[str, tuple[set[str], str]] = {
-    "edit": ({Status.DRAFT, Status.AWAITING_APPROVAL, Status.APPROVED}, CHANGE),
-    "submit": ({Status.DRAFT}, CHANGE),
-    "review": ({Status.AWAITING_APPROVAL, Status.APPROVED}, APPROVE),
+    "edit": (set(Broadcast.EDITABLE), CHANGE),
+    "test": ({*Broadcast.EDITABLE, Status.SCHEDULED}, TEST),
+    "submit": ({Status.DRAFT, Status.APPROVED, Status.SCHEDULED, Status.PAUSED}, CHANGE),
+    "withdraw": ({*Broadcast.EDITABLE, Status.PAUSED}, CHANGE),
     "schedule": ({Status.DRAFT, Status.APPROVED}, SEND),
     "unschedule": ({Status.SCHEDULED}, SEND),
     "pause": ({Status.SENDING}, SEND),
     "resume": ({Status.PAUSED}, SEND),
-    "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED}, SEND),
+    "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED}, SEND),
     "accept_segment": (set(Broadcast.WATCHED), SEND),
     "duplicate": (set(Status), ADD),
 }
 STEPS: list[tuple[str | Promise, set[str]]] = [
     (_("Draft"), {Status.DRAFT}),
-    (_("Approval"), {Status.AWAITING_APPROVAL}),
+    (_("Approval"), {Status.CHECKING, Status.AWAITING_APPROVAL}),
     (_("Scheduled"), {Status.APPROVED, Status.SCHEDULED}),
-    (_("Sending"), {Status.PREPARING, Status.SENDING, Status.PAUSED}),
+    (_("Sending"), {Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED}),
     (_("Sent"), {Status.SENT, Status.NEEDS_CHECK, Status.FAILED, Status.CANCELLED}),
 ]
 
@@ -83,16 +86,16 @@ def allowed(broadcast: Broadcast, user: User, tenant: Tenant) -> set[str]:
         for act, (statuses, permission) in ACTS.items()
         if broadcast.status in statuses and user.has_perm(permission)
     }
-    if broadcast.status == Status.DRAFT:
-        acts.discard("schedule" if tenant.requires_approval else "submit")
-    return acts
+    if broadcast.status == Status.DRAFT and _is_approval_asked(tenant):
+        acts.discard("schedule")
+    return (acts - {"submit", "withdraw"}) | approval.of(broadcast, user)
 
 
 def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str | Promise, str]]:
     """The steps from draft to sent, each `done`, `here` or `ahead`; approval only where it is asked for."""
-    steps = [step for place, step in enumerate(STEPS) if tenant.requires_approval or place != 1]
-    here = next(place for place, (_name, statuses) in enumerate(STEPS) if broadcast.status in statuses)
-    here -= not tenant.requires_approval and here > 1
+    is_asked = _is_approval_asked(tenant) or broadcast.status in STEPS[1][1]
+    steps = [step for place, step in enumerate(STEPS) if is_asked or place != 1]
+    here = next(place for place, (_name, statuses) in enumerate(steps) if broadcast.status in statuses)
     is_sent = broadcast.status == Status.SENT
     names = [name for name, _statuses in steps]
     if broadcast.status in STEPS[-1][1]:
@@ -101,6 +104,10 @@ def way(broadcast: Broadcast, tenant: Tenant) -> list[tuple[str | Promise, str]]
         (name, "done" if place < here or is_sent else "here" if place == here else "ahead")
         for place, name in enumerate(names)
     ]
+
+
+def _is_approval_asked(tenant: Tenant) -> bool:
+    return tenant.requires_approval or ApprovalRules.present().needs_internal_check
 
 
 def people(ids: Iterable[int | None]) -> dict[int | None, User]:

@@ -6,7 +6,8 @@ from django.utils import timezone
 from accounts import activity
 from accounts.models import User
 from broadcasts import watching
-from broadcasts.approving import edits, gate, mails, turns, versions, words
+from broadcasts.approving import acts, edits, gate, mails, turns, versions, words
+from broadcasts.checking import looking
 from broadcasts.errors import ApprovedAlready, ChangedMeanwhile, OwnBroadcast, WrongStatus
 from broadcasts.models import Broadcast, Review, Stage
 
@@ -26,9 +27,10 @@ UNSENT = {Status.APPROVED, Status.SCHEDULED, Status.PAUSED}
 def submit(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """Ask whoever is first to be asked; of one that has grown since it was approved, the second approver.
 
-    Where the client's settings ask for nobody's word, the client's approver is asked. Raises WrongStatus
-    unless it is a draft or lacks a second approval.
+    Where the client's settings ask for nobody's word, the client's approver is asked. Raises LineRefuses if
+    LINE would not take the messages, WrongStatus unless it is a draft or lacks a second approval.
     """
+    looking.require(broadcast)  # before anything is locked, since LINE takes its time
     broadcast = edits.locked(broadcast)
     lacking = gate.missing(broadcast, words.people(broadcast), timezone.now())
     if broadcast.status == Status.DRAFT:
@@ -108,7 +110,7 @@ def withdraw(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     Raises WrongStatus unless somebody is asked, it is approved, or it was paused before it began.
     """
     broadcast = edits.locked(broadcast)
-    if broadcast.status not in ASKED | {Status.APPROVED} and not _is_paused_unsent(broadcast):
+    if not acts.is_taken_back(broadcast):
         raise WrongStatus(status=broadcast.get_status_display())
     _become_draft(broadcast)
     _record(broadcast, "withdrawn", by)
@@ -185,10 +187,6 @@ def _looked_at(broadcast: Broadcast, version: int | None) -> Broadcast:
 
 def _is_unsent(broadcast: Broadcast) -> bool:
     return broadcast.status in UNSENT and broadcast.started_at is None
-
-
-def _is_paused_unsent(broadcast: Broadcast) -> bool:
-    return broadcast.status == Status.PAUSED and broadcast.started_at is None
 
 
 def _become_draft(broadcast: Broadcast) -> None:

@@ -193,3 +193,8 @@ class ApprovalRules(models.Model):
     def present(cls) -> Self:
         """The client's rules; unsaved defaults, which ask for nothing, if there are none."""
         return cls.objects.first() or cls()
+
+    @property
+    def asks_second(self) -> bool:
+        """Whether there is a size above which a second person is asked."""
+        return self.second_above_people is not None or self.second_above_amount is not None

@@ -22,6 +22,7 @@ from broadcasts.views import found as shared
 
 COMMANDS: dict[str, Callable] = {
     "submit": services.submit_for_approval,
+    "withdraw": services.withdraw,
     "unschedule": services.unschedule,
     "pause": services.pause,
     "resume": services.resume,
@@ -60,7 +61,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_POST
 def act(request: Request, pk: int, name: str) -> HttpResponse:
-    """The acts of one click: submit, unschedule, pause, resume, accept a changed segment, duplicate."""
+    """The acts of one click: ask for approval, take back, pause, resume, accept a changed segment, …."""
     _statuses, permission = pages.ACTS[name]
     if not request.user.has_perm(permission):
         raise PermissionDenied

@@ -112,6 +112,18 @@ class NoRoomForMark(AppError):
     code = "no_room_for_mark"
 
     def text(self) -> str:
-        return _(
-            "All five bubbles are used, and none has room for the word “Test”. Shorten or remove one."
-        )
+        return _("All five bubbles are used, and none has room for the word “Test”. Shorten or remove one.")
+
+
+class NoDates(AppError):
+    code = "no_dates"
+
+    def text(self) -> str:
+        return _("The rule has no such date. Look at the first and the last day, and at the days chosen.")
+
+
+class LineRefuses(AppError):
+    code = "line_refuses"
+
+    def text(self) -> str:
+        return _("LINE would refuse these messages: %(text)s")

@@ -11,6 +11,7 @@ from accounts.models import User
 from broadcasts import watching
 from broadcasts.approving import commands as approving
 from broadcasts.approving import edits, gate, turns, versions
+from broadcasts.choosing import variants
 from broadcasts.errors import (
     ChangedMeanwhile,
     InThePast,
@@ -24,6 +25,7 @@ from broadcasts.timing import quiet, wishes
 from channels.models import Channel
 from composing import content
 from segments.models import Segment
+from segments.reaching.plans import Plan
 
 Status = Broadcast.Status
 submit_for_approval = approving.submit
@@ -70,6 +72,7 @@ def change_broadcast(
         setattr(broadcast, field, value)
     broadcast.save(update_fields=list(changes))
     edits.changed(broadcast, by=by, fields=changes)
+    wishes.follow(broadcast)
     return broadcast
 
 
@@ -77,7 +80,24 @@ def change_broadcast(
 def schedule_broadcast(
     broadcast: Broadcast, *, send_at: datetime, by: User | None, version: int | None = None
 ) -> Broadcast:
-    """Put it in the queue for `send_at`.
+    """Put it in the queue for `send_at`. Raises as `may_leave`."""
+    broadcast, plan = may_leave(broadcast, send_at, version=version)
+    count = plan.most
+    broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
+    wishes.forget(broadcast)
+    seen = watching.look(broadcast, count)
+    for field, value in seen.items():
+        setattr(broadcast, field, value)
+    broadcast.save(update_fields=["status", "send_at", "estimated_count", *seen])
+    activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
+    board.call(delivery.KIND, send_at)
+    return broadcast
+
+
+def may_leave(
+    broadcast: Broadcast, send_at: datetime, *, version: int | None = None
+) -> tuple[Broadcast, Plan]:
+    """The broadcast, held until the caller's transaction ends, and how it would reach its friends.
 
     Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, Repeats if it is the pattern of a
     recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if
@@ -95,19 +115,9 @@ def schedule_broadcast(
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
     plan = preparing.planned(broadcast)
-    count = plan.most
-    gate.check(broadcast, count, send_at)
+    gate.check(broadcast, plan.most, send_at)
     quota.check(plan.messages, send_at, leave_out=broadcast)
-
-    broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
-    wishes.forget(broadcast)
-    seen = watching.look(broadcast, count)
-    for field, value in seen.items():
-        setattr(broadcast, field, value)
-    broadcast.save(update_fields=["status", "send_at", "estimated_count", *seen])
-    activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
-    board.call(delivery.KIND, send_at)
-    return broadcast
+    return broadcast, plan
 
 
 def send_now(broadcast: Broadcast, *, by: User | None, version: int | None = None) -> Broadcast:
@@ -152,7 +162,7 @@ def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 @transaction.atomic
 def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """Send nothing more. What LINE has accepted cannot be recalled. Raises WrongStatus when it is over."""
-    open_ones = [Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.PAUSED]
+    open_ones = [Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED]
     broadcast = _move(
         broadcast, *open_ones, to=Status.CANCELLED, verb="cancelled", by=by, finished_at=timezone.now()
     )
@@ -161,9 +171,13 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     return broadcast
 
 
+@transaction.atomic
 def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
-    """A new draft with the same content."""
-    return create_broadcast(by=by, **{name: getattr(broadcast, name) for name in Broadcast.WRITTEN})
+    """A new draft with the same content, and the same A/B test."""
+    copy = create_broadcast(by=by, **{name: getattr(broadcast, name) for name in Broadcast.WRITTEN})
+    variants.copy(broadcast, to=copy)
+    versions.keep(copy, by=by)
+    return copy
 
 
 @transaction.atomic

@@ -1,5 +1,17 @@
-"""Files that messages show, and the folders in which people look for them."""
+"""Files that messages show and the folders in which people look for them, messages to begin with, coupons."""
 
+from library.models.coupons import CouponReading, LineCoupon
 from library.models.files import Folder, MediaFile, MediaFileQuerySet, MediaSize, new_code
+from library.models.templates import MessageTemplate, MessageTemplateQuerySet
 
-__all__ = ["Folder", "MediaFile", "MediaFileQuerySet", "MediaSize", "new_code"]
+__all__ = [
+    "CouponReading",
+    "Folder",
+    "LineCoupon",
+    "MediaFile",
+    "MediaFileQuerySet",
+    "MediaSize",
+    "MessageTemplate",
+    "MessageTemplateQuerySet",
+    "new_code",
+]

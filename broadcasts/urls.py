@@ -1,6 +1,6 @@
 from django.urls import path
 
-from broadcasts.views import approving, leaving, showing, writing
+from broadcasts.views import approving, checking, leaving, showing, writing
 
 urlpatterns = [
     path("", showing.broadcasts, name="broadcasts"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", showing.broadcast, name="broadcast"),
     path("<int:pk>/live/", showing.live, name="broadcast_live"),
     path("<int:pk>/plan/", showing.plan, name="broadcast_plan"),
+    path("<int:pk>/checks/", checking.checks, name="broadcast_checks"),
     path("<int:pk>/clicks/", showing.clicks, name="broadcast_clicks"),
     path("<int:pk>/edit/", writing.edit, name="broadcast_edit"),
     path("<int:pk>/review/", approving.review, name="broadcast_review"),

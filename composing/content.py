@@ -45,6 +45,11 @@ def _fault(name: str, fallback: str) -> str | None:
     return None
 
 
+def texts(message: dict) -> Iterator[str]:
+    """All that a message says, wherever in it that stands."""
+    return (text for _path, text in _texts(message, ""))
+
+
 def is_personal(messages: list[dict]) -> bool:
     """Whether friends get different texts."""
     return any(VARIABLE.search(text) for _path, text in _texts(messages, "messages"))

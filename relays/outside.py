@@ -84,8 +84,13 @@ def _judged(status: int) -> tuple[str, str]:
     return (REDIRECTED if 300 <= status < 400 else NOT_2XX), str(status)
 
 
+def is_refused(error: Exception) -> bool:
+    """Whether we refused to connect, since it is no public address."""
+    return isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno == errno.EACCES
+
+
 def _cause(error: aiohttp.ClientConnectorError) -> tuple[str, str]:
-    if error.os_error.errno == errno.EACCES:
+    if is_refused(error):
         return REFUSED, error.host
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return NOT_SECURE, type(error.os_error).__name__

@@ -321,6 +321,8 @@ PAGES = [
     ("GET", "broadcasts/{broadcast}/", LOOKERS, 200),
     ("GET", "broadcasts/{broadcast}/live/", LOOKERS, 200),
     ("GET", "broadcasts/{broadcast}/plan/", LOOKERS, 200),
+    ("GET", "broadcasts/{broadcast}/checks/", LOOKERS, 200),
+    ("POST", "broadcasts/{broadcast}/checks/", LOOKERS, 200),
     ("GET", "broadcasts/{broadcast}/clicks/", LOOKERS, 200),
     ("GET", "broadcasts/{broadcast}/edit/", WRITERS, 200),
     ("POST", "broadcasts/{broadcast}/edit/", WRITERS, 200),

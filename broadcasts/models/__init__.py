@@ -2,6 +2,7 @@
 
 from broadcasts.models.approving import ApprovalMail, ApprovalRules, Comment, Review, Stage, Turn, Version
 from broadcasts.models.broadcast import Broadcast, BroadcastQuerySet
+from broadcasts.models.checking import Inspection
 from broadcasts.models.choosing import SplitTest, Variant
 from broadcasts.models.results import Insight, Outcome
 from broadcasts.models.sending import Batch, PlatformSend, PlatformSendQuerySet
@@ -17,6 +18,7 @@ __all__ = [
     "BroadcastQuerySet",
     "Comment",
     "Insight",
+    "Inspection",
     "LinkClick",
     "LinkClickQuerySet",
     "LinkDefaults",

@@ -1,0 +1,1 @@
+"""Looked at before it leaves: would LINE take it, do its addresses answer, do its pictures fit?"""

@@ -7,10 +7,13 @@ class TapsConfig(AppConfig):
     verbose_name = _("Tap actions")
 
     def ready(self) -> None:
+        from composing import actions
         from events.registry import EventType, register
         from friends import replies
         from taps import receivers
+        from taps.models import TapAction
 
+        actions.taps.register(lambda: list(TapAction.objects.in_use().values_list("code", "name")))
         replies.register(receivers.ANSWER, receivers.answers)
         register(
             EventType(

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 LABELS: "dict[str, StrOrPromise]" = {
-    Kind.LINE: gettext_lazy("LINE"),
+    Kind.LINE: "LINE",
     Kind.ADDRESS: gettext_lazy("Links"),
     Kind.PICTURE: gettext_lazy("Pictures"),
     Kind.COUPON: gettext_lazy("Coupons"),

@@ -52,6 +52,10 @@ class Simulator(PeopleControl, WebhookControl, LoginControl, ManagerControl):
         """{"1": 20000} when twenty thousand people have one accepted request each, and nobody two."""
         return self._get(f"/sim/channels/{channel_id}/histogram")
 
+    def received(self, channel_id: str) -> dict[str, int]:
+        """By user id, how many accepted requests each person has."""
+        return self._get(f"/sim/channels/{channel_id}/received")
+
     def requests(self, channel_id: str) -> dict:
         """What the channel was asked, and how fast.
 

@@ -71,8 +71,13 @@ class Inboxes:
 
 def histogram(accepted: list[Accepted]) -> dict[str, int]:
     """How many people have how many accepted requests: {"1": 20000} when everyone has exactly one."""
-    per_person: Counter = Counter()
-    for request in accepted:
-        per_person.update(request.recipients())
-    people = Counter(per_person.values())
+    people = Counter(per_person(accepted).values())
     return {str(times): people[times] for times in sorted(people)}
+
+
+def per_person(accepted: list[Accepted]) -> Counter[str]:
+    """How many accepted requests each person has."""
+    found: Counter[str] = Counter()
+    for request in accepted:
+        found.update(request.recipients())
+    return found

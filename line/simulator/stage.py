@@ -11,7 +11,7 @@ from line.simulator import links, readers
 from line.simulator.channels import Channel
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
 from line.simulator.faults import Fault, Faults
-from line.simulator.inboxes import histogram
+from line.simulator.inboxes import histogram, per_person
 from line.simulator.people import name_of, person
 from line.simulator.settings import Settings
 from line.simulator.statistics import summary
@@ -100,6 +100,11 @@ def inbox(world: World, request: Request, channel_id: str, user_id: str) -> Answ
 @routes.add("GET", "/sim/channels/{channel_id}/histogram")
 def delivery_histogram(world: World, request: Request, channel_id: str) -> Answer:
     return answer(histogram(world.channel(channel_id).accepted))
+
+
+@routes.add("GET", "/sim/channels/{channel_id}/received")
+def received(world: World, request: Request, channel_id: str) -> Answer:
+    return answer(per_person(world.channel(channel_id).accepted))
 
 
 @routes.add("GET", "/sim/channels/{channel_id}/requests")

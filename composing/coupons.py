@@ -16,14 +16,14 @@ class _Coupons:
     """The coupons of the present client."""
 
     def __init__(self) -> None:
-        self._choices: Callable[[], list[tuple[str, str]]] = list
+        self._choices: Callable[[str], list[tuple[str, str]]] = lambda _chosen: []
 
-    def register(self, choices: Callable[[], list[tuple[str, str]]]) -> None:
-        """`choices` gives LINE's id and words for each that may be sent."""
+    def register(self, choices: Callable[[str], list[tuple[str, str]]]) -> None:
+        """`choices` gives LINE's id and words for each that may be sent, and for the one that is chosen."""
         self._choices = choices
 
-    def choices(self) -> list[tuple[str, str]]:
-        return self._choices()
+    def choices(self, chosen: str) -> list[tuple[str, str]]:
+        return self._choices(chosen)
 
 
 coupons = _Coupons()

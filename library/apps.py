@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class LibraryConfig(AppConfig):
     name = "library"
     verbose_name = _("Media library")
+
+    def ready(self) -> None:
+        from accounts import board
+        from composing.coupons import coupons as offered
+        from library import coupons, tasks
+
+        board.register(coupons.KIND, lambda: tasks.refresh_coupons)
+        offered.register(coupons.choices)

@@ -83,3 +83,10 @@ class UnknownSize(AppError):
 
     def text(self) -> str:
         return _("There is no size “%(size)s” of this file.")
+
+
+class FileGone(AppError):
+    code = "file_gone"
+
+    def text(self) -> str:
+        return _("A file of this template is not there any more: %(address)s. Choose another one in its place.")

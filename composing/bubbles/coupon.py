@@ -29,7 +29,7 @@ class CouponBubble(BubbleForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        known = coupons.choices()
-        self.chosen = self.data.get(self.add_prefix("couponId"), "")
-        gone = [(self.chosen, self.chosen)] if self.chosen and self.chosen not in dict(known) else []
+        chosen = self.data.get(self.add_prefix("couponId"), "")
+        known = coupons.choices(chosen)
+        gone = [(chosen, chosen)] if chosen and chosen not in dict(known) else []
         self.fields["couponId"].choices = [("", _("Choose a coupon")), *known, *gone]

@@ -16,7 +16,7 @@ class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):
 
 
 class MessageTemplate(models.Model):
-    """One to five messages under a name. Whoever uses it gets a copy: changing it changes nothing that is sent."""
+    """One to five messages under a name. Whoever uses it gets a copy: a change of it changes nothing else."""
 
     NAME_LENGTH = 100
 

@@ -1,0 +1,1 @@
+"""Messages to begin with: a client's own, and those of its agency."""

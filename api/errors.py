@@ -38,6 +38,7 @@ CONFLICTS = frozenset(
         "segment_in_use",
         "slug_taken",
         "state_used",
+        "still_used",
         "tag_exists",
         "wrong_status",
     }

@@ -17,6 +17,7 @@ from events.api import EventTypeViewSet, EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from imports.api import ImportViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
+from library.api import MediaFileViewSet
 from linking.api import LinkConflictViewSet, LinkViewSet
 from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignInViewSet
 from relays.api import RelayViewSet
@@ -60,6 +61,7 @@ router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
 router.register("imports", ImportViewSet)
+router.register("media", MediaFileViewSet)
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),

@@ -7,7 +7,7 @@ class AutorepliesConfig(AppConfig):
     verbose_name = _("Auto-replies")
 
     def ready(self) -> None:
-        from autoreplies import composers, receivers
+        from autoreplies import composers, receivers, uses  # noqa: F401  (uses register as they are imported)
         from friends import replies
 
         replies.register(receivers.GREETING, composers.greetings)

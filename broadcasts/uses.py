@@ -1,13 +1,15 @@
-"""Which broadcasts go to a segment, so that whoever changes or deletes it knows."""
+"""Which broadcasts go to a segment or show a file, so that whoever changes or deletes it knows."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models import Broadcast
+from library import uses as media
 from segments.uses import Use, register_use
 
 MOST = 200  # of all the segments asked for, those that have not left first
@@ -22,6 +24,15 @@ def by_broadcasts(segments: Collection[int]) -> dict[int, list[Use]]:
     for each in [*waiting, *others]:
         found[each.segment_id].append(Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each)))
     return found
+
+
+@media.register_use
+def that_show(code: str) -> list[media.Use]:
+    """Broadcasts of any state that show a file, also in a text of their A/B tests."""
+    own = media.holding(Broadcast.objects.all(), code).values("pk")
+    tested = media.holding(Broadcast.objects.all(), code, "variants__messages").values("pk")
+    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested)).order_by("-pk")[:MOST]
+    return [media.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each)) for each in rows]
 
 
 def _state(broadcast: Broadcast) -> str:

@@ -250,6 +250,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "https:"],
+        "media-src": [SELF, "https:"],
         "frame-ancestors": [SELF],
         "form-action": [SELF, LINE_ACCESS_BASE],
         "base-uri": [SELF],

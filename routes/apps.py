@@ -11,7 +11,7 @@ class RoutesConfig(AppConfig):
         from events.registry import EventType, register
         from friends.filters import register as register_filter
         from imports.kinds import register as register_kind
-        from routes import joining, receivers, tasks  # noqa: F401  (receivers register as they are imported)
+        from routes import joining, receivers, tasks, uses  # noqa: F401  (some register as they are imported)
         from routes.kinds import AdCosts
         from routes.narrowing import BY_ROUTE
 

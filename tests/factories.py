@@ -28,6 +28,7 @@ from friends import fields
 from friends.models import Friend, FriendField, FriendTag, Tag
 from invitations import services as invitations
 from invitations.models import EntryPoint, Invitation
+from library.models import MediaFile, MediaSize
 from line.simulator.control import Simulator
 from linking import contract
 from linking.models import Link, LinkAttempt, LinkConflict
@@ -79,6 +80,16 @@ def make_conversation(friend: Friend | None = None, text: str = "Hello", **field
     said = {"type": "text", "content": {"text": text}, "words": text.casefold()}
     Message.objects.create(conversation=conversation, sender="friend", at=now, version=1, **said)
     return conversation
+
+
+def make_media_file(name: str = "Shop", **fields: object) -> MediaFile:
+    """A picture of the library, without the file itself; tests/library makes real ones."""
+    given = {"kind": "image", "path": "nowhere", "media_type": "image/png", "size": 1} | fields
+    given |= {"width": 900, "height": 600, "preview": "preview", "stored_at": timezone.now()}
+    made = MediaFile.objects.create(name=name, **given)
+    sizes = {"path": "nowhere", "media_type": "image/png", "size": 1, "width": 900, "height": 600}
+    MediaSize.objects.create(file=made, name="card", **sizes)
+    return made
 
 
 def make_arrival(friend: Friend | None = None, *, route: Route | None = None, **fields: object) -> Arrival:

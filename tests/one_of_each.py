@@ -24,6 +24,7 @@ from events.models import EventSettings
 from friends.models import AudienceDay, Demographics, FollowerListing, Friend, FriendImport
 from invitations import services as invitations
 from invitations.models import DayOfViews, LinkDay
+from library.models import Folder as MediaFolder
 from linking.models import LinkAttempt, LinkDuty
 from shops.models import ShopSettings
 from tests.billing.factories import make_entry
@@ -47,6 +48,7 @@ from tests.factories import (
     make_link_conflict,
     make_link_session,
     make_list,
+    make_media_file,
     make_order,
     make_product,
     make_sign_in,
@@ -93,6 +95,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
+        "media_file": make_media_file().pk,
+        "media_folder": MediaFolder.objects.create(name="Autumn").pk,
         "broadcast": broadcast.pk,
         "auto_reply": auto_reply.pk,
         "tap_action": make_tap_action().pk,

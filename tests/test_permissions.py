@@ -143,6 +143,20 @@ PAGES = [
     ("POST", "taps/{tap_action}/", WRITERS, 200),
     ("POST", "taps/{tap_action}/archive/", WRITERS, 302),
     ("POST", "taps/{tap_action}/restore/", WRITERS, 302),
+    ("GET", "library/", LOOKERS, 200),
+    ("POST", "library/upload/", WRITERS, 302),  # no file
+    ("GET", "library/pick/", LOOKERS, 200),
+    ("GET", "library/pick/{media_file}/", LOOKERS, 200),
+    ("POST", "library/pick/{media_file}/", LOOKERS, 200),
+    ("POST", "library/folders/new/", WRITERS, 302),  # no name
+    ("GET", "library/folders/{media_folder}/", WRITERS, 200),
+    ("POST", "library/folders/{media_folder}/", WRITERS, 302),
+    ("GET", "library/{media_file}/", LOOKERS, 200),
+    ("POST", "library/{media_file}/", LOOKERS, 200),  # who may not change it is shown it
+    ("POST", "library/{media_file}/preview/", WRITERS, 302),
+    ("POST", "library/{media_file}/act/", WRITERS, 302),
+    ("GET", "library/{media_file}/delete/", MANAGERS, 200),
+    ("POST", "library/{media_file}/delete/", MANAGERS, 302),
     ("GET", "auto-replies/", LOOKERS, 200),
     ("POST", "auto-replies/try/", LOOKERS, 200),
     ("GET", "auto-replies/new/", WRITERS, 200),
@@ -455,6 +469,8 @@ CLIENT_ADMIN = [
     *admin("admin/invitations/linkday/", view=LOOKERS),
     *admin("admin/linking/linkattempt/", view=LOOKERS),
     *admin("admin/autoreplies/autoreply/", view=LOOKERS),
+    *admin("admin/library/folder/", view=LOOKERS),
+    *admin("admin/library/mediafile/", view=LOOKERS),
     *admin("admin/routes/folder/", view=LOOKERS),
     *admin("admin/routes/route/", view=LOOKERS),
     *admin("admin/routes/visit/", view=LOOKERS),
@@ -471,6 +487,10 @@ CLIENT_ADMIN = [
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {
+    "library.view_mediafile": LOOKERS,
+    "library.add_mediafile": WRITERS,
+    "library.change_mediafile": WRITERS,
+    "library.delete_mediafile": MANAGERS,
     "channels.view_channel": MANAGERS,
     "friends.view_friend": LOOKERS,
     "friends.view_tag": LOOKERS,
@@ -608,6 +628,7 @@ FOR_ANYBODY = [
     ("GET", "/", 302, 302),
     ("GET", "/agency/", 302, 200),
     ("POST", "/language/", 400, 400),
+    ("GET", "/c/apparel/media/unknown/1040", 404, 404),
     ("GET", "/c/apparel/f/media/unknown/", 404, 404),
     ("GET", "/c/apparel/f/media/unknown/small/", 404, 404),
     ("GET", "/c/apparel/link/", 410, 410),  # what opens this page is LINE's token

@@ -108,6 +108,12 @@ class MediaFile(models.Model):
         )
 
     @property
+    def length(self) -> str:
+        """Of a film or sound, as players write it: 1:05."""
+        seconds = round((self.duration_ms or 0) / 1000)
+        return f"{seconds // 60}:{seconds % 60:02}"
+
+    @property
     def address(self) -> str:
         return f"{self.base}/{self.own_size}"
 

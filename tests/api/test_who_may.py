@@ -23,6 +23,7 @@ from tests.factories import (
     make_link_conflict,
     make_link_session,
     make_list,
+    make_media_file,
     make_order,
     make_product,
     make_sign_in,
@@ -245,6 +246,11 @@ TABLE = [
     ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
     ("patch", "auto-replies/{auto_reply}/", "autoreplies.change_autoreply", {"is_on": False}, 200),
     ("delete", "auto-replies/{auto_reply}/", "autoreplies.delete_autoreply", None, 204),
+    ("get", "media/", "library.view_mediafile", None, 200),
+    ("post", "media/", "library.add_mediafile", {}, 400),  # no file
+    ("get", "media/{media_file}/", "library.view_mediafile", None, 200),
+    ("patch", "media/{media_file}/", "library.change_mediafile", {"is_archived": True}, 200),
+    ("delete", "media/{media_file}/", "library.delete_mediafile", None, 204),
     ("get", "imports/", "imports.view_importrun", None, 200),
     ("get", "imports/kinds/", "imports.view_importrun", None, 200),
     (
@@ -306,6 +312,7 @@ IDS = [
     "relay",
     "webhook_event",
     "import_run",
+    "media_file",
 ]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
@@ -348,6 +355,7 @@ def things(tenant) -> dict[str, object]:
         "shop_connection": make_cart().pk,
         "webhook_event": make_webhook_event().pk,
         "import_run": make_import().pk,
+        "media_file": make_media_file().pk,
     }
 
 

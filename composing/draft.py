@@ -2,7 +2,8 @@
 
 The fields of bubble 2 begin with `b2-`, those of the quick replies with `quick0-`; what repeats within them
 is told in `composing/parts.py`. A button's value names an act, an address, and what the act needs:
-`add:b:text`, `remove:b2`, `up:b2-columns1`. Any other value only draws the page anew.
+`add:b:text`, `remove:b2`, `up:b2-columns1`, or `insert:template:7` for messages from elsewhere
+(composing/insertions.py). Any other value only draws the page anew.
 """
 
 from collections import ChainMap
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from composing import acts
+from composing import acts, insertions
 from composing import quick as quick_replies
 from composing.acts import Page
 from composing.bubbles import BUBBLES
@@ -72,11 +73,7 @@ class Draft:
 
 def of_messages(messages: list[dict]) -> Draft:
     """The page of saved messages."""
-    quick = quick_replies.items_of(messages[-1]) if messages else None
-    bodies = [*messages]
-    if quick is not None:
-        bodies[-1] = {key: value for key, value in messages[-1].items() if key != "quickReply"}
-    return _draft(Page([_said(body) for body in bodies], quick or []))
+    return _draft(_page(messages))
 
 
 def of_form(data: Mapping[str, str]) -> Draft:
@@ -85,7 +82,24 @@ def of_form(data: Mapping[str, str]) -> Draft:
     page = Page(bubbles, QUICK.read(data, "quick"), acts.removed(data.get("removed", "")))
     act, _colon, rest = data.get("do", "").partition(":")
     address, _colon, argument = rest.partition(":")
+    if act == "insert":
+        return _draft(_joined(page, _page(insertions.of(address, argument))))
     return _draft(acts.done(page, act, address, argument))
+
+
+def _page(messages: list[dict]) -> Page:
+    quick = quick_replies.items_of(messages[-1]) if messages else None
+    bodies = [*messages]
+    if quick is not None:
+        bodies[-1] = {key: value for key, value in messages[-1].items() if key != "quickReply"}
+    return Page([_said(body) for body in bodies], quick or [])
+
+
+def _joined(page: Page, other: Page) -> Page:
+    """The page with the other's bubbles below, as many as there is room for; they replace an empty one."""
+    is_written = any(said for each in page.bubbles for name, said in each.items() if name != "type")
+    kept = page.bubbles if is_written or not other.bubbles else []
+    return Page([*kept, *other.bubbles][: acts.BUBBLE.most], page.quick or other.quick, page.removed)
 
 
 def _said(message: dict) -> dict:

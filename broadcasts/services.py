@@ -101,7 +101,7 @@ def may_leave(
 
     Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, Repeats if it is the pattern of a
     recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if
-    nobody is in the segment now, ListBeingFilled while it asks for a list that is not full yet, Unreachable
+    nobody is in the segment now, NobodyLeft if all who are in it are left out, NotForSplitTests, NoPrice, ListBeingFilled while it asks for a list that is not full yet, Unreachable
     if LINE cannot send to it, PlanExceeded if the plan does not cover its present size with all that is
     scheduled before.
     """
@@ -114,7 +114,7 @@ def may_leave(
     quiet.check(broadcast, send_at)
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
-    plan = preparing.planned(broadcast)
+    plan = preparing.planned(broadcast, send_at)
     gate.check(broadcast, plan.most, send_at)
     quota.check(plan.messages, send_at, leave_out=broadcast)
     return broadcast, plan

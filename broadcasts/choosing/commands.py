@@ -1,4 +1,4 @@
-"""Commands on the A/B test of a broadcast while it is written: each is a change that withdraws an approval."""
+"""Commands on the A/B test of a broadcast while it is written: each change withdraws an approval."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _

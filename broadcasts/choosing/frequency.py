@@ -1,5 +1,7 @@
 """The frequency cap: who has had as many messages as the client's rules allow in so many days."""
 
+from datetime import datetime
+
 from pyroaring import BitMap
 
 from broadcasts.leaves.messages import OneByOne
@@ -13,20 +15,23 @@ from segments.leaves import Moment
 from segments.tree import AtLeast
 
 
-def capped() -> BitMap:
-    """Who must not get another message today, over all sends that LINE counts; nobody where there is no cap.
+def capped(at: datetime | None = None) -> BitMap:
+    """Who must not get another message on the day of `at`, today unless given; nobody where there is no cap.
 
-    The days are the client's calendar days, today included. What is laid out and may still leave counts as
-    had, so that two broadcasts that leave at the same minute are two. Whom LINE chose is not known.
+    Counted is what LINE counts, in the client's calendar days, that day included; what will be sent until
+    then is not known. What is laid out and may still leave counts as had, so that two broadcasts that leave
+    at the same minute are two. Whom LINE chose is not known.
     """
     rules = SendingRules.objects.first()
     if rules is None or not rules.cap_count:
         return BitMap()
-    return _had(rules.cap_count, days_before=max(0, rules.cap_days - 1))
-
-
-def _had(times: int, days_before: int) -> BitMap:
     moment = Moment.present()
+    ahead = (at.astimezone(moment.zone).date() - moment.now.astimezone(moment.zone).date()).days if at else 0
+    days_before = rules.cap_days - 1 - max(0, ahead)
+    return BitMap() if days_before < 0 else _had(rules.cap_count, days_before, moment)
+
+
+def _had(times: int, days_before: int, moment: Moment) -> BitMap:
     under_way = _under_way()
     over = sent().exclude(pk__in=[broadcast.pk for broadcast in under_way])
     received = [leaf for node in received_since(moment, days_before, over) for leaf in tree.leaves_of(node)]

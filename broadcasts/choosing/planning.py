@@ -1,6 +1,7 @@
 """How a broadcast reaches those who get it: the plan of its segment, less whom it leaves out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from broadcasts.choosing import errors, limits, lots, selection, variants
 from broadcasts.choosing.selection import Chosen
@@ -20,8 +21,10 @@ class Planned:
     chosen: Chosen
 
 
-def planned(broadcast: Broadcast, *, exact: bool = False) -> Planned:
-    """How it reaches the friends in its segment who get it. `exact` as in `segments.reaching.planner.plan`.
+def planned(broadcast: Broadcast, at: datetime | None = None, *, exact: bool = False) -> Planned:
+    """How it reaches the friends in its segment who get it if it leaves `at`, or now.
+
+    `exact` as in `segments.reaching.planner.plan`.
 
     Raises EmptySegment if nobody is in the segment, NobodyLeft if all who are get it for some reason not,
     Unreachable if LINE cannot do what the segment asks, NotForSplitTests, NoPrice, ListBeingFilled if it goes
@@ -30,10 +33,10 @@ def planned(broadcast: Broadcast, *, exact: bool = False) -> Planned:
     whole = planner.plan(broadcast.segment.tree, **variants.wishes(broadcast), exact=exact)
     if not whole.most:
         raise EmptySegment(segment=broadcast.segment.name)
-    chosen = selection.choose(broadcast, whole.friends, limits_people=whole.is_exact)
+    chosen = selection.choose(broadcast, whole.friends, at, limits_people=whole.is_exact)
     plan = narrowing.without(whole, whole.friends - chosen.friends)
     if not whole.is_exact:
-        plan, chosen = _drawn(broadcast, plan, chosen)
+        plan, chosen = _drawn(broadcast, plan, chosen, at)
     if not plan.most:
         raise errors.NobodyLeft(segment=broadcast.segment.name, reasons=errors.told(chosen.left_out))
     if variants.count(broadcast) and any(send.method not in BY_ID for send in plan.sends):
@@ -41,10 +44,10 @@ def planned(broadcast: Broadcast, *, exact: bool = False) -> Planned:
     return Planned(plan, chosen)
 
 
-def _drawn(broadcast: Broadcast, plan: Plan, chosen: Chosen) -> tuple[Plan, Chosen]:
+def _drawn(broadcast: Broadcast, plan: Plan, chosen: Chosen, at: datetime | None) -> tuple[Plan, Chosen]:
     """Its limits where LINE finds some of the people: each send gets its share of them, by lot."""
     people = plan.most
-    most = limits.most(broadcast, people)
+    most = limits.most(broadcast, people, at)
     if most >= people:
         return plan, chosen
     shares = [send.most * most // people for send in plan.sends]

@@ -46,21 +46,21 @@ class Estimate:
     left_out: dict[str, int]
 
 
-def choose(broadcast: Broadcast, friends: BitMap, *, limits_people: bool = True) -> Chosen:
-    """Who of these gets it; again, the same people, as long as nothing has happened in between.
+def choose(
+    broadcast: Broadcast, friends: BitMap, at: datetime | None = None, *, limits_people: bool = True
+) -> Chosen:
+    """Who of these gets it if it leaves `at`, or now; again, the same people, while nothing has happened.
 
     Without `limits_people` its limits of people and cost are left to the caller. Raises NoPrice.
     """
-    return chosen(friends, _facts(broadcast, friends, limits_people=limits_people))
+    return chosen(friends, _facts(broadcast, friends, at, limits_people=limits_people))
 
 
 def estimate(broadcast: Broadcast, friends: BitMap, at: datetime | None = None) -> Estimate:
-    """What `choose` would come to now, without drawing lots; the price is that of the month of `at`.
-
-    Raises NoPrice.
-    """
-    stopped = len(friends & _stopped())
-    capped = len(friends & _capped(broadcast) - _stopped())
+    """What `choose` would come to, without drawing lots. Raises NoPrice."""
+    wants_none = _stopped() & friends
+    stopped = len(wants_none)
+    capped = len((_capped(broadcast, at) & friends) - wants_none)
     held_out = share(len(friends) - stopped - capped, broadcast.holdout_percent)
     open_ones = len(friends) - stopped - capped - held_out
     people = min(open_ones, limits.most(broadcast, len(friends), at))
@@ -102,13 +102,13 @@ def share(count: int, percent: Decimal) -> int:
     return int((count * Decimal(percent) / 100).to_integral_value(ROUND_HALF_UP))
 
 
-def _facts(broadcast: Broadcast, friends: BitMap, *, limits_people: bool) -> Facts:
-    most = limits.most(broadcast, len(friends)) if limits_people else len(friends)
+def _facts(broadcast: Broadcast, friends: BitMap, at: datetime | None, *, limits_people: bool) -> Facts:
+    most = limits.most(broadcast, len(friends), at) if limits_people else len(friends)
     is_ranked = most < len(friends) and broadcast.chosen_by == Broadcast.ChosenBy.BEST
     return Facts(
         seed=str(broadcast.key),
         stopped=_stopped(),
-        capped=_capped(broadcast),
+        capped=_capped(broadcast, at),
         holdout_percent=broadcast.holdout_percent,
         most=most,
         ranks=limits.by_clicks() if is_ranked else (),
@@ -119,5 +119,5 @@ def _stopped() -> BitMap:
     return BitMap(Friend.objects.filter(stopped_at__isnull=False).order_by().values_list("pk", flat=True))
 
 
-def _capped(broadcast: Broadcast) -> BitMap:
-    return BitMap() if broadcast.ignores_cap else frequency.capped()
+def _capped(broadcast: Broadcast, at: datetime | None) -> BitMap:
+    return BitMap() if broadcast.ignores_cap else frequency.capped(at)

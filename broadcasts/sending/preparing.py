@@ -3,6 +3,7 @@
 import logging
 from array import array
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -97,9 +98,9 @@ def _prepare(broadcast: Broadcast) -> None:
     insight.expect(broadcast)
 
 
-def planned(broadcast: Broadcast, *, exact: bool = False) -> Plan:
-    """How it reaches those who get it; raises as `choosing.planning.planned`."""
-    return planning.planned(broadcast, exact=exact).plan
+def planned(broadcast: Broadcast, at: datetime | None = None) -> Plan:
+    """How it reaches those who get it if it leaves `at`, or now; raises as `choosing.planning.planned`."""
+    return planning.planned(broadcast, at).plan
 
 
 def _freeze_people(broadcast: Broadcast, found: Planned) -> None:

@@ -3,6 +3,8 @@
 An app registers the task of a kind of work once, at start. Whoever makes work calls `call(kind, at)` in its
 own transaction. The tick wakes what is due and looks again after LEASE, so that a wake-up lost with Redis
 costs seconds; the woken task ends with `settle`, which keeps the next moment, or none.
+
+What is due and what is leased goes by the database's clock: that of one machine may step, or be wrong.
 """
 
 import logging
@@ -11,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from celery import Task
 from django.db import connection, models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -19,6 +22,7 @@ from accounts.models import Due, Tenant
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=5)
+EXPIRES = timedelta(seconds=60)  # of a wake-up that nobody has taken from the queue
 _tasks: dict[str, Callable[[], Task]] = {}
 
 
@@ -32,10 +36,10 @@ def call(kind: str, at: datetime | None = None, *, tenant_id: int | None = None)
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO public.accounts_due AS due (tenant_id, kind, due_at, version)
-               VALUES (%s, %s, %s, 1)
+               VALUES (%s, %s, coalesce(%s, statement_timestamp()), 1)
                ON CONFLICT (tenant_id, kind) DO UPDATE
                SET due_at = least(due.due_at, excluded.due_at), version = due.version + 1""",
-            [tenant_id or current.tenant().pk, kind, at or timezone.now()],
+            [tenant_id or current.tenant().pk, kind, at],
         )
 
 
@@ -50,32 +54,35 @@ def version(kind: str) -> int:
 def begin(kind: str, *, enqueued_at: float) -> int | None:
     """The version, for a long-running task that starts now; None if it was served since it was enqueued.
 
-    So wake-ups that piled up in a queue count once, and no tenant gets two turns for one.
+    So wake-ups that piled up in a queue count once, and no tenant gets two turns for one. One that seems
+    older than any that can still be in a queue comes from a machine whose clock is wrong, and counts.
     """
     row = Due.objects.filter(tenant=current.tenant().pk, kind=kind)
-    stale = models.Q(served_at__gt=datetime.fromtimestamp(enqueued_at, UTC))
-    now = timezone.now()
-    if not row.exclude(stale).update(served_at=now, due_at=now + LEASE) and row.exists():
+    enqueued = datetime.fromtimestamp(enqueued_at, UTC)
+    stale = models.Q(served_at__gt=enqueued, served_at__lte=enqueued + EXPIRES)
+    if not row.exclude(stale).update(served_at=Now(), due_at=Now() + LEASE) and row.exists():
         return None
     return version(kind)
 
 
 def renew(kind: str) -> None:
     """Say that work goes on, so that nobody else is woken for it. At least once per LEASE."""
-    Due.objects.filter(tenant=current.tenant().pk, kind=kind).update(due_at=timezone.now() + LEASE)
+    Due.objects.filter(tenant=current.tenant().pk, kind=kind).update(due_at=Now() + LEASE)
 
 
 def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
     """Keep the next moment, or none; does nothing if more was called for since `version` was read."""
     row = Due.objects.filter(tenant=current.tenant().pk, kind=kind, version=seen)
-    row.update(due_at=next_at)
+    is_now = next_at is not None and next_at <= timezone.now()
+    row.update(due_at=Now() if is_now else next_at)
 
 
 def tick(now: datetime | None = None) -> int:
     """Wake everything that is due; the number of tasks enqueued. Several ticks at once do no harm."""
-    now = now or timezone.now()
-    due = list(Due.objects.by(now).values_list("pk", "tenant_id", "kind"))
-    taken = [row for row in due if Due.objects.filter(pk=row[0], due_at__lte=now).update(due_at=now + LEASE)]
+    moment = now or Now()
+    due = list(Due.objects.by(moment).values_list("pk", "tenant_id", "kind"))
+    leased = moment + LEASE
+    taken = [row for row in due if Due.objects.filter(pk=row[0], due_at__lte=moment).update(due_at=leased)]
     tenants = Tenant.objects.in_bulk({tenant_id for _, tenant_id, _ in taken})
     for _, tenant_id, kind in taken:
         if kind in _tasks:
@@ -88,4 +95,4 @@ def tick(now: datetime | None = None) -> int:
 def wake(kind: str, tenant: Tenant) -> None:
     """Enqueue the task of this kind for the tenant, at once."""
     with tenant_context(tenant):
-        _tasks[kind]().apply_async(expires=60)
+        _tasks[kind]().apply_async(expires=EXPIRES.total_seconds())

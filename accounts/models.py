@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
@@ -294,7 +295,7 @@ class Activity(models.Model):
 
 
 class DueQuerySet(models.QuerySet["Due"]):
-    def by(self, now: datetime) -> Self:
+    def by(self, now: datetime | Now) -> Self:
         """What should be woken by now, longest due first."""
         return self.filter(due_at__lte=now).order_by("due_at")
 

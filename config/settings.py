@@ -1,5 +1,6 @@
 """Settings, read from the environment. A missing secret stops the start."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -7,6 +8,8 @@ from csp.constants import NONCE, SELF
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
+
+from config.beat import Steadily
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -280,10 +283,14 @@ CELERY_TASK_ROUTES = {
     "connectors.tasks.*": {"queue": "webhook"},
 }
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "accounts.tasks.tick", "schedule": 0.5, "options": {"expires": 5}},
+    "tick": {
+        "task": "accounts.tasks.tick",
+        "schedule": Steadily(timedelta(seconds=0.5)),
+        "options": {"expires": 5},
+    },
     "partitions": {
         "task": "channels.tasks.maintain_partitions",
-        "schedule": 3600,
+        "schedule": Steadily(timedelta(hours=1)),
         "options": {"expires": 600},
     },
 }

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import current
@@ -274,7 +275,7 @@ def _put_back(batch: Batch, outcome: Outcome) -> None:
         if outcome.then is Then.RETRY
         else outcome.wait
     )
-    batch.not_before = outcome.at + timedelta(seconds=pause)
+    batch.not_before = Now() + timedelta(seconds=pause)  # the clock by which it is claimed
     if not batch.is_uncertain:
         batch.first_tried_at, batch.seal = None, None
 

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -49,11 +51,12 @@ LOCK = 7_302  # any number that nobody else locks by
 
 CLAIM = """
 UPDATE broadcasts_platformsend
-SET due_at = %(until)s, is_uncertain = is_uncertain OR is_under_way, is_under_way = false
+SET due_at = statement_timestamp() + %(lease)s,
+    is_uncertain = is_uncertain OR is_under_way, is_under_way = false
 WHERE id = (
     SELECT send.id FROM broadcasts_platformsend send
     JOIN broadcasts_broadcast broadcast ON broadcast.id = send.broadcast_id
-    WHERE send.state IN ('waiting', 'pending', 'running') AND send.due_at <= %(now)s
+    WHERE send.state IN ('waiting', 'pending', 'running') AND send.due_at <= statement_timestamp()
       AND (broadcast.status = 'sending' OR send.state = 'running' OR send.is_under_way)
     ORDER BY send.due_at, send.id LIMIT 1 FOR UPDATE OF send SKIP LOCKED)
 RETURNING id"""
@@ -72,7 +75,7 @@ def lay_out(broadcast: Broadcast, sends: Sequence[Send]) -> None:
             recipient=send.recipient,
             demographic=send.filter,
             retry_key=uuid4(),
-            due_at=timezone.now(),
+            due_at=Now(),
         )
         row.audiences = [audience.pk for audience in audiences.request_for(send, _purpose(row))]
         row.state = State.WAITING if row.audiences else State.PENDING
@@ -110,9 +113,8 @@ def try_again(broadcast: Broadcast, *, by: User | None) -> None:
 
 def claim() -> PlatformSend | None:
     """Take one that is due, for LEASE; None if nothing is."""
-    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "until": now + LEASE})
+        cursor.execute(CLAIM, {"lease": LEASE})
         row = cursor.fetchone()
     return PlatformSend.objects.select_related("broadcast").get(pk=row[0]) if row else None
 
@@ -140,7 +142,7 @@ def _wait(send: PlatformSend) -> None:
         _stop_waiting(send, failed)
         return finishing.finish(send.broadcast_id)
     is_ready = all(each.state == Audience.State.READY for each in found)
-    then = {"state": State.PENDING, "due_at": timezone.now()} if is_ready else {"due_at": _in(AUDIENCE)}
+    then = {"state": State.PENDING, "due_at": Now()} if is_ready else {"due_at": _in(AUDIENCE)}
     PlatformSend.objects.filter(pk=send.pk, state=State.WAITING).update(**then)
     return None
 
@@ -150,7 +152,7 @@ def _leave_out_nobody(send: PlatformSend) -> None:
     """Those to be left out have all left LINE."""
     if (held := _held(send, State.WAITING)) and held.recipient:
         held.audiences, held.recipient = held.audiences[:-1], held.recipient["and"][0]
-        held.state, held.due_at = State.PENDING, timezone.now()
+        held.state, held.due_at = State.PENDING, Now()
         held.save()
 
 
@@ -167,7 +169,7 @@ def _stop_waiting(send: PlatformSend, failed: Audience | None) -> None:
     why = audiences.why(failed) if failed else _("Somebody has deleted it.")
     problem = _("LINE could not prepare the audience. %(why)s") % {"why": why}
     if failed and failed.problem in audiences.CURABLE:
-        held.due_at = timezone.now()
+        held.due_at = Now()
         status = Broadcast.Status
         held.broadcast.move(status.SENDING, to=status.PAUSED, problem=problem[:300])
     else:
@@ -221,7 +223,7 @@ def _leave_out(send: PlatformSend, gone: BitMap) -> None:
     without = {"type": "operator", "not": {"type": "audience", "needed": place}}
     send.audiences = [*send.audiences, audience.pk]
     send.recipient = {"type": "operator", "and": [send.recipient, without]}
-    send.state, send.due_at = State.WAITING, timezone.now()
+    send.state, send.due_at = State.WAITING, Now()
 
 
 LEAVERS = "/left"  # ends the purpose of their audience
@@ -284,7 +286,7 @@ def _take(send: PlatformSend, end: Accepted | errors.AlreadyAccepted) -> None:
     if send.is_narrowcast and not send.request_id:
         _end(send, State.NEEDS_CHECK, _("LINE has it, but did not say by which number to follow it."))
     elif send.is_narrowcast:
-        send.state, send.due_at = State.RUNNING, timezone.now()
+        send.state, send.due_at = State.RUNNING, Now()
     else:
         _close(send, State.SENT, send.accepted_at or timezone.now(), send.most)
 
@@ -301,7 +303,7 @@ def _refused(send: PlatformSend, error: errors.LineError) -> None:
         case errors.QuotaExhausted() if _others_run(send):
             send.due_at = _in(TURN)
         case errors.QuotaExhausted() | errors.Unauthorized():
-            send.due_at = timezone.now()
+            send.due_at = Now()
             problem = _("The month has not enough messages left for what LINE sets aside, %(most)s.")
             words = problem % {"most": send.limit or send.most} if error.status == 429 else str(error)
             send.broadcast.move(Broadcast.Status.SENDING, to=Broadcast.Status.PAUSED, problem=words[:300])
@@ -438,5 +440,6 @@ def _next_moment() -> datetime | None:
     return waiting.values_list("due_at", flat=True).first()
 
 
-def _in(time: timedelta) -> datetime:
-    return timezone.now() + time
+def _in(time: timedelta) -> CombinedExpression:
+    """So long from now by the database's clock, by which it is claimed."""
+    return Now() + time

@@ -12,6 +12,7 @@ from kombu import Connection
 
 from accounts import board
 from accounts.models import Due
+from config.beat import Steadily
 from config.celery import app
 
 ran_in: list[str] = []
@@ -118,3 +119,19 @@ def test_a_command_succeeds_though_redis_is_away(tenant, notes):
     app.conf.task_always_eager = False
 
     assert note.apply_async(connection=Connection("redis://127.0.0.1:1/0"), retry=False) is None
+
+
+def test_a_wake_up_from_a_machine_whose_clock_is_slow_counts(tenant):
+    board.call("test")
+    board.begin("test", enqueued_at=time.time())
+
+    assert board.begin("test", enqueued_at=time.time() - 3600) is not None
+
+
+def test_beat_goes_on_where_the_clock_was_set_back():
+    every = Steadily(timedelta(seconds=0.5))
+    an_hour_ahead = every.now() + timedelta(hours=1)
+
+    assert every.is_due(an_hour_ahead).is_due
+    assert every.is_due(an_hour_ahead).next == 0.5
+    assert not every.is_due(every.now()).is_due

@@ -13,12 +13,13 @@ from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import services
+from broadcasts.approving import admin as approving  # noqa: F401  (registers its tables)
 from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, Review, TrackedLink
 
 
 class ReviewInline(ReadOnly, TabularInline):
     model = Review
-    fields = readonly_fields = ["version", "verdict", "comment", "at"]
+    fields = readonly_fields = ["version", "stage", "verdict", "holds", "comment", "at"]
     readonly_fields = ["at"]
     extra = 0
 

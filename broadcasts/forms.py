@@ -1,15 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
+from broadcasts.timing.forms import TimeFields
 from broadcasts.tracking import links, utm
 from segments.models import Segment
 
 
-class BroadcastForm(forms.Form):
+class BroadcastForm(TimeFields):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("For your own lists; friends do not see it.")
     )
@@ -25,6 +25,17 @@ class BroadcastForm(forms.Form):
             "LINE’s broadcast is one request, has statistics of its own, and also reaches friends who are "
             "not known here. It is for segments of all friends; others go by the list in any case."
         ),
+    )
+    nature = forms.ChoiceField(
+        label=_("What it is to friends"),
+        choices=Broadcast.Nature,
+        required=False,
+        help_text=_("For the balance of promotion and useful messages; friends do not see it."),
+    )
+    is_silent = forms.BooleanField(
+        label=_("Without a notification"),
+        required=False,
+        help_text=_("The phone stays silent; the message stands in the chat list."),
     )
     tracks_people = forms.BooleanField(
         label=_("Know who clicked"),
@@ -50,22 +61,26 @@ class BroadcastForm(forms.Form):
 
     @staticmethod
     def of(broadcast: Broadcast | None) -> dict[str, object]:
-        """What stands in the form about links and the way: of a broadcast, or the defaults for a new one."""
+        """What stands in the form besides name, segment and time: of a broadcast, or the defaults for a new
+        one."""
         given = broadcast.utm if broadcast else links.default_utm()
         usual = links.defaults()
         kept = given or {name: getattr(usual, f"utm_{name}") for name in ("source", "medium", "campaign")}
         tracks = broadcast.tracks_people if broadcast else usual.tracks_people
         fields = {f"utm_{name}": kept.get(name, "") for name in ("source", "medium", "campaign")}
         way = broadcast.way if broadcast else Broadcast.Way.LIST
-        return fields | {"adds_utm": given is not None, "tracks_people": tracks, "way": way}
+        fields |= {"adds_utm": given is not None, "tracks_people": tracks, "way": way}
+        shown = broadcast or Broadcast()
+        return fields | {"nature": shown.nature, "is_silent": shown.is_silent}
 
     def details(self) -> dict[str, Any]:
-        """What was filled in about links and the way, as the commands on broadcasts take it."""
+        """What was filled in besides name, segment and time, as the commands on broadcasts take it."""
         asked = self.cleaned_data
         given = {name: asked[f"utm_{name}"] for name in ("source", "medium", "campaign")}
         utm = given if asked["adds_utm"] else None
         way = asked["way"] or Broadcast.Way.LIST
-        return {"tracks_people": asked["tracks_people"], "utm": utm, "way": way}
+        kept = {name: asked[name] for name in ("tracks_people", "is_silent", "ignores_quiet_hours")}
+        return kept | {"utm": utm, "way": way, "nature": asked["nature"] or Broadcast.Nature.PROMOTION}
 
 
 class LinkDefaultsForm(forms.ModelForm):
@@ -74,35 +89,14 @@ class LinkDefaultsForm(forms.ModelForm):
         fields = ["tracks_people", "adds_utm", "utm_source", "utm_medium", "utm_campaign"]
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(TimeFields):
     """`version` is the one that was looked at: nothing else is sent than what was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    send_at = forms.DateTimeField(
-        label=_("Send at"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 60}, format="%Y-%m-%dT%H:%M"),
-    )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["send_at"].help_text = _("Time zone: %(zone)s") % {
-            "zone": timezone.get_current_timezone_name()
-        }
-
-
-class ReviewForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label=_("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
-    verdict = forms.ChoiceField(choices=[("approve", _("Approve")), ("send_back", _("Send back"))])
-
-    def clean(self) -> dict:
-        super().clean()
-        asked = self.cleaned_data
-        if asked.get("verdict") == "send_back" and not asked.get("comment"):
-            self.add_error("comment", _("Say what should change."))
-        return asked
+        self.fields["ignores_quiet_hours"].widget = forms.HiddenInput()  # as it was written and approved
 
 
 class SettleForm(forms.Form):

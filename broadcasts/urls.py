@@ -1,11 +1,17 @@
 from django.urls import path
 
-from broadcasts.views import approving, checking, leaving, showing, writing
+from broadcasts import urls_approving, urls_status, urls_timing
+from broadcasts.views import checking, leaving, showing, writing
 
 urlpatterns = [
+    *urls_approving.urlpatterns,
+    *urls_timing.urlpatterns,
+    *urls_results.urlpatterns,
+    *urls_status.urlpatterns,
     path("", showing.broadcasts, name="broadcasts"),
     path("new/", writing.new, name="broadcast_new"),
     path("forecast/", writing.forecast, name="broadcast_forecast"),
+    path("plan/", writing.plan, name="broadcast_plan_of"),
     path("links/", writing.link_defaults, name="link_defaults"),
     path("month-end/", showing.month_end, name="month_end"),
     path("<int:pk>/", showing.broadcast, name="broadcast"),
@@ -14,7 +20,6 @@ urlpatterns = [
     path("<int:pk>/checks/", checking.checks, name="broadcast_checks"),
     path("<int:pk>/clicks/", showing.clicks, name="broadcast_clicks"),
     path("<int:pk>/edit/", writing.edit, name="broadcast_edit"),
-    path("<int:pk>/review/", approving.review, name="broadcast_review"),
     path("<int:pk>/schedule/", leaving.schedule, name="broadcast_schedule"),
     path("<int:pk>/cancel/", leaving.cancel, name="broadcast_cancel"),
     path("<int:pk>/settle/", leaving.settle, name="broadcast_settle"),

@@ -12,7 +12,20 @@ from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
 from billing import ledger
 from billing import services as billing
-from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, TrackedLink
+from broadcasts.models import (
+    ApprovalMail,
+    ApprovalRules,
+    Batch,
+    Broadcast,
+    Comment,
+    LinkClick,
+    LinkDefaults,
+    PlatformSend,
+    Tester,
+    TestSend,
+    TrackedLink,
+    Turn,
+)
 from cards import services as cards
 from channels import processing, replays
 from channels.event_search import Search
@@ -98,6 +111,8 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "media_file": make_media_file().pk,
         "media_folder": MediaFolder.objects.create(name="Autumn").pk,
         "broadcast": broadcast.pk,
+        "comment": broadcast.comments.get().pk,
+        "tester": friend.tester.pk,
         "auto_reply": auto_reply.pk,
         "tap_action": make_tap_action().pk,
         "entry_point": "mail",
@@ -157,9 +172,20 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
         friend_count=1,
         retry_key=uuid4(),
     )
+    make_approval(friend, broadcast)
     PlatformSend.objects.create(
         broadcast=broadcast, position=0, method="narrowcast", friends=b"", most=1, retry_key=uuid4()
     )
+
+
+def make_approval(friend: Friend, broadcast: Broadcast) -> None:
+    """Somebody is asked, something was said, and a tester got it."""
+    turn = Turn.objects.create(broadcast=broadcast, stage="client", version=1)
+    ApprovalMail.objects.create(kind="turn", broadcast=broadcast, turn=turn, user_id=1)
+    ApprovalRules.objects.create()
+    Comment.objects.create(broadcast=broadcast, version=1, text="Is the price right?")
+    Tester.objects.create(friend=friend)
+    TestSend.objects.create(broadcast=broadcast, friend=friend, messages=[], retry_key=uuid4())
 
 
 def make_ways_to_link() -> str:

@@ -33,6 +33,8 @@ CHATTERS = SENDERS
 CHAT_READERS = ROLES - {"finance", "approver"}
 APPROVERS = {"approver"}
 MANAGERS = {"owner", "account_manager"}
+JUDGES = MANAGERS | APPROVERS
+SPEAKERS = WRITERS | APPROVERS
 OWNERS = {"owner"}
 STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
 OPERATOR = {"operator"}
@@ -340,8 +342,24 @@ PAGES = [
     ("GET", "broadcasts/{broadcast}/clicks/", LOOKERS, 200),
     ("GET", "broadcasts/{broadcast}/edit/", WRITERS, 200),
     ("POST", "broadcasts/{broadcast}/edit/", WRITERS, 200),
-    ("GET", "broadcasts/{broadcast}/review/", APPROVERS, 200),
-    ("POST", "broadcasts/{broadcast}/review/", APPROVERS, 200),
+    ("GET", "broadcasts/{broadcast}/review/", JUDGES, 200),
+    ("POST", "broadcasts/{broadcast}/review/", JUDGES, 200),
+    ("GET", "broadcasts/{broadcast}/compare/", LOOKERS, 200),
+    ("GET", "broadcasts/{broadcast}/comments/", LOOKERS, 200),
+    ("POST", "broadcasts/{broadcast}/comments/", SPEAKERS, 302),
+    ("POST", "broadcasts/{broadcast}/comments/{comment}/", SPEAKERS, 302),
+    ("POST", "broadcasts/{broadcast}/withdraw/", WRITERS, 302),
+    ("GET", "broadcasts/approval/", MANAGERS, 200),
+    ("POST", "broadcasts/approval/", MANAGERS, 302),  # an empty form asks for nothing
+    ("GET", "broadcasts/{broadcast}/test/", WRITERS, 200),
+    ("POST", "broadcasts/{broadcast}/test/", WRITERS, 200),
+    ("GET", "broadcasts/{broadcast}/test/live/", LOOKERS, 200),
+    ("GET", "broadcasts/testers/", LOOKERS, 200),
+    ("POST", "broadcasts/testers/", WRITERS, 404),  # the form names no friend
+    ("GET", "broadcasts/testers/found/", WRITERS, 200),
+    ("POST", "broadcasts/testers/{tester}/", WRITERS, 302),
+    ("GET", "broadcasts/testers/friends/{friend}/", LOOKERS, 200),
+    ("POST", "broadcasts/testers/friends/{friend}/", WRITERS, 302),
     ("GET", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
     ("POST", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
     ("GET", "broadcasts/{broadcast}/cancel/", SENDERS, 200),
@@ -484,6 +502,13 @@ CLIENT_ADMIN = [
     *admin("admin/broadcasts/platformsend/", view=LOOKERS),
     *admin("admin/broadcasts/linkclick/", view=LOOKERS),
     *admin("admin/broadcasts/linkdefaults/", view=MANAGERS),
+    *admin("admin/broadcasts/turn/", view=LOOKERS),
+    *admin("admin/broadcasts/comment/", view=LOOKERS),
+    *admin("admin/broadcasts/version/", view=LOOKERS),
+    *admin("admin/broadcasts/tester/", view=LOOKERS),
+    *admin("admin/broadcasts/testsend/", view=LOOKERS),
+    *admin("admin/broadcasts/approvalrules/", view=MANAGERS),
+    *admin("admin/broadcasts/approvalmail/", view=MANAGERS),
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {

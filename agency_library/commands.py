@@ -55,9 +55,8 @@ def keep_file(template: AgencyTemplate, file: File, *, name: str, media_type: st
     """A copy of the file that belongs to the template."""
     code = new_code()
     path = default_storage.save(f"agency/{template.agency_id}/{code}", file)
-    return AgencyFile.objects.create(
-        template=template, agency_id=template.agency_id, code=code, name=name, media_type=media_type, path=path
-    )
+    kept = {"code": code, "name": name, "media_type": media_type, "path": path}
+    return AgencyFile.objects.create(template=template, agency_id=template.agency_id, **kept)
 
 
 def set_messages(template: AgencyTemplate, messages: list[dict]) -> None:

@@ -1,4 +1,4 @@
-"""Messages that an agency keeps for all its clients, with files of their own: public, and read by none but them."""
+"""Messages that an agency keeps for all its clients, with files of their own."""
 
 import secrets
 from typing import TYPE_CHECKING, Self
@@ -35,7 +35,7 @@ class AgencyTemplateQuerySet(models.QuerySet["AgencyTemplate"]):
 
 
 class AgencyTemplate(models.Model):
-    """Messages to begin with, for every client of one agency. It names no client: not the one it came from."""
+    """Messages to begin with, for every client of one agency. It does not name the one it came from."""
 
     agency = models.ForeignKey(
         Agency, on_delete=models.CASCADE, related_name="message_templates", verbose_name=_("agency")
@@ -64,7 +64,7 @@ class AgencyTemplate(models.Model):
 
 
 class AgencyFile(models.Model):
-    """A picture, film or sound in an agency's template. Whoever uses the template gets a copy of their own."""
+    """A picture, film or sound in an agency's template. Whoever uses the template gets a copy."""
 
     template = models.ForeignKey(AgencyTemplate, on_delete=models.CASCADE, related_name="files")
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")

@@ -7,5 +7,6 @@ from accounts.sites import agency_admin
 urlpatterns = [
     path("admin/", agency_admin.urls),
     path("sign-in/", include("allauth.urls")),
+    path("agency/", include("agency_library.urls")),
     path("", include("dashboard.urls")),
 ]

@@ -8,6 +8,8 @@ urlpatterns = [
     path("segments/", include("segments.urls")),
     path("broadcasts/", include("broadcasts.urls")),
     path("messages/", include("composing.urls")),
+    path("library/templates/", include("library.urls_templates")),
+    path("library/coupons/", include("library.urls_coupons")),
     path("library/", include("library.urls")),
     path("taps/", include("taps.urls")),
     path("cost/", include("billing.urls")),

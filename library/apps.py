@@ -8,8 +8,12 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from composing import insertions
         from composing.coupons import coupons as offered
         from library import coupons, tasks
+        from library.message_templates import inserting
 
         board.register(coupons.KIND, lambda: tasks.refresh_coupons)
         offered.register(coupons.choices)
+        insertions.register("template", inserting.of_own)
+        insertions.register("agency", inserting.of_agency)

@@ -1,4 +1,4 @@
-"""LINE's coupons of the account: fetched once a day and when somebody asks, told to those who write messages."""
+"""LINE's coupons of the account: read once a day and when somebody asks, told to those who write."""
 
 import asyncio
 import logging

@@ -89,4 +89,6 @@ class FileGone(AppError):
     code = "file_gone"
 
     def text(self) -> str:
-        return _("A file of this template is not there any more: %(address)s. Choose another one in its place.")
+        return _(
+            "A file of this template is not there any more: %(address)s. Choose another one in its place."
+        )

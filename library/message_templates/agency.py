@@ -1,6 +1,7 @@
 """Between a client and its agency: sharing a template, and taking one over.
 
-Files go along as copies. The agency's names no client and stays when the client goes; the client's is its own.
+Files go along as copies: the agency's names no client and stays when the client goes, and the client's is its
+own.
 """
 
 import re
@@ -83,7 +84,7 @@ def copy(template: AgencyTemplate, *, by: User | None) -> MessageTemplate:
 
 
 def _own_files(messages: list[dict]) -> dict[str, _File]:
-    """Our files in messages, by what stands for them in addresses: all but the size, or a film's own preview."""
+    """Our files in messages, by what stands for them in addresses: all but the size."""
     client = f"{settings.MEDIA_BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}"
     address = re.compile(rf"({re.escape(client)}/media/([A-Za-z0-9_-]{{1,40}}))(?:/(.*))?")
     found: dict[str, _File] = {}

@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.db import models
+from unfold.admin import ModelAdmin
+
+from accounts.http import Request
+from accounts.rows import ReadOnly
+from accounts.sites import agency_admin
+from agency_library.models import AgencyTemplate
+
+
+@admin.register(AgencyTemplate, site=agency_admin)
+class AgencyTemplateAdmin(ReadOnly, ModelAdmin):
+    """To look at; they are shared from a client and managed in the console."""
+
+    list_display = ["name", "folder", "agency", "used_count", "created_at"]
+    search_fields = ["name", "folder", "note"]
+    list_filter = ["agency"]
+    fields = ["agency", "name", "folder", "note", "messages", "used_count", "created_at", "changed_at"]
+
+    def get_queryset(self, request: Request) -> models.QuerySet[AgencyTemplate]:
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=AgencyTemplate.objects.visible_to(request.user).values("pk"))
+        )

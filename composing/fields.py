@@ -9,14 +9,21 @@ from line.validation.limits import ACTION_ADDRESS, MEDIA_ADDRESS, Limit
 from line.validation.node import MESSAGES, is_address
 
 
+def check_length(text: str, limit: Limit) -> None:
+    """Raises ValidationError."""
+    if not limit.holds(text):
+        raise ValidationError(_(MESSAGES["too_long"]) % {"limit": f"{limit.most:,}"}, code="too_long")
+
+
 class LineText(forms.CharField):
     """A text within one of LINE's limits. Nothing of it is changed, but line ends are LF.
 
-    `lines`: how many the box shows; one makes it an input.
+    `lines`: how many the box shows; one makes it an input. `beside`: the limit where it has a picture or a
+    title beside it; the form then checks it.
     """
 
-    def __init__(self, limit: Limit, *, lines: int = 1, **options) -> None:
-        self.limit = limit
+    def __init__(self, limit: Limit, *, lines: int = 1, beside: Limit | None = None, **options) -> None:
+        self.limit, self.beside = limit, beside
         options.setdefault("widget", forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput)
         super().__init__(strip=False, **options)
 
@@ -25,6 +32,8 @@ class LineText(forms.CharField):
             "data-limit": self.limit.most,
             "data-count": "graphemes" if self.limit.graphemes else "utf16",
         }
+        if self.beside:
+            count["data-beside"] = self.beside.most
         return super().widget_attrs(widget) | count
 
     def to_python(self, value: object) -> str:
@@ -35,10 +44,7 @@ class LineText(forms.CharField):
         super().validate(value)
         if self.required and not value.strip():
             raise ValidationError(self.error_messages["required"], code="required")
-        if not self.limit.holds(value):
-            raise ValidationError(
-                _(MESSAGES["too_long"]) % {"limit": f"{self.limit.most:,}"}, code="too_long"
-            )
+        check_length(value, self.limit)
 
 
 class LineAddress(LineText):
@@ -61,16 +67,33 @@ class LineAddress(LineText):
 
 
 class MediaAddress(LineAddress):
-    """An address from which LINE fetches a file. `kind`: `image`, `video` or `audio`."""
+    """An address from which LINE fetches a file. `kind`: `image`, `video` or `audio`.
+
+    A page with `composing/head.html` offers to choose the file. `shape` (`card`, `square`, `rectangle`,
+    `hero`) asks for a cut of the picture; `fills` names fields beside this one that are filled along, with
+    what is known of the file: `{"previewImageUrl": "preview"}`. `takes` is what this one gets of it.
+    """
 
     schemes = ("https",)
 
-    def __init__(self, kind: str = "image", **options) -> None:
-        self.kind = kind
+    def __init__(
+        self,
+        kind: str = "image",
+        *,
+        shape: str = "",
+        fills: dict[str, str] | None = None,
+        takes: str = "address",
+        **options,
+    ) -> None:
+        filled = " ".join(f"{name}:{what}" for name, what in (fills or {}).items())
+        told = {"shape": shape, "fills": filled, "takes": takes if takes != "address" else ""}
+        self.told = {"data-media": kind} | {
+            f"data-media-{name}": value for name, value in told.items() if value
+        }
         super().__init__(MEDIA_ADDRESS, **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
-        return super().widget_attrs(widget) | {"data-media": self.kind}
+        return super().widget_attrs(widget) | self.told
 
 
 class Number(forms.FloatField):
@@ -79,3 +102,22 @@ class Number(forms.FloatField):
     def to_python(self, value: object) -> float | int | None:
         number = super().to_python(value)
         return int(number) if number is not None and number.is_integer() else number
+
+
+class OrUsual(forms.ChoiceField):
+    """A choice that may be left open; `usual` is what LINE takes then, and passes if it is said outright."""
+
+    def __init__(self, usual: str, **options) -> None:
+        self.usual = usual
+        super().__init__(required=False, **options)
+
+    def valid_value(self, value: object) -> bool:
+        return value == self.usual or super().valid_value(value)
+
+
+class Color(forms.RegexField):
+    """A colour as LINE takes it, `#RRGGBB`."""
+
+    def __init__(self, **options) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"placeholder": "#FFFFFF", "class": "color"}))
+        super().__init__(r"^#[0-9A-Fa-f]{6}\Z", strip=False, **options)

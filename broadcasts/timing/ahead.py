@@ -11,6 +11,7 @@ from accounts import activity, board
 from accounts.errors import AppError
 from broadcasts import services
 from broadcasts.approving import gate
+from broadcasts.choosing import variants
 from broadcasts.models import Broadcast, Review, Series, SeriesDate
 from broadcasts.timing import dates, telling
 from broadcasts.timing.dates import Date
@@ -102,6 +103,7 @@ def _schedule(row: SeriesDate, pattern: Broadcast, at: datetime) -> None:
     if pattern.status == Status.APPROVED:
         taken_over["status"] = Status.APPROVED
     Broadcast.objects.filter(pk=made.pk).update(series=row.series_id, **taken_over)
+    variants.copy(pattern, to=made)
     for review in Review.objects.filter(broadcast=pattern, holds=True):
         review.pk, review.broadcast, review.version = None, made, made.version
         review.save()

@@ -17,6 +17,13 @@ Status = Series.Status
 DAY = timedelta(days=1)
 
 
+def first(rule: Rule) -> datetime:
+    """Its first moment from now on. Raises NoDates."""
+    for moment in dates.of_rule(rule, timezone.now(), 1):
+        return moment
+    raise NoDates()
+
+
 @transaction.atomic
 def start(broadcast: Broadcast, rule: Rule, *, by: User | None, version: int | None = None) -> Series:
     """Send it again and again as the rule says: it becomes the pattern of which each date is made.
@@ -24,7 +31,7 @@ def start(broadcast: Broadcast, rule: Rule, *, by: User | None, version: int | N
     Raises as `services.may_leave` for its first date, NoDates if it has none ahead. What a single date is
     refused later is told to `by`, and stops no other.
     """
-    broadcast, plan = services.may_leave(broadcast, _first(rule), version=version)
+    broadcast, plan = services.may_leave(broadcast, first(rule), version=version)
     series = wishes.repeat(broadcast, rule)
     series.status, series.created_by_id = Status.ACTIVE, getattr(by, "pk", None)
     series.save(update_fields=["status", "created_by_id"])
@@ -46,7 +53,7 @@ def change_rule(series: Series, rule: Rule, *, from_on: date, by: User | None) -
     if from_on < timezone.localdate():
         raise InThePast()
     if series.pattern:
-        quiet.check(series.pattern, _first(rule))
+        quiet.check(series.pattern, first(rule))
     _forget_dates(series, from_on)
     following = Series(pattern=series.pattern, status=series.status, created_by_id=series.created_by_id)
     if _has_dates_before(series, from_on):
@@ -132,13 +139,6 @@ def as_planned(series: Series, day: date, *, by: User | None) -> SeriesDate:
     activity.record("series.date_planned", series, by=by, planned_on=day.isoformat())
     board.call(wishes.KIND)
     return row
-
-
-def _first(rule: Rule) -> datetime:
-    """Its first moment from now on. Raises NoDates."""
-    for moment in dates.of_rule(rule, timezone.now(), 1):
-        return moment
-    raise NoDates()
 
 
 def _row(series: Series, day: date) -> SeriesDate:

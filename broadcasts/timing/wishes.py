@@ -1,5 +1,7 @@
 """When a broadcast is meant to go out, as long as nobody has let it: the time, or the rule, of a draft."""
 
+from datetime import datetime
+
 from accounts import board
 from broadcasts.errors import Repeats
 from broadcasts.models import Broadcast, Series
@@ -38,10 +40,16 @@ def planned(broadcast: Broadcast) -> Series | None:
     return Series.objects.filter(pattern=broadcast, status=Series.Status.PLANNED).first()
 
 
+def started(broadcast: Broadcast) -> Series | None:
+    """The series of which it is the pattern, and that goes on or is paused; None if there is none."""
+    if not broadcast.series_id:
+        return None
+    return Series.objects.filter(pattern=broadcast, status__in=STARTED).order_by("pk").last()
+
+
 def check_once(broadcast: Broadcast) -> None:
     """Raise Repeats if it is the pattern of a series that goes on, or is paused."""
-    started = Series.objects.filter(pattern=broadcast, status__in=STARTED)
-    if broadcast.series_id and started.exists():
+    if started(broadcast):
         raise Repeats()
 
 
@@ -49,3 +57,16 @@ def follow(broadcast: Broadcast) -> None:
     """If it is the pattern of a series, have the dates that are made of it follow its change at once."""
     if broadcast.series_id:
         board.call(KIND)
+
+
+def keep(broadcast: Broadcast, *, send_at: datetime | None, rule: Rule | None) -> None:
+    """Note when it is meant to go out: by a rule, at a time, or, where both are None, as soon as it may.
+
+    An approval stands: it is of what is said and to whom.
+    """
+    if rule is not None:
+        repeat(broadcast, rule)
+    else:
+        forget(broadcast)
+    broadcast.send_at = None if rule else send_at
+    broadcast.save(update_fields=["send_at"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,9 +17,11 @@ from accounts.errors import AppError
 from accounts.http import Request
 from broadcasts import pages, services, watching
 from broadcasts.forms import ScheduleForm, SettleForm
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Batch, Broadcast, Series
 from broadcasts.results import progress
+from broadcasts.timing import notes, series
 from broadcasts.views import found as shared
+from composing import phone
 
 COMMANDS: dict[str, Callable] = {
     "submit": services.submit_for_approval,
@@ -34,19 +37,22 @@ COMMANDS: dict[str, Callable] = {
 @permission_required("broadcasts.send_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def schedule(request: Request, pk: int) -> HttpResponse:
-    """The last look before it goes out: who sends, to how many, when, for how much."""
+    """When it goes out, then the last look: who sends what, to how many, when, for how much."""
     found = shared.get(pk)
-    now = timezone.localtime()
-    form = ScheduleForm(request.POST or None, initial={"version": found.version, "send_at": now})
-    form.fields["send_at"].required = "now" not in request.POST
-    if form.is_valid():
+    form = ScheduleForm(
+        request.POST or None, initial=ScheduleForm.of_time(found) | {"version": found.version}
+    )
+    if form.is_valid() and "back" not in request.POST:
         try:
-            _schedule(found, form, is_now="now" in request.POST, request=request)
-            return redirect(found)
+            if "confirmed" in request.POST:
+                return redirect(_let_go(found, form, request))
+            with transaction.atomic():
+                services.may_leave(found, _first(form), version=form.cleaned_data["version"])
+            return render(request, "broadcasts/confirm.html", _last_look(request, found, form))
         except AppError as error:
             form.add_error(None, error.message)
-    context = {"broadcast": found, "form": form} | shared.forecast_of(found, now)
-    return render(request, "broadcasts/schedule.html", context)
+    context = {"broadcast": found, "form": form, "note": notes.of(form) if form.is_bound else None}
+    return render(request, "broadcasts/schedule.html", context | shared.forecast_of(found))
 
 
 @permission_required("broadcasts.send_broadcast", raise_exception=True)
@@ -83,12 +89,37 @@ def settle(request: Request, pk: int) -> HttpResponse:
     return shared.carry_out(request, found, lambda _broadcast, by: command(unknown, as_sent=is_sent, by=by))
 
 
-def _schedule(found: Broadcast, form: ScheduleForm, *, is_now: bool, request: Request) -> None:
-    version = form.cleaned_data["version"]
-    if is_now:
-        services.send_now(found, by=request.user, version=version)
-        messages.success(request, _("“%(name)s” is on its way.") % {"name": found.name})
-    else:
-        send_at: datetime = form.cleaned_data["send_at"]
+def _let_go(found: Broadcast, form: ScheduleForm, request: Request) -> Broadcast | Series:
+    """What was let go: the broadcast, or the series that it begins."""
+    version, name = form.cleaned_data["version"], {"name": found.name}
+    if rule := form.rule():
+        begun = series.start(found, rule, by=request.user, version=version)
+        messages.success(request, _("“%(name)s” is sent again and again from now on.") % name)
+        return begun
+    if send_at := form.moment():
         services.schedule_broadcast(found, send_at=send_at, by=request.user, version=version)
-        messages.success(request, _("“%(name)s” is scheduled.") % {"name": found.name})
+        messages.success(request, _("“%(name)s” is scheduled.") % name)
+    else:
+        services.send_now(found, by=request.user, version=version)
+        messages.success(request, _("“%(name)s” is on its way.") % name)
+    return found
+
+
+def _first(form: ScheduleForm) -> datetime:
+    """When the first of it would leave. Raises NoDates."""
+    rule = form.rule()
+    return series.first(rule) if rule else form.moment() or timezone.now()
+
+
+def _last_look(request: Request, found: Broadcast, form: ScheduleForm) -> dict:
+    """The forecast is for the month in which the first of it leaves."""
+    context = {
+        "broadcast": found,
+        "kept": [(name, value) for name in form.fields for value in request.POST.getlist(name)],
+        "rule": form.rule(),
+        "send_at": form.moment() and timezone.localtime(form.moment()),
+        "zone": timezone.get_current_timezone_name(),
+        "note": notes.of(form),
+        "shown": phone.shown(found.messages),
+    }
+    return context | shared.forecast_of(found, _first(form))

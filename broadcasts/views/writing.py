@@ -1,30 +1,40 @@
 """Pages on which broadcasts are written."""
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
-from broadcasts import forecasts, services
+from broadcasts import forecasts, pages, services
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm
 from broadcasts.models import Broadcast
+from broadcasts.timing import clock, dates, wishes, words
+from broadcasts.timing.forms import TimeFields
 from broadcasts.tracking import links
 from broadcasts.views import found as shared
 from composing import draft as drafts
 from composing import editor
 from composing.draft import Draft, Incomplete
 from segments.models import Segment
+from segments.views import plans
+
+TEN = time(10)
 
 
 @permission_required("broadcasts.add_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     usual = BroadcastForm.of(None) | {"segment": request.GET.get("segment")}
+    usual |= BroadcastForm.of_time(None, _day_of(request))
     form = BroadcastForm(request.POST or None, initial=usual)
     text = {"type": "text", "text": ""}
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages([text])
@@ -38,7 +48,8 @@ def new(request: Request) -> HttpResponse:
                 by=request.user,
                 **form.details(),
             )
-            return redirect(made)
+            wishes.keep(made, send_at=form.moment(), rule=form.rule())
+            return _next(request, made)
         except (AppError, Incomplete) as error:
             editor.refuse(form, draft, error)
     return render(request, "broadcasts/edit.html", _editor(form, draft))
@@ -49,7 +60,7 @@ def new(request: Request) -> HttpResponse:
 def edit(request: Request, pk: int) -> HttpResponse:
     found = shared.get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
-    kept |= BroadcastForm.of(found)
+    kept |= BroadcastForm.of(found) | BroadcastForm.of_time(found)
     form = BroadcastForm(request.POST or None, initial=kept)
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(found.messages)
     if form.is_valid():
@@ -64,19 +75,23 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 messages=draft.messages(),
                 **form.details(),
             )
-            return redirect(found)
+            if wishes.started(found) is None:
+                wishes.keep(found, send_at=form.moment(), rule=form.rule())
+            return _next(request, found)
         except (AppError, Incomplete) as error:
             editor.refuse(form, draft, error)
-    return render(request, "broadcasts/edit.html", _editor(form, draft) | {"broadcast": found})
+    context: dict = {"broadcast": found}
+    if started := wishes.started(found):
+        context |= {"started": started, "rule_words": words.of(started.rule)}
+    return render(request, "broadcasts/edit.html", _editor(form, draft) | context)
 
 
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_GET
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
-    number = key(request.GET.get("segment", ""))
-    segment = Segment.objects.filter(pk=number).first() if number is not None else None
-    context: dict = {"forecast": forecasts.of_segment(segment) if segment else None}
+    segment = _segment(request)
+    context: dict = {"forecast": forecasts.of_segment(segment, _moment(request)) if segment else None}
     if segment and (found := context["forecast"]):
         method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
         context["is_most"] = not forecasts.is_exact(segment)
@@ -84,6 +99,17 @@ def forecast(request: Request) -> HttpResponse:
         context["messaged_today"] = forecasts.messaged_today(segment)
         context["refusal"] = forecasts.refusal(segment, method)
     return render(request, "broadcasts/forecast.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def plan(request: Request) -> HttpResponse:
+    """By which requests to LINE a message to this segment would go; a part of other pages."""
+    segment = _segment(request)
+    prefers = Broadcast.Method.BROADCAST if request.GET.get("way") == Broadcast.Way.LINE else ""
+    is_personal = "tracks_people" in request.GET
+    context = plans.shown(segment.tree, personal=is_personal, prefers=prefers) if segment else {}
+    return render(request, "segments/plan.html", context)
 
 
 @permission_required("broadcasts.change_linkdefaults", raise_exception=True)
@@ -96,6 +122,39 @@ def link_defaults(request: Request) -> HttpResponse:
         messages.success(request, _("Saved. Broadcasts written from now on begin with this."))
         return redirect("broadcasts")
     return render(request, "broadcasts/link_defaults.html", {"form": form})
+
+
+def _segment(request: Request) -> Segment | None:
+    number = key(request.GET.get("segment", ""))
+    return Segment.objects.filter(pk=number).first() if number is not None else None
+
+
+def _moment(request: Request) -> datetime | None:
+    """When it would go out first by what stands in the form; None: now, or it is not filled in."""
+    form = TimeFields(request.GET)
+    if not form.is_valid():
+        return None
+    rule = form.rule()
+    return next(iter(dates.of_rule(rule, timezone.now(), 1)), None) if rule else form.moment()
+
+
+def _day_of(request: Request) -> datetime | None:
+    """Ten o'clock of the day that the address names, as the calendar does."""
+    try:
+        day = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
+    return clock.moment(day, TEN, ZoneInfo(request.tenant.time_zone))
+
+
+def _next(request: Request, found: Broadcast) -> HttpResponse:
+    """Where the button leads that was pressed: to the broadcast, to a test, or on to sending it."""
+    match request.POST.get("then"):
+        case "test" if request.user.has_perm("broadcasts.add_testsend"):
+            return redirect("broadcast_test", found.pk)
+        case "go" if "schedule" in pages.allowed(found, request.user, request.tenant):
+            return redirect("broadcast_schedule", found.pk)
+    return redirect(found)
 
 
 def _editor(form: BroadcastForm, draft: Draft) -> dict:

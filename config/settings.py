@@ -282,6 +282,7 @@ CELERY_TASK_ROUTES = {
     "relays.tasks.*": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},
 }
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "accounts.tasks.tick",

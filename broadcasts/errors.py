@@ -127,3 +127,10 @@ class LineRefuses(AppError):
 
     def text(self) -> str:
         return _("LINE would refuse these messages: %(text)s")
+
+
+class NobodyToFollow(AppError):
+    code = "nobody_to_follow"
+
+    def text(self) -> str:
+        return "%(why)s"

@@ -6,6 +6,7 @@ from broadcasts.models.checking import Inspection
 from broadcasts.models.choosing import SplitTest, Variant
 from broadcasts.models.results import Insight, Outcome
 from broadcasts.models.sending import Batch, PlatformSend, PlatformSendQuerySet
+from broadcasts.models.status import FollowUp
 from broadcasts.models.testing import Tester, TestSend
 from broadcasts.models.timing import SendingRules, Series, SeriesDate
 from broadcasts.models.tracking import LinkClick, LinkClickQuerySet, LinkDefaults, TrackedLink
@@ -18,6 +19,7 @@ __all__ = [
     "BroadcastQuerySet",
     "Comment",
     "Insight",
+    "FollowUp",
     "Inspection",
     "LinkClick",
     "LinkClickQuerySet",

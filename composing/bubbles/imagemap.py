@@ -53,9 +53,9 @@ GRIDS = {
         Grid("rows2", _("Two one above the other"), ((0, 0, 12, 6), (0, 6, 12, 6))),
         Grid("rows3", _("Three one above the other"), ((0, 0, 12, 4), (0, 4, 12, 4), (0, 8, 12, 4))),
         Grid("top2", _("One above two"), ((0, 0, 12, 6), (0, 6, 6, 6), (6, 6, 6, 6))),
-        Grid("quarters", _("Four"), ((0, 0, 6, 6), (6, 0, 6, 6), (0, 6, 6, 6), (6, 6, 6, 6))),
+        Grid("quarters", _("Four areas"), ((0, 0, 6, 6), (6, 0, 6, 6), (0, 6, 6, 6), (6, 6, 6, 6))),
         Grid("top3", _("One above three"), ((0, 0, 12, 6), (0, 6, 4, 6), (4, 6, 4, 6), (8, 6, 4, 6))),
-        Grid("six", _("Six"), tuple((x, y, 4, 6) for y in (0, 6) for x in (0, 4, 8))),
+        Grid("six", _("Six areas"), tuple((x, y, 4, 6) for y in (0, 6) for x in (0, 4, 8))),
     )
 }
 
@@ -135,7 +135,7 @@ class ImagemapBubble(BubbleForm):
         "actions": [Area.new],
     }
     parts: ClassVar = {
-        "actions": Repeated(Area, least=1, most=limits.MOST_AREAS, label=_("Area"), add=_("Area"))
+        "actions": Repeated(Area, least=1, most=limits.MOST_AREAS, label=_("Tap area"), add=_("Tap area"))
     }
     acts: ClassVar = {"grid": laid_out, "draw": drawn}
     grids = GRIDS

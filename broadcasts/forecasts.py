@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts import current
+from accounts.errors import AppError
 from billing import forecast
 from billing.forecast import Forecast
+from broadcasts.choosing import limits, planning, selection, variants
+from broadcasts.choosing.selection import Estimate
 from broadcasts.models import Broadcast
 from broadcasts.sending import delivery, preparing, quota
 from line import rates
 from segments import services as segments
-from segments.errors import InvalidTree, ListBeingFilled, Unreachable
+from segments.errors import InvalidTree
 from segments.models import Segment
 from segments.reaching import planner
 
@@ -45,19 +48,29 @@ def sending(people: int, method: Broadcast.Method) -> Sending:
     return Sending(method, timedelta(seconds=people / per_second))
 
 
-def of_broadcast(broadcast: Broadcast, at: datetime | None = None) -> Forecast:
-    """For the segment's present size, at the time it is scheduled for, or `at`, or now."""
-    return of_segment(broadcast.segment, at or broadcast.send_at, leave_out=broadcast)
+def estimate(broadcast: Broadcast, at: datetime | None = None) -> Estimate:
+    """How many would get it if it left at the time it is scheduled for, or `at`, or now; and how many not.
+
+    The broadcast need not be saved. Where LINE judges a part of its segment it is for so many at most.
+    """
+    friends = segments.evaluate(broadcast.segment.tree)
+    return selection.estimate(broadcast, friends, at or broadcast.send_at)
 
 
-def of_segment(
-    segment: Segment, at: datetime | None = None, *, leave_out: Broadcast | None = None
-) -> Forecast:
-    """For one message to everyone in the segment, on top of all that is scheduled in that month."""
-    at = at or timezone.now()
-    scheduled = quota.committed_messages(at, leave_out=leave_out)
-    count = segments.count(segment.tree).total
-    return forecast.forecast(current.tenant().pk, messages=count, at=at, already_scheduled=scheduled)
+def of_broadcast(broadcast: Broadcast, at: datetime | None = None, *, people: int | None = None) -> Forecast:
+    """For whom it would reach now, at the time it is scheduled for, or `at`; on top of all that is scheduled.
+
+    `people` is their number if it is known already, as `estimate` has it.
+    """
+    at = at or broadcast.send_at or timezone.now()
+    scheduled = quota.committed_messages(at, leave_out=broadcast if broadcast.pk else None)
+    messages = estimate(broadcast, at).people if people is None else people
+    return forecast.forecast(current.tenant().pk, messages=messages, at=at, already_scheduled=scheduled)
+
+
+def of_segment(segment: Segment, at: datetime | None = None) -> Forecast:
+    """For one message to everyone in the segment, but those who want none or have had enough."""
+    return of_broadcast(Broadcast(segment=segment, messages=[]), at)
 
 
 def is_exact(segment: Segment) -> bool:
@@ -74,10 +87,12 @@ def messaged_today(segment: Segment) -> int:
         return 0
 
 
-def refusal(segment: Segment, method: Broadcast.Method) -> str:
-    """Why a message cannot go to the segment this way, with what would work; "" if it can."""
+def refusal(broadcast: Broadcast, at: datetime | None = None) -> str:
+    """Why it cannot go to its segment this way, with what would work; "" if it can. It need not be saved."""
     try:
-        planner.plan(segment.tree, personal=method == Broadcast.Method.PUSH)
-    except (Unreachable, InvalidTree, ListBeingFilled) as refused:
+        plan = planner.plan(broadcast.segment.tree, **variants.wishes(broadcast))
+        planning.check_texts(broadcast, plan)
+        limits.most(broadcast, plan.most, at)
+    except AppError as refused:
         return refused.message
     return ""

@@ -3,13 +3,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
 from broadcasts.timing.forms import TimeFields
 from broadcasts.tracking import links, utm
 from segments.models import Segment
 
 
-class BroadcastForm(TimeFields):
+class BroadcastForm(ChoosingFields, TimeFields):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("For your own lists; friends do not see it.")
     )
@@ -71,7 +72,8 @@ class BroadcastForm(TimeFields):
         way = broadcast.way if broadcast else Broadcast.Way.LIST
         fields |= {"adds_utm": given is not None, "tracks_people": tracks, "way": way}
         shown = broadcast or Broadcast()
-        return fields | {"nature": shown.nature, "is_silent": shown.is_silent}
+        fields |= {"nature": shown.nature, "is_silent": shown.is_silent}
+        return fields | BroadcastForm.of_choosing(broadcast)
 
     def details(self) -> dict[str, Any]:
         """What was filled in besides name, segment and time, as the commands on broadcasts take it."""
@@ -80,7 +82,8 @@ class BroadcastForm(TimeFields):
         utm = given if asked["adds_utm"] else None
         way = asked["way"] or Broadcast.Way.LIST
         kept = {name: asked[name] for name in ("tracks_people", "is_silent", "ignores_quiet_hours")}
-        return kept | {"utm": utm, "way": way, "nature": asked["nature"] or Broadcast.Nature.PROMOTION}
+        kept |= {"utm": utm, "way": way, "nature": asked["nature"] or Broadcast.Nature.PROMOTION}
+        return kept | self.choosing()
 
 
 class LinkDefaultsForm(forms.ModelForm):

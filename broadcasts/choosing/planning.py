@@ -39,9 +39,14 @@ def planned(broadcast: Broadcast, at: datetime | None = None, *, exact: bool = F
         plan, chosen = _drawn(broadcast, plan, chosen, at)
     if not plan.most:
         raise errors.NobodyLeft(segment=broadcast.segment.name, reasons=errors.told(chosen.left_out))
+    check_texts(broadcast, plan)
+    return Planned(plan, chosen)
+
+
+def check_texts(broadcast: Broadcast, plan: Plan) -> None:
+    """Raise NotForSplitTests if it has an A/B test and LINE finds people of the plan itself."""
     if variants.count(broadcast) and any(send.method not in BY_ID for send in plan.sends):
         raise errors.NotForSplitTests()
-    return Planned(plan, chosen)
 
 
 def _drawn(broadcast: Broadcast, plan: Plan, chosen: Chosen, at: datetime | None) -> tuple[Plan, Chosen]:

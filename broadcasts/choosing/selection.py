@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pyroaring import BitMap
 
 from broadcasts.choosing import frequency, limits, lots
+from broadcasts.choosing.errors import NoPrice
 from broadcasts.models import Broadcast
 from friends.models import Friend
 
@@ -57,13 +58,13 @@ def choose(
 
 
 def estimate(broadcast: Broadcast, friends: BitMap, at: datetime | None = None) -> Estimate:
-    """What `choose` would come to, without drawing lots. Raises NoPrice."""
+    """What `choose` would come to, without drawing lots. A limit of cost counts if the price is known."""
     wants_none = _stopped() & friends
     stopped = len(wants_none)
     capped = len((_capped(broadcast, at) & friends) - wants_none)
     held_out = share(len(friends) - stopped - capped, broadcast.holdout_percent)
     open_ones = len(friends) - stopped - capped - held_out
-    people = min(open_ones, limits.most(broadcast, len(friends), at))
+    people = min(open_ones, _most(broadcast, len(friends), at))
     counts = {"stopped": stopped, "cap": capped, "holdout": held_out, "limit": open_ones - people}
     return Estimate(people, {reason: count for reason, count in counts.items() if count})
 
@@ -113,6 +114,13 @@ def _facts(broadcast: Broadcast, friends: BitMap, at: datetime | None, *, limits
         most=most,
         ranks=limits.by_clicks() if is_ranked else (),
     )
+
+
+def _most(broadcast: Broadcast, people: int, at: datetime | None) -> int:
+    try:
+        return limits.most(broadcast, people, at)
+    except NoPrice:
+        return people if broadcast.most_count is None else min(people, broadcast.most_count)
 
 
 def _stopped() -> BitMap:

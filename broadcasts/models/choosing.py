@@ -45,6 +45,11 @@ class SplitTest(models.Model):
     def is_decided(self) -> bool:
         return self.decided_at is not None
 
+    @property
+    def hours(self) -> int:
+        """How long it waits, in whole hours."""
+        return round(self.waits.total_seconds() / 3600)
+
 
 class Variant(models.Model):
     """One of the texts of an A/B test. The letter A is what the broadcast itself says: see `written`."""

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.errors import AppError
 from accounts.http import Request
 from broadcasts import forecasts
+from broadcasts.choosing import variants
+from broadcasts.choosing.errors import in_words
 from broadcasts.models import Broadcast
 
 
@@ -28,13 +30,19 @@ def carry_out(request: Request, found: Broadcast, command: Callable) -> HttpResp
 
 
 def forecast_of(found: Broadcast, at: datetime | None = None) -> dict:
-    """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself."""
-    forecast = forecasts.of_broadcast(found, at)
+    """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself.
+
+    The broadcast need not be saved.
+    """
+    estimate = forecasts.estimate(found, at)
     is_most = not forecasts.is_exact(found.segment)
-    way = found.way_of_sending
+    is_personal = variants.wishes(found)["personal"]
+    way = Broadcast.Method.PUSH if is_personal else Broadcast.Method.MULTICAST
     return {
-        "forecast": forecast,
+        "forecast": forecasts.of_broadcast(found, at, people=estimate.people),
         "is_most": is_most,
-        "sending": None if is_most else forecasts.sending(forecast.messages, way),
+        "left_out": in_words(estimate.left_out),
+        "sending": None if is_most else forecasts.sending(estimate.people, way),
         "messaged_today": forecasts.messaged_today(found.segment),
+        "refusal": forecasts.refusal(found, at),
     }

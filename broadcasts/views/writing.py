@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
-from broadcasts import forecasts, pages, services
+from broadcasts import pages, services
+from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm
 from broadcasts.models import Broadcast
 from broadcasts.timing import clock, dates, wishes, words
@@ -91,13 +92,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     segment = _segment(request)
-    context: dict = {"forecast": forecasts.of_segment(segment, _moment(request)) if segment else None}
-    if segment and (found := context["forecast"]):
-        method = Broadcast.Method.PUSH if "tracks_people" in request.GET else Broadcast.Method.MULTICAST
-        context["is_most"] = not forecasts.is_exact(segment)
-        context["sending"] = None if context["is_most"] else forecasts.sending(found.messages, method)
-        context["messaged_today"] = forecasts.messaged_today(segment)
-        context["refusal"] = forecasts.refusal(segment, method)
+    context = shared.forecast_of(_written(request, segment), _moment(request)) if segment else {}
     return render(request, "broadcasts/forecast.html", context)
 
 
@@ -127,6 +122,19 @@ def link_defaults(request: Request) -> HttpResponse:
 def _segment(request: Request) -> Segment | None:
     number = key(request.GET.get("segment", ""))
     return Segment.objects.filter(pk=number).first() if number is not None else None
+
+
+def _written(request: Request, segment: Segment) -> Broadcast:
+    """The broadcast as it stands in the form, not saved; without what is filled in wrongly."""
+    number = key(request.GET.get("broadcast", ""))
+    found = Broadcast.objects.filter(pk=number).first() if number is not None else None
+    written = found or Broadcast(messages=[])
+    fields = ChoosingFields(request.GET)
+    written.segment, written.way = segment, request.GET.get("way") or Broadcast.Way.LIST
+    written.tracks_people = "tracks_people" in request.GET
+    for name, value in (fields.choosing() if fields.is_valid() else {}).items():
+        setattr(written, name, value)
+    return written
 
 
 def _moment(request: Request) -> datetime | None:

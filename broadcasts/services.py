@@ -11,6 +11,7 @@ from accounts.models import User
 from broadcasts import watching
 from broadcasts.approving import commands as approving
 from broadcasts.approving import edits, gate, turns, versions
+from broadcasts.checking import looking
 from broadcasts.choosing import variants
 from broadcasts.errors import (
     ChangedMeanwhile,
@@ -76,11 +77,22 @@ def change_broadcast(
     return broadcast
 
 
-@transaction.atomic
 def schedule_broadcast(
     broadcast: Broadcast, *, send_at: datetime, by: User | None, version: int | None = None
 ) -> Broadcast:
-    """Put it in the queue for `send_at`. Raises as `may_leave`."""
+    """Put it in the queue for `send_at`. LINE is asked about the messages first.
+
+    Raises LineRefuses, and as `may_leave`.
+    """
+    looking.require(broadcast)
+    return queue(broadcast, send_at=send_at, by=by, version=version)
+
+
+@transaction.atomic
+def queue(
+    broadcast: Broadcast, *, send_at: datetime, by: User | None, version: int | None = None
+) -> Broadcast:
+    """The same for one about which LINE was asked already."""
     broadcast, plan = may_leave(broadcast, send_at, version=version)
     count = plan.most
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
@@ -100,10 +112,10 @@ def may_leave(
     """The broadcast, held until the caller's transaction ends, and how it would reach its friends.
 
     Raises ChangedMeanwhile as `approve`, WrongStatus, NeedsApproval, Repeats if it is the pattern of a
-    recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if
-    nobody is in the segment now, NobodyLeft if all who are in it are left out, NotForSplitTests, NoPrice, ListBeingFilled while it asks for a list that is not full yet, Unreachable
-    if LINE cannot send to it, PlanExceeded if the plan does not cover its present size with all that is
-    scheduled before.
+    recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if nobody is
+    in the segment now, NobodyLeft if all who are in it are left out, NotForSplitTests, NoPrice,
+    ListBeingFilled while it asks for a list that is not full yet, Unreachable if LINE cannot send to it,
+    PlanExceeded if the plan does not cover its present size with all that is scheduled before.
     """
     broadcast = edits.locked(broadcast)
     _check_version(broadcast, version)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts import activity, board
 from accounts.errors import AppError
 from broadcasts import services
-from broadcasts.approving import gate
+from broadcasts.approving import commands, gate, versions
+from broadcasts.checking import looking
 from broadcasts.choosing import variants
-from broadcasts.models import Broadcast, Review, Series, SeriesDate
+from broadcasts.models import Broadcast, Series, SeriesDate
 from broadcasts.timing import dates, telling
 from broadcasts.timing.dates import Date
 from broadcasts.timing.wishes import KIND
@@ -22,7 +23,6 @@ LATE = timedelta(hours=2)  # what has not begun by then is not sent any more: no
 AGAIN = timedelta(minutes=5)  # when a date that could not be scheduled is tried again
 Status = Broadcast.Status
 UNTOUCHED = {"status": Status.SCHEDULED, "version": 1}  # nobody has changed it, and it has not begun
-TAKEN_OVER = ["created_by_id", "approved_by_id", "approved_at", "approved_segments"]
 
 
 def advance() -> None:
@@ -59,7 +59,8 @@ def _advance(series: Series) -> datetime | None:
     first = dates.next_ones(series, now - LATE, 1)
     near = dates.between(series, now - LATE, now + AHEAD)
     wanted = {each.planned_on: each for each in [*first, *near]}.values()
-    refused = [each for each in wanted if not _make(each)]
+    refusal = _refusal(series) if any(each.broadcast is None for each in wanted) else None
+    refused = [each for each in wanted if not _make(each, refusal)]
     beyond = dates.next_ones(series, now + AHEAD, 1)
     if not first and not beyond:
         _end(series)
@@ -68,8 +69,18 @@ def _advance(series: Series) -> datetime | None:
     return min((moment for moment in moments if moment > now and not refused), default=now + AGAIN)
 
 
+def _refusal(series: Series) -> AppError | None:
+    """What LINE has against the messages; it is asked while nothing is held."""
+    try:
+        if series.pattern:
+            looking.require(series.pattern)
+    except AppError as refusal:
+        return refusal
+    return None
+
+
 @transaction.atomic
-def _make(date: Date) -> bool:
+def _make(date: Date, refusal: AppError | None) -> bool:
     """Have it scheduled as its pattern says now; False if that is not possible at present."""
     series = Series.objects.select_for_update(of=["self"]).select_related("pattern__segment")
     found = series.filter(pk=date.series.pk, status=Series.Status.ACTIVE).first()
@@ -79,17 +90,19 @@ def _make(date: Date) -> bool:
     if row.is_skipped or row.missed_at or (row.broadcast and not _is_outdated(row, found.pattern, date.at)):
         return True
     take_back(row)
-    return row.broadcast is not None or _try(row, found, date.at)
+    return row.broadcast is not None or _try(row, found, date.at, refusal)
 
 
-def _try(row: SeriesDate, series: Series, at: datetime) -> bool:
+def _try(row: SeriesDate, series: Series, at: datetime, refusal: AppError | None) -> bool:
     if series.pattern.status != Status.APPROVED and gate.is_asked_of_all():
         return False  # the page of the series says so; whoever wrote it has been asked for an approval
     try:
         with transaction.atomic():
+            if refusal:
+                raise refusal
             _schedule(row, series.pattern, at)
-    except AppError as refusal:
-        _note(row, refusal.message)
+    except AppError as why:
+        _note(row, why.message)
         return False
     _note(row, "")
     return True
@@ -99,15 +112,12 @@ def _schedule(row: SeriesDate, pattern: Broadcast, at: datetime) -> None:
     """A copy of the pattern with its approval, which holds for its present version: an edit withdraws it."""
     written = {name: getattr(pattern, name) for name in Broadcast.WRITTEN}
     made = services.create_broadcast(by=None, **written)
-    taken_over = {name: getattr(pattern, name) for name in TAKEN_OVER}
-    if pattern.status == Status.APPROVED:
-        taken_over["status"] = Status.APPROVED
-    Broadcast.objects.filter(pk=made.pk).update(series=row.series_id, **taken_over)
+    made.series_id, made.created_by_id = row.series_id, pattern.created_by_id
+    made.save(update_fields=["series", "created_by_id"])
     variants.copy(pattern, to=made)
-    for review in Review.objects.filter(broadcast=pattern, holds=True):
-        review.pk, review.broadcast, review.version = None, made, made.version
-        review.save()
-    services.schedule_broadcast(made, send_at=max(at, timezone.now()), by=None)
+    versions.keep(made, by=None)
+    commands.inherit(made, pattern)
+    services.queue(made, send_at=max(at, timezone.now()), by=None)
     row.broadcast, row.made_of = made, pattern.version
     row.save(update_fields=["broadcast", "made_of"])
 

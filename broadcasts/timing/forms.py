@@ -15,6 +15,7 @@ from broadcasts.timing.recurrence import LAST, Rule
 NOW, AT, REPEATING = "now", "at", "repeating"
 LOCAL = "%Y-%m-%dT%H:%M"
 TIMES = [(NOW, _("Now")), (AT, _("At a date and time")), (REPEATING, _("Again and again"))]
+MOST = {"cap_count": 50, "cap_days": 366}  # what a condition on messages received can ask for
 RULE = ["every", "interval", "at", "starts_on"]  # without these there is no rule
 
 
@@ -179,8 +180,7 @@ class SendingRulesForm(forms.ModelForm):
             self.add_error("quiet_until", _("Quiet hours need both times, or none."))
         elif begins is not None and begins == ends:
             self.add_error("quiet_until", _("Quiet hours must end at another time than they begin."))
-        if asked.get("cap_count") == 0:
-            self.add_error("cap_count", _("With 0 nobody would get anything. Leave it empty for no limit."))
-        if asked.get("cap_days") == 0:
-            self.add_error("cap_days", _("Give at least one day."))
+        for name, most in MOST.items():
+            if asked.get(name) is not None and not 1 <= asked[name] <= most:
+                self.add_error(name, _("A number from 1 to %(most)s.") % {"most": most})
         return asked

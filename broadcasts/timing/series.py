@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import activity, board
 from accounts.models import User
 from broadcasts import services
+from broadcasts.checking import looking
 from broadcasts.errors import InThePast, NoDates, WrongStatus
 from broadcasts.models import Broadcast, Series, SeriesDate
 from broadcasts.timing import ahead, dates, quiet, wishes
@@ -24,21 +25,14 @@ def first(rule: Rule) -> datetime:
     raise NoDates()
 
 
-@transaction.atomic
 def start(broadcast: Broadcast, rule: Rule, *, by: User | None, version: int | None = None) -> Series:
     """Send it again and again as the rule says: it becomes the pattern of which each date is made.
 
-    Raises as `services.may_leave` for its first date, NoDates if it has none ahead. What a single date is
-    refused later is told to `by`, and stops no other.
+    Raises as `services.schedule_broadcast` for its first date, NoDates if it has none ahead. What a single
+    date is refused later is told to `by`, and stops no other.
     """
-    broadcast, plan = services.may_leave(broadcast, first(rule), version=version)
-    series = wishes.repeat(broadcast, rule)
-    series.status, series.created_by_id = Status.ACTIVE, getattr(by, "pk", None)
-    series.save(update_fields=["status", "created_by_id"])
-    Broadcast.objects.filter(pk=broadcast.pk).update(estimated_count=plan.most, send_at=None)
-    activity.record("series.started", series, by=by, broadcast=broadcast.pk)
-    wishes.follow(broadcast)
-    return series
+    looking.require(broadcast)
+    return _start(broadcast, rule, by, version)
 
 
 @transaction.atomic
@@ -139,6 +133,18 @@ def as_planned(series: Series, day: date, *, by: User | None) -> SeriesDate:
     activity.record("series.date_planned", series, by=by, planned_on=day.isoformat())
     board.call(wishes.KIND)
     return row
+
+
+@transaction.atomic
+def _start(broadcast: Broadcast, rule: Rule, by: User | None, version: int | None) -> Series:
+    broadcast, plan = services.may_leave(broadcast, first(rule), version=version)
+    series = wishes.repeat(broadcast, rule)
+    series.status, series.created_by_id = Status.ACTIVE, getattr(by, "pk", None)
+    series.save(update_fields=["status", "created_by_id"])
+    Broadcast.objects.filter(pk=broadcast.pk).update(estimated_count=plan.most, send_at=None)
+    activity.record("series.started", series, by=by, broadcast=broadcast.pk)
+    wishes.follow(broadcast)
+    return series
 
 
 def _row(series: Series, day: date) -> SeriesDate:

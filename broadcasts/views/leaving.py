@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import AppError
 from accounts.http import Request
 from broadcasts import pages, services, watching
+from broadcasts.checking import looking
 from broadcasts.forms import ScheduleForm, SettleForm
 from broadcasts.models import Batch, Broadcast, Series
 from broadcasts.results import progress
@@ -46,6 +47,7 @@ def schedule(request: Request, pk: int) -> HttpResponse:
         try:
             if "confirmed" in request.POST:
                 return redirect(_let_go(found, form, request))
+            looking.require(found)
             with transaction.atomic():
                 services.may_leave(found, _first(form), version=form.cleaned_data["version"])
             return render(request, "broadcasts/confirm.html", _last_look(request, found, form))

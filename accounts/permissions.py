@@ -43,6 +43,8 @@ LOOK = frozenset(
         "broadcasts.view_platformsend",
         "broadcasts.view_trackedlink",
         "broadcasts.view_linkclick",
+        "broadcasts.view_insight",
+        "broadcasts.view_outcome",
         "broadcasts.view_review",
         "broadcasts.view_turn",
         "broadcasts.view_version",

@@ -7,6 +7,8 @@ from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api.broadcasts import BroadcastViewSet
+from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
+from broadcasts.api.status import StatusBoardViewSet
 from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
@@ -51,6 +53,7 @@ router.register("segments", SegmentViewSet)
 router.register("audiences", AudienceViewSet)
 router.register("friend-lists", FriendListViewSet)
 router.register("broadcasts", BroadcastViewSet)
+router.register("status-board", StatusBoardViewSet, basename="status-board")
 router.register("tap-actions", TapActionViewSet)
 router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
@@ -72,6 +75,9 @@ urlpatterns = [
     path("rfm/", RfmViewSet.as_view({"get": "retrieve", "put": "update"}), name="api-rfm"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
+    path("results/", ResultsViewSet.as_view({"get": "retrieve"}), name="api-results"),
+    path("broadcasts/<int:pk>/results/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result"),
+    path("broadcasts/<int:pk>/insights/", InsightViewSet.as_view({"get": "list"}), name="api-insights"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

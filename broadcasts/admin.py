@@ -15,6 +15,7 @@ from accounts.sites import client_admin
 from broadcasts import services
 from broadcasts.approving import admin as approving  # noqa: F401  (registers its tables)
 from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, Review, TrackedLink
+from broadcasts.results import admin as results  # noqa: F401  (likewise)
 
 
 class ReviewInline(ReadOnly, TabularInline):

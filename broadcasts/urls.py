@@ -1,11 +1,13 @@
 from django.urls import path
 
-from broadcasts import urls_approving, urls_status, urls_timing
+from broadcasts import urls_approving, urls_choosing, urls_results, urls_status, urls_outcomes, urls_timing
 from broadcasts.views import checking, leaving, showing, writing
 
 urlpatterns = [
     *urls_approving.urlpatterns,
     *urls_timing.urlpatterns,
+    *urls_outcomes.urlpatterns,
+    *urls_choosing.urlpatterns,
     *urls_results.urlpatterns,
     *urls_status.urlpatterns,
     path("", showing.broadcasts, name="broadcasts"),
@@ -22,7 +24,6 @@ urlpatterns = [
     path("<int:pk>/edit/", writing.edit, name="broadcast_edit"),
     path("<int:pk>/schedule/", leaving.schedule, name="broadcast_schedule"),
     path("<int:pk>/cancel/", leaving.cancel, name="broadcast_cancel"),
-    path("<int:pk>/settle/", leaving.settle, name="broadcast_settle"),
     *(
         path(f"<int:pk>/{name}/", leaving.act, {"name": name}, name=f"broadcast_{name}")
         for name in leaving.COMMANDS

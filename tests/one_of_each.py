@@ -18,8 +18,10 @@ from broadcasts.models import (
     Batch,
     Broadcast,
     Comment,
+    Insight,
     LinkClick,
     LinkDefaults,
+    Outcome,
     PlatformSend,
     Tester,
     TestSend,
@@ -173,6 +175,12 @@ def make_events(friend: Friend, broadcast: Broadcast) -> None:
         retry_key=uuid4(),
     )
     make_approval(friend, broadcast)
+    Insight.objects.create(broadcast=broadcast, day=1, data={})
+    Outcome.objects.create(
+        broadcast=broadcast,
+        counted_at=timezone.now(),
+        **dict.fromkeys(("receivers", "buyers", "orders", "revenue", "blocked", "stopped"), 0),
+    )
     PlatformSend.objects.create(
         broadcast=broadcast, position=0, method="narrowcast", friends=b"", most=1, retry_key=uuid4()
     )

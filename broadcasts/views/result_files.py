@@ -1,0 +1,126 @@
+"""Results as files."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import activity
+from accounts.http import Request
+from broadcasts.models import Broadcast, LinkClick
+from broadcasts.results import files, listing, sheets
+from broadcasts.results.forms import CompareForm, FileForm, PeriodForm, SendFileForm
+from broadcasts.results.sheets import Sheet
+from broadcasts.views import found as shared
+from broadcasts.views.results import COSTS
+from friends.models import Friend
+
+MOST_CLICKS = 200_000  # rows of one file
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def export(request: Request, pk: int) -> HttpResponse:
+    """Which file of one send."""
+    context = {"broadcast": shared.get(pk), "form": SendFileForm()}
+    return render(request, "broadcasts/results/export.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def send_file(request: Request, pk: int) -> HttpResponse:
+    """The result of one send: all tables in one Excel file, or one of them as CSV."""
+    broadcast = shared.get(pk)
+    form = SendFileForm(request.GET)
+    if not form.is_valid() or not broadcast.started_at:
+        context = {"broadcast": broadcast, "form": form}
+        return render(request, "broadcasts/results/export.html", context, status=400)
+    found = sheets.of_send(broadcast, with_costs=request.user.has_perm(COSTS))
+    asked = form.cleaned_data
+    if asked["kind"] != files.EXCEL:
+        found = [sheet for sheet in found if sheet.code == (asked["table"] or "figures")]
+    activity.record("broadcast.result_exported", broadcast, by=request.user, file=asked["kind"])
+    return download(found, asked["kind"], f"result-{broadcast.pk}")
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def period_file(request: Request) -> HttpResponse:
+    """All sends of a period, with their sums."""
+    form = PeriodForm(request.GET)
+    first, last = form.period()
+    found = listing.of_period(first, last, **form.equal())
+    return _of_sends(request, found, f"results-{first:%Y%m%d}-{last:%Y%m%d}")
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_GET
+def compared_file(request: Request) -> HttpResponse:
+    """The sends that are compared."""
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return render(request, "broadcasts/results/compare.html", {"form": form}, status=400)
+    found = listing.begun().filter(pk__in=form.cleaned_data["b"]).order_by("-started_at")
+    return _of_sends(request, found, "compared")
+
+
+@permission_required(["broadcasts.view_linkclick", "friends.export_friend"], raise_exception=True)
+@require_GET
+def clicks_file(request: Request, pk: int) -> HttpResponse:
+    """Who clicked on what and when, newest first, as far as it is known."""
+    broadcast = shared.get(pk)
+    form = FileForm(request.GET)
+    kind = form.cleaned_data["kind"] if form.is_valid() else files.EXCEL
+    sheet = _clicks(broadcast)
+    activity.record("broadcast.clicks_exported", broadcast, by=request.user, rows=len(sheet.rows), file=kind)
+    return download([sheet], kind, f"clicks-{broadcast.pk}")
+
+
+def download(found: Sequence[Sheet], kind: str, name: str) -> HttpResponse:
+    """A file of these tables; of the first alone unless it is Excel's."""
+    if kind == files.EXCEL:
+        response = HttpResponse(files.as_excel(found), content_type=files.EXCEL_TYPE)
+    else:
+        charset = {files.SHIFT_JIS: "Shift_JIS"}.get(kind, "utf-8")
+        content = files.as_csv(found[0].header, found[0].rows, kind)
+        response = HttpResponse(content, content_type=f"text/csv; charset={charset}")
+    ending = "xlsx" if kind == files.EXCEL else "csv"
+    whole = f"{name}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return response
+
+
+def _of_sends(request: Request, found, name: str) -> HttpResponse:
+    form = FileForm(request.GET)
+    kind = form.cleaned_data["kind"] if form.is_valid() else files.EXCEL
+    with_costs = request.user.has_perm(COSTS)
+    table = listing.table(found, with_costs=with_costs, sort=request.GET.get("sort", ""))
+    activity.record("results.exported", "broadcasts", by=request.user, file=kind, sends=len(table.sends))
+    return download([sheets.of_sends(table, with_costs=with_costs)], kind, name)
+
+
+def _clicks(broadcast: Broadcast) -> Sheet:
+    clicks = LinkClick.objects.of_people().filter(link__broadcast=broadcast).select_related("link")
+    found = list(clicks.order_by("-pk")[:MOST_CLICKS])
+    friends = Friend.objects.in_bulk({click.friend_id for click in found})
+    header = [_("Friend number"), _("LINE user ID"), _("Display name"), _("Bubble"), _("Address")]
+    header += [_("Date and time"), _("First click")]
+    return Sheet(
+        "clicks", _("Who clicked"), header, [_click(click, friends.get(click.friend_id)) for click in found]
+    )
+
+
+def _click(click: LinkClick, friend: Friend | None) -> list[sheets.Cell]:
+    return [
+        click.friend_id,
+        friend.line_user_id if friend else "",
+        friend.display_name if friend else "",
+        click.link.bubble,
+        click.link.url,
+        click.at,
+        _("yes") if click.is_first else _("no"),
+    ]

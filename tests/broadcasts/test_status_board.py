@@ -255,3 +255,28 @@ def test_a_follow_up_of_nothing_is_not_found(visit, four, asked):
 
 def test_a_period_that_is_not_offered_is_not_found(visit):
     assert visit().get("broadcasts/status/?days=31").status_code == 404
+
+
+def test_an_integrator_reads_the_board_and_the_conditions_of_each_class(call, four):
+    clicks, silent, *_others = four
+    sent = make_sent(clicks, silent, tracks_people=True)
+    make_click(sent, clicks)
+
+    over = call().get("status-board/?days=7").json()
+    of_one = call().get(f"status-board/{sent.pk}/").json()
+
+    assert {each["response"]: each["count"] for each in over["classes"]} == {
+        "clicked": 1,
+        "no_click": 1,
+        "unknown": 0,
+        "untouched": 2,
+    }
+    assert segments.count(over["classes"][1]["tree"]).total == 1
+    assert [each["response"] for each in of_one["classes"]] == ["unopened", "opened", "no_click", "clicked"]
+
+
+def test_an_integrator_who_asks_for_other_days_is_told_which_there_are(call):
+    answer = call().get("status-board/?days=8")
+
+    assert answer.status_code == 400
+    assert "days" in answer.json()["fields"]

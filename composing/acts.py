@@ -15,7 +15,7 @@ from line.validation.limits import MOST_MESSAGES
 _STEP = re.compile(r"([a-zA-Z_]+)(\d{0,3})")
 
 
-BUBBLE = Repeated(JsonBubble, most=MOST_MESSAGES, least=1, kinds=BUBBLES)
+BUBBLE = Repeated(JsonBubble, most=MOST_MESSAGES, kinds=BUBBLES)
 _ROOT = {"b": BUBBLE, "quick": QUICK}
 
 

@@ -12,7 +12,7 @@ from composing.errors import InvalidMessages
 
 def context(draft: Draft, *, show_errors: bool = False) -> dict:
     """For `composing/bubbles.html` and `composing/phone.html`."""
-    kinds = [(type_, bubble.label) for type_, bubble in BUBBLES.items()]
+    kinds = [{"type": kind.type, "label": kind.label, "icon": kind.icon} for kind in BUBBLES.values()]
     return {
         "draft": draft,
         "kinds": kinds,

@@ -98,6 +98,11 @@ class PartList:
     forms: list["Part"] = field(default_factory=list)
 
     @property
+    def blank(self) -> "PartList":
+        """The same without complaints."""
+        return PartList(self.address, self.rule, [part.blank for part in self.forms])
+
+    @property
     def is_full(self) -> bool:
         return len(self.forms) >= self.rule.most
 

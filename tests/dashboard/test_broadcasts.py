@@ -43,7 +43,7 @@ def test_a_broadcast_is_written(visit):
 
 
 def test_a_message_over_lines_limits_is_refused_at_its_bubble(visit):
-    bubble = {"bubbles": "2", "b1-type": "flex", "b1-altText": "New", "b1-contents": '{"type": "moon"}'}
+    bubble = {"bubbles": "2", "b1-type": "flex-json", "b1-altText": "New", "b1-contents": '{"type": "moon"}'}
 
     page = visit().send("broadcasts/new/", written(make_segment(), **bubble))
 

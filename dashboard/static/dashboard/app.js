@@ -44,10 +44,11 @@ document.addEventListener("htmx:afterSwap", () => {
   document.getElementById("failed").hidden = true;
 });
 
-// Colours of a Flex message: set here, since the content policy allows no style attribute.
+// Colours, and the looks of messages on the phone: set here, since the content policy allows no style attribute.
 function paint(root) {
-  for (const part of root.querySelectorAll("[data-color], [data-background]")) {
+  for (const part of root.querySelectorAll("[data-color], [data-background], [data-style]")) {
     if (part.dataset.color) part.style.color = part.dataset.color;
+    if (part.dataset.style) part.style.cssText = part.dataset.style;
     if (part.dataset.background) part.style.backgroundColor = part.dataset.background;
   }
 }

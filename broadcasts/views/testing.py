@@ -30,7 +30,7 @@ SHOWN = 30  # test sends on the page of a broadcast, newest first
 def test(request: Request, pk: int) -> HttpResponse:
     """What it costs, to whom it goes, and what became of tests so far."""
     found = shared.get(pk)
-    form = TestForm(request.POST or None, broadcast=found)
+    form = TestForm(request.POST if request.method == "POST" else None, broadcast=found)
     if form.is_valid():
         try:
             _send(found, form, request)

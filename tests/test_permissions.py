@@ -600,6 +600,7 @@ HOLDERS = {
     "segments.change_friendlist": WRITERS,
     "segments.delete_friendlist": MANAGERS,
     "broadcasts.view_broadcast": LOOKERS,
+    "broadcasts.view_insight": LOOKERS,
     "broadcasts.view_linkclick": LOOKERS,
     "broadcasts.add_broadcast": WRITERS,
     "broadcasts.change_broadcast": WRITERS,

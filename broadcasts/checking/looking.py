@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from broadcasts.checking import line_says, pages, pictures
 from broadcasts.checking.findings import (
     DEAD,
+    ENDED,
+    GONE,
     HALF_VARIABLE,
     INWARD,
+    NO_COUPON,
     NO_TAP,
+    NOT_BEGUN,
     OLD_TAP,
     Finding,
     Kind,
@@ -21,6 +25,7 @@ from broadcasts.errors import LineRefuses
 from broadcasts.models import Broadcast, Inspection
 from composing import content, taps
 from library import media
+from library.models import LineCoupon
 from taps.models import TapAction
 
 HOLDS_FOR = timedelta(hours=12)  # pages go away
@@ -39,6 +44,7 @@ def inspect(broadcast: Broadcast) -> Inspection:
     for letter, messages in line_says.texts(broadcast):
         found += [*_addresses(messages, letter), *_pictures(messages, letter)]
         found += [*_taps(messages, letter), *_variables(messages, letter)]
+        found += _coupons(messages, letter, broadcast.send_at)
     kept = [finding.kept() for finding in _once(found)]
     return Inspection.objects.create(
         broadcast=broadcast, version=broadcast.version, findings=kept, line_said=is_asked
@@ -106,6 +112,26 @@ def _taps(messages: list[dict], letter: str) -> Iterator[Finding]:
                 yield Finding(Kind.TAP, NO_TAP, bubble, letter, True)
             elif known[code].archived_at:
                 yield Finding(Kind.TAP, OLD_TAP, bubble, letter, facts={"name": known[code].name})
+
+
+def _coupons(messages: list[dict], letter: str, at: datetime | None) -> Iterator[Finding]:
+    """At the time of sending, if that is known: a coupon may end before. One never read here may be new."""
+    for bubble, message in enumerate(messages, 1):
+        if message.get("type") != "coupon":
+            continue
+        coupon = LineCoupon.objects.filter(coupon_id=message.get("couponId", "")).first()
+        if coupon is None:
+            yield Finding(Kind.COUPON, NO_COUPON, bubble, letter, facts={"id": message.get("couponId", "")})
+        elif text := COUPONS.get(coupon.state(at)):
+            is_lost = text != NOT_BEGUN
+            yield Finding(Kind.COUPON, text, bubble, letter, is_lost, {"name": coupon.title})
+
+
+COUPONS = {
+    LineCoupon.State.ENDED: ENDED,
+    LineCoupon.State.GONE: GONE,
+    LineCoupon.State.COMING: NOT_BEGUN,
+}
 
 
 def _variables(messages: list[dict], letter: str) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
 import pytest
+import time_machine
 from PIL import Image
 
 from broadcasts import services
@@ -13,10 +15,13 @@ from broadcasts.checking import looking
 from broadcasts.checking.findings import Finding
 from broadcasts.errors import LineRefuses
 from broadcasts.models import Broadcast
+from library.models import LineCoupon
 from taps import services as taps
 from tests.factories import make_broadcast, make_tap_action
 
 pytestmark = pytest.mark.django_db
+NOON = datetime.fromisoformat("2026-06-15T12:00:00+09:00")
+HOUR = timedelta(hours=1)
 
 
 def png(width: int, height: int) -> bytes:
@@ -163,6 +168,34 @@ def test_a_variable_that_was_mistyped_is_found(tenant, text):
 
     assert "looks like a variable" in finding.words
     assert not finding.is_error
+
+
+@pytest.mark.parametrize(
+    ("times", "send_at", "complaint"),
+    [
+        ({"ends_at": NOON - HOUR}, None, ["has ended"]),
+        ({"ends_at": NOON + HOUR}, None, []),
+        ({"ends_at": NOON + HOUR}, NOON + 2 * HOUR, ["has ended"]),
+        ({"starts_at": NOON + HOUR}, None, ["begins only later"]),
+        ({"closed_at": NOON - HOUR}, None, ["has ended"]),
+        ({"gone_at": NOON - HOUR}, None, ["is gone from LINE"]),
+    ],
+)
+def test_a_coupon_that_does_not_run_when_it_is_sent_is_found(tenant, times, send_at, complaint):
+    LineCoupon.objects.create(coupon_id="C1", title="Ten per cent", fetched_at=NOON, **times)
+    broadcast = saying({"type": "coupon", "couponId": "C1"})
+    broadcast.send_at = send_at
+
+    with time_machine.travel(NOON, tick=False):
+        texts = words(broadcast)
+
+    assert [part in text for part, text in zip(complaint, texts, strict=True)] == [True] * len(complaint)
+
+
+def test_a_coupon_that_was_never_read_is_said(tenant):
+    [text] = words(saying({"type": "coupon", "couponId": "C9"}))
+
+    assert "has not been read from LINE" in text
 
 
 def test_what_line_would_refuse_cannot_be_submitted(channel):

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from broadcasts import urls_approving, urls_choosing, urls_results, urls_status, urls_outcomes, urls_timing
-from broadcasts.views import checking, leaving, showing, writing
+from broadcasts import urls_approving, urls_choosing, urls_outcomes, urls_results, urls_status, urls_timing
+from broadcasts.views import checking, leaving, reusing, showing, writing
 
 urlpatterns = [
     *urls_approving.urlpatterns,
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/checks/", checking.checks, name="broadcast_checks"),
     path("<int:pk>/clicks/", showing.clicks, name="broadcast_clicks"),
     path("<int:pk>/edit/", writing.edit, name="broadcast_edit"),
+    path("<int:pk>/template/", reusing.save_template, name="broadcast_template"),
     path("<int:pk>/schedule/", leaving.schedule, name="broadcast_schedule"),
     path("<int:pk>/cancel/", leaving.cancel, name="broadcast_cancel"),
     *(

@@ -25,6 +25,7 @@ from broadcasts.views import found as shared
 from composing import draft as drafts
 from composing import editor
 from composing.draft import Draft, Incomplete
+from library.models import MessageTemplate
 from segments.models import Segment
 from segments.views import plans
 
@@ -36,9 +37,11 @@ TEN = time(10)
 def new(request: Request) -> HttpResponse:
     usual = BroadcastForm.of(None) | {"segment": request.GET.get("segment")}
     usual |= BroadcastForm.of_time(None, _day_of(request))
+    template = _template_of(request)
+    usual |= {"name": template.name} if template else {}
     form = BroadcastForm(request.POST or None, initial=usual)
-    text = {"type": "text", "text": ""}
-    draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages([text])
+    said = template.messages if template else [{"type": "text", "text": ""}]
+    draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(said)
     if form.is_valid():
         asked = form.cleaned_data
         try:
@@ -167,3 +170,9 @@ def _next(request: Request, found: Broadcast) -> HttpResponse:
 
 def _editor(form: BroadcastForm, draft: Draft) -> dict:
     return editor.context(draft, show_errors=form.is_bound) | {"form": form}
+
+
+def _template_of(request: Request) -> MessageTemplate | None:
+    """The client's own template with which the address says to begin."""
+    number = key(request.GET.get("template", ""))
+    return MessageTemplate.objects.filter(pk=number).first() if number is not None else None

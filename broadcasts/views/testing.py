@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
@@ -116,8 +115,7 @@ def _send(found: Broadcast, form: TestForm, request: Request) -> None:
         letter=form.cleaned_data["letter"],
         messages=form.messages,
     )
-    text = ngettext("%(count)s test is on its way.", "%(count)s tests are on their way.", len(sent))
-    messages.success(request, text % {"count": len(sent)})
+    messages.success(request, _("Tests on their way: %(count)s") % {"count": len(sent)})
 
 
 def _sent(found: Broadcast) -> dict[str, Any]:

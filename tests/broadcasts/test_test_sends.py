@@ -194,7 +194,7 @@ def test_tests_are_sent_and_shown_on_the_page(visit, aoi, got):
     shown = visit("creator").send(page, {"testers": [aoi.pk]})
     send_due()
 
-    assert "1 test is on its way." in shown
+    assert "Tests on their way: 1" in shown
     assert "every 1s" in shown
     after = visit("viewer").read(f"{page}live/")
     assert "Accepted by LINE" in after

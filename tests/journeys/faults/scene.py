@@ -118,8 +118,8 @@ class Scene:
     def _starts(self) -> bool:
         try:
             self.database.server.ensure_postgres_running()
-        except subprocess.SubprocessError:  # the memory of the one that was killed is not free yet
-            return False
+        except (subprocess.SubprocessError, AssertionError):
+            return False  # the memory of the one that was killed is not free yet, or it still reads its log
         return True
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.choosing.forms import ChoosingFields
-from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
+from broadcasts.models import Broadcast, LinkDefaults
 from broadcasts.timing.forms import TimeFields
 from broadcasts.tracking import links, utm
 from segments.models import Segment
@@ -100,15 +100,3 @@ class ScheduleForm(TimeFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ignores_quiet_hours"].widget = forms.HiddenInput()  # as it was written and approved
-
-
-class SettleForm(forms.Form):
-    """What a person has found out about a batch, or a send by LINE, of unknown outcome."""
-
-    batch = forms.ModelChoiceField(
-        queryset=Batch.objects.filter(state=Batch.State.NEEDS_CHECK), required=False
-    )
-    send = forms.ModelChoiceField(
-        queryset=PlatformSend.objects.filter(state=PlatformSend.State.NEEDS_CHECK), required=False
-    )
-    outcome = forms.ChoiceField(choices=[("sent", _("It arrived")), ("not_sent", _("It did not arrive"))])

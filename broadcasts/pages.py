@@ -186,7 +186,3 @@ def _by_line(send: PlatformSend, making: dict[int, Audience]) -> Way:
         problem=send.problem,
         send=send,
     )
-
-
-def unsettled(broadcast: Broadcast) -> QuerySet[Batch]:
-    return broadcast.batches.filter(state=Batch.State.NEEDS_CHECK).order_by("position")[:200]

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +17,8 @@ from accounts.errors import AppError
 from accounts.http import Request
 from broadcasts import pages, services, watching
 from broadcasts.checking import looking
-from broadcasts.forms import ScheduleForm, SettleForm
-from broadcasts.models import Batch, Broadcast, Series
+from broadcasts.forms import ScheduleForm
+from broadcasts.models import Broadcast, Series
 from broadcasts.results import progress
 from broadcasts.timing import notes, series
 from broadcasts.views import found as shared
@@ -74,21 +74,6 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     if not request.user.has_perm(permission):
         raise PermissionDenied
     return shared.carry_out(request, shared.get(pk), COMMANDS[name])
-
-
-@permission_required("broadcasts.settle_batch", raise_exception=True)
-@require_POST
-def settle(request: Request, pk: int) -> HttpResponse:
-    """Write down what a person found out about a batch, or a send by LINE, of unknown outcome."""
-    found = shared.get(pk)
-    form = SettleForm(request.POST)
-    asked = form.cleaned_data if form.is_valid() else {}
-    unknown = asked.get("batch") or asked.get("send")
-    if unknown is None or unknown.broadcast_id != found.pk:
-        raise Http404
-    command = services.settle_batch if isinstance(unknown, Batch) else services.settle_send
-    is_sent = asked["outcome"] == "sent"
-    return shared.carry_out(request, found, lambda _broadcast, by: command(unknown, as_sent=is_sent, by=by))
 
 
 def _let_go(found: Broadcast, form: ScheduleForm, request: Request) -> Broadcast | Series:

@@ -12,7 +12,7 @@ from billing import forecast as billing_forecast
 from broadcasts import pages, watching
 from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import progress
-from broadcasts.sending import quota
+from broadcasts.sending import failures, quota, speed
 from broadcasts.views import found as shared
 from composing import phone
 from friends.models import Friend
@@ -106,8 +106,8 @@ def _live(request: Request, found: Broadcast) -> dict:
     if found.started_at:
         context["links"] = pages.links(found)
         context["hours"] = pages.hours(found)
-        context["failures"] = progress.failures(found) if result.rejected or result.needs_check else []
-        context["unsettled"] = pages.unsettled(found) if result.needs_check else []
+        context["failures"] = failures.causes(found, result)
+        context["speed"] = speed.of(found, result)
         context["sends"] = pages.sends(found)
     elif found.status not in pages.TABS["sent"][1]:
         context |= shared.forecast_of(found)

@@ -120,7 +120,7 @@ def test_a_person_settles_what_needs_a_check(tenant, simulator, channel, as_sent
     Batch.objects.update(first_tried_at=F("first_tried_at") - timedelta(hours=23), not_before=None)
     send()
 
-    services.settle_batch(broadcast.batches.get(), as_sent=as_sent, by=None)
+    services.settle(broadcast, batches=[broadcast.batches.get().pk], as_sent=as_sent, by=None)
 
     broadcast.refresh_from_db()
     assert broadcast.finished_at

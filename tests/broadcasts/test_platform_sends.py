@@ -186,7 +186,7 @@ def test_an_unknown_outcome_older_than_the_key_is_settled_by_a_person(tenant, li
     work(1)
     broadcast.refresh_from_db()
     unknown = broadcast.status
-    services.settle_send(broadcast.platform_sends.get(), as_sent=True, by=None)
+    services.settle(broadcast, sends=[broadcast.platform_sends.get().pk], as_sent=True, by=None)
 
     broadcast.refresh_from_db()
     assert (unknown, broadcast.status) == (Broadcast.Status.NEEDS_CHECK, Broadcast.Status.SENT)
@@ -356,7 +356,7 @@ def test_a_broadcast_to_everyone_of_unknown_outcome_is_shown_to_a_person(tenant,
     platform_sends.advance()
     broadcast.refresh_from_db()
     unknown = broadcast.status
-    services.settle_send(broadcast.platform_sends.get(), as_sent=True, by=None)
+    services.settle(broadcast, sends=[broadcast.platform_sends.get().pk], as_sent=True, by=None)
 
     broadcast.refresh_from_db()
     assert (unknown, broadcast.status) == (Broadcast.Status.NEEDS_CHECK, Broadcast.Status.SENT)

@@ -20,8 +20,8 @@ from broadcasts.errors import (
     SegmentChangedSince,
     WrongStatus,
 )
-from broadcasts.models import Batch, Broadcast, LinkDefaults, PlatformSend
-from broadcasts.sending import delivery, finishing, outcomes, platform_sends, preparing, quota
+from broadcasts.models import Broadcast, LinkDefaults
+from broadcasts.sending import delivery, finishing, platform_sends, preparing, quota, settling
 from broadcasts.timing import quiet, wishes
 from channels.models import Channel
 from composing import content
@@ -34,6 +34,7 @@ check = approving.check
 approve = approving.approve
 send_back = approving.send_back
 withdraw = approving.withdraw
+settle = settling.settle
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
@@ -199,33 +200,6 @@ def set_link_defaults(defaults: LinkDefaults, *, by: User | None) -> None:
     defaults.save()
     facts = {name: getattr(defaults, name) for name in ("tracks_people", "adds_utm", "utm_campaign")}
     activity.record("link_defaults.changed", defaults, by=by, **facts)
-
-
-@transaction.atomic
-def settle_batch(batch: Batch, *, as_sent: bool, by: User | None) -> Batch:
-    """A person has found out whether a batch of unknown outcome arrived: book it, or write it off.
-
-    It is never sent again. Raises WrongStatus unless it needs a check.
-    """
-    batch = Batch.objects.select_for_update().select_related("broadcast").get(pk=batch.pk)
-    if batch.state != Batch.State.NEEDS_CHECK:
-        raise WrongStatus(status=batch.get_state_display())
-    outcomes.settle(batch, as_sent=as_sent, at=batch.first_tried_at or timezone.now())
-    activity.record("batch.settled", batch, by=by, as_sent=as_sent)
-    finishing.finish(batch.broadcast_id)
-    return batch
-
-
-@transaction.atomic
-def settle_send(send: PlatformSend, *, as_sent: bool, by: User | None) -> PlatformSend:
-    """As `settle_batch`, for a send by LINE; one that arrived is booked for all whom it may have reached."""
-    send = PlatformSend.objects.select_for_update(of=["self"]).select_related("broadcast").get(pk=send.pk)
-    if send.state != PlatformSend.State.NEEDS_CHECK:
-        raise WrongStatus(status=send.get_state_display())
-    platform_sends.settle(send, as_sent=as_sent)
-    activity.record("platform_send.settled", send, by=by, as_sent=as_sent)
-    finishing.finish(send.broadcast_id)
-    return send
 
 
 def _check_version(broadcast: Broadcast, version: int | None) -> None:

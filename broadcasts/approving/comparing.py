@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadcasts.models import Broadcast, Series, SplitTest, Version
-from composing.content import VARIABLE
+from composing.variables import VARIABLE
 
 # One sign, or what is read as one: a variable, an address, a word of Latin letters, a number.
 PIECES = re.compile(rf"{VARIABLE.pattern}|https?://\S+|[A-Za-z]+|\d[\d,.]*|.", re.DOTALL)

@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.models import model_to_dict
 
 from accounts.models import User
-from broadcasts.models import Broadcast, SplitTest, Version
+from broadcasts.models import Broadcast, Review, SplitTest, Stage, Version
 
 SERIES = ("every", "interval", "weekdays", "month_day", "at", "starts_on", "ends_on")
 SPLIT_TEST = ("sample_percent", "metric", "waits")
@@ -34,8 +34,9 @@ def present(broadcast: Broadcast) -> Version:
 
 
 def approved(broadcast: Broadcast) -> Version | None:
-    """The version that was approved last, be it withdrawn or not; None if it was never kept."""
-    numbers = broadcast.reviews.filter(verdict="approved").values("version")
+    """The version that the client approved last, be it withdrawn or not; None if there is none."""
+    said = broadcast.reviews.filter(verdict=Review.Verdict.APPROVED).exclude(stage=Stage.INTERNAL)
+    numbers = said.values("version")
     return broadcast.versions.filter(number__in=numbers).order_by("-number").first()
 
 

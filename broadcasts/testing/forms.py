@@ -7,13 +7,18 @@ from broadcasts.models import Broadcast, Tester
 from broadcasts.testing import testers
 
 
+class TesterField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, tester: Tester) -> str:
+        return f"{tester.friend} · {tester.note}" if tester.note else str(tester.friend)
+
+
 class TestForm(forms.Form):
     """To whom, and which of the texts of an A/B test."""
 
     __test__ = False  # pytest, this is no test
 
     letter = forms.ChoiceField(label=_("Which text"), required=False)
-    testers = forms.ModelMultipleChoiceField(
+    testers = TesterField(
         label=_("Testers"),
         queryset=Tester.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -3,13 +3,11 @@
 import copy
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from broadcasts.errors import NoRoomForMark
 from composing import content
 from composing.errors import InvalidMessages
-from line import messages as line_messages
 
 MOST = 5  # bubbles in one request
 TAPPED = "test:"  # before the data of a tap: whoever listens for taps knows nothing of it
@@ -17,14 +15,13 @@ TAPPED = "test:"  # before the data of a tap: whoever listens for taps knows not
 PLACES = ("text", "altText")
 
 
-def marked(messages: list[dict], *, name: str, display_name: str) -> list[dict]:
-    """The messages as a tester gets them: the mark first, their own name in the texts, taps without effect.
+def marked(messages: list[dict], *, name: str, friend_id: int) -> list[dict]:
+    """The messages as a tester gets them: the mark first, their own values in the texts, taps without effect.
 
     Links lead where they were written to, so that no click is counted. Raises NoRoomForMark if no bubble
     has room for the mark.
     """
-    filled = orjson.loads(content.Template(line_messages.frozen(messages)).fill(display_name))
-    said = _without_effect(filled)
+    said = _without_effect(content.filled(messages, friend_id))
     if len(said) < MOST:
         mark = _("[Test] %(name)s") % {"name": name}
         return [{"type": "text", "text": mark}, *said]

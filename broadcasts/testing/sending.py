@@ -93,7 +93,7 @@ def send_due() -> None:
 
 
 def _marked(messages: list[dict], broadcast: Broadcast, tester: Tester) -> list[dict]:
-    return marking.marked(messages, name=broadcast.name, display_name=tester.friend.display_name)
+    return marking.marked(messages, name=broadcast.name, friend_id=tester.friend_id)
 
 
 def _claim() -> list[TestSend]:

@@ -197,7 +197,7 @@ def test_tests_are_sent_and_shown_on_the_page(visit, aoi, got):
     assert "Tests on their way: 1" in shown
     assert "every 1s" in shown
     after = visit("viewer").read(f"{page}live/")
-    assert "Accepted by LINE" in after
+    assert '<span class="badge good">Sent</span>' in after
     assert "every 1s" not in after
     assert got() == ["[Test] Autumn", "Hello"]
 

@@ -83,7 +83,7 @@ def _values(found: dict[str, rows.Row], codes: Sequence[str]) -> list[Cell]:
 
 
 def _figures(broadcast: Broadcast, *, with_costs: bool) -> Content:
-    header = [_("What"), _("Number"), _("Share"), _("Of"), _("People"), _("Note")]
+    header = [_("What"), _("How many"), _("Share"), _("Share of"), _("People"), _("Note")]
     header += [_("Cost per each")] if with_costs else []
     found = rows.of(figures.of(broadcast), with_costs=with_costs)
     return header, [
@@ -98,7 +98,7 @@ def _hours(broadcast: Broadcast) -> Content:
 
 
 def _bubbles(broadcast: Broadcast, copies: Sequence) -> Content:
-    header = [_("Bubble"), _("Content"), _("Seen in full"), _("By people"), _("Clicks")]
+    header = [_("Bubble"), _("What it says"), _("Seen in full"), _("By people"), _("Clicks")]
     header += [_("People who clicked"), _("Played"), _("Played to the end")]
     return header, [
         [
@@ -118,7 +118,7 @@ def _links(broadcast: Broadcast, copies: Sequence) -> Content:
 
 
 def _days(broadcast: Broadcast, copies: Sequence) -> Content:
-    header = [_("Days after the send"), _("Delivered"), _("Opened"), _("Clicked"), _("Copied")]
+    header = [_("Days after the send"), _("Delivered"), _("Opened"), _("Clicked"), _("Taken on")]
     return header, [
         [
             *(day.number, day.figures.delivered, day.figures.opened, day.figures.clicked),

@@ -66,6 +66,13 @@ _NEEDED = ("uri", "text", "tap", "data", "mode", "clipboardText")
 _PICKERS = {"date": "date", "time": "time", "datetime": "datetime-local"}
 
 
+class TapField(forms.ChoiceField):
+    """One of the client's tap actions, or one that was chosen and is gone: checks before sending tell of it."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
 class ActionForm(Part):
     """A LINE action object. Subclasses say how long the label may be, and which kinds are allowed.
 
@@ -76,12 +83,12 @@ class ActionForm(Part):
     kinds: ClassVar[tuple[str, ...]] = EVERYWHERE
     new: ClassVar = {"type": "uri", "label": "", "uri": ""}
 
-    label = LineText(limits.LABEL, label=_("Label"))
+    label = LineText(limits.LABEL, label=_("Words on it"))
     type = forms.ChoiceField(label=_("When tapped"), choices=KINDS.items())
     uri = LineAddress(label=_("Address"), required=False)
     desktop = LineAddress(label=_("Another address for LINE on a computer"), required=False)
     text = LineText(limits.SAID, label=_("What the friend says by it"), required=False)
-    tap = forms.ChoiceField(label=_("Tap action"), required=False)
+    tap = TapField(label=_("Tap action"), required=False)
     data = LineText(limits.DATA, label=_("Data for the program"), required=False)
     displayText = LineText(limits.SAID, label=_("What the friend says by it"), required=False)  # noqa: N815
     inputOption = forms.ChoiceField(label=_("And then"), choices=_INPUTS, required=False)  # noqa: N815
@@ -165,13 +172,13 @@ class AreaAction(ActionForm):
 class PictureAction(ActionForm):
     """Of a picture in an image carousel."""
 
-    label = LineText(limits.LABEL_ON_PICTURE, label=_("Label"), required=False)
+    label = LineText(limits.LABEL_ON_PICTURE, label=_("Words on it"), required=False)
 
 
 class FlexButtonAction(ActionForm):
     """Of a button in a Flex message."""
 
-    label = LineText(limits.LABEL_IN_FLEX, label=_("Label"))
+    label = LineText(limits.LABEL_IN_FLEX, label=_("Words on it"))
 
 
 class FlexAction(ActionForm):

@@ -87,7 +87,7 @@ class ButtonsBubble(_Picture, _Frame, TemplateBubble):
 
 
 class ConfirmBubble(TemplateBubble):
-    type, label, icon = "confirm", _("Confirm"), "check"
+    type, label, icon = "confirm", _("Confirm (two buttons)"), "check"
     new: ClassVar = {"text": "", "actions": [ButtonAction.new, ButtonAction.new]}
     parts: ClassVar = {"actions": Repeated(ButtonAction, least=2, most=2, label=_("Button"))}
     text = LineText(limits.CONFIRM, lines=3, label=_("Text"))

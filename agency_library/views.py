@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,7 +44,7 @@ def template(request: Request, pk: int) -> HttpResponse:
     may_change = _in_reach(request, "change").filter(pk=pk).exists()
     form = AgencyTemplateForm(request.POST or None, instance=found) if may_change else None
     if request.method == "POST" and form is None:
-        raise Http404
+        raise PermissionDenied
     if form and form.is_valid():
         try:
             commands.change_template(found, by=request.user, **form.cleaned_data)

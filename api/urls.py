@@ -7,6 +7,8 @@ from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from broadcasts.api.broadcasts import BroadcastViewSet
+from broadcasts.api.choosing import SplitTestViewSet
+from broadcasts.api.outcomes import FailuresViewSet, UnsettledViewSet
 from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
 from broadcasts.api.status import StatusBoardViewSet
 from cards.api import CardViewSet
@@ -20,6 +22,8 @@ from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from imports.api import ImportViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
 from library.api import MediaFileViewSet
+from library.coupon_api import LineCouponViewSet
+from library.message_templates.api import AgencyTemplateViewSet, MessageTemplateViewSet
 from linking.api import LinkConflictViewSet, LinkViewSet
 from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignInViewSet
 from relays.api import RelayViewSet
@@ -65,6 +69,16 @@ router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
 router.register("imports", ImportViewSet)
 router.register("media", MediaFileViewSet)
+router.register("message-templates", MessageTemplateViewSet)
+router.register("agency-templates", AgencyTemplateViewSet)
+router.register("line-coupons", LineCouponViewSet)
+
+FAILURES = FailuresViewSet.as_view({"get": "list"})
+FAILURE = FailuresViewSet.as_view({"get": "retrieve"})
+UNSETTLED = UnsettledViewSet.as_view({"get": "list", "post": "settle"})
+SPLIT_TEST = SplitTestViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"})
+SPLIT_TEST_DECISION = SplitTestViewSet.as_view({"post": "decide"})
+VARIANT = SplitTestViewSet.as_view({"put": "write", "delete": "remove"})
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
@@ -78,6 +92,12 @@ urlpatterns = [
     path("results/", ResultsViewSet.as_view({"get": "retrieve"}), name="api-results"),
     path("broadcasts/<int:pk>/results/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result"),
     path("broadcasts/<int:pk>/insights/", InsightViewSet.as_view({"get": "list"}), name="api-insights"),
+    path("broadcasts/<int:pk>/failures/", FAILURES, name="api-failures"),
+    path("broadcasts/<int:pk>/failures/<slug:cause>/", FAILURE, name="api-failure"),
+    path("broadcasts/<int:pk>/unsettled/", UNSETTLED, name="api-unsettled"),
+    path("broadcasts/<int:pk>/split-test/", SPLIT_TEST, name="api-split-test"),
+    path("broadcasts/<int:pk>/split-test/decision/", SPLIT_TEST_DECISION, name="api-split-test-decision"),
+    path("broadcasts/<int:pk>/variants/<str:letter>/", VARIANT, name="api-variant"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

@@ -5,7 +5,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
-from library.models import Folder, MediaFile
+from library.models import Folder, LineCoupon, MediaFile, MessageTemplate
 
 
 @admin.register(Folder, site=client_admin)
@@ -22,3 +22,16 @@ class MediaFileAdmin(ReadOnly, ModelAdmin):
     list_select_related = ["folder"]
     show_full_result_count = False
     exclude = ["content_hash", "path", "stored_at"]
+
+
+@admin.register(MessageTemplate, site=client_admin)
+class MessageTemplateAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "folder", "used_count", "used_at", "created_at"]
+    search_fields = ["name", "folder", "note"]
+    exclude = ["created_by_id"]
+
+
+@admin.register(LineCoupon, site=client_admin)
+class LineCouponAdmin(ReadOnly, ModelAdmin):
+    list_display = ["title", "coupon_id", "starts_at", "ends_at", "closed_at", "fetched_at"]
+    search_fields = ["title", "=coupon_id"]

@@ -1,7 +1,7 @@
 """What tests are made of: values that matter are given, the rest is made up here."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -12,11 +12,12 @@ from django_tenants.utils import schema_context
 from accounts import secrets
 from accounts import services as accounts
 from accounts.models import Tenant, User
+from agency_library.models import AgencyTemplate
 from autoreplies import services as autoreplies
 from autoreplies.models import AutoReply
 from billing import services as billing
 from broadcasts import services as broadcasts
-from broadcasts.models import Broadcast
+from broadcasts.models import Broadcast, Series
 from broadcasts.sending import delivery
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
@@ -28,7 +29,9 @@ from friends import fields
 from friends.models import Friend, FriendField, FriendTag, Tag
 from invitations import services as invitations
 from invitations.models import EntryPoint, Invitation
-from library.models import MediaFile, MediaSize
+from library.message_templates import agency as shared_templates
+from library.message_templates import commands as templates
+from library.models import LineCoupon, MediaFile, MediaSize, MessageTemplate
 from line.simulator.control import Simulator
 from linking import contract
 from linking.models import Link, LinkAttempt, LinkConflict
@@ -90,6 +93,23 @@ def make_media_file(name: str = "Shop", **fields: object) -> MediaFile:
     sizes = {"path": "nowhere", "media_type": "image/png", "size": 1, "width": 900, "height": 600}
     MediaSize.objects.create(file=made, name="card", **sizes)
     return made
+
+
+def make_template(name: str = "Sale", **fields: object) -> MessageTemplate:
+    said = [{"type": "text", "text": "Autumn sale"}]
+    return templates.create_template(**({"name": name, "messages": said, "by": None} | fields))
+
+
+def make_agency_template(name: str = "Sale") -> AgencyTemplate:
+    """What the present client's agency offers to its clients."""
+    return shared_templates.share(make_template(name), by=None)
+
+
+def make_coupon(coupon_id: str = "01ABC", **fields: object) -> LineCoupon:
+    """A coupon of LINE's as it was read, valid since yesterday and until tomorrow."""
+    now, day = timezone.now(), timedelta(days=1)
+    times = {"starts_at": now - day, "ends_at": now + day, "fetched_at": now}
+    return LineCoupon.objects.create(**({"coupon_id": coupon_id, "title": "10% off"} | times | fields))
 
 
 def make_arrival(friend: Friend | None = None, *, route: Route | None = None, **fields: object) -> Arrival:
@@ -282,6 +302,16 @@ def make_sending(text: str = "Sale today", **fields: object) -> Broadcast:
 def make_tap_action(name: str = "Likes tea", **fields: object) -> TapAction:
     """A tap action that answers “Noted”, or does what is given."""
     return taps.save_tap_action(TapAction(), **({"name": name, "answer": "Noted"} | fields))
+
+
+def make_series(name: str = "Every morning", **rule: object) -> Series:
+    """A series that goes on, daily from tomorrow unless the rule says otherwise; no date is made yet."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    usual = {"every": "day", "at": time(10), "starts_on": tomorrow}
+    pattern = make_broadcast(name=name)
+    made = Series.objects.create(pattern=pattern, **(usual | rule))
+    Broadcast.objects.filter(pk=pattern.pk).update(series=made)
+    return made
 
 
 def make_auto_reply(*words: str, text: str = "10:00–19:00", **fields: object) -> AutoReply:

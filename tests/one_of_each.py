@@ -23,6 +23,7 @@ from broadcasts.models import (
     LinkDefaults,
     Outcome,
     PlatformSend,
+    SendingRules,
     Tester,
     TestSend,
     TrackedLink,
@@ -47,12 +48,14 @@ from tests.channels.conftest import give_channel, make_body, make_event, put_in_
 from tests.connectors.factories import make_shop_rows
 from tests.factories import (
     make_ad_cost,
+    make_agency_template,
     make_arrival,
     make_audience,
     make_auto_reply,
     make_broadcast,
     make_channel_check,
     make_conversation,
+    make_coupon,
     make_customer,
     make_customer_field,
     make_event_type,
@@ -66,9 +69,11 @@ from tests.factories import (
     make_media_file,
     make_order,
     make_product,
+    make_series,
     make_sign_in,
     make_tag,
     make_tap_action,
+    make_template,
 )
 from tests.imports.factories import make_import, make_saved_columns
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
@@ -111,8 +116,12 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
         "media_file": make_media_file().pk,
+        "message_template": make_template().pk,
+        "agency_template": make_agency_template().pk,
+        "coupon": make_coupon().coupon_id,
         "media_folder": MediaFolder.objects.create(name="Autumn").pk,
         "broadcast": broadcast.pk,
+        **make_times(),
         "comment": broadcast.comments.get().pk,
         "tester": friend.tester.pk,
         "auto_reply": auto_reply.pk,
@@ -125,6 +134,13 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_shop_rows(),
     }
     return latest() | named  # last: what was made on the way has to be found
+
+
+def make_times() -> dict[str, object]:
+    """Rules of sending, and a series with a date that can be changed."""
+    SendingRules.objects.create()
+    series = make_series()
+    return {"series": series.pk, "series_day": f"{series.starts_on:%Y-%m-%d}"}
 
 
 def make_shop() -> dict[str, object]:

@@ -67,7 +67,7 @@ def test_who_may_only_look_is_shown_no_form(tenant):
 
     assert "Autumn sale" in page
     assert 'name="note"' not in page
-    assert refused.status_code == 404
+    assert refused.status_code == 403
 
 
 def test_deleting_asks_first(tenant):

@@ -10,10 +10,12 @@ from tests.channels.conftest import give_channel
 from tests.connectors.factories import make_cart
 from tests.factories import (
     make_ad_cost,
+    make_agency_template,
     make_arrival,
     make_audience,
     make_auto_reply,
     make_conversation,
+    make_coupon,
     make_customer,
     make_customer_field,
     make_event_type,
@@ -29,6 +31,7 @@ from tests.factories import (
     make_sign_in,
     make_tag,
     make_tap_action,
+    make_template,
 )
 from tests.imports.factories import make_import
 from tests.relays.factories import make_relay, make_webhook_event
@@ -229,6 +232,28 @@ TABLE = [
     ("put", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
+    ("get", "broadcasts/{broadcast}/failures/", "broadcasts.view_broadcast", None, 200),
+    ("get", "broadcasts/{broadcast}/failures/unknown/", "broadcasts.view_broadcast", None, 404),
+    ("get", "broadcasts/{broadcast}/unsettled/", "broadcasts.view_broadcast", None, 200),
+    (
+        "post",
+        "broadcasts/{broadcast}/unsettled/",
+        "broadcasts.settle_batch",
+        {"batches": [1], "arrived": True},
+        409,
+    ),
+    ("get", "broadcasts/{broadcast}/split-test/", "broadcasts.view_broadcast", None, 404),
+    ("put", "broadcasts/{broadcast}/split-test/", "broadcasts.change_broadcast", {}, 200),
+    ("delete", "broadcasts/{broadcast}/split-test/", "broadcasts.change_broadcast", None, 409),
+    (
+        "post",
+        "broadcasts/{broadcast}/split-test/decision/",
+        "broadcasts.send_broadcast",
+        {"letter": "A"},
+        409,
+    ),
+    ("put", "broadcasts/{broadcast}/variants/B/", "broadcasts.change_broadcast", {"messages": TEXT}, 409),
+    ("delete", "broadcasts/{broadcast}/variants/B/", "broadcasts.change_broadcast", None, 404),
     ("get", "broadcasts/{broadcast}/forecast/", "broadcasts.view_broadcast", None, 200),
     ("get", "broadcasts/{broadcast}/clicks/", "broadcasts.view_linkclick", None, 200),
     ("get", "broadcasts/{broadcast}/results/", "broadcasts.view_broadcast", None, 200),
@@ -251,6 +276,29 @@ TABLE = [
     ("get", "auto-replies/{auto_reply}/", "autoreplies.view_autoreply", None, 200),
     ("patch", "auto-replies/{auto_reply}/", "autoreplies.change_autoreply", {"is_on": False}, 200),
     ("delete", "auto-replies/{auto_reply}/", "autoreplies.delete_autoreply", None, 204),
+    ("get", "message-templates/", "library.view_messagetemplate", None, 200),
+    (
+        "post",
+        "message-templates/",
+        "library.add_messagetemplate",
+        {"name": "Autumn", "messages": TEXT},
+        201,
+    ),
+    ("get", "message-templates/{message_template}/", "library.view_messagetemplate", None, 200),
+    (
+        "patch",
+        "message-templates/{message_template}/",
+        "library.change_messagetemplate",
+        {"folder": "Sales"},
+        200,
+    ),
+    ("delete", "message-templates/{message_template}/", "library.delete_messagetemplate", None, 204),
+    ("get", "agency-templates/", "agency_library.view_agencytemplate", None, 200),
+    ("get", "agency-templates/{agency_template}/", "agency_library.view_agencytemplate", None, 200),
+    ("post", "agency-templates/{agency_template}/copy/", "library.add_messagetemplate", None, 201),
+    ("get", "line-coupons/", "library.view_linecoupon", None, 200),
+    ("get", "line-coupons/{coupon}/", "library.view_linecoupon", None, 200),
+    ("post", "line-coupons/refresh/", "library.change_linecoupon", None, 202),
     ("get", "media/", "library.view_mediafile", None, 200),
     ("post", "media/", "library.add_mediafile", {}, 400),  # no file
     ("get", "media/{media_file}/", "library.view_mediafile", None, 200),
@@ -318,6 +366,8 @@ IDS = [
     "webhook_event",
     "import_run",
     "media_file",
+    "message_template",
+    "agency_template",
 ]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
@@ -361,6 +411,9 @@ def things(tenant) -> dict[str, object]:
         "webhook_event": make_webhook_event().pk,
         "import_run": make_import().pk,
         "media_file": make_media_file().pk,
+        "message_template": make_template().pk,
+        "agency_template": make_agency_template().pk,
+        "coupon": make_coupon().coupon_id,
     }
 
 

@@ -150,9 +150,12 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         query = ForecastQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         broadcast = self.get_object()
-        forecast = forecasts.of_broadcast(broadcast, query.validated_data["at"])
-        sending = forecasts.sending(forecast.messages, broadcast.way_of_sending)
-        return Response(ForecastSerializer(forecast, context={"sending": sending}).data)
+        at = query.validated_data["at"]
+        estimate = forecasts.estimate(broadcast, at)
+        forecast = forecasts.of_broadcast(broadcast, at, people=estimate.people)
+        sending = forecasts.sending(estimate.people, broadcast.way_of_sending)
+        context = {"sending": sending, "left_out": estimate.left_out}
+        return Response(ForecastSerializer(forecast, context=context).data)
 
     def _shown(self, broadcast: Broadcast) -> Response:
         return Response(self.get_serializer(broadcast).data)

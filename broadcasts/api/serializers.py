@@ -7,11 +7,13 @@ from rest_framework import serializers
 from accounts.moments import MomentField
 from billing.api import AmountField, MonthField, PartSerializer
 from billing.forecast import Forecast
+from broadcasts.choosing.forms import HOLDOUT, MOST_PEOPLE, ChoosingFields
 from broadcasts.models import Broadcast, PlatformSend, TrackedLink
 from broadcasts.tracking import utm
 from segments.models import Segment
 
 BY_LINE = Prefetch("platform_sends", PlatformSend.objects.defer("friends", "body"))
+CHOOSING = ChoosingFields.CHOOSING
 MESSAGES = {
     "type": "array",
     "minItems": 1,
@@ -38,6 +40,15 @@ class UtmSerializer(serializers.Serializer):
     campaign = serializers.CharField(
         max_length=utm.LONGEST, required=False, default="", allow_blank=True, help_text="Empty: the name"
     )
+
+
+class LeftOutSerializer(serializers.Serializer):
+    """How many of the segment do not get it, each under the first reason that holds."""
+
+    stopped = serializers.IntegerField(required=False, help_text="Want no broadcasts")
+    cap = serializers.IntegerField(required=False, help_text="Have had as many messages as the rules allow")
+    holdout = serializers.IntegerField(required=False, help_text="Held out to compare with")
+    limit = serializers.IntegerField(required=False, help_text="Beyond the limit of people or cost")
 
 
 class CostSerializer(serializers.Serializer):
@@ -88,9 +99,44 @@ class PlatformSendSerializer(serializers.ModelSerializer):
         }
 
 
-class BroadcastSerializer(serializers.ModelSerializer):
+class ChoosingSerializer(serializers.Serializer):
+    """Who of the segment gets it."""
+
+    ignores_cap = serializers.BooleanField(
+        required=False, help_text="Also to people who have had as many messages as the client's rules allow"
+    )
+    most_count = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        help_text="People; null: no limit",
+    )
+    most_amount = serializers.DecimalField(
+        12,
+        2,
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="Yen for messages, before tax; null: no limit",
+    )
+    chosen_by = serializers.ChoiceField(
+        Broadcast.ChosenBy.choices, required=False, help_text="Who gets it where a limit leaves out some"
+    )
+    holdout_percent = serializers.DecimalField(
+        4,
+        1,
+        required=False,
+        min_value=HOLDOUT[0],
+        max_value=HOLDOUT[1],
+        help_text="So many get nothing, by lot, to compare with",
+    )
+
+
+class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
     messages = MessagesField()
     utm = UtmSerializer(required=False, allow_null=True, help_text="null: none; left out: as is usual here")
+    left_out = LeftOutSerializer(read_only=True, help_text="Once it is prepared; null before")
     sends = PlatformSendSerializer(source="platform_sends", many=True, read_only=True)
     progress = serializers.SerializerMethodField()
 
@@ -104,11 +150,16 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "tracks_people",
             "utm",
             "way",
+            "nature",
+            "is_silent",
+            "ignores_quiet_hours",
+            *CHOOSING,
             "status",
             "send_at",
             "version",
             "method",
             "problem",
+            "left_out",
             "created_at",
             "approved_at",
             "started_at",
@@ -116,20 +167,23 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "sends",
             "progress",
         ]
-        read_only_fields = [*fields[7:-1]]
+        read_only_fields = [*fields[fields.index("status") : -1]]
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, broadcast: Broadcast) -> dict:
         return ProgressSerializer(self.context["progress"][broadcast.pk]).data
 
 
-class BroadcastChangeSerializer(serializers.Serializer):
+class BroadcastChangeSerializer(ChoosingSerializer):
     name = serializers.CharField(max_length=100)
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all())
     messages = MessagesField()
     tracks_people = serializers.BooleanField()
     utm = UtmSerializer(allow_null=True)
     way = serializers.ChoiceField(Broadcast.Way.choices)
+    nature = serializers.ChoiceField(Broadcast.Nature.choices)
+    is_silent = serializers.BooleanField(help_text="Without a notification")
+    ignores_quiet_hours = serializers.BooleanField()
     version = serializers.IntegerField(
         help_text="The version you read: refused with 409 if it is no longer the present one"
     )
@@ -160,7 +214,8 @@ class PlanOptionSerializer(serializers.Serializer):
 
 
 class ForecastSerializer(serializers.Serializer):
-    messages = serializers.IntegerField(help_text="The segment's present size")
+    messages = serializers.IntegerField(help_text="The segment's present size, less who is left out")
+    left_out = serializers.SerializerMethodField()
     fits = serializers.BooleanField(help_text="Whether the plan covers it")
     remaining = serializers.IntegerField(
         allow_null=True, help_text="Left in the month after what is used and scheduled; null: no limit known"
@@ -181,6 +236,10 @@ class ForecastSerializer(serializers.Serializer):
     method = serializers.SerializerMethodField(help_text="push: one by one; multicast: many at once")
     seconds = serializers.SerializerMethodField(help_text="How long it takes to send, at the least")
     cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
+
+    @extend_schema_field(LeftOutSerializer)
+    def get_left_out(self, forecast: Forecast) -> dict[str, int]:
+        return self.context["left_out"]
 
     def get_method(self, forecast: Forecast) -> str:
         return self.context["sending"].method

@@ -21,7 +21,7 @@ _FAULTS = {
     "Expecting value": gettext_lazy("a value is missing, or is not written as JSON"),
     "Extra data": gettext_lazy("there is something after the end"),
     "Unterminated string starting at": gettext_lazy("a text has no closing quote"),
-    "Invalid control character at": gettext_lazy("a line break in a text is written \\n"),
+    "Invalid control character at": gettext_lazy("a text has a line break: write it as a backslash and an n"),
     "Invalid \\escape": gettext_lazy("a backslash in a text is written twice"),
 }
 

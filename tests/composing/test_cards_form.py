@@ -106,7 +106,7 @@ def json_bubble(text: str) -> FlexJson:
         ('{\n "type" "bubble"}', "Line 2, column 9: a colon is missing after the name."),
         ("{\n type: 1}", "Line 2, column 2: a name in double quotes is missing."),
         ('{"type": \n}', "Line 2, column 1: a value is missing, or is not written as JSON."),
-        ('{"type": "a\nb"}', "Line 1, column 12: a line break in a text is written \\n."),
+        ('{"type": "a\nb"}', "Line 1, column 12: a text has a line break: write it as a backslash and an n."),
         ("{}\n}", "Line 2, column 1: there is something after the end."),
         ("[" * 100_000, "This is nested too deeply."),
     ],

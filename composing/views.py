@@ -3,6 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from accounts.errors import AppError
 from accounts.http import Request
 from composing import draft, editor
 
@@ -11,5 +12,11 @@ from composing import draft, editor
 @require_POST
 def compose(request: Request) -> HttpResponse:
     """The bubbles after a button on the page, and the phone; only the phone while somebody types."""
-    template = "composing/composed.html" if "do" in request.POST else "composing/phone.html"
-    return render(request, template, editor.context(draft.of_form(request.POST)))
+    if "do" not in request.POST:
+        return render(request, "composing/phone.html", editor.context(draft.of_form(request.POST)))
+    try:
+        context = editor.context(draft.of_form(request.POST))
+    except AppError as error:
+        as_it_was = request.POST.dict() | {"do": "show"}
+        context = editor.context(draft.of_form(as_it_was)) | {"problem": error.message}
+    return render(request, "composing/composed.html", context)

@@ -42,6 +42,11 @@ def sends(broadcast: Broadcast) -> QuerySet[PlatformSend]:
     return broadcast.platform_sends.filter(state=PlatformSend.State.NEEDS_CHECK)
 
 
+def unnamed(request: Batch | PlatformSend) -> Unsettled:
+    """A request without looking up any of its friends."""
+    return Unsettled(request, _count(request), [])
+
+
 def with_friends(requests: Iterable[Batch | PlatformSend]) -> list[Unsettled]:
     """The requests with some of their friends, in one query."""
     found = list(requests)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Min, Sum
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from broadcasts.models import Batch, Broadcast
 from broadcasts.results.progress import Progress
@@ -39,10 +39,11 @@ def of(broadcast: Broadcast, progress: Progress) -> Speed | None:
     ours = [Broadcast.Method.MULTICAST, Broadcast.Method.PUSH]
     if broadcast.status != Broadcast.Status.SENDING or broadcast.method not in ours:
         return None
-    lately = Batch.objects.filter(broadcast=broadcast.pk, state=Batch.State.ACCEPTED)
-    lately = lately.filter(accepted_at__gt=Now() - LATELY)
-    found = lately.aggregate(people=Sum("accepted_count"), since=Min("accepted_at"), now=Now())
+    now = timezone.now()
+    accepted = Batch.objects.filter(broadcast=broadcast.pk, state=Batch.State.ACCEPTED)
+    lately = accepted.filter(accepted_at__gt=now - LATELY)
+    found = lately.aggregate(people=Sum("accepted_count"), since=Min("accepted_at"))
     if not found["people"]:
         return Speed(0.0, None)
-    rate = found["people"] / max(1.0, (found["now"] - found["since"]).total_seconds())
+    rate = found["people"] / max(1.0, (now - found["since"]).total_seconds())
     return Speed(rate, timedelta(seconds=(progress.pending + progress.under_way) / rate))

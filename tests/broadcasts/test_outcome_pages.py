@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
@@ -100,7 +101,7 @@ def test_whoever_was_called_off_and_whoever_left_before_their_turn_are_known(sim
 def test_the_people_of_a_cause_are_a_file_for_who_may_export(visit, refused):
     url = failure_of(refused, *keys(refused)) + "file/"
 
-    lines = visit("manager").get(url).getvalue().decode("utf-8-sig").splitlines()
+    lines = visit("account_manager").get(url).getvalue().decode("utf-8-sig").splitlines()
 
     assert visit("marketer").get(url).status_code == 403
     assert [line.split(",")[1] for line in lines] == ["display_name", "ren"]
@@ -113,7 +114,7 @@ def test_a_cause_that_there_is_not_is_not_found(visit, refused, key):
 
 
 def test_the_check_says_when_it_was_tried_and_whom_to_ask(visit, unknown):
-    page = visit("manager").get(check_of(unknown))
+    page = visit("account_manager").get(check_of(unknown))
 
     assert [each.friend_count for each in page.context["requests"]] == [500, 1]
     assert [len(each.friends) for each in page.context["requests"]] == [3, 1]
@@ -121,7 +122,7 @@ def test_the_check_says_when_it_was_tried_and_whom_to_ask(visit, unknown):
 
 
 def test_several_are_decided_at_once_after_a_second_look(tenant, visit, unknown):
-    manager, url = visit("manager"), check_of(unknown)
+    manager, url = visit("account_manager"), check_of(unknown)
     asked = {"batches": [each.pk for each in unknown.batches.all()], "outcome": "sent"}
 
     asking = manager.post(url, asked)
@@ -138,7 +139,7 @@ def test_several_are_decided_at_once_after_a_second_look(tenant, visit, unknown)
 
 
 def test_one_can_have_arrived_and_the_other_not(visit, unknown):
-    manager, url = visit("manager"), check_of(unknown)
+    manager, url = visit("account_manager"), check_of(unknown)
     large, small = unknown.batches.order_by("-friend_count")
 
     first = manager.post(url, {"batches": [large.pk], "outcome": "sent", "confirmed": "1"})
@@ -153,7 +154,7 @@ def test_one_can_have_arrived_and_the_other_not(visit, unknown):
 
 
 def test_what_was_decided_is_not_decided_again(tenant, visit, unknown):
-    manager, url = visit("manager"), check_of(unknown)
+    manager, url = visit("account_manager"), check_of(unknown)
     asked = {"batches": [unknown.batches.first().pk], "confirmed": "1"}
     manager.post(url, asked | {"outcome": "not_sent"})
 
@@ -167,7 +168,7 @@ def test_nothing_chosen_is_said_and_nobody_without_the_right_decides(visit, unkn
     url = check_of(unknown)
     asked = {"batches": [unknown.batches.first().pk], "outcome": "sent", "confirmed": "1"}
 
-    nothing = visit("manager").post(url, {"outcome": "sent"})
+    nothing = visit("account_manager").post(url, {"outcome": "sent"})
 
     assert nothing.status_code == 400
     assert nothing.context["form"].non_field_errors()
@@ -179,7 +180,7 @@ def test_another_clients_broadcast_is_not_found(visit, other_tenant, unknown):
     with tenant_context(other_tenant):
         other = make_broadcast(pk=unknown.pk + 1, status="cancelled")
 
-    visitor = visit("manager")
+    visitor = visit("account_manager")
     assert visitor.get(check_of(other)).status_code == 404
     assert visitor.get(failure_of(other, "called-off")).status_code == 404
 
@@ -191,9 +192,9 @@ def test_cancelling_says_what_has_left_and_what_is_called_off(visit, simulator, 
     Batch.objects.filter(pk=first.pk).update(state="accepted", accepted_count=500)
     Batch.objects.filter(pk=second.pk).update(state="claimed")
 
-    page = visit("manager").read(f"broadcasts/{broadcast.pk}/cancel/")
-    visit("manager").post(f"broadcasts/{broadcast.pk}/cancel/")
-    after = visit("manager").read(f"broadcasts/{broadcast.pk}/")
+    page = visit("account_manager").read(f"broadcasts/{broadcast.pk}/cancel/")
+    visit("account_manager").post(f"broadcasts/{broadcast.pk}/cancel/")
+    after = visit("account_manager").read(f"broadcasts/{broadcast.pk}/")
 
     assert [re.search(rf"\b{count}\b", page) is not None for count in (500, 1)] == [True, True]
     assert "500" in after
@@ -202,13 +203,16 @@ def test_cancelling_says_what_has_left_and_what_is_called_off(visit, simulator, 
 def test_the_speed_tells_how_long_the_rest_takes(simulator, channel):
     make_followers(simulator, channel, 1_001)
     broadcast = make_sending()
-    first = broadcast.batches.first()
-    Batch.objects.filter(pk=first.pk).update(state="accepted", accepted_count=500)
-    Batch.objects.filter(pk=first.pk).update(accepted_at=F("first_tried_at"))
-    still = speed.of(broadcast, progress.of(broadcast))
-    send(0)
+    at_first = speed.of(broadcast, progress.of(broadcast))
+    two_seconds_ago = timezone.now() - timedelta(seconds=2)
+    first = Batch.objects.filter(pk=broadcast.batches.first().pk)
+    first.update(state="accepted", accepted_count=500, accepted_at=two_seconds_ago)
+
+    going = speed.of(broadcast, progress.of(broadcast))
     send()
     broadcast.refresh_from_db()
 
-    assert still.left is None
+    assert at_first.left is None
+    assert going.people == pytest.approx(250, rel=0.2)
+    assert going.left.total_seconds() == pytest.approx(501 / 250, rel=0.2)
     assert speed.of(broadcast, progress.of(broadcast)) is None

@@ -414,6 +414,18 @@ PAGES = [
     ("POST", "broadcasts/testers/{tester}/", WRITERS, 302),
     ("GET", "broadcasts/testers/friends/{friend}/", LOOKERS, 200),
     ("POST", "broadcasts/testers/friends/{friend}/", WRITERS, 302),
+    ("GET", "broadcasts/{broadcast}/split-test/", WRITERS, 200),
+    ("POST", "broadcasts/{broadcast}/split-test/", WRITERS, 200),
+    ("GET", "broadcasts/{broadcast}/split-test/section/", LOOKERS, 200),
+    ("GET", "broadcasts/{broadcast}/split-test/end/", WRITERS, 404),  # it has no A/B test
+    ("POST", "broadcasts/{broadcast}/split-test/end/", WRITERS, 404),
+    ("GET", "broadcasts/{broadcast}/split-test/decision/", SENDERS, 404),
+    ("POST", "broadcasts/{broadcast}/split-test/decision/", SENDERS, 404),
+    ("POST", "broadcasts/{broadcast}/variants/", WRITERS, 302),  # said on the page to which it leads
+    ("GET", "broadcasts/{broadcast}/variants/B/", WRITERS, 404),
+    ("POST", "broadcasts/{broadcast}/variants/B/", WRITERS, 404),
+    ("GET", "broadcasts/{broadcast}/variants/B/remove/", WRITERS, 404),
+    ("POST", "broadcasts/{broadcast}/variants/B/remove/", WRITERS, 404),
     ("GET", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
     ("POST", "broadcasts/{broadcast}/schedule/", SENDERS, 200),
     ("GET", "broadcasts/{broadcast}/cancel/", SENDERS, 200),

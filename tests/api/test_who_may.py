@@ -491,11 +491,12 @@ def _documented(path: str) -> str:
     """The path as the document writes it."""
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
-    month = path.replace("2026-11", "{month}")
+    month = path.replace("2026-11", "{month}").replace("/variants/B/", "/variants/{letter}/")
+    month = month.replace("/failures/unknown/", "/failures/{cause}/")
     names = {
         "customer": "{number}",
         "event_type": "{name}",
         "link_session": "{state}",
         "entry_point": "{code}",
     }
-    return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}")
+    return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}", letter="{letter}")

@@ -9,7 +9,7 @@ let field = null;
 
 function offer(root) {
   for (const input of root.querySelectorAll("input[data-media]")) {
-    if (input.nextElementSibling?.matches(".from-library")) continue;
+    if (input.parentElement.querySelector(`[data-media-pick="${input.id}"]`)) continue;
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: library.dataset.choose });
     button.className = "button small from-library";
     button.dataset.mediaPick = input.id;

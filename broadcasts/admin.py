@@ -13,8 +13,20 @@ from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import services
+from broadcasts.choosing.admin import SplitTestInline, VariantInline
 from broadcasts.approving import admin as approving  # noqa: F401  (registers its tables)
-from broadcasts.models import Batch, Broadcast, LinkClick, LinkDefaults, PlatformSend, Review, TrackedLink
+from broadcasts.models import (
+    Batch,
+    Broadcast,
+    LinkClick,
+    LinkDefaults,
+    PlatformSend,
+    Review,
+    SendingRules,
+    Series,
+    SeriesDate,
+    TrackedLink,
+)
 from broadcasts.results import admin as results  # noqa: F401  (likewise)
 
 
@@ -40,9 +52,9 @@ class BroadcastAdmin(ReadOnly, ModelAdmin):
     list_filter = ["status", "method"]
     search_fields = ["name"]
     list_select_related = ["segment"]
-    inlines = [ReviewInline, LinkInline]
+    inlines = [ReviewInline, SplitTestInline, VariantInline, LinkInline]
     actions = ["pause", "resume", "cancel"]
-    exclude = ["audience", "body"]
+    exclude = ["audience", "holdout", "body"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Broadcast]:
         is_open = Q(batches__state__in=[Batch.State.PENDING, Batch.State.CLAIMED])
@@ -120,3 +132,23 @@ class LinkClickAdmin(ReadOnly, ModelAdmin):
 @admin.register(LinkDefaults, site=client_admin)
 class LinkDefaultsAdmin(ReadOnly, ModelAdmin):
     list_display = ["adds_utm", "utm_source", "utm_medium", "utm_campaign", "tracks_people"]
+
+
+class SeriesDateInline(ReadOnly, TabularInline):
+    model = SeriesDate
+    fields = readonly_fields = ["planned_on", "moved_to", "is_skipped", "broadcast", "missed_at", "problem"]
+    extra = 0
+
+
+@admin.register(Series, site=client_admin)
+class SeriesAdmin(ReadOnly, ModelAdmin):
+    list_display = ["pattern", "status", "every", "interval", "at", "starts_on", "ends_on"]
+    list_filter = ["status", "every"]
+    search_fields = ["pattern__name"]
+    list_select_related = ["pattern"]
+    inlines = [SeriesDateInline]
+
+
+@admin.register(SendingRules, site=client_admin)
+class SendingRulesAdmin(ReadOnly, ModelAdmin):
+    list_display = ["quiet_from", "quiet_until", "cap_count", "cap_days", "week_starts_on"]

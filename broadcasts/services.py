@@ -35,6 +35,7 @@ approve = approving.approve
 send_back = approving.send_back
 withdraw = approving.withdraw
 settle = settling.settle
+UNSCHEDULED = {Status.DRAFT, Status.CHECKING, Status.AWAITING_APPROVAL, Status.APPROVED}
 GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is not yet too late
 
 
@@ -136,6 +137,25 @@ def may_leave(
 def send_now(broadcast: Broadcast, *, by: User | None, version: int | None = None) -> Broadcast:
     """Schedule for this moment; raises as `schedule_broadcast`."""
     return schedule_broadcast(broadcast, send_at=timezone.now(), by=by, version=version)
+
+
+@transaction.atomic
+def move(broadcast: Broadcast, *, send_at: datetime, by: User | None) -> Broadcast:
+    """Another time for one that has not begun: a scheduled one stays scheduled, a draft only notes it.
+
+    Raises WrongStatus once it has begun, InThePast, and as `may_leave` if it is scheduled.
+    """
+    broadcast = edits.locked(broadcast)
+    if broadcast.status == Status.SCHEDULED:
+        unschedule(broadcast, by=by)
+        return queue(broadcast, send_at=send_at, by=by)
+    if broadcast.status not in UNSCHEDULED:
+        raise WrongStatus(status=broadcast.get_status_display())
+    if send_at < timezone.now() - GRACE:
+        raise InThePast()
+    wishes.check_once(broadcast)
+    wishes.keep(broadcast, send_at=send_at, rule=None)
+    return broadcast
 
 
 def unschedule(broadcast: Broadcast, *, by: User | None) -> Broadcast:

@@ -184,3 +184,25 @@ class SendingRulesForm(forms.ModelForm):
             if asked.get(name) is not None and not 1 <= asked[name] <= most:
                 self.add_error(name, _("A number from 1 to %(most)s.") % {"most": most})
         return asked
+
+
+class MoveForm(forms.Form):
+    """Another time for one send."""
+
+    send_at = forms.DateTimeField(label=_("Send at"), widget=MomentInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["send_at"].help_text = _("Time zone: %(zone)s") % {
+            "zone": timezone.get_current_timezone_name()
+        }
+
+
+class ChangeRuleForm(RuleFields):
+    """Another rule, from a day on."""
+
+    from_on = forms.DateField(
+        label=_("From this day on"),
+        widget=DateInput,
+        help_text=_("What is planned before it stays. From then on nothing is skipped or moved any more."),
+    )

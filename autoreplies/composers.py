@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import orjson
 from django.utils import timezone
 
 from autoreplies import matching
@@ -10,7 +9,6 @@ from autoreplies.models import AutoReply
 from autoreplies.receivers import RETURNED
 from composing import content
 from friends.models import Reply
-from line import messages as line_messages
 from routes import arrivals
 
 WAIT_FOR_NAME = timedelta(seconds=10)  # of a newcomer, whose profile is being fetched
@@ -49,7 +47,7 @@ def _said(rule: AutoReply | None) -> list[dict]:
 def _personal(owed: list[Reply], said: Messages) -> Messages:
     """With names filled in. Who has none yet is left out for a moment if the messages call them by it."""
     return {
-        reply.pk: _filled(said[reply.pk], reply.friend.display_name)
+        reply.pk: content.filled(said[reply.pk], reply.friend_id)
         for reply in owed
         if reply.pk in said and not _waits_for_name(reply, said[reply.pk])
     }
@@ -59,7 +57,3 @@ def _waits_for_name(reply: Reply, messages: list[dict]) -> bool:
     friend = reply.friend
     is_new = friend.profile_fetched_at is None and not friend.display_name
     return is_new and content.is_personal(messages) and timezone.now() - reply.asked_at < WAIT_FOR_NAME
-
-
-def _filled(messages: list[dict], name: str) -> list[dict]:
-    return orjson.loads(content.Template(line_messages.frozen(messages)).fill(name))

@@ -1,20 +1,20 @@
 """What messages say: checked when saved, filled with a friend's values when sent.
 
-A text may name a variable with a fallback, `{{display_name|お客様}}`; a broadcast is then sent by push.
+A text may name variables with a fallback, `{{display_name|お客様}}`; a broadcast is then sent by push.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from copy import deepcopy
 
 import orjson
 from django.utils.translation import gettext as _
 
+from composing import variables
 from composing.errors import InvalidMessages
+from composing.variables import VARIABLE
 from line import messages as line_messages
 
-VARIABLE = re.compile(r"\{\{\s*(\w+)\s*(?:\|([^{}|]*))?\}\}")
-VARIABLES = {"display_name"}
 # Where an address in a message object is opened by a tap, so that it can be tracked.
 # What follows an address without a space belongs to the sentence: other letters, and marks at its end.
 _ANY, _LAST = r"A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%", r"A-Za-z0-9\-_~/=%#&$+@*"
@@ -29,16 +29,17 @@ def check(messages: object) -> None:
         {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
         for each in line_messages.validate(messages)
     ]
+    known = variables.known() if named_variables(messages) else {}
     for path, text in _texts(messages, "messages"):
         for name, fallback in VARIABLE.findall(text):
-            if fault := _fault(name, fallback):
+            if fault := _fault(name, fallback, known):
                 problems.append({"path": path, "text": fault})
     if problems:
         raise InvalidMessages(problems)
 
 
-def _fault(name: str, fallback: str) -> str | None:
-    if name not in VARIABLES:
+def _fault(name: str, fallback: str, known: Container[str]) -> str | None:
+    if name not in known:
         return _("unknown variable {{%(name)s}}") % {"name": name}
     if not fallback.strip():
         return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}
@@ -52,7 +53,23 @@ def texts(message: dict) -> Iterator[str]:
 
 def is_personal(messages: list[dict]) -> bool:
     """Whether friends get different texts."""
-    return any(VARIABLE.search(text) for _path, text in _texts(messages, "messages"))
+    return bool(named_variables(messages))
+
+
+def named_variables(messages: list[dict]) -> set[str]:
+    """The names of the variables in them."""
+    return {
+        name for _path, text in _texts(messages, "messages") for name, _fallback in VARIABLE.findall(text)
+    }
+
+
+def filled(messages: list[dict], friend_id: int) -> list[dict]:
+    """The messages as this friend gets them now."""
+    names = named_variables(messages)
+    if not names:
+        return messages
+    value = variables.packed(names, [friend_id])[friend_id]
+    return orjson.loads(Template(line_messages.frozen(messages)).fill(value))
 
 
 def addresses(messages: list[dict]) -> list[str]:
@@ -76,14 +93,21 @@ class Template:
     def __init__(self, body: bytes) -> None:
         pieces = VARIABLE.split(body.decode())
         self._fixed = [piece.encode() for piece in pieces[0::3]]
+        self._names = pieces[1::3]
         self._fallbacks = [(fallback or "").encode() for fallback in pieces[2::3]]
 
-    def fill(self, display_name: str) -> bytes:
-        value = orjson.dumps(display_name)[1:-1]
+    def fill(self, packed: str) -> bytes:
+        """With one friend's values, as `variables.packed` gives them; a fallback where there is none."""
+        values = variables.unpacked(packed)
         filled = [self._fixed[0]]
-        for fallback, fixed in zip(self._fallbacks, self._fixed[1:], strict=True):
-            filled += [value or fallback, fixed]
+        for name, fallback, fixed in zip(self._names, self._fallbacks, self._fixed[1:], strict=True):
+            filled += [_escaped(values.get(name, "")) or fallback, fixed]
         return b"".join(filled)
+
+
+def _escaped(value: str) -> bytes:
+    """As it stands within a JSON text."""
+    return orjson.dumps(value)[1:-1]
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,11 @@ class FriendsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from composing import variables as composed
         from events.registry import EventType, register
-        from friends import receivers, tasks  # noqa: F401  (receivers register as they are imported)
+        from friends import receivers, tasks, variables  # noqa: F401  (receivers register as they are imported)
+
+        composed.register(variables.SOURCE)
 
         board.register("profiles", lambda: tasks.fetch_profiles)
         board.register("replies", lambda: tasks.give_replies)

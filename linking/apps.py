@@ -11,6 +11,7 @@ class LinkingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from composing import variables as composed
         from customers import merging as customers_merging
         from events.registry import EventType, register
         from friends.replies import register as register_reply
@@ -28,8 +29,10 @@ class LinkingConfig(AppConfig):
             receivers,
             replies,
             tasks,
+            variables,
         )
 
+        composed.register(variables.SOURCE)
         board.register("link_expiry", lambda: tasks.expire_attempts)
         board.register(mailed_codes.KIND, lambda: tasks.mail_codes)
         board.register(after.DUTIES, lambda: tasks.do_duties)

@@ -1,13 +1,11 @@
 """What somebody is told who has just linked: the client's own words, or ours."""
 
-import orjson
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from composing import content
 from friends.models import Friend
-from line import messages as line_messages
 from linking.attempts import UNLINK_WORD
 from linking.models import LinkSettings
 
@@ -17,7 +15,7 @@ def messages_for(friend: Friend) -> list[dict]:
     own = LinkSettings.present().welcome
     if not own:
         return [_ours(friend)]
-    return orjson.loads(content.Template(line_messages.frozen(own)).fill(friend.display_name))
+    return content.filled(own, friend.pk)
 
 
 def _ours(friend: Friend) -> dict:

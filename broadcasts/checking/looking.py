@@ -24,6 +24,7 @@ from broadcasts.checking.pages import Picture
 from broadcasts.errors import LineRefuses
 from broadcasts.models import Broadcast, Inspection
 from composing import content, taps
+from composing.variables import VARIABLE
 from library import media
 from library.models import LineCoupon
 from taps.models import TapAction
@@ -138,5 +139,5 @@ def _variables(messages: list[dict], letter: str) -> Iterator[Finding]:
     """Braces that are none of ours: a variable that was mistyped would be sent as it is."""
     for bubble, message in enumerate(messages, 1):
         for text in content.texts(message):
-            for found in BRACES.findall(content.VARIABLE.sub("", text)):
+            for found in BRACES.findall(VARIABLE.sub("", text)):
                 yield Finding(Kind.VARIABLE, HALF_VARIABLE, bubble, letter, facts={"text": found})

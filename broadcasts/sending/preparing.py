@@ -20,9 +20,10 @@ from broadcasts.errors import SegmentChangedSince
 from broadcasts.models import Broadcast
 from broadcasts.results import insight, units
 from broadcasts.sending import bodies, platform_sends, quota
+from composing import content, variables
 from events import versions
-from friends.models import Friend
 from linking.models import LinkSettings
+from linking.variables import leans_on_links
 from segments import services as segments
 from segments.errors import ListBeingFilled
 from segments.reaching.plans import Plan
@@ -86,7 +87,7 @@ def _prepare(broadcast: Broadcast) -> None:
 
     _freeze_people(broadcast, found)
     broadcast.links_version = found.plan.versions.get("links")
-    if broadcast.links_version is None and _asks_for_tags_of_links(broadcast):
+    if broadcast.links_version is None and _leans_on_links(broadcast):
         broadcast.links_version = links_before
     broadcast.started_at = timezone.now()
     broadcast.status, broadcast.problem = Broadcast.Status.SENDING, ""
@@ -128,8 +129,12 @@ def _freeze_texts(broadcast: Broadcast, plan: Plan) -> list[tuple[str, Part]]:
     return parts
 
 
-def _asks_for_tags_of_links(broadcast: Broadcast) -> bool:
-    """Whether the audience is sought by a tag that is put on who is linked, and taken off again."""
+def _leans_on_links(broadcast: Broadcast) -> bool:
+    """Whether the audience is sought by a tag that is put on who is linked, and taken off again, or the texts
+    tell friends something of the customer they are.
+    """
+    if leans_on_links(_variables(broadcast)):
+        return True
     tags = segments.tags_of(broadcast.segment.tree)
     return LinkSettings.tags.through.objects.filter(tag__in=tags).exists()
 
@@ -138,8 +143,9 @@ def _write_batches(broadcast: Broadcast, method: str, part: Part) -> None:
     """Those of LINE's own broadcast only say to whom it goes: the sender leaves them alone."""
     is_push = method == Broadcast.Method.PUSH
     size = PUSH_SIZE if is_push else MULTICAST_SIZE
+    asked = _variables(broadcast)
     for stretch in _pieces(part.friends.to_array(), size * BATCHES_AT_ONCE):
-        names = _names(stretch) if is_push else None
+        names = variables.packed(asked, list(stretch)) if is_push else None
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             for batch in _pieces(stretch, size):
                 copy.write_row(_row(broadcast, method, part, list(batch), names))
@@ -160,5 +166,7 @@ def _row(
     )
 
 
-def _names(friends: array) -> dict[int, str]:
-    return dict(Friend.objects.filter(pk__in=friends).values_list("pk", "display_name"))
+def _variables(broadcast: Broadcast) -> set[str]:
+    """Those that any of its texts names."""
+    said = [broadcast.messages, *(each.messages for each in broadcast.variants.all())]
+    return {name for messages in said for name in content.named_variables(messages)}

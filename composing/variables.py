@@ -1,0 +1,69 @@
+"""What a message can call a friend's own: `{{display_name|お客様}}`, `{{field.shop|お近くの店}}`, ….
+
+Apps that know something of friends register a source of values as they are loaded. What is frozen for one
+friend is one text: the display name where that is all a message asks for, else JSON of all values by name,
+behind a mark that no name begins with.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NAME = r"\w+(?:\.\w+)*"
+VARIABLE = re.compile(rf"\{{\{{\s*({NAME})\s*(?:\|([^{{}}|]*))?\}}\}}")
+DISPLAY_NAME = "display_name"
+MARK = "\x1f"
+Values = dict[int, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """`names` tells what there is, with what people call it; `values` gives some of it for some friends.
+
+    Who has no value is left out, or has an empty one.
+    """
+
+    names: "Callable[[], dict[str, StrOrPromise]]"
+    values: Callable[[list[int], set[str]], Values]
+
+
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    _sources.append(source)
+
+
+def known() -> "dict[str, StrOrPromise]":
+    """All variables of the present client by name, as people call them."""
+    return {name: label for source in _sources for name, label in source.names().items()}
+
+
+def values(names: Iterable[str], friend_ids: list[int]) -> Values:
+    """What these friends have of these variables."""
+    wanted = set(names)
+    found: Values = {number: {} for number in friend_ids}
+    for source in _sources:
+        for number, theirs in source.values(friend_ids, wanted).items():
+            found[number] |= theirs
+    return found
+
+
+def packed(names: Iterable[str], friend_ids: list[int]) -> dict[int, str]:
+    """The values of each friend as one text, by the friend's number."""
+    wanted = set(names)
+    found = values(wanted, friend_ids)
+    if wanted <= {DISPLAY_NAME}:
+        return {number: found[number].get(DISPLAY_NAME, "").lstrip(MARK) for number in friend_ids}
+    return {number: MARK + orjson.dumps(found[number]).decode() for number in friend_ids}
+
+
+def unpacked(text: str) -> dict[str, str]:
+    """The values by name that a packed text holds."""
+    return orjson.loads(text[1:]) if text.startswith(MARK) else {DISPLAY_NAME: text}

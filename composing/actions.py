@@ -67,7 +67,7 @@ _PICKERS = {"date": "date", "time": "time", "datetime": "datetime-local"}
 
 
 class TapField(forms.ChoiceField):
-    """One of the client's tap actions, or one that was chosen and is gone: checks before sending tell of it."""
+    """One of the client's tap actions, or one that was chosen and is gone, of which the checks tell."""
 
     def valid_value(self, value: object) -> bool:
         return True
@@ -108,9 +108,14 @@ class ActionForm(Part):
             self.fields[name].widget.input_type = _PICKERS.get(self._typed("mode"), "text")
 
     @property
-    def shown(self) -> list[forms.BoundField]:
-        """The fields of the kind that is chosen."""
-        return [self[name] for name in _FIELDS.get(self.kind, ())]
+    def near(self) -> list[forms.BoundField]:
+        """The fields without which the chosen kind does nothing."""
+        return [self[name] for name in _FIELDS.get(self.kind, ()) if name in _NEEDED]
+
+    @property
+    def far(self) -> list[forms.BoundField]:
+        """The other fields of the chosen kind."""
+        return [self[name] for name in _FIELDS.get(self.kind, ()) if name not in _NEEDED]
 
     @property
     def kept(self) -> list[forms.BoundField]:

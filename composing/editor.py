@@ -1,10 +1,11 @@
 """What a page with the bubbles' editor shows, and how it says no."""
 
 from django import forms
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
-from composing import phone
+from composing import phone, variables
 from composing.bubbles import BUBBLES
 from composing.draft import Draft, Incomplete
 from composing.errors import InvalidMessages
@@ -16,6 +17,7 @@ def context(draft: Draft, *, show_errors: bool = False) -> dict:
     return {
         "draft": draft,
         "kinds": kinds,
+        "variables": SimpleLazyObject(variables.known),
         "shown": phone.shown(draft.shown()),
         "show_errors": show_errors,
     }

@@ -119,7 +119,8 @@ class Part(forms.Form):
     draws a list by `{% include "composing/parts.html" with list=form.lists.columns %}`.
 
     `acts` are what its own buttons do, `do=<act>:<address>:<argument>`: each takes its values and the
-    argument, and answers the new values.
+    argument, and answers the new values. `folded` are fields and parts that the page folds away until they
+    say something.
     """
 
     template_name = "composing/fields.html"
@@ -127,6 +128,7 @@ class Part(forms.Form):
     acts: ClassVar[dict[str, Callable[[Values, str], Values]]] = {}
     type: ClassVar[str] = ""
     new: ClassVar[dict] = {}
+    folded: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Mapping[str, str] | None = None, *, prefix: str) -> None:
         super().__init__(data, prefix=prefix)
@@ -220,6 +222,28 @@ class Part(forms.Form):
             self.cleaned_data[name] = self.data.get(self.add_prefix(name), "") if typed else None
         for part in self.within():
             part.fill_in()
+
+    @property
+    def near(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.folded]
+
+    @property
+    def far(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self.folded]
+
+    @property
+    def near_lists(self) -> list[PartList]:
+        return [each for name, each in self.lists.items() if name not in self.folded]
+
+    @property
+    def far_lists(self) -> list[PartList]:
+        return [each for name, each in self.lists.items() if name in self.folded]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether something folded away has been said, or is wrong."""
+        said = any(field.errors or field.data for field in self.far)
+        return said or any(each.forms for each in self.far_lists)
 
     def within(self) -> list["Part"]:
         return [part for each in self.lists.values() for part in each.forms]

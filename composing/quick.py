@@ -17,6 +17,7 @@ class QuickReply(Part):
     """A chip above the keyboard."""
 
     new: ClassVar = {"action": QuickReplyAction.new}
+    folded = ("imageUrl",)
     parts: ClassVar = {"action": Repeated(QuickReplyAction, most=1, least=1, is_single=True)}
     imageUrl = MediaAddress(label=_("Icon (square PNG, up to 1 MB)"), required=False)  # noqa: N815  (LINE's word)
 
@@ -24,7 +25,7 @@ class QuickReply(Part):
         return {"type": "action"} | super().value()
 
 
-QUICK = Repeated(QuickReply, most=MOST_QUICK_REPLIES, add=_("Quick reply"))
+QUICK = Repeated(QuickReply, most=MOST_QUICK_REPLIES, label=_("Quick reply"), add=_("Quick reply"))
 
 
 def items_of(message: dict) -> list[Values] | None:

@@ -31,7 +31,7 @@ class Sender(Part):
     iconUrl = MediaAddress(label=_("Sender’s picture (square PNG)"), required=False)  # noqa: N815  (LINE's word)
 
 
-SENDER = Repeated(Sender, most=1, add=_("Another sender"))
+SENDER = Repeated(Sender, most=1, label=_("Sender of this bubble"), add=_("Another sender"))
 
 
 class BubbleForm(Part):
@@ -43,6 +43,7 @@ class BubbleForm(Part):
 
     label: ClassVar[str | Promise]
     icon: ClassVar[str] = "broadcasts"
+    folded: ClassVar[tuple[str, ...]] = ("sender",)
 
     @classmethod
     def all_parts(cls) -> dict[str, Repeated]:

@@ -17,7 +17,10 @@ from line.validation import limits
 
 _RATIOS = [("", _("Wide (1.51:1)")), ("square", _("Square (1:1)"))]
 _SIZES = [("", _("Fill the frame")), ("contain", _("Show all of it"))]
-_WHOLE = Repeated(AreaAction, most=1, is_single=True, add=_("Tap on the rest of it"))
+_WHOLE = Repeated(
+    AreaAction, most=1, is_single=True, label=_("Tap on the rest of it"), add=_("Tap on the rest of it")
+)
+_PICTURE_FIELDS = ("imageAspectRatio", "imageSize", "imageBackgroundColor", "defaultAction")
 
 
 class _Picture(forms.Form):
@@ -84,6 +87,7 @@ class ButtonsBubble(_Picture, _Frame, TemplateBubble):
     title = LineText(limits.TITLE, label=_("Title"), required=False)
     text = LineText(limits.BUTTONS, lines=3, label=_("Text"), beside=limits.BESIDE_PICTURE_OR_TITLE)
     field_order: ClassVar = ["thumbnailImageUrl", "title", "text"]
+    folded = (*_PICTURE_FIELDS, "sender")
 
 
 class ConfirmBubble(TemplateBubble):
@@ -107,6 +111,7 @@ class Column(_Picture, Part):
     title = LineText(limits.TITLE, label=_("Title"), required=False)
     text = LineText(limits.COLUMN, lines=3, label=_("Text"), beside=limits.BESIDE_PICTURE_OR_TITLE)
     field_order: ClassVar = ["thumbnailImageUrl", "title", "text"]
+    folded = _PICTURE_FIELDS
 
 
 class CarouselBubble(_Frame, TemplateBubble):
@@ -115,6 +120,8 @@ class CarouselBubble(_Frame, TemplateBubble):
     parts: ClassVar = {
         "columns": Repeated(Column, least=1, most=limits.MOST_COLUMNS, label=_("Card"), add=_("Card"))
     }
+
+    folded = (*_PICTURE_FIELDS, "sender")
 
     def first_words(self, template: dict) -> str:
         return super().first_words(template["columns"][0])

@@ -42,8 +42,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const said = (name) => button.parentElement.querySelector(name)?.value.trim();
   if (button.dataset.insertEmoji) insert(button, button.dataset.insertEmoji);
-  else if (button.dataset.insertVariable) {
-    insert(button, `{{${button.dataset.insertVariable}|${said("[data-fallback]").replace(/[{}|]/g, "")}}}`);
+  else if ("insertVariable" in button.dataset) {
+    insert(button, `{{${said("[data-variable]")}|${said("[data-fallback]").replace(/[{}|]/g, "")}}}`);
   } else insert(button, `(emoji:${said("[data-product]")}/${said("[data-emoji]")})`);
   if (!button.dataset.insertEmoji) button.closest("details").open = false;
 });

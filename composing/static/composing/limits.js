@@ -24,7 +24,7 @@ function showCount(field) {
     shown = document.createElement("output");
     shown.className = "count";
     shown.htmlFor = field.id;
-    field.after(shown);
+    (field.parentElement.querySelector(":scope > .from-library") || field).after(shown);
   }
   const length = lengthOf(field.value.replace(LINE_EMOJI, "$"), field.dataset.count);
   const limit = limitOf(field);

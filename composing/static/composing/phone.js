@@ -25,12 +25,11 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 // A sticker whose picture cannot be had is named.
-document.addEventListener(
-  "error",
-  (event) => {
-    if (!event.target.matches?.("img[data-may-fail]")) return;
-    event.target.parentElement.classList.add("failed");
-    event.target.remove();
-  },
-  true,
-);
+function giveUp(picture) {
+  picture.parentElement.classList.add("failed");
+  picture.remove();
+}
+document.addEventListener("error", (event) => event.target.matches?.("img[data-may-fail]") && giveUp(event.target), true);
+for (const picture of document.querySelectorAll("img[data-may-fail]")) {
+  if (picture.complete && !picture.naturalWidth) giveUp(picture);
+}

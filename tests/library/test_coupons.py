@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Due
 from channels.access import client_for
+from config.task import HEADER
 from library import coupons
 from library.models import CouponReading, LineCoupon
 from library.tasks import refresh_coupons
@@ -125,7 +126,7 @@ def test_the_button_has_them_read_and_the_page_waits(visit, channel):
     marketer.send("library/coupons/refresh/", {})
     waiting = marketer.read("library/coupons/")
     due = Due.objects.get(tenant=channel.tenant, kind=coupons.KIND)
-    refresh_coupons.apply()
+    refresh_coupons.apply(headers={HEADER: channel.tenant.schema_name}, throw=True)
     done = marketer.get("library/coupons/reading/")
 
     assert "being fetched" in waiting

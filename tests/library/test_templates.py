@@ -201,13 +201,13 @@ def test_a_file_the_agency_has_lost_is_told_and_nothing_is_copied(visit, tenant,
 
 
 def test_another_agencys_clients_see_nothing_of_it(tenant, stranger):
-    agency.share(make_template("Picture", [show(make_file())]), by=None)
+    shared = agency.share(make_template("Picture", [show(make_file())]), by=None)
 
     with tenant_context(stranger):
         assert not agency.templates().exists()
         assert not AgencyTemplate.objects.exists()
         assert not AgencyFile.objects.exists()
-        assert drafts.of_form({"do": "insert:agency:1"}).shown() != []
+        assert drafts.of_form({"do": f"insert:agency:{shared.pk}"}).shown() == []
 
 
 def test_a_client_cannot_write_into_the_agencys_templates(tenant):

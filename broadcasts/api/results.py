@@ -31,7 +31,7 @@ class FigureSerializer(serializers.Serializer):
 
     code = serializers.ChoiceField(list(LABELS))
     value = serializers.SerializerMethodField(
-        help_text="People or times; yen for revenue, clicked_revenue and cost"
+        "read_value", help_text="People or times; yen for revenue, clicked_revenue and cost"
     )
     is_least = serializers.BooleanField(help_text="A part is hidden: there are at least so many")
     of = serializers.ChoiceField(
@@ -41,7 +41,7 @@ class FigureSerializer(serializers.Serializer):
     share = serializers.FloatField(allow_null=True)
     cost_per_each = AmountField(source="each", allow_null=True)
 
-    def get_value(self, row: Row) -> float | None:
+    def read_value(self, row: Row) -> float | None:
         return None if row.value is None else float(row.value) if row.is_money else int(row.value)
 
 
@@ -51,7 +51,8 @@ class ByLineSerializer(serializers.Serializer):
     delivered = serializers.IntegerField(help_text="People to whom they refer")
     opened = serializers.IntegerField(allow_null=True)
     clicked = serializers.IntegerField(allow_null=True)
-    is_least = serializers.BooleanField()
+    is_least_opened = serializers.BooleanField(help_text="Hidden in part: there are at least so many")
+    is_least_clicked = serializers.BooleanField()
     day = serializers.IntegerField(allow_null=True, help_text="After the send: 1, 3, 7, 14, 15; 15 is final")
     taken_at = serializers.DateTimeField(allow_null=True)
     why = serializers.ChoiceField([each.value for each in Why], help_text="Why there are none, or `known`")

@@ -1,7 +1,8 @@
 """A send looked at closer: by bubble, by link, by hour, and day by day as LINE counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Count
 from django.utils.text import Truncator
@@ -116,9 +117,9 @@ def links(broadcast: Broadcast, rows: Sequence[Insight]) -> list[LinkRow]:
     return [
         LinkRow(
             link=link,
-            clicks=link.click_count,  # type: ignore[attr-defined]  (as it was annotated)
-            people=link.people_count if broadcast.tracks_people else None,  # type: ignore[attr-defined]
+            clicks=link.click_count,
+            people=link.people_count if broadcast.tracks_people else None,
             by_line=_sum([each for each in told if f"/l/{link.code}" in each.get("url", "")], "uniqueClick"),
         )
-        for link in pages.links(broadcast)
+        for link in cast("Iterable[Any]", pages.links(broadcast))  # which have counts besides
     ]

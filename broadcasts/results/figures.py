@@ -43,13 +43,14 @@ REASONS: dict[Why, Text] = {
 class ByLine:
     """LINE's latest figures, added up over what it counts apart; None where it hides all of them.
 
-    With `is_least` it hides some, so that there are more.
+    Where it hides a part there are at least so many.
     """
 
     delivered: int = 0  # people to whom they refer
     opened: int | None = None
     clicked: int | None = None
-    is_least: bool = False
+    is_least_opened: bool = False
+    is_least_clicked: bool = False
     day: int | None = None  # after the send
     taken_at: datetime | None = None
     why: Why = Why.AWAITED
@@ -141,7 +142,8 @@ def added(rows: Sequence[Insight], broadcast: Broadcast) -> ByLine:
         delivered=sum(row.delivered or 0 for row in rows),
         opened=_sum(opened),
         clicked=_sum(clicked),
-        is_least=not is_hidden and None in opened,
+        is_least_opened=not is_hidden and None in opened,
+        is_least_clicked=None in clicked and any(figure is not None for figure in clicked),
         day=min(row.day for row in rows),
         taken_at=max(row.taken_at for row in rows),
         why=Why.HIDDEN if is_hidden else Why.KNOWN,

@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -170,10 +171,5 @@ def _keep(due: Due, told: Told | None) -> None:
         "clicked": told and told.clicked,
         "data": told.data if told else {},
     }
-    Insight.objects.update_or_create(
-        broadcast_id=source.broadcast_id,
-        variant_id=source.variant_id,
-        send_id=source.send_id,
-        day=due.day,
-        defaults=facts,
-    )
+    of: dict[str, Any] = {"variant_id": source.variant_id, "send_id": source.send_id}
+    Insight.objects.update_or_create(broadcast_id=source.broadcast_id, **of, day=due.day, defaults=facts)

@@ -7,7 +7,7 @@ now. Orders that are cancelled, wholly returned or tests do not count.
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -153,7 +153,12 @@ def receivers(broadcast: Broadcast) -> BitMap:
 def ordered(broadcast: Broadcast) -> list[Bought]:
     """What each friend, whether reached or not, ordered in the days after."""
     start, end = period(broadcast)
-    asked = {"broadcast": broadcast.pk, "start": start, "end": end, "uncounted": list(Order.UNCOUNTED)}
+    asked: dict[str, Any] = {
+        "broadcast": broadcast.pk,
+        "start": start,
+        "end": end,
+        "uncounted": list(Order.UNCOUNTED),
+    }
     with connection.cursor() as cursor:
         cursor.execute(ORDERED, asked)
         return [Bought(*row) for row in cursor]

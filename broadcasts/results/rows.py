@@ -39,6 +39,9 @@ ABOUT: dict[str, Text] = {
 }
 
 
+BY_OUR_LINKS = _("people, by our links")
+
+
 @dataclass(frozen=True)
 class Row:
     """One figure. `value` is None where it is not known; `whole` is what it is a share of, in people."""
@@ -90,15 +93,15 @@ def _with_cost(row: Row, cost: Decimal) -> Row:
 def _reached(figures: Figures) -> Iterator[Row]:
     """What was sent, and what was done with it on the phone."""
     line = figures.line
-    by_line = {"is_least": line.is_least, "why": line.reason, "about": ABOUT["opened"]}
     yield Row("recipients", figures.progress.recipients, about=ABOUT["recipients"])
     yield _row("delivered", figures.delivered, figures.progress.recipients, "recipients")
-    yield Row("opened", line.opened, line.delivered, "delivered", **by_line)
-    if figures.broadcast.tracks_people:
-        by_line = {"about": _("people, by our links")}
-    elif line.clicked is None:
-        by_line["why"] = line.reason or REASONS[Why.HIDDEN]
-    yield Row("clicked", figures.clicked, figures.clicked_of, "delivered", **by_line)
+    opened = _row("opened", line.opened, line.delivered, "delivered")
+    yield replace(opened, is_least=line.is_least_opened, why=line.reason)
+    clicked = Row("clicked", figures.clicked, figures.clicked_of, "delivered", about=BY_OUR_LINKS)
+    if not figures.broadcast.tracks_people:
+        why = (line.reason or REASONS[Why.HIDDEN]) if line.clicked is None else ""
+        clicked = replace(clicked, is_least=line.is_least_clicked, why=why, about=ABOUT["opened"])
+    yield clicked
     yield _row("clicks", figures.progress.clicks)
 
 

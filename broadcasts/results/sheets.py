@@ -85,12 +85,11 @@ def _values(found: dict[str, rows.Row], codes: Sequence[str]) -> list[Cell]:
 def _figures(broadcast: Broadcast, *, with_costs: bool) -> Content:
     header = [_("What"), _("How many"), _("Share"), _("Share of"), _("People"), _("Note")]
     header += [_("Cost per each")] if with_costs else []
-    found = rows.of(figures.of(broadcast), with_costs=with_costs)
-    return header, [
-        [str(row.label), row.value, row.share, str(row.whole_label), row.whole, str(row.why or row.about)]
-        + ([row.each] if with_costs else [])
-        for row in found
-    ]
+    lines: list[list[Cell]] = []
+    for row in rows.of(figures.of(broadcast), with_costs=with_costs):
+        said = [str(row.whole_label), row.whole, str(row.why or row.about)]
+        lines.append([str(row.label), row.value, row.share, *said, *([row.each] if with_costs else [])])
+    return header, lines
 
 
 def _hours(broadcast: Broadcast) -> Content:

@@ -3,6 +3,8 @@
 import pytest
 
 from broadcasts import services as broadcasts
+from broadcasts.approving import comments
+from broadcasts.testing import testers
 from invitations import services as invitations
 from segments import services as segments
 from tests.api.conftest import EVERYTHING, caller, make_key
@@ -227,6 +229,36 @@ TABLE = [
     ("post", "broadcasts/{broadcast}/submission/", "broadcasts.change_broadcast", None, 200),
     ("put", "broadcasts/{broadcast}/approval/", "broadcasts.approve_broadcast", {}, 409),
     ("delete", "broadcasts/{broadcast}/approval/", "broadcasts.approve_broadcast", {}, 409),
+    ("get", "broadcasts/{broadcast}/reviews/", "broadcasts.view_review", None, 200),
+    ("delete", "broadcasts/{broadcast}/reviews/", "broadcasts.change_broadcast", None, 409),
+    ("put", "broadcasts/{broadcast}/check/", "broadcasts.check_broadcast", {}, 409),
+    ("delete", "broadcasts/{broadcast}/check/", "broadcasts.check_broadcast", {}, 409),
+    ("get", "broadcasts/{broadcast}/comments/", "broadcasts.view_comment", None, 200),
+    ("post", "broadcasts/{broadcast}/comments/", "broadcasts.add_comment", {"text": "Fine"}, 201),
+    (
+        "put",
+        "broadcasts/{broadcast}/comments/{comment}/settlement/",
+        "broadcasts.change_comment",
+        None,
+        200,
+    ),
+    (
+        "delete",
+        "broadcasts/{broadcast}/comments/{comment}/settlement/",
+        "broadcasts.change_comment",
+        None,
+        200,
+    ),
+    ("get", "broadcasts/{broadcast}/versions/", "broadcasts.view_version", None, 200),
+    ("get", "broadcasts/{broadcast}/changes/", "broadcasts.view_version", None, 200),
+    ("get", "broadcasts/{broadcast}/tests/", "broadcasts.view_testsend", None, 200),
+    ("post", "broadcasts/{broadcast}/tests/", "broadcasts.add_testsend", {"testers": [0]}, 409),
+    ("get", "testers/", "broadcasts.view_tester", None, 200),
+    ("post", "testers/", "broadcasts.add_tester", {"friend": 0}, 400),
+    ("patch", "testers/{tester}/", "broadcasts.change_tester", {"is_on": False}, 200),
+    ("delete", "testers/{tester}/", "broadcasts.delete_tester", None, 204),
+    ("get", "approval-rules/", "broadcasts.view_approvalrules", None, 200),
+    ("put", "approval-rules/", "broadcasts.change_approvalrules", {"second_above_people": 9}, 200),
     ("put", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", {"send_at": LATER}, 409),
     ("delete", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
@@ -368,6 +400,7 @@ IDS = [
     "media_file",
     "message_template",
     "agency_template",
+    "tester",
 ]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
@@ -381,6 +414,7 @@ def things(tenant) -> dict[str, object]:
     make_customer("2")
     segment = segments.create_segment("Everyone", EVERYONE)
     arrival = make_arrival(friend)
+    broadcast = broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None)
     return {
         "friend": friend.pk,
         "audience": make_audience().pk,
@@ -402,7 +436,9 @@ def things(tenant) -> dict[str, object]:
         "ad_cost": make_ad_cost(arrival.route).pk,
         "segment": segment.pk,
         "friend_list": make_list(friends=[friend]).pk,
-        "broadcast": broadcasts.create_broadcast(name="Sale", segment=segment, messages=TEXT, by=None).pk,
+        "broadcast": broadcast.pk,
+        "comment": comments.say(broadcast, "Fine", by=None).pk,
+        "tester": testers.add(friend, by=None).pk,
         "channel": give_channel(tenant).pk,
         "auto_reply": make_auto_reply("parking").pk,
         "tap_action": make_tap_action().pk,
@@ -498,5 +534,8 @@ def _documented(path: str) -> str:
         "event_type": "{name}",
         "link_session": "{state}",
         "entry_point": "{code}",
+        "comment": "{comment}",
     }
-    return "/" + month.format(**words, **names, tag=tag, conversation="{friend}", month="{month}", letter="{letter}")
+    return "/" + month.format(
+        **words, **names, tag=tag, conversation="{friend}", month="{month}", letter="{letter}"
+    )

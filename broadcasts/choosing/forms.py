@@ -79,7 +79,7 @@ class SplitTestForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     sample_percent = forms.IntegerField(
-        label=_("Sample (% of the people)"),
+        label=_("Sample (%)"),
         min_value=SAMPLES[0],
         max_value=SAMPLES[1],
         help_text=_("They get the texts, each the same number of people. 100: all, and nothing is decided."),
@@ -103,7 +103,7 @@ class SplitTestForm(forms.Form):
     def __init__(self, *args: Any, test: SplitTest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hours"].choices = [  # type: ignore[attr-defined]
-            (hours, _("%(hours)s h") % {"hours": hours}) for hours in _with(_hours(test))
+            (hours, _("%(hours)s h later") % {"hours": hours}) for hours in _with(_hours(test))
         ]
 
     @staticmethod

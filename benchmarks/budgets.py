@@ -39,6 +39,7 @@ BUDGETS: dict[str, list[Budget]] = {
     "send now to first request, 1,000,000 friends": [_ours(at_most=2)],
     "pause to last request": [_ours(at_most=1)],
     "five channels at once, slowest": [_ratio(at_least=0.95)],
+    "10 clients at once, slowest by the mean": [_ratio(at_most=1.5)],
     "personalised push to 20,000, rate": [_ratio(at_least=0.95)],
     "personalised push, cores of the sender": [_ours(at_most=0.6)],
     "memory of the sender, 1,000,000 friends": [_ours(at_most=250)],

@@ -267,6 +267,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
+# A worker of several queues empties them in the order in which it names them.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"queue_order_strategy": "priority"}
 # A million-person broadcast (delivery, bulk) must not delay a webhook or a wake-up.
 CELERY_TASK_ROUTES = {
     "accounts.tasks.tick": {"queue": "trigger"},

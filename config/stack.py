@@ -21,8 +21,8 @@ PARTS = {
     "web": "granian --interface asgi --no-ws --loop uvloop --workers 2 --workers-kill-timeout 10"
     " --log-level warning --host {host} --port {port}"
     " config.asgi:application",
-    "delivery": f"{WORKER} -n delivery@%h -Q delivery --concurrency 8",
-    "worker": f"{WORKER} -n worker@%h -Q webhook,trigger,bulk --concurrency 8",
+    "delivery": f"{WORKER} -n delivery@%h -Q delivery --concurrency 16",
+    "worker": f"{WORKER} -n worker@%h -Q trigger,webhook,bulk --concurrency 8",
     "relay": f"{WORKER} -n relay@%h -Q relay --concurrency 16",
     "beat": "celery -A config.celery beat --loglevel warning --schedule {data}/beat --pidfile=",
 }

@@ -41,9 +41,13 @@ class Table:
     total: dict[str, Row]
     is_cut: bool = False  # there are more than MOST
 
-    def most(self, code: str) -> float:
-        """The highest of a column, to draw the others beside it."""
-        return max((send.rank(code) for send in self.sends), default=0.0)
+    @property
+    def balance(self) -> list[tuple[str, int, int]]:
+        """Of each kind of message: its name, how many sends, how many messages of them were delivered."""
+        delivered: dict[str, list[int]] = {nature.value: [] for nature in Broadcast.Nature}
+        for send in self.sends:
+            delivered[send.broadcast.nature].append(int(send.rows["delivered"].value or 0))
+        return [(each.label, len(delivered[each]), sum(delivered[each])) for each in Broadcast.Nature]
 
 
 def begun() -> QuerySet[Broadcast]:

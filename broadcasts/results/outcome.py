@@ -64,6 +64,15 @@ class Orders(NamedTuple):
     revenue: Decimal
 
 
+class HeldOut(NamedTuple):
+    """Those who would have got it, and did not so that they can be compared with those who did."""
+
+    people: int
+    orders: Orders
+    receivers: int
+    of_receivers: Orders
+
+
 def count_due() -> None:
     """Count what is due in this client, the newest first, as many as one turn takes."""
     seen = board.version(KIND)
@@ -162,6 +171,16 @@ def ordered(broadcast: Broadcast) -> list[Bought]:
     with connection.cursor() as cursor:
         cursor.execute(ORDERED, asked)
         return [Bought(*row) for row in cursor]
+
+
+def held_out(broadcast: Broadcast) -> HeldOut | None:
+    """None if nobody was held out, or nobody was reached."""
+    held = BitMap.deserialize(bytes(broadcast.holdout)) if broadcast.holdout else BitMap()
+    reached = receivers(broadcast)
+    if not held or not reached:
+        return None
+    bought = ordered(broadcast)
+    return HeldOut(len(held), sum_of(bought, held), len(reached), sum_of(bought, reached))
 
 
 def sum_of(bought: list[Bought], people: BitMap) -> Orders:

@@ -99,6 +99,7 @@ def _result(broadcast: Broadcast, *, with_costs: bool) -> dict:
         "bubbles": details.bubbles(broadcast, copies),
         "links": details.links(broadcast, copies),
         "days": details.days(broadcast, copies),
+        "held_out": outcome.held_out(broadcast),
         "texts": texts.of(broadcast, asks_line=False) if broadcast.variants.exists() else [],
     }
 

@@ -10,11 +10,18 @@ from pyroaring import BitMap
 
 from billing.models import Total
 from broadcasts.models import Broadcast, Insight, LinkClick, Outcome, TrackedLink
-from broadcasts.results import details, figures, listing, rows
+from broadcasts.results import details, figures, listing, outcome, rows
 from broadcasts.results.figures import Why
 from friends.models import Friend
 from tests.broadcasts.sending import make_sent as make_taken
-from tests.factories import make_broadcast, make_friend, make_segment
+from tests.factories import (
+    make_broadcast,
+    make_customer,
+    make_friend,
+    make_link,
+    make_order,
+    make_segment,
+)
 
 NONE = {"receivers": 0, "buyers": 0, "orders": 0, "revenue": 0, "blocked": 0, "stopped": 0}
 SHOP = "https://shop.example/sale"
@@ -280,6 +287,35 @@ def test_sums_leave_out_what_is_not_known_and_say_so(tenant):
     total = listing.table(listing.begun(), with_costs=True).total
 
     assert (total["opened"].value, total["opened"].whole, total["opened"].is_least) == (400, 1_000, True)
+
+
+def test_the_list_tells_how_the_kinds_of_messages_are_balanced(page):
+    make_sent(make_friend(), make_friend())
+    make_sent(nature="useful")
+
+    shown = page.read("broadcasts/results/")
+
+    for part in ("Promotion: 1 sends, 2 messages", "Useful to read: 1 sends, 1 messages", "Notice: 0 sends"):
+        assert part in shown
+
+
+def test_who_was_held_out_is_compared_with_who_got_it(page):
+    aoi, ren, mei = (make_friend(name) for name in ("aoi", "ren", "mei"))
+    for friend in (aoi, mei):
+        make_link(friend, make_customer(friend.display_name))
+        placed = timezone.now() - timedelta(minutes=30)
+        make_order(customer=friend.display_name, placed_at=placed.isoformat(), total=1_000)
+    broadcast = make_sent(aoi, ren)
+    Broadcast.objects.filter(pk=broadcast.pk).update(holdout=BitMap([mei.pk]).serialize())
+    broadcast.refresh_from_db()
+
+    found = outcome.held_out(broadcast)
+    shown = page.read(f"broadcasts/{broadcast.pk}/results/")
+
+    assert (found.people, found.orders.buyers) == (1, 1)
+    assert (found.receivers, found.of_receivers.buyers) == (2, 1)
+    assert "With and without the message" in shown
+    assert outcome.held_out(make_sent(aoi)) is None
 
 
 def test_a_list_takes_as_many_queries_for_many_as_for_one(page, django_assert_max_num_queries):

@@ -12,7 +12,8 @@ from broadcasts.models import Broadcast, Variant
 from broadcasts.results import units
 from channels.services import client_for
 from line import messages, wire
-from tests.factories import make_broadcast, make_followers, make_segment
+from tests.broadcasts.sending import send
+from tests.factories import make_broadcast, make_followers, make_segment, make_sending
 
 MIDNIGHT = datetime.fromisoformat("2026-12-01T00:00:00+09:00")
 
@@ -103,6 +104,17 @@ def test_what_is_being_sent_counts_in_every_month(tenant):
 
     with time_machine.travel(MIDNIGHT + timedelta(days=40)):
         assert units.used(timezone.now()) == 2
+
+
+def test_what_is_sent_goes_under_the_name_that_was_taken(tenant, simulator, channel):
+    make_followers(simulator, channel, ["aoi", "ren"])
+    broadcast = make_sending()
+
+    send()
+
+    broadcast.refresh_from_db()
+    used = wire.run(client_for(channel).get_aggregation_unit_name_list()).names
+    assert used == [broadcast.unit_name] == [f"musubi_b{broadcast.pk}"]
 
 
 def test_names_of_another_client_do_not_count(tenant, other_tenant):

@@ -6,11 +6,24 @@ from api import views
 from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
+from broadcasts.api.approving import (
+    ApprovalRulesViewSet,
+    ApprovalViewSet,
+    CommentViewSet,
+    VersionViewSet,
+)
 from broadcasts.api.broadcasts import BroadcastViewSet
 from broadcasts.api.choosing import SplitTestViewSet
 from broadcasts.api.outcomes import FailuresViewSet, UnsettledViewSet
 from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
 from broadcasts.api.status import StatusBoardViewSet
+from broadcasts.api.testing import TesterViewSet, TestSendViewSet
+from broadcasts.api.timing import (
+    BroadcastSeriesViewSet,
+    CalendarViewSet,
+    SendingRulesViewSet,
+    SeriesViewSet,
+)
 from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
@@ -57,8 +70,10 @@ router.register("segments", SegmentViewSet)
 router.register("audiences", AudienceViewSet)
 router.register("friend-lists", FriendListViewSet)
 router.register("broadcasts", BroadcastViewSet)
+router.register("testers", TesterViewSet)
 router.register("status-board", StatusBoardViewSet, basename="status-board")
 router.register("tap-actions", TapActionViewSet)
+router.register("series", SeriesViewSet)
 router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
 router.register("arrivals", ArrivalViewSet)
@@ -73,12 +88,26 @@ router.register("message-templates", MessageTemplateViewSet)
 router.register("agency-templates", AgencyTemplateViewSet)
 router.register("line-coupons", LineCouponViewSet)
 
+APPROVAL_RULES = ApprovalRulesViewSet.as_view({"get": "retrieve", "put": "update"})
+REVIEWS = ApprovalViewSet.as_view({"get": "retrieve", "delete": "withdraw"})
+CHECK = ApprovalViewSet.as_view({"put": "check", "delete": "send_back"})
+COMMENTS = CommentViewSet.as_view({"get": "list", "post": "create"})
+SETTLEMENT = CommentViewSet.as_view({"put": "settle", "delete": "reopen"})
+VERSIONS = VersionViewSet.as_view({"get": "list"})
+CHANGES = VersionViewSet.as_view({"get": "compare"})
+TESTS = TestSendViewSet.as_view({"get": "list", "post": "create"})
 FAILURES = FailuresViewSet.as_view({"get": "list"})
 FAILURE = FailuresViewSet.as_view({"get": "retrieve"})
 UNSETTLED = UnsettledViewSet.as_view({"get": "list", "post": "settle"})
 SPLIT_TEST = SplitTestViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"})
 SPLIT_TEST_DECISION = SplitTestViewSet.as_view({"post": "decide"})
 VARIANT = SplitTestViewSet.as_view({"put": "write", "delete": "remove"})
+SERIES = BroadcastSeriesViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"})
+SERIES_RULE = SeriesViewSet.as_view({"put": "change_rule"})
+SERIES_PAUSE = SeriesViewSet.as_view({"put": "pause", "delete": "resume"})
+SERIES_DATES = SeriesViewSet.as_view({"get": "dates"})
+SERIES_DATE = SeriesViewSet.as_view({"put": "change_date", "delete": "restore_date"})
+SENDING_RULES = SendingRulesViewSet.as_view({"get": "retrieve", "put": "update"})
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
@@ -92,12 +121,27 @@ urlpatterns = [
     path("results/", ResultsViewSet.as_view({"get": "retrieve"}), name="api-results"),
     path("broadcasts/<int:pk>/results/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result"),
     path("broadcasts/<int:pk>/insights/", InsightViewSet.as_view({"get": "list"}), name="api-insights"),
+    path("approval-rules/", APPROVAL_RULES, name="api-approval-rules"),
+    path("broadcasts/<int:pk>/reviews/", REVIEWS, name="api-reviews"),
+    path("broadcasts/<int:pk>/check/", CHECK, name="api-check"),
+    path("broadcasts/<int:pk>/comments/", COMMENTS, name="api-comments"),
+    path("broadcasts/<int:pk>/comments/<int:comment>/settlement/", SETTLEMENT, name="api-settlement"),
+    path("broadcasts/<int:pk>/versions/", VERSIONS, name="api-versions"),
+    path("broadcasts/<int:pk>/changes/", CHANGES, name="api-changes"),
+    path("broadcasts/<int:pk>/tests/", TESTS, name="api-tests"),
     path("broadcasts/<int:pk>/failures/", FAILURES, name="api-failures"),
     path("broadcasts/<int:pk>/failures/<slug:cause>/", FAILURE, name="api-failure"),
     path("broadcasts/<int:pk>/unsettled/", UNSETTLED, name="api-unsettled"),
     path("broadcasts/<int:pk>/split-test/", SPLIT_TEST, name="api-split-test"),
     path("broadcasts/<int:pk>/split-test/decision/", SPLIT_TEST_DECISION, name="api-split-test-decision"),
     path("broadcasts/<int:pk>/variants/<str:letter>/", VARIANT, name="api-variant"),
+    path("broadcasts/<int:pk>/series/", SERIES, name="api-broadcast-series"),
+    path("series/<int:pk>/rule/", SERIES_RULE, name="api-series-rule"),
+    path("series/<int:pk>/pause/", SERIES_PAUSE, name="api-series-pause"),
+    path("series/<int:pk>/dates/", SERIES_DATES, name="api-series-dates"),
+    path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
+    path("calendar/", CalendarViewSet.as_view({"get": "list"}), name="api-calendar"),
+    path("sending-rules/", SENDING_RULES, name="api-sending-rules"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

@@ -200,6 +200,9 @@ class ScheduleSerializer(serializers.Serializer):
 
 class ReviewSerializer(serializers.Serializer):
     comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=2_000)
+    version = serializers.IntegerField(
+        required=False, help_text="The version you read: refused with 409 if it is no longer the present one"
+    )
 
 
 class ForecastQuery(serializers.Serializer):

@@ -33,7 +33,9 @@ class CommentForm(forms.Form):
     LONGEST = 2_000
     bubble = forms.TypedChoiceField(label=_("About"), required=False, coerce=int, empty_value=None)
     text = forms.CharField(
-        label=_("Comment"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2, "required": True})
+        label=_("Say something"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2, "required": True}),
     )
 
     def __init__(self, *args, bubbles: int, **kwargs) -> None:

@@ -40,6 +40,15 @@ def approved(broadcast: Broadcast) -> Version | None:
     return broadcast.versions.filter(number__in=numbers).order_by("-number").first()
 
 
+def before(broadcast: Broadcast, after: Version) -> Version:
+    """What to compare a version with: the one approved last before it, else the one before, else itself."""
+    known = approved(broadcast)
+    if known and known.number < after.number:
+        return known
+    earlier = broadcast.versions.filter(number__lt=after.number)
+    return earlier.order_by("-number").first() or after
+
+
 def authors(broadcast: Broadcast) -> set[int]:
     """The people who wrote any of it."""
     written = broadcast.versions.exclude(by_id=None).values_list("by_id", flat=True)

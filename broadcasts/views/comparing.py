@@ -14,7 +14,7 @@ from accounts.paging import key
 from broadcasts import pages
 from broadcasts.approving import comparing, marks, versions
 from broadcasts.approving.comparing import Comparison
-from broadcasts.models import Broadcast, Version
+from broadcasts.models import Version
 from broadcasts.views import found as shared
 from composing import phone
 
@@ -27,7 +27,7 @@ def compare(request: Request, pk: int) -> HttpResponse:
     present = versions.present(found)
     every = list(found.versions.order_by("-number"))
     after = _asked(every, request.GET.get("to", "")) or present
-    before = _asked(every, request.GET.get("from", "")) or _usual(found, every, after)
+    before = _asked(every, request.GET.get("from", "")) or versions.before(found, after)
     found_changes = comparing.compare(before, after)
     who = pages.people(each.by_id for each in every)
     context = {
@@ -50,14 +50,6 @@ def _asked(every: list[Version], text: str) -> Version | None:
     if chosen is None:
         raise Http404
     return chosen
-
-
-def _usual(found: Broadcast, every: list[Version], after: Version) -> Version:
-    """The one that was approved last, else the one before."""
-    approved = versions.approved(found)
-    if approved and approved.number < after.number:
-        return approved
-    return next((each for each in every if each.number < after.number), after)
 
 
 def _phone(request: Request, changes: Comparison, kind: str) -> SafeString:

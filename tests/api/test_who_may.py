@@ -30,6 +30,7 @@ from tests.factories import (
     make_media_file,
     make_order,
     make_product,
+    make_series,
     make_sign_in,
     make_tag,
     make_tap_action,
@@ -41,6 +42,7 @@ from tests.relays.factories import make_relay, make_webhook_event
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
 LATER = "2099-01-01T00:00:00Z"
+WEEKLY = {"every": "week", "weekdays": [2], "at": "10:00", "starts_on": "2099-01-01"}
 TABLE = [
     ("get", "friends/", "friends.view_friend", None, 200),
     ("get", "friends/{friend}/", "friends.view_friend", None, 200),
@@ -261,6 +263,26 @@ TABLE = [
     ("put", "approval-rules/", "broadcasts.change_approvalrules", {"second_above_people": 9}, 200),
     ("put", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", {"send_at": LATER}, 409),
     ("delete", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", None, 409),
+    ("get", "broadcasts/{broadcast}/series/", "broadcasts.view_series", None, 404),
+    ("put", "broadcasts/{broadcast}/series/", "broadcasts.send_broadcast", WEEKLY, 409),
+    ("delete", "broadcasts/{broadcast}/series/", "broadcasts.send_broadcast", None, 404),
+    ("get", "series/", "broadcasts.view_series", None, 200),
+    ("get", "series/{series}/", "broadcasts.view_series", None, 200),
+    (
+        "put",
+        "series/{series}/rule/",
+        "broadcasts.send_broadcast",
+        WEEKLY | {"from_on": "2099-01-01"},
+        200,
+    ),
+    ("put", "series/{series}/pause/", "broadcasts.send_broadcast", None, 200),
+    ("delete", "series/{series}/pause/", "broadcasts.send_broadcast", None, 409),
+    ("get", "series/{series}/dates/", "broadcasts.view_series", None, 200),
+    ("put", "series/{series}/dates/{series_day}/", "broadcasts.send_broadcast", {"is_skipped": True}, 200),
+    ("delete", "series/{series}/dates/{series_day}/", "broadcasts.send_broadcast", None, 200),
+    ("get", "calendar/", "broadcasts.view_broadcast", None, 200),
+    ("get", "sending-rules/", "broadcasts.view_sendingrules", None, 200),
+    ("put", "sending-rules/", "broadcasts.change_sendingrules", {"cap_count": 3}, 200),
     ("put", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
@@ -437,6 +459,8 @@ def things(tenant) -> dict[str, object]:
         "segment": segment.pk,
         "friend_list": make_list(friends=[friend]).pk,
         "broadcast": broadcast.pk,
+        "series": (daily := make_series()).pk,
+        "series_day": f"{daily.starts_on:%Y-%m-%d}",
         "comment": comments.say(broadcast, "Fine", by=None).pk,
         "tester": testers.add(friend, by=None).pk,
         "channel": give_channel(tenant).pk,

@@ -22,8 +22,8 @@ KINDS: dict[str, dict] = {
 }
 OFTEN = [9, 8, 2, 2]
 OVER = {"sent", "failed", "cancelled", "needs_check"}
-LATENCIES = [0, 100, 400, 800]  # milliseconds that LINE takes, so that faults meet requests under way
-PATIENCE = 120.0  # seconds: leases, waits between tries and a start of every process
+LATENCIES = [0, 50, 150, 400]  # milliseconds that LINE takes, so that faults meet requests under way
+PATIENCE = 300.0  # seconds: leases, waits between tries and a start of every process
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
 from broadcasts.approving import acts as approval
-from broadcasts.models import ApprovalRules, Batch, Broadcast, LinkClick, PlatformSend, TrackedLink
+from broadcasts.models import ApprovalRules, Batch, Broadcast, LinkClick, PlatformSend, Series, TrackedLink
+from broadcasts.timing import wishes, words
 from segments.models import Audience
 
 Status = Broadcast.Status
@@ -23,6 +24,11 @@ TABS: dict[str, tuple[str | Promise, list[str]]] = {
     "sent": (_("Sent"), [Status.SENT, Status.CANCELLED]),
     "errors": (_("Errors"), [Status.NEEDS_CHECK, Status.FAILED]),
 }
+# An approved pattern of a recurring send waits for nobody.
+ACTS_AS_PATTERN = Q(
+    status__in=[Status.DRAFT, Status.APPROVED],
+    pk__in=Series.objects.filter(status__in=wishes.STARTED, pattern__isnull=False).values("pattern"),
+)
 MOVING = {Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED}
 SEND, CHANGE = "broadcasts.send_broadcast", "broadcasts.change_broadcast"
 ADD = "broadcasts.add_broadcast"
@@ -35,7 +41,7 @@ ACTS: dict[str, tuple[set[str], str]] = {
     "withdraw": ({*Broadcast.EDITABLE, Status.PAUSED}, CHANGE),
     "schedule": ({Status.DRAFT, Status.APPROVED}, SEND),
     "unschedule": ({Status.SCHEDULED}, SEND),
-    "pause": ({Status.SENDING}, SEND),
+    "pause": ({Status.SENDING, Status.PAUSED}, SEND),
     "resume": ({Status.PAUSED}, SEND),
     "cancel": ({Status.SCHEDULED, Status.PREPARING, Status.SENDING, Status.TESTING, Status.PAUSED}, SEND),
     "accept_segment": (set(Broadcast.WATCHED), SEND),
@@ -67,11 +73,23 @@ class Hour:
 
 def counts() -> list[tuple[str, str | Promise, int]]:
     """Every tab with its name and how many broadcasts are in it."""
-    found = dict(Broadcast.objects.order_by().values_list("status").annotate(count=Count("pk")))
+    waiting = Broadcast.objects.exclude(ACTS_AS_PATTERN).order_by().values_list("status")
+    found = dict(waiting.annotate(count=Count("pk")))
     return [
         (tab, name, sum(found.get(status, 0) for status in statuses))
         for tab, (name, statuses) in TABS.items()
     ]
+
+
+def rows(tab: str) -> QuerySet[Broadcast]:
+    """The broadcasts of a tab; patterns of recurring sends have a list of their own."""
+    return Broadcast.objects.filter(status__in=TABS[tab][1]).exclude(ACTS_AS_PATTERN)
+
+
+def repeats(broadcast: Broadcast) -> tuple[Series, str] | None:
+    """The series that it is a date or the pattern of, or shall begin, with its rule in words."""
+    found = broadcast.series
+    return (found, words.of(found.rule)) if found else None
 
 
 def first_tab(counts: list[tuple[str, str | Promise, int]]) -> str:
@@ -88,6 +106,10 @@ def allowed(broadcast: Broadcast, user: User, tenant: Tenant) -> set[str]:
     }
     if broadcast.status == Status.DRAFT and _is_approval_asked(tenant):
         acts.discard("schedule")
+    if wishes.started(broadcast):  # its dates are scheduled by themselves
+        acts.discard("schedule")
+    if broadcast.status == Status.PAUSED and broadcast.paused_until is None:
+        acts.discard("pause")
     return (acts - {"submit", "withdraw"}) | approval.of(broadcast, user)
 
 

@@ -26,7 +26,7 @@ def broadcasts(request: Request) -> HttpResponse:
     tab = request.GET.get("tab") or pages.first_tab(counts)
     if tab not in pages.TABS:
         raise Http404
-    rows = Broadcast.objects.filter(status__in=pages.TABS[tab][1]).select_related("segment")
+    rows = pages.rows(tab).select_related("segment")
     found = page(rows.defer("audience", "body", "messages"), key(request.GET.get("before", "")))
     results = progress.of_many(found.rows)
     context = {
@@ -95,6 +95,7 @@ def _live(request: Request, found: Broadcast) -> dict:
     context = {
         "broadcast": found,
         "progress": result,
+        "repeats": pages.repeats(found),
         "way": pages.way(found, request.tenant),
         "acts": pages.allowed(found, request.user, request.tenant),
         "is_moving": found.status in pages.MOVING,

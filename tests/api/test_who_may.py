@@ -413,6 +413,7 @@ IDS = [
     "friend_list",
     "audience",
     "broadcast",
+    "series",
     "auto_reply",
     "tap_action",
     "shop_connection",
@@ -559,6 +560,7 @@ def _documented(path: str) -> str:
         "link_session": "{state}",
         "entry_point": "{code}",
         "comment": "{comment}",
+        "series_day": "{day}",
     }
     return "/" + month.format(
         **words, **names, tag=tag, conversation="{friend}", month="{month}", letter="{letter}"

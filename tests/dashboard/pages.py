@@ -20,10 +20,10 @@ class _Fields(HTMLParser):
         given = dict(attrs)
         if tag == "input" and "name" in given:
             self.found[given["name"]] = given.get("value") or ""
-        elif tag in ("select", "textarea"):
+        elif tag in ("select", "textarea") and "name" in given:
             self.open = given["name"]
             self.found[self.open] = ""
-        elif tag == "option" and "selected" in given:
+        elif tag == "option" and self.open and "selected" in given:
             self.found[self.open] = given.get("value") or ""
 
     def handle_data(self, data: str) -> None:

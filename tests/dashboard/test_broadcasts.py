@@ -47,7 +47,7 @@ def test_a_message_over_lines_limits_is_refused_at_its_bubble(visit):
 
     page = visit().send("broadcasts/new/", written(make_segment(), **bubble))
 
-    assert "contents.type" in page
+    assert "Must be one of: bubble, carousel." in page
     assert not Broadcast.objects.exists()
 
 

@@ -21,6 +21,7 @@ class Accepted:
     everyone: list[str] | None = None
     opened: set[str] = field(default_factory=set)
     clicks: dict[tuple[int, str], Counter] = field(default_factory=dict)
+    played: dict[int, dict[str, float]] = field(default_factory=dict)  # by bubble and person, how much of it
 
     def messages(self) -> list[dict]:
         return orjson.loads(self.body)["messages"]

@@ -13,7 +13,7 @@ from line.simulator.world import World
 
 HIDDEN_BELOW = 20
 LONGEST_PERIOD_DAYS = 30
-_UNPLAYED = {"uniqueMediaPlayed": None, "uniqueMediaPlayed100Percent": None}
+_SHARES = {"": 0.0, "25Percent": 0.25, "50Percent": 0.5, "75Percent": 0.75, "100Percent": 1.0}
 
 routes = Routes(for_channel=True)
 
@@ -70,7 +70,8 @@ def _statistics(sent: list[Accepted]) -> dict:
         "overview": {
             "uniqueImpression": _shown(len(opened)),
             "uniqueClick": _shown(len(clickers)),
-            **_UNPLAYED,
+            "uniqueMediaPlayed": _shown(len(_players(sent, 0.0))),
+            "uniqueMediaPlayed100Percent": _shown(len(_players(sent, 1.0))),
         },
         "messages": _by_bubble(sent),
         "clicks": [_click(seq, url, clicks[seq, url], len(clickers)) for seq, url in sorted(clicks)],
@@ -85,8 +86,29 @@ def _by_bubble(sent: list[Accepted]) -> list[dict]:
         seen = [accepted.opened for accepted in sent if len(accepted.message_ids) >= seq]
         unique = len(set().union(*seen))
         impression = _shown(sum(map(len, seen)), people=unique)
-        by_bubble.append({"seq": seq, "impression": impression, "uniqueImpression": _shown(unique)})
+        seen_by = {"seq": seq, "impression": impression, "uniqueImpression": _shown(unique)}
+        by_bubble.append(seen_by | _of_player(sent, seq))
     return by_bubble
+
+
+def _of_player(sent: list[Accepted], seq: int) -> dict:
+    """How far a film or a sound was played; each person plays it once a request. Other bubbles: nothing."""
+    plays = [share for accepted in sent for share in accepted.played.get(seq, {}).values()]
+    if not plays:
+        return {}
+    figures = {}
+    for name, least in _SHARES.items():
+        people = {user for each in sent for user, share in each.played.get(seq, {}).items() if share >= least}
+        count = sum(share >= least for share in plays)
+        figures[f"mediaPlayed{name}"] = _shown(count, people=len(people))
+        figures[f"uniqueMediaPlayed{name}"] = _shown(len(people))
+    return figures
+
+
+def _players(sent: list[Accepted], least: float) -> set[str]:
+    """Who played anything so far."""
+    heard = [by_person for accepted in sent for by_person in accepted.played.values()]
+    return {user for by_person in heard for user, share in by_person.items() if share >= least}
 
 
 def _click(seq: int, url: str, by_person: Counter, clickers: int) -> dict:

@@ -20,6 +20,8 @@ IN_APP_BROWSER = (
 )
 _URL = re.compile(r"https?://[^\s<>\"'、。」）)]+")
 COUNTED_FOR = 14 * 24 * 3600
+PLAYED = ("video", "audio")
+WHOLE_IN = 1.25  # of which chances above one are all of it
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -51,18 +53,27 @@ def note_click(click: Click) -> None:
     clicks[click.user_id] += 1
 
 
+def note_played(request: Accepted, user_id: str, seq: int, much: float, at: float) -> None:
+    """Somebody plays a film or a sound until some share of it. Likewise counted for 14 days."""
+    if at <= request.at + COUNTED_FOR:
+        heard = request.played.setdefault(seq, {})
+        heard[user_id] = max(much, heard.get(user_id, 0.0))
+
+
 async def open_and_click(
     channel: Channel, now: float, *, rate_open: float, rate_click: float, seed: int
 ) -> dict[str, int]:
     """Let people look at what came since the last call, and some of them follow one of its links.
 
-    Both rates are shares of those who received it; who clicks has looked. The same seed chooses the same
-    people. Addresses on this machine are fetched, once a click and without following redirects; others only
-    counted, as `elsewhere`.
+    Both rates are shares of those who received it; who clicks has looked, and who looks plays what can be
+    played, one in five to its end. The same seed chooses the same people. Addresses on this machine are
+    fetched, once a click and without following redirects; others only counted, as `elsewhere`.
     """
     opened, clicks = set(), []
     for request in channel.accepted[channel.read_until :]:
-        links = links_in(request.messages())
+        messages = request.messages()
+        links = links_in(messages)
+        playable = [seq for seq, message in enumerate(messages, 1) if message.get("type") in PLAYED]
         for user_id in request.recipients():
             dice = random.Random(f"{seed} {user_id}")
             luck = dice.random()
@@ -71,6 +82,8 @@ async def open_and_click(
                 opened.add(user_id)
             if luck < rate_click and links:
                 clicks.append(Click(request, user_id, *dice.choice(links), now))
+            for seq in playable if user_id in request.opened else ():
+                note_played(request, user_id, seq, dice.random() * WHOLE_IN, now)
     channel.read_until = len(channel.accepted)
     visits = await _visit(clicks)
     return {"opened": len(opened), "clicked": len(clicks), **visits}

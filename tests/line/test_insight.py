@@ -66,6 +66,23 @@ def test_links_on_this_machine_are_visited_as_from_the_line_app(client, line, vi
     assert "Line/" in visited.user_agents[0]
 
 
+def test_how_far_a_film_was_played_is_counted_per_bubble(client, line):
+    film = {"type": "video", "originalContentUrl": "https://x.example/a.mp4"}
+    film["previewImageUrl"] = "https://x.example/a.jpg"
+    people = make_many_friends(line, 400)
+    body = messages.multicast_body(people, [make_text("Look"), film], unit="sale")
+    wire.run(client.multicast(body, uuid4()))
+
+    line.open_and_click(CHANNEL, rate_open=1.0, rate_click=0.0)
+    told = statistics(client, line)
+    text, played = told["messages"]
+
+    assert "mediaPlayed" not in text
+    assert (played["mediaPlayed"], played["uniqueMediaPlayed"]) == (400, 400)
+    assert 400 > played["mediaPlayed50Percent"] > played["mediaPlayed100Percent"] > 40
+    assert told["overview"]["uniqueMediaPlayed100Percent"] == played["uniqueMediaPlayed100Percent"]
+
+
 def test_units_of_other_names_are_not_mixed_in(client, line):
     send(client, line, make_many_friends(line, 30))
     line.open_and_click(CHANNEL, rate_open=1.0, rate_click=0.0)

@@ -119,7 +119,9 @@ def _of_broadcast(broadcast: Broadcast, sent: int, sizes: dict[int, int]) -> Ent
 def _sizes(broadcasts: Iterable[Broadcast]) -> dict[int, int]:
     """Of segments of drafts for which nobody has reckoned yet: as they were counted last."""
     unknown = {each.segment_id for each in broadcasts if each.estimated_count is None and not each.started_at}
-    rows = SegmentSize.objects.filter(segment__in=unknown).order_by("segment_id", "-day").distinct("segment_id")
+    rows = (
+        SegmentSize.objects.filter(segment__in=unknown).order_by("segment_id", "-day").distinct("segment_id")
+    )
     return dict(rows.values_list("segment_id", "total"))
 
 

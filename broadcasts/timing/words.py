@@ -4,7 +4,6 @@ from datetime import date
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from broadcasts.timing.recurrence import LAST, Rule
 
@@ -23,21 +22,21 @@ def of(rule: Rule) -> str:
 
 
 def _every(rule: Rule) -> str:
-    count = rule.interval
+    said: dict[str, object] = {"count": rule.interval}
+    is_each = rule.interval == 1
     match rule.every:
         case "day":
-            return ngettext("every day", "every %(count)s days", count) % {"count": count}
+            return (_("every day") if is_each else _("every %(count)s days")) % said
         case "week":
             weekdays = sorted(set(rule.weekdays)) or [rule.starts_on.weekday()]
-            days = _(", ").join(str(WEEKDAYS_ABBR[each]) for each in weekdays)
-            said = {"count": count, "days": days}
-            return ngettext("every week on %(days)s", "every %(count)s weeks on %(days)s", count) % said
+            said["days"] = _(", ").join(str(WEEKDAYS_ABBR[each]) for each in weekdays)
+            return (_("every week on %(days)s") if is_each else _("every %(count)s weeks on %(days)s")) % said
         case "month":
-            said = {"count": count, "day": _month_day(rule.month_day or rule.starts_on.day)}
-            return ngettext("every month on %(day)s", "every %(count)s months on %(day)s", count) % said
+            said["day"] = _month_day(rule.month_day or rule.starts_on.day)
+            return (_("every month on %(day)s") if is_each else _("every %(count)s months on %(day)s")) % said
         case _:
-            said = {"count": count, "day": f"{rule.starts_on:%m/%d}"}
-            return ngettext("every year on %(day)s", "every %(count)s years on %(day)s", count) % said
+            said["day"] = f"{rule.starts_on:%m/%d}"
+            return (_("every year on %(day)s") if is_each else _("every %(count)s years on %(day)s")) % said
 
 
 def _month_day(day: int) -> str:

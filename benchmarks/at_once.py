@@ -26,13 +26,14 @@ def rows(installation: Stack, simulator: Simulator, *, clients: int, friends: in
 
 
 def _send(bench: Bench, clients: list[Client]) -> list[float]:
-    """From the command to the last stored outcome, of each client."""
+    """From each client's own command to its last stored outcome: the commands follow each other."""
     bench.begin(*clients)
     bench.start_sender()
     drafts = [client.draft(TEXT) for client in clients]
-    began = time.time()
-    sent = [client.send_now(draft) for client, draft in zip(clients, drafts, strict=True)]
-    return [_seconds(client, broadcast, began) for client, broadcast in zip(clients, sent, strict=True)]
+    sent = [
+        (client, time.time(), client.send_now(draft)) for client, draft in zip(clients, drafts, strict=True)
+    ]
+    return [_seconds(client, broadcast, began) for client, began, broadcast in sent]
 
 
 def _seconds(client: Client, broadcast: Broadcast, began: float) -> float:

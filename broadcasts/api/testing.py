@@ -61,7 +61,7 @@ class TestSendViewSet(GenericViewSet):
 
     @extend_schema(request=TestRequestSerializer, responses={201: TestSendSerializer(many=True)})
     def create(self, request: ApiRequest, pk: int) -> Response:
-        """Send a test. Refused with 409 if none of these testers can get one, or the month is used up."""
+        """Send a test. Refused with 422 if none of these testers can get one, or the month is used up."""
         given: Any = TestRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         chosen = Tester.objects.filter(pk__in=given.validated_data["testers"])

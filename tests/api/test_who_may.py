@@ -254,7 +254,7 @@ TABLE = [
     ("get", "broadcasts/{broadcast}/versions/", "broadcasts.view_version", None, 200),
     ("get", "broadcasts/{broadcast}/changes/", "broadcasts.view_version", None, 200),
     ("get", "broadcasts/{broadcast}/tests/", "broadcasts.view_testsend", None, 200),
-    ("post", "broadcasts/{broadcast}/tests/", "broadcasts.add_testsend", {"testers": [0]}, 409),
+    ("post", "broadcasts/{broadcast}/tests/", "broadcasts.add_testsend", {"testers": [0]}, 422),
     ("get", "testers/", "broadcasts.view_tester", None, 200),
     ("post", "testers/", "broadcasts.add_tester", {"friend": 0}, 400),
     ("patch", "testers/{tester}/", "broadcasts.change_tester", {"is_on": False}, 200),

@@ -1,9 +1,11 @@
 """Messages used again: a broadcast begins with a template, becomes one, is duplicated."""
 
+import orjson
 from django_tenants.utils import tenant_context
 
 from broadcasts import services
 from broadcasts.models import Broadcast
+from broadcasts.sending import bodies
 from library.message_templates import commands
 from library.models import MessageTemplate
 from tests.factories import make_broadcast
@@ -87,3 +89,12 @@ def test_it_is_duplicated_from_the_list(visit):
 
     assert f"/broadcasts/{broadcast.pk}/duplicate/" in page
     assert Broadcast.objects.count() == 2
+
+
+def test_a_coupon_is_counted_under_the_name_of_the_broadcast(tenant):
+    coupon = {"type": "coupon", "couponId": "01ABC"}
+    broadcast = make_broadcast(name="Autumn sale", messages=[coupon])
+
+    body = orjson.loads(bodies.frozen(broadcast, broadcast.messages))
+
+    assert body == [coupon | {"deliveryTag": "Autumn_sale"}]

@@ -106,11 +106,7 @@ class TimeFields(RuleFields):
 
     time = forms.ChoiceField(
         label=_("When"),
-        choices=[
-            (NOW, _("As soon as it may")),
-            (AT, _("At a date and time")),
-            (REPEATING, _("Again and again")),
-        ],
+        choices=TIMES,
         required=False,
         widget=forms.RadioSelect,
     )

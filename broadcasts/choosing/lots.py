@@ -1,5 +1,6 @@
 """Drawing lots: so many of some friends at random, and the same ones whenever the seed is the same."""
 
+from array import array
 from bisect import bisect_left
 from itertools import compress
 from random import Random
@@ -7,7 +8,7 @@ from random import Random
 from pyroaring import BitMap
 
 LOTS = range(256)
-UP_TO = [bytes(lot <= edge for lot in LOTS) for edge in LOTS]
+UP_TO = [bytes(range(edge + 1)) for edge in LOTS]
 BELOW = [bytes(lot < edge for lot in LOTS) for edge in LOTS]
 EQUAL = [bytes(lot == edge for lot in LOTS) for edge in LOTS]
 
@@ -39,7 +40,7 @@ def _drawn(friends: BitMap, count: int, seed: str) -> BitMap:
     lottery = Random(seed)  # noqa: S311  (nobody gains by guessing it, and it must come out the same again)
     numbers = friends.to_array()
     lots = lottery.randbytes(len(numbers))
-    edge = bisect_left(LOTS, count, key=lambda lot: lots.translate(UP_TO[lot]).count(1))
-    drawn = BitMap(list(compress(numbers, lots.translate(BELOW[edge]))))
+    edge = bisect_left(LOTS, count, key=lambda lot: len(lots) - len(lots.translate(None, UP_TO[lot])))
+    drawn = BitMap(array("I", compress(numbers, lots.translate(BELOW[edge]))))
     on_the_edge = list(compress(numbers, lots.translate(EQUAL[edge])))
     return drawn | BitMap(lottery.sample(on_the_edge, count - len(drawn)))

@@ -295,7 +295,7 @@ def test_the_list_tells_how_the_kinds_of_messages_are_balanced(page):
 
     shown = page.read("broadcasts/results/")
 
-    for part in ("Promotion: 1 sends, 2 messages", "Useful to read: 1 sends, 1 messages", "Notice: 0 sends"):
+    for part in ("Promotion: sends 1, messages 2", "Useful to read: sends 1, messages 1", "Notice: sends 0"):
         assert part in shown
 
 

@@ -26,7 +26,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // A sticker whose picture cannot be had is named.
 function giveUp(picture) {
-  picture.parentElement.classList.add("failed");
+  picture.parentElement.classList.add("unpictured");
   picture.remove();
 }
 document.addEventListener("error", (event) => event.target.matches?.("img[data-may-fail]") && giveUp(event.target), true);

@@ -72,7 +72,7 @@ def note_use(template: AgencyTemplate) -> None:
 
 def _named(name: str) -> str:
     name = name.strip()
-    if not 1 <= len(name) <= AgencyTemplate._meta.get_field("name").max_length:
+    if not 1 <= len(name) <= AgencyTemplate.NAME_LENGTH:
         raise BadTemplateName()
     return name
 

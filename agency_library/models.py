@@ -37,10 +37,12 @@ class AgencyTemplateQuerySet(models.QuerySet["AgencyTemplate"]):
 class AgencyTemplate(models.Model):
     """Messages to begin with, for every client of one agency. It does not name the one it came from."""
 
+    NAME_LENGTH = 100
+
     agency = models.ForeignKey(
         Agency, on_delete=models.CASCADE, related_name="message_templates", verbose_name=_("agency")
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
     folder = models.CharField(_("folder"), max_length=60, blank=True, default="", db_default="")
     messages = models.JSONField(_("messages"), help_text=_("1 to 5 LINE message objects"))
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")

@@ -3,7 +3,7 @@
 Source: https://developers.line.biz/en/reference/messaging-api/#coupon-message
 """
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,4 +32,5 @@ class CouponBubble(BubbleForm):
         chosen = self.data.get(self.add_prefix("couponId"), "")
         known = coupons.choices(chosen)
         gone = [(chosen, chosen)] if chosen and chosen not in dict(known) else []
-        self.fields["couponId"].choices = [("", _("Choose a coupon")), *known, *gone]
+        offered = cast("forms.ChoiceField", self.fields["couponId"])
+        offered.choices = [("", _("Choose a coupon")), *known, *gone]

@@ -5,7 +5,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#flex-message
 
 import json
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import orjson
 from django import forms
@@ -109,7 +109,7 @@ class FlexBubble(_Flex):
 class FlexJsonField(JsonField):
     """Flex JSON; where it is no JSON is told by its line."""
 
-    def to_python(self, value: object) -> object:
+    def to_python(self, value: Any) -> Any:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
         try:

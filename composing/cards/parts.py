@@ -1,6 +1,6 @@
 """Cards as parts of a form: one form for all shapes, of which the chosen shape shows what it needs."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +37,8 @@ class ColorField(forms.RegexField):
     def __init__(self, **options) -> None:
         super().__init__(r"^#[0-9a-f]{6}$", **options)
 
-    def to_python(self, value: str | None) -> str:
-        return super().to_python(value).lower()
+    def to_python(self, value: object) -> str:
+        return (super().to_python(value) or "").lower()
 
 
 class CardButton(Part):
@@ -107,9 +107,10 @@ class Card(Part):
         super().__init__(*args, **kwargs)
         self.of_shape = SHAPES.get(self.data.get(self.add_prefix("shape"), ""), SHAPES["product"])
         self.named = [part.name for part in patterns.parts(self.of_shape.pattern)]
-        self.fields["shape"].choices = [(shape.name, shape.label) for shape in SHAPES.values()]
+        shapes = cast("forms.ChoiceField", self.fields["shape"])
+        shapes.choices = [(shape.name, shape.label) for shape in SHAPES.values()]
         for name, label in self.of_shape.labels.items():
-            self.fields[name].label = label
+            self.fields[name].label = cast("str", label)
         for name in self.of_shape.required:
             if name in self.fields:
                 self.fields[name].required = True

@@ -298,3 +298,13 @@ def test_deleting_an_agencys_template_deletes_its_files(tenant, folder, django_c
 
     assert not path.exists()
     assert connection.tenant == tenant
+
+
+def test_the_editor_says_why_an_agencys_template_cannot_be_put_in(visit, tenant, folder):
+    shared = agency.share(make_template("Picture", [show(make_file())]), by=None)
+    (folder / AgencyFile.objects.get().path).unlink()
+
+    answer = visit("marketer").send("messages/compose/", WRITTEN | {"do": f"insert:agency:{shared.pk}"})
+
+    assert "not there any more" in answer
+    assert "Autumn sale" in answer

@@ -21,6 +21,11 @@ class Speed:
     left: timedelta | None
 
     @property
+    def rate(self) -> int:
+        """People a second, for people."""
+        return round(self.people)
+
+    @property
     def seconds_left(self) -> int | None:
         return None if self.left is None else math.ceil(self.left.total_seconds())
 

@@ -87,7 +87,7 @@ def count_due() -> None:
 def _open() -> QuerySet[Broadcast]:
     """Those that have begun and whose count is not final."""
     begun = Broadcast.objects.filter(started_at__isnull=False).exclude(outcome__is_final=True)
-    return begun.defer("body").order_by("-started_at")
+    return begun.defer("body", "audience", "holdout").order_by("-started_at")
 
 
 def _next() -> datetime | None:

@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Tenant
 from billing import ledger, months
 from broadcasts.models import Batch, Broadcast, Insight, LinkClick, TrackedLink
+from broadcasts.results import outcome
 from broadcasts.results.sources import DAYS
 from customers import services as customers
 from customers.models import Customer
@@ -52,6 +53,7 @@ def _bring(scene: Scene, client: Client) -> None:
         _add_links_and_tags(client)
         bought = books.bring_a_year_of_orders(client)
         past = _add_past_broadcasts(client, tenant)
+        outcome.count_due()
         scene.account.tell(
             f"{client.name}: {client.customers:,} customers, {client.linked:,} linked, "
             f"{bought:,} purchases, {past} broadcasts"
@@ -126,6 +128,7 @@ def _add_past(
         status=Broadcast.Status.SENT,
         method=Broadcast.Method.MULTICAST,
         key=uuid4(),
+        unit_name=f"past_{uuid4().hex[:12]}",
         send_at=moment,
         audience_count=len(numbers),
         started_at=moment,

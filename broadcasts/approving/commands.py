@@ -1,5 +1,7 @@
 """The way of a broadcast from draft to approved: asked, checked, approved, sent back, taken back."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -215,5 +217,5 @@ def _review(broadcast: Broadcast, stage: Stage, verdict: str, by: User | None, c
 
 
 def _record(broadcast: Broadcast, verb: str, by: User | None, stage: Stage | None = None) -> None:
-    facts = {"stage": stage.value} if stage else {}
+    facts: dict[str, Any] = {"stage": stage.value} if stage else {}
     activity.record(f"broadcast.{verb}", broadcast, by=by, version=broadcast.version, **facts)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from django.template.defaultfilters import yesno
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -137,7 +137,7 @@ def _fields(old: dict, new: dict) -> Iterator[Field]:
     """Those that differ. One that was not kept in the older version is passed over."""
     for name in [name for name in Broadcast.WRITTEN if name != "messages"]:
         if name in old and old[name] != new.get(name):
-            label = Broadcast._meta.get_field(name).verbose_name
+            label = _field(Broadcast, name).verbose_name
             yield Field(label, _in_words(name, old[name]), _in_words(name, new.get(name)))
     for name, label in OTHERS.items():
         if old.get(name) != new.get(name):
@@ -149,19 +149,23 @@ def _in_words(name: str, value: Any) -> str:
         return value["name"]
     if name == "utm":
         return " ".join(f"utm_{key}={inner}" for key, inner in (value or {}).items() if inner) or "–"
-    return _of_field(Broadcast._meta.get_field(name), value)
+    return _of_field(_field(Broadcast, name), value)
 
 
-def _rows(model: type, value: dict | None) -> str:
+def _rows(model: type[Model], value: dict | None) -> str:
     """Of a row that belongs to the broadcast: its fields, one after the other."""
-    found = {name: model._meta.get_field(name) for name in value or {}}
-    said = [f"{field.verbose_name}: {_of_field(field, value[name])}" for name, field in found.items()]
+    found = [(_field(model, name), said) for name, said in (value or {}).items()]
+    said = [f"{field.verbose_name}: {_of_field(field, one)}" for field, one in found]
     return ", ".join(said) or "–"
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _of_field(field: Any, value: Any) -> str:
     if isinstance(value, bool):
-        return yesno(value, _("yes,no"))
+        return _("yes") if value else _("no")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return "–" if value in (None, "", []) else str(value)

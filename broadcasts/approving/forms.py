@@ -41,7 +41,8 @@ class CommentForm(forms.Form):
     def __init__(self, *args, bubbles: int, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         numbers = [(number, _("Bubble %(number)s") % {"number": number}) for number in range(1, bubbles + 1)]
-        self.fields["bubble"].choices = [("", _("The whole message")), *numbers]
+        whole = ("", _("The whole message"))
+        self.fields["bubble"].choices = [whole, *numbers]  # type: ignore[attr-defined]
 
 
 class ApprovalRulesForm(forms.ModelForm):

@@ -43,14 +43,15 @@ def owe_turn(turn: Turn, judges: Iterable[User]) -> None:
 
 def owe_verdict(review: Review, turn: Turn | None) -> None:
     """Tell the author, and whoever asked, what was said."""
-    told = {review.broadcast.created_by_id, turn.by_id if turn else None} - {None, review.by_id}
+    authors = (review.broadcast.created_by_id, turn.by_id if turn else None)
+    told = {pk for pk in authors if pk and pk != review.by_id}
     _owe(told, timezone.now(), kind=Kind.VERDICT, broadcast=review.broadcast, review=review)
 
 
 def owe_comment(comment: Comment) -> None:
     """Tell the author, and who has said something before."""
     others = comment.broadcast.comments.values_list("by_id", flat=True)
-    told = {comment.broadcast.created_by_id, *others} - {None, comment.by_id}
+    told = {pk for pk in (comment.broadcast.created_by_id, *others) if pk and pk != comment.by_id}
     _owe(told, timezone.now(), kind=Kind.COMMENT, broadcast=comment.broadcast, comment=comment)
 
 

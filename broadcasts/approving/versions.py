@@ -52,7 +52,7 @@ def before(broadcast: Broadcast, after: Version) -> Version:
 def authors(broadcast: Broadcast) -> set[int]:
     """The people who wrote any of it."""
     written = broadcast.versions.exclude(by_id=None).values_list("by_id", flat=True)
-    return {broadcast.created_by_id, *written} - {None}
+    return {pk for pk in (broadcast.created_by_id, *written) if pk}
 
 
 def content_of(broadcast: Broadcast) -> dict[str, Any]:

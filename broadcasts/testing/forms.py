@@ -27,14 +27,12 @@ class TestForm(forms.Form):
 
     def __init__(self, *args, broadcast: Broadcast, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        others = broadcast.variants.exclude(letter="A")  # which the broadcast itself says
-        self._texts = {"": broadcast.messages, **dict(others.values_list("letter", "messages"))}
-        self.fields["testers"].queryset = testers.ready()
+        variants = broadcast.variants.exclude(letter="A")  # which the broadcast itself says
+        self._texts = {"": broadcast.messages, **dict(variants.values_list("letter", "messages"))}
+        self.fields["testers"].queryset = testers.ready()  # type: ignore[attr-defined]
         first = _("Text A") if len(self._texts) > 1 else _("The message")
-        self.fields["letter"].choices = [
-            ("", first),
-            *((letter, _("Text %(letter)s") % {"letter": letter}) for letter in self._texts if letter),
-        ]
+        others = [(letter, _("Text %(letter)s") % {"letter": letter}) for letter in self._texts if letter]
+        self.fields["letter"].choices = [("", first), *others]  # type: ignore[attr-defined]
 
     @property
     def has_texts(self) -> bool:

@@ -140,10 +140,11 @@ def _store(send_id: int, end: Accepted | LineError) -> None:
 
 
 def _take(send: TestSend, end: Accepted | AlreadyAccepted, now: datetime) -> None:
-    was_earlier = isinstance(end, AlreadyAccepted)
     send.state, send.due_at, send.error = State.ACCEPTED, None, ""
-    send.accepted_at = send.first_tried_at if was_earlier else now
-    send.request_id = (end.accepted_request_id if was_earlier else end.request_id) or ""
+    if isinstance(end, AlreadyAccepted):
+        send.accepted_at, send.request_id = send.first_tried_at, end.accepted_request_id or ""
+    else:
+        send.accepted_at, send.request_id = now, end.request_id
 
 
 def _refused(send: TestSend, end: LineError) -> TestSend.State:

@@ -1,5 +1,7 @@
 """Friends who agreed to get test sends."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -39,7 +41,7 @@ def add(friend: Friend, *, by: User | None, note: str = "") -> Tester:
 
 
 @transaction.atomic
-def change(tester: Tester, *, by: User | None, **changes: object) -> Tester:
+def change(tester: Tester, *, by: User | None, **changes: Any) -> Tester:
     """Change the `note`, or by `is_on` whether they get tests for now."""
     for name, value in changes.items():
         setattr(tester, name, value)

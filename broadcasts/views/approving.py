@@ -86,7 +86,7 @@ def approval_rules(request: Request) -> HttpResponse:
 def _reviewed(request: Request, found: Broadcast, stage: Stage | None) -> dict[str, Any]:
     reviews = list(found.reviews.all())
     turn = turns.of(found)
-    who = pages.people([found.created_by_id, turn and turn.by_id, *(each.by_id for each in reviews)])
+    who = pages.people([found.created_by_id, turn.by_id if turn else None, *(each.by_id for each in reviews)])
     approved = versions.approved(found)
     obstacle = acts.obstacle(found, request.user)
     return {

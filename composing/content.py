@@ -10,7 +10,7 @@ from copy import deepcopy
 import orjson
 from django.utils.translation import gettext as _
 
-from composing import variables
+from composing import emoji, variables
 from composing.errors import InvalidMessages
 from composing.variables import VARIABLE
 from line import messages as line_messages
@@ -34,6 +34,12 @@ def check(messages: object) -> None:
         for name, fallback in VARIABLE.findall(text):
             if fault := _fault(name, fallback, known):
                 problems.append({"path": path, "text": fault})
+    if not problems:
+        problems = [
+            {"path": f"messages[{index}].text", "text": _("LINE emoji must stand before the first variable.")}
+            for index, message in enumerate(messages)
+            if any(VARIABLE.search(piece) for piece in _pieces(message)[:-1])
+        ]
     if problems:
         raise InvalidMessages(problems)
 
@@ -125,7 +131,7 @@ def _openable(messages: list[dict]) -> Iterator[tuple[str, str]]:
     """(`text` or `uri`, its value) of every place a tap can open."""
     for message in messages:
         if _is_text(message):
-            yield "text", message["text"]
+            yield from (("text", piece) for piece in _pieces(message))
         yield from (("uri", holder[key]) for holder, key in _uris(message))
 
 
@@ -133,6 +139,11 @@ def _is_text(message: object) -> bool:
     """Whether LINE makes links of the addresses in it: of a text message's, not of those in Flex."""
     is_text = isinstance(message, dict) and message.get("type") in {"text", "textV2"}
     return is_text and isinstance(message.get("text"), str)
+
+
+def _pieces(message: dict) -> list[str]:
+    """The text of a message between LINE's emoji, whose places are numbers."""
+    return emoji.pieces(message.get("text", ""), message.get("emojis", [])) if _is_text(message) else [""]
 
 
 def _uris(value: object) -> Iterator[tuple[dict, str]]:
@@ -155,5 +166,9 @@ def _exchanged(message: dict, replacements: dict[str, str]) -> dict:
     for holder, key in list(_uris(changed)):
         holder[key] = replacements.get(holder[key], holder[key])
     if _is_text(changed):
-        changed["text"] = URL.sub(lambda found: replacements.get(found[0], found[0]), changed["text"])
+        pieces = [
+            URL.sub(lambda found: replacements.get(found[0], found[0]), piece) for piece in _pieces(changed)
+        ]
+        changed["text"], moved = emoji.joined(pieces, changed.get("emojis", []))
+        changed |= {"emojis": moved} if moved else {}
     return changed

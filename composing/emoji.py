@@ -11,13 +11,33 @@ TOKEN = re.compile(r"\(emoji:([0-9a-zA-Z]{1,100})/([0-9a-zA-Z]{1,100})\)")
 PICTURE = "https://stickershop.line-scdn.net/sticonshop/v1/sticon/{product}/android/{emoji}.png"
 
 
+def _index(emoji: dict) -> int:
+    return emoji["index"]
+
+
+def pieces(text: str, emojis: list[dict]) -> list[str]:
+    """The text between its emoji: one piece more than there are emoji."""
+    units, end, found = text.encode("utf-16-le", "surrogatepass"), 0, []
+    for index in sorted(each["index"] for each in emojis):
+        found.append(units[end : index * 2])
+        end = index * 2 + 2
+    return [piece.decode("utf-16-le", "surrogatepass") for piece in (*found, units[end:])]
+
+
+def joined(parts: list[str], emojis: list[dict]) -> tuple[str, list[dict]]:
+    """The text of such pieces, with the emoji where they stand now."""
+    text, moved = parts[0], []
+    for emoji, part in zip(sorted(emojis, key=_index), parts[1:], strict=True):
+        moved.append(emoji | {"index": utf16_length(text)})
+        text = f"{text}${part}"
+    return text, moved
+
+
 def written(text: str, emojis: list[dict]) -> str:
     """A text with its emoji as people edit it."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    for each in sorted(emojis, key=lambda each: each["index"], reverse=True):
-        token = f"(emoji:{each['productId']}/{each['emojiId']})".encode("utf-16-le")
-        units = units[: each["index"] * 2] + token + units[each["index"] * 2 + 2 :]
-    return units.decode("utf-16-le", "surrogatepass")
+    tokens = [f"(emoji:{each['productId']}/{each['emojiId']})" for each in sorted(emojis, key=_index)]
+    between = pieces(text, emojis)
+    return between[0] + "".join(token + piece for token, piece in zip(tokens, between[1:], strict=True))
 
 
 def read(written_text: str) -> tuple[str, list[dict]]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from composing import emoji
 from composing.bubbles.base import BubbleForm
-from composing.content import VARIABLE
 from composing.fields import LineText
 from composing.parts import Values
+from composing.variables import VARIABLE
 from line.validation import limits
 from line.validation.limits import MOST_EMOJIS, Limit
 

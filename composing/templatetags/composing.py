@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from composing import emoji, flex_looks
 from composing.bubbles.sticker import PICTURE
-from composing.content import URL, VARIABLE
+from composing.content import URL
+from composing.variables import DISPLAY_NAME, VARIABLE
 
 register = template.Library()
 
@@ -90,14 +91,15 @@ def _with_variables(text: str, drawn) -> SafeString:
     pieces, end = [], 0
     for found in VARIABLE.finditer(text):
         pieces.append(drawn(text[end : found.start()]))
-        pieces.append(_variable(found[2] or ""))
+        pieces.append(_variable(found[1], found[2] or ""))
         end = found.end()
     return format_html_join("", "{}", ((piece,) for piece in [*pieces, drawn(text[end:])]))
 
 
-def _variable(fallback: str) -> SafeString:
+def _variable(name: str, fallback: str) -> SafeString:
     known = '<span class="known">{}</span><span class="unknown">{}</span>'
-    return format_html(known, _("Hanako"), fallback or "?")
+    example = _("Hanako") if name == DISPLAY_NAME else f"[{name.rpartition('.')[2]}]"
+    return format_html(known, example, fallback or "?")
 
 
 def _with_links(text: str) -> SafeString:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from composing import content
 from composing.content import Template
+from composing.errors import InvalidMessages
 from line import messages as line_messages
 
 
@@ -119,3 +120,26 @@ def test_a_text_in_flex_is_no_link_and_stays_as_it_is():
     messages = [{"type": "flex", "contents": {"type": "bubble", "body": {"contents": [text]}}}]
 
     assert content.addresses(messages) == []
+
+
+def test_line_emoji_keep_their_place_when_addresses_are_exchanged():
+    text = "𠮷$ https://shop.example/a$ and $"
+    emojis = [{"index": index, "productId": "5ac1", "emojiId": "001"} for index in (2, 26, 32)]
+    message = {"type": "text", "text": text, "emojis": emojis}
+
+    found = content.addresses([message])
+    changed = content.with_addresses([message], {"https://shop.example/a": "https://t.example/0"})[0]
+
+    assert found == ["https://shop.example/a"]
+    assert changed["text"] == "𠮷$ https://t.example/0$ and $"
+    assert [each["index"] for each in changed["emojis"]] == [2, 23, 29]
+
+
+def test_a_name_before_a_line_emoji_is_refused_since_it_would_move_it(tenant):
+    emoji = {"index": 21, "productId": "5ac1", "emojiId": "001"}
+
+    content.check([{"type": "text", "text": "$ {{display_name|you}}", "emojis": [emoji | {"index": 0}]}])
+    with pytest.raises(InvalidMessages) as refused:
+        content.check([{"type": "text", "text": "{{display_name|you}} $", "emojis": [emoji]}])
+
+    assert "before the first variable" in refused.value.message

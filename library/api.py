@@ -75,7 +75,7 @@ class MediaFileViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     serializer_class = MediaFileSerializer
     filter_serializer = MediaFileFilter
     lookup_value_converter = "int"
-    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]
+    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]  # type: ignore[list-item]
 
     def narrow(
         self, files: MediaFileQuerySet, kind: str = "", is_archived: bool | None = None

@@ -5,6 +5,7 @@ Whoever has an address can have the widths of a rich message made; cuts are only
 
 import re
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -72,7 +73,7 @@ def make(file: MediaFile, name: str) -> MediaSize:
     if found is None:
         box, size = _plan(file, name)
         with default_storage.open(file.path) as original:
-            found = keep(file, name, pictures.cut(original, box, size))
+            found = keep(file, name, pictures.cut(cast("BinaryIO", original), box, size))
     return found
 
 

@@ -4,7 +4,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#imagemap-message
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -82,8 +82,8 @@ class Area(ActionForm):
         return [self[name] for name in EDGES]
 
     @property
-    def shown(self) -> list[forms.BoundField]:
-        return [field for field in super().shown if field.name != "desktop"]
+    def far(self) -> list[forms.BoundField]:
+        return [field for field in super().far if field.name != "desktop"]
 
     @property
     def kept(self) -> list[forms.BoundField]:
@@ -157,7 +157,8 @@ class ImagemapBubble(BubbleForm):
 
     @property
     def areas(self) -> list[tuple[str, Area]]:
-        return [(letter(number), area) for number, area in enumerate(self.lists["actions"].forms)]
+        areas = cast("list[Area]", self.lists["actions"].forms)
+        return [(letter(number), area) for number, area in enumerate(areas)]
 
     @property
     def shown_height(self) -> int:

@@ -287,7 +287,7 @@ def test_a_quota_that_ends_within_a_push_batch_books_what_left_and_keeps_the_res
 def test_a_channel_that_no_longer_opens_pauses_with_the_reason(simulator, channel):
     make_followers(simulator, channel, ["aoi"])
     broadcast = make_sending()
-    simulator.add_channel(channel.channel_id, "another secret", name="Test account")
+    simulator.add_channel(channel.channel_id, "another secret", name="Test account", tokens_refused=True)
 
     send()
 

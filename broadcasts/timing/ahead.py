@@ -1,6 +1,8 @@
 """Making the dates of recurring sends ahead: each becomes a broadcast of its own, scheduled in good time."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,7 +24,10 @@ AHEAD = timedelta(days=14)  # and the next date, however far it is
 LATE = timedelta(hours=2)  # what has not begun by then is not sent any more: nobody wants yesterday's offer
 AGAIN = timedelta(minutes=5)  # when a date that could not be scheduled is tried again
 Status = Broadcast.Status
-UNTOUCHED = {"status": Status.SCHEDULED, "version": 1}  # nobody has changed it, and it has not begun
+UNTOUCHED: dict[str, Any] = {
+    "status": Status.SCHEDULED,
+    "version": 1,
+}  # nobody has changed it, and it has not begun
 
 
 def advance() -> None:
@@ -37,15 +42,15 @@ def call_off_late() -> None:
     """Cancel dates that should have begun LATE ago: while nothing ran here, their moment has passed."""
     late = Broadcast.objects.due(timezone.now() - LATE).filter(series__isnull=False)
     for broadcast in late.defer("audience", "body"):
-        over = {"problem": _passed(), "finished_at": timezone.now()}
-        if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, **over):
+        now = timezone.now()
+        if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, problem=_passed(), finished_at=now):
             activity.record("broadcast.cancelled", broadcast, by=None, reason="late")
             _miss(SeriesDate.objects.filter(broadcast=broadcast), _passed())
 
 
 def take_back(row: SeriesDate) -> None:
     """Undo the making of a date that has not begun; one that a person has changed is left to them."""
-    made = Broadcast.objects.select_for_update(of=["self"]).filter(pk=row.broadcast_id, **UNTOUCHED)
+    made = Broadcast.objects.select_for_update(of=["self"]).filter(pk=row.broadcast_id or 0, **UNTOUCHED)
     if made.exists():
         made.delete()
         row.broadcast, row.made_of = None, None
@@ -90,17 +95,17 @@ def _make(date: Date, refusal: AppError | None) -> bool:
     if row.is_skipped or row.missed_at or (row.broadcast and not _is_outdated(row, found.pattern, date.at)):
         return True
     take_back(row)
-    return row.broadcast is not None or _try(row, found, date.at, refusal)
+    return row.broadcast is not None or _try(row, found.pattern, date.at, refusal)
 
 
-def _try(row: SeriesDate, series: Series, at: datetime, refusal: AppError | None) -> bool:
-    if series.pattern.status != Status.APPROVED and gate.is_asked_of_all():
+def _try(row: SeriesDate, pattern: Broadcast, at: datetime, refusal: AppError | None) -> bool:
+    if pattern.status != Status.APPROVED and gate.is_asked_of_all():
         return False  # the page of the series says so; whoever wrote it has been asked for an approval
     try:
         with transaction.atomic():
             if refusal:
                 raise refusal
-            _schedule(row, series.pattern, at)
+            _schedule(row, pattern, at)
     except AppError as why:
         _note(row, why.message)
         return False
@@ -154,7 +159,7 @@ def _miss(rows: QuerySet[SeriesDate], why: str) -> None:
     """Say that it was not sent, and why; two workers at once: one of them tells."""
     for row in rows.filter(missed_at=None):
         if rows.filter(pk=row.pk, missed_at=None).update(missed_at=timezone.now(), problem=why[:300]):
-            transaction.on_commit(lambda pk=row.pk: telling.of_problem(pk))
+            transaction.on_commit(partial(telling.of_problem, row.pk))
 
 
 def _passed() -> str:

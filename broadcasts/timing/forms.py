@@ -170,7 +170,8 @@ class SendingRulesForm(forms.ModelForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        asked = super().clean()
+        super().clean()
+        asked = self.cleaned_data
         begins, ends = asked.get("quiet_from"), asked.get("quiet_until")
         if (begins is None) != (ends is None):
             self.add_error("quiet_until", _("Quiet hours need both times, or none."))

@@ -1,5 +1,7 @@
 """Changing what holds for all sends."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts import activity, board
@@ -14,7 +16,9 @@ def change(rules: SendingRules, *, by: User | None) -> SendingRules:
     SendingRules.objects.exclude(pk=rules.pk).delete()
     rules.save()
     kept = ["quiet_from", "quiet_until", "cap_count", "cap_days", "week_starts_on"]
-    told = {name: str(getattr(rules, name)) for name in kept if getattr(rules, name) is not None}
+    told: dict[str, Any] = {
+        name: str(getattr(rules, name)) for name in kept if getattr(rules, name) is not None
+    }
     activity.record("sending_rules.changed", rules, by=by, **told)
     board.call(delivery.KIND)
     return rules

@@ -60,7 +60,7 @@ def change_rule(series: Series, rule: Rule, *, from_on: date, by: User | None) -
     following.weekdays = list(rule.weekdays)
     following.starts_on = max(rule.starts_on, from_on)
     following.save()
-    Broadcast.objects.filter(pk=series.pattern_id).update(series=following)
+    Broadcast.objects.filter(pk=series.pattern_id or 0).update(series=following)
     activity.record("series.changed", following, by=by, from_on=from_on.isoformat())
     board.call(wishes.KIND)
     return following

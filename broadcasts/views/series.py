@@ -49,7 +49,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "series": found,
         "words": words.of(found.rule),
         "upcoming": _upcoming(found) if is_open else [],
-        "past": [(row, results.get(row.broadcast_id)) for row in past],
+        "past": [(row, results.get(row.broadcast_id or 0)) for row in past],
         "waits": is_open and _waits_for_approval(found),
     }
     return render(request, "broadcasts/series.html", context)

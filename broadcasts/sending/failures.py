@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -40,7 +39,7 @@ class Cause:
 
 
 # LINE's answers that we know, and what may be done about them.
-KNOWN: list[tuple[str, Promise, Promise]] = [
+KNOWN: "list[tuple[str, StrOrPromise, StrOrPromise]]" = [
     (
         r"^400: Failed to send messages",
         _("LINE does not know these people"),
@@ -120,7 +119,7 @@ def _by_line(broadcast: Broadcast) -> Iterable[Cause]:
         yield Cause(f"{BY_LINE}{send.pk}", *NOT_SENT_BY_LINE, friend_count=count, said=send.problem)
 
 
-def _gathered(query: str, *given: object) -> BitMap:
+def _gathered(query: str, *given: int | str) -> BitMap:
     found = BitMap()
     with connection.cursor() as cursor:
         cursor.execute(query, given)
@@ -129,7 +128,7 @@ def _gathered(query: str, *given: object) -> BitMap:
     return found
 
 
-def _bitmaps(serialized: Iterable[bytes | None]) -> BitMap:
+def _bitmaps(serialized: Iterable[bytes | memoryview | None]) -> BitMap:
     """All of them together."""
     return BitMap.union(*(BitMap.deserialize(bytes(each or b"")) for each in serialized), BitMap())
 

@@ -1,26 +1,27 @@
 """What people write down of requests whose outcome nobody knows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.models import Broadcast
+from broadcasts.models import Batch, Broadcast, PlatformSend
 from broadcasts.sending import settling
 
 
 class SettleForm(forms.Form):
     """Which requests, and whether they arrived; `confirmed` once somebody has read what follows."""
 
-    batches = forms.ModelMultipleChoiceField(queryset=None, required=False)
-    sends = forms.ModelMultipleChoiceField(queryset=None, required=False)
+    batches = forms.ModelMultipleChoiceField(Batch.objects.none(), required=False)
+    sends = forms.ModelMultipleChoiceField(PlatformSend.objects.none(), required=False)
     outcome = forms.ChoiceField(choices=[("sent", _("It arrived")), ("not_sent", _("It did not arrive"))])
     confirmed = forms.BooleanField(required=False)
 
     def __init__(self, broadcast: Broadcast, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["batches"].queryset = settling.batches(broadcast)
-        self.fields["sends"].queryset = settling.sends(broadcast)
+        waiting = {"batches": settling.batches(broadcast), "sends": settling.sends(broadcast)}
+        for name, requests in waiting.items():
+            cast("forms.ModelMultipleChoiceField", self.fields[name]).queryset = requests
 
     def clean(self) -> dict:
         super().clean()

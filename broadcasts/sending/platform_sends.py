@@ -8,6 +8,7 @@ bytes are fixed before the first attempt; whatever dies is claimed again when it
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -42,6 +43,7 @@ from segments.reaching.platform import MOST_LISTS
 logger = logging.getLogger(__name__)
 State = PlatformSend.State
 LEASE = timedelta(seconds=30)  # longer than a request may take
+TIMES: dict[str, Any] = {"lease": LEASE}
 BACK_OFF = [1, 2, 5, 15, 60, 300, 900]  # seconds before the next try of a request that was not answered
 TURN = timedelta(seconds=10)  # until it is asked again whether it is a narrowcast's turn
 AUDIENCE = timedelta(seconds=5)  # until it is looked again whether an audience is ready
@@ -114,7 +116,7 @@ def try_again(broadcast: Broadcast, *, by: User | None) -> None:
 def claim() -> PlatformSend | None:
     """Take one that is due, for LEASE; None if nothing is."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": LEASE})
+        cursor.execute(CLAIM, TIMES)
         row = cursor.fetchone()
     return PlatformSend.objects.select_related("broadcast").get(pk=row[0]) if row else None
 

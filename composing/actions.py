@@ -3,8 +3,8 @@
 Source: https://developers.line.biz/en/reference/messaging-api/#action-objects
 """
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -84,17 +84,22 @@ class ActionForm(Part):
     new: ClassVar = {"type": "uri", "label": "", "uri": ""}
 
     label = LineText(limits.LABEL, label=_("Words on it"))
-    type = forms.ChoiceField(label=_("When tapped"), choices=KINDS.items())
+    # Django takes fields out of the class: the form keeps its own `data`, `initial` and `type`.
+    type = forms.ChoiceField(label=_("When tapped"), choices=KINDS.items())  # type: ignore[assignment]
     uri = LineAddress(label=_("Address"), required=False)
     desktop = LineAddress(label=_("Another address for LINE on a computer"), required=False)
     text = LineText(limits.SAID, label=_("What the friend says by it"), required=False)
     tap = TapField(label=_("Tap action"), required=False)
-    data = LineText(limits.DATA, label=_("Data for the program"), required=False)
+    data = LineText(  # type: ignore[assignment]
+        limits.DATA, label=_("Data for the program"), required=False
+    )
     displayText = LineText(limits.SAID, label=_("What the friend says by it"), required=False)  # noqa: N815
     inputOption = forms.ChoiceField(label=_("And then"), choices=_INPUTS, required=False)  # noqa: N815
     fillInText = LineText(limits.SAID, label=_("What then stands in the text box"), required=False)  # noqa: N815
     mode = forms.ChoiceField(label=_("What is chosen"), choices=_MODES, required=False)
-    initial = forms.CharField(label=_("Shown first"), strip=False, required=False)
+    initial = forms.CharField(  # type: ignore[assignment]
+        label=_("Shown first"), strip=False, required=False
+    )
     min = forms.CharField(label=_("Not before"), strip=False, required=False)
     max = forms.CharField(label=_("Not after"), strip=False, required=False)
     clipboardText = LineText(limits.COPIED, label=_("Text to copy"), required=False)  # noqa: N815
@@ -102,8 +107,8 @@ class ActionForm(Part):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.kind = self._typed("type") or self.kinds[0]
-        self.fields["type"].choices = [(kind, KINDS[kind]) for kind in self.kinds]
-        self.fields["tap"].choices = self._tap_choices
+        self._offer("type", [(kind, KINDS[kind]) for kind in self.kinds])
+        self._offer("tap", self._tap_choices)
         for name in ("initial", "min", "max"):
             self.fields[name].widget.input_type = _PICKERS.get(self._typed("mode"), "text")
 
@@ -153,8 +158,11 @@ class ActionForm(Part):
             return {"data": f"{TAP}{typed}"}
         return {name: typed}
 
+    def _offer(self, name: str, choices: list | Callable[[], list]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
     def _typed(self, name: str) -> str:
-        return self.data.get(self.add_prefix(name), "")
+        return cast("Mapping[str, str]", self.data).get(self.add_prefix(name), "")
 
     def _tap_choices(self) -> list[tuple[str, str | Promise]]:
         """Those of the client; one that is gone stays chosen, so that nothing changes unseen."""

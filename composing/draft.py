@@ -78,7 +78,8 @@ def of_messages(messages: list[dict]) -> Draft:
 
 def of_form(data: Mapping[str, str]) -> Draft:
     """What was sent, after the act of the button that was pressed, if any."""
-    bubbles = acts.BUBBLE.read(ChainMap({"b": data.get("bubbles", "")}, data), "b")
+    counted = ChainMap({"b": data.get("bubbles", "")}, data)  # type: ignore[arg-type]  # it is only read
+    bubbles = acts.BUBBLE.read(counted, "b")
     page = Page(bubbles, QUICK.read(data, "quick"), acts.removed(data.get("removed", "")))
     act, _colon, rest = data.get("do", "").partition(":")
     address, _colon, argument = rest.partition(":")

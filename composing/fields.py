@@ -38,7 +38,7 @@ class LineText(forms.CharField):
 
     def to_python(self, value: object) -> str:
         """Browsers send line ends as CR LF; LINE would count and show both characters."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -50,7 +50,7 @@ class LineText(forms.CharField):
 class LineAddress(LineText):
     """An address that a tap opens."""
 
-    schemes = SCHEMES
+    schemes: tuple[str, ...] = SCHEMES
 
     def __init__(self, limit: Limit = ACTION_ADDRESS, **options) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}))
@@ -99,7 +99,7 @@ class MediaAddress(LineAddress):
 class Number(forms.FloatField):
     """A number, whole where it can be."""
 
-    def to_python(self, value: object) -> float | int | None:
+    def to_python(self, value: object) -> float | int | None:  # type: ignore[override]  # the stubs say int
         number = super().to_python(value)
         return int(number) if number is not None and number.is_integer() else number
 

@@ -86,7 +86,7 @@ class ButtonsBubble(_Picture, _Frame, TemplateBubble):
     }
     title = LineText(limits.TITLE, label=_("Title"), required=False)
     text = LineText(limits.BUTTONS, lines=3, label=_("Text"), beside=limits.BESIDE_PICTURE_OR_TITLE)
-    field_order: ClassVar = ["thumbnailImageUrl", "title", "text"]
+    field_order = ("thumbnailImageUrl", "title", "text")
     folded = (*_PICTURE_FIELDS, "sender")
 
 
@@ -95,7 +95,7 @@ class ConfirmBubble(TemplateBubble):
     new: ClassVar = {"text": "", "actions": [ButtonAction.new, ButtonAction.new]}
     parts: ClassVar = {"actions": Repeated(ButtonAction, least=2, most=2, label=_("Button"))}
     text = LineText(limits.CONFIRM, lines=3, label=_("Text"))
-    field_order: ClassVar = ["text"]
+    field_order = ("text",)
 
 
 class Column(_Picture, Part):
@@ -110,7 +110,7 @@ class Column(_Picture, Part):
     }
     title = LineText(limits.TITLE, label=_("Title"), required=False)
     text = LineText(limits.COLUMN, lines=3, label=_("Text"), beside=limits.BESIDE_PICTURE_OR_TITLE)
-    field_order: ClassVar = ["thumbnailImageUrl", "title", "text"]
+    field_order = ("thumbnailImageUrl", "title", "text")
     folded = _PICTURE_FIELDS
 
 

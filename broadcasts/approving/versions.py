@@ -10,7 +10,7 @@ from accounts.models import User
 from broadcasts.models import Broadcast, Review, SplitTest, Stage, Version
 
 SERIES = ("every", "interval", "weekdays", "month_day", "at", "starts_on", "ends_on")
-SPLIT_TEST = ("sample_percent", "metric", "waits")
+SPLIT_TEST = ("sample_percent", "metric", "waits", "asks_person")
 
 
 def keep(broadcast: Broadcast, *, by: User | None) -> Version:

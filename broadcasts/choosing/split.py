@@ -1,6 +1,7 @@
 """An A/B test when it is prepared: who gets which text, and who waits for the best one."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pyroaring import BitMap
 
@@ -42,7 +43,7 @@ def freeze(broadcast: Broadcast, test: SplitTest, friends: BitMap) -> list[Part]
 
 def sample_size(test: SplitTest, people: int, texts: int) -> int:
     """How many of so many people get a text at once: one of each at the least."""
-    return max(texts, selection.share(people, test.sample_percent))
+    return max(texts, selection.share(people, Decimal(test.sample_percent)))
 
 
 def _freeze_text(broadcast: Broadcast, text: Variant, friends: BitMap) -> Part:

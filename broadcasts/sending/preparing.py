@@ -118,11 +118,11 @@ def _freeze_texts(broadcast: Broadcast, plan: Plan) -> list[tuple[str, Part]]:
     by_id = [send for send in plan.sends if send.method in BY_ID]
     if test := variants.test_of(broadcast):
         [send] = by_id
-        parts = [(send.method, part) for part in split.freeze(broadcast, test, send.friends)]
+        parts = [(str(send.method), part) for part in split.freeze(broadcast, test, send.friends)]
         has_rest = bool(test.rest_count)
     else:
         broadcast.body = bodies.frozen(broadcast, broadcast.messages)
-        parts = [(send.method, Part(send.friends)) for send in plan.sends if send.is_exact]
+        parts = [(str(send.method), Part(send.friends)) for send in plan.sends if send.is_exact]
         has_rest = bool(by_id)
     if has_rest:
         units.take(broadcast)

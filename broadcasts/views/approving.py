@@ -102,7 +102,9 @@ def _reviewed(request: Request, found: Broadcast, stage: Stage | None) -> dict[s
         "may_approve": not obstacle and _is_asked(found, stage),
         "may_send_back": found.status in {"checking", "awaiting_approval", "approved"},
         "last_approved": approved if approved and approved.number != found.version else None,
-        "other_phones": [(each.letter, phone.shown(each.messages)) for each in found.variants.all()],
+        "other_phones": [
+            (each.letter, phone.shown(each.messages)) for each in found.variants.all() if not each.is_first
+        ],
     } | shared.forecast_of(found)
 
 

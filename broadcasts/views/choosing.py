@@ -33,7 +33,7 @@ def split_test(request: Request, pk: int) -> HttpResponse:
             return redirect("split_test", pk) if test else redirect("variant", pk, Variant.LETTERS[1])
         except AppError as error:
             form.add_error(None, error.message)
-    context = {"broadcast": found, "test": test, "form": form, "texts": pages.texts(found)}
+    context: dict = {"broadcast": found, "test": test, "form": form, "texts": pages.texts(found)}
     context["can_grow"] = variants.count(found) < variants.MOST
     return render(request, "broadcasts/choosing/page.html", context)
 

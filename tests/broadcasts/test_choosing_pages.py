@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from broadcasts import services
 from broadcasts.choosing import commands
 from broadcasts.models import Broadcast, SplitTest
 from friends.models import Friend
@@ -197,3 +198,13 @@ def test_an_unknown_letter_is_not_found(visit, letter):
     broadcast = make_tested()
 
     assert visit("marketer").get(f"broadcasts/{broadcast.pk}/variants/{letter}/").status_code == 404
+
+
+def test_the_approver_sees_the_other_texts_and_no_empty_one(visit):
+    broadcast = make_tested()
+    services.submit_for_approval(broadcast, by=None)
+
+    page = visit("approver").get(f"broadcasts/{broadcast.pk}/review/").content.decode()
+
+    assert "A/B test: text B" in page
+    assert "A/B test: text A" not in page

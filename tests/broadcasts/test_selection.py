@@ -28,7 +28,9 @@ from tests.factories import (
     make_sending,
 )
 
-PEOPLE = st.frozensets(st.integers(1, 300), max_size=120).map(BitMap)
+PEOPLE = st.binary(max_size=16).map(
+    lambda bits: BitMap(n + 1 for n in range(8 * len(bits)) if bits[n // 8] >> n % 8 & 1)
+)
 FACTS = st.builds(
     Facts,
     seed=st.text(max_size=8),

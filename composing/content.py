@@ -137,8 +137,9 @@ def _openable(messages: list[dict]) -> Iterator[tuple[str, str]]:
 
 def _is_text(message: object) -> bool:
     """Whether LINE makes links of the addresses in it: of a text message's, not of those in Flex."""
-    is_text = isinstance(message, dict) and message.get("type") in {"text", "textV2"}
-    return is_text and isinstance(message.get("text"), str)
+    if not isinstance(message, dict) or message.get("type") not in {"text", "textV2"}:
+        return False
+    return isinstance(message.get("text"), str)
 
 
 def _pieces(message: dict) -> list[str]:

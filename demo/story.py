@@ -14,6 +14,7 @@ from demo import (
     relaying,
     stage,
     talks,
+    writing,
 )
 from demo.scene import Scene
 
@@ -36,12 +37,16 @@ def play(scene: Scene) -> None:
     books.shopify_tells_of_orders(scene)
     books.a_member_shows_the_card(scene)
     choosing.ask_about_purchases(scene)
+    writing.set_a_message(scene)
     answers.someone_asks_for_wifi(scene)
     talks.a_chat_goes_on(scene)
     relaying.check_what_was_passed_on(scene, target)
     records.know_them_better(scene)
     broadcast = mailing.wait_for_delivery(scene, broadcast)
     mailing.look_at_the_result(scene, broadcast)
+    sent = writing.try_two_texts(scene)
+    writing.someone_taps(scene)
+    writing.plan_the_next(scene, sent)
     choosing.write_to_women_whom_only_line_knows(scene)
 
 

@@ -19,7 +19,7 @@ class QuickReply(Part):
     new: ClassVar = {"action": QuickReplyAction.new}
     folded = ("imageUrl",)
     parts: ClassVar = {"action": Repeated(QuickReplyAction, most=1, least=1, is_single=True)}
-    imageUrl = MediaAddress(label=_("Icon (square PNG, up to 1 MB)"), required=False)  # noqa: N815  (LINE's word)
+    imageUrl = MediaAddress(shape="square", label=_("Icon (square PNG, up to 1 MB)"), required=False)  # noqa: N815  (LINE's word)
 
     def value(self) -> dict:
         return {"type": "action"} | super().value()

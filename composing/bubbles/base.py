@@ -28,7 +28,7 @@ class Sender(Part):
     """Another name and picture than the account's, for one message."""
 
     name = LineText(limits.SENDER, label=_("Sender’s name"), required=False)
-    iconUrl = MediaAddress(label=_("Sender’s picture (square PNG)"), required=False)  # noqa: N815  (LINE's word)
+    iconUrl = MediaAddress(shape="square", label=_("Sender’s picture (square PNG)"), required=False)  # noqa: N815  (LINE's word)
 
 
 SENDER = Repeated(Sender, most=1, label=_("Sender of this bubble"), add=_("Another sender"))

@@ -24,7 +24,7 @@ _PICTURE_FIELDS = ("imageAspectRatio", "imageSize", "imageBackgroundColor", "def
 
 
 class _Picture(forms.Form):
-    thumbnailImageUrl = MediaAddress(label=_("Picture"), required=False)  # noqa: N815  (LINE's word)
+    thumbnailImageUrl = MediaAddress(shape="card", label=_("Picture"), required=False)  # noqa: N815  (LINE's word)
     imageBackgroundColor = Color(label=_("Colour behind the picture"), required=False)  # noqa: N815
 
     def clean(self) -> dict:
@@ -132,7 +132,7 @@ class PictureColumn(Part):
 
     new: ClassVar = {"imageUrl": "", "action": PictureAction.new}
     parts: ClassVar = {"action": Repeated(PictureAction, least=1, most=1, is_single=True)}
-    imageUrl = MediaAddress(label=_("Picture (square)"))  # noqa: N815
+    imageUrl = MediaAddress(shape="square", label=_("Picture (square)"))  # noqa: N815
 
 
 class ImageCarouselBubble(TemplateBubble):

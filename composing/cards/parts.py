@@ -90,7 +90,7 @@ class Card(Part):
     }
 
     shape = forms.ChoiceField(label=_("Shape of the card"))
-    picture = MediaAddress(label=_("Picture of the card"), required=False)
+    picture = MediaAddress(shape="card", label=_("Picture of the card"), required=False)
     ratio = forms.ChoiceField(label=_("Width to height"), choices=RATIOS.items(), required=False)
     badge = LineText(WORDS, label=_("Word above"), required=False)
     when = LineText(WORDS, label=_("When"), required=False)

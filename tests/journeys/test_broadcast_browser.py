@@ -51,7 +51,7 @@ def mailbox(tmp_path: Path) -> Path:
 def installation(tmp_path: Path, line: Simulator, mailbox: Path) -> Iterator[Stack]:
     """As it runs at a client's, but that LINE is the simulator and mails become files."""
     bases = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], line.base_url)
-    settings = bases | {"LINE_CHANNEL_SECRET": SECRET, "EMAIL_URL": f"filemail://{mailbox}"}
+    settings = bases | {"LINE_CHANNEL_SECRET": SECRET, "EMAIL_URL": f"filemail:///{mailbox}"}
     with (
         new_database() as url,
         new_redis(tmp_path) as redis,

@@ -137,7 +137,7 @@ class SeriesViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """Send no date until it is resumed."""
         return Response(self.get_serializer(series.pause(self.get_object(), by=request.user)).data)
 
-    @extend_schema(request=None, responses=SeriesSerializer)
+    @extend_schema(request=None, responses={200: SeriesSerializer})
     def resume(self, request: ApiRequest, pk: int) -> Response:
         """Go on with the dates to come."""
         return Response(self.get_serializer(series.resume(self.get_object(), by=request.user)).data)
@@ -162,7 +162,7 @@ class SeriesViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             series.move(found, planned_on, to=given.validated_data["moved_to"], by=request.user)
         return self._date(found, planned_on)
 
-    @extend_schema(responses=SeriesDateSerializer)
+    @extend_schema(responses={200: SeriesDateSerializer})
     def restore_date(self, request: ApiRequest, pk: int, day: str) -> Response:
         """Neither skipped nor moved any more."""
         found, planned_on = self.get_object(), _day(day)

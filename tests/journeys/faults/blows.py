@@ -29,6 +29,7 @@ class Blow:
     heal: Callable[[Scene], object] = _nothing
     weight: int = 3  # how often it is drawn among the others
     seconds: float = 0.0  # how long it lasts at least
+    is_of_people: bool = False  # healed by a person too, for whom everything must be whole again
 
 
 def _killed(name: str) -> Blow:
@@ -83,7 +84,11 @@ BLOWS: dict[str, Blow] = {
     "LINE does not know a friend": Blow(lambda scene, dice: None),  # struck before it begins
     "some block the account": Blow(lambda scene, dice: scene.ask(SOME_WHO_BLOCK, str(dice.random()))),
     "somebody pauses it": Blow(
-        lambda scene, dice: scene.act("PUT", "pause"), lambda scene: scene.act("DELETE", "pause"), 2, 0.3
+        lambda scene, dice: scene.act("PUT", "pause"),
+        lambda scene: scene.act("DELETE", "pause"),
+        2,
+        0.3,
+        True,
     ),
     "somebody cancels it": Blow(lambda scene, dice: scene.act("PUT", "cancellation"), weight=1),
 }

@@ -52,8 +52,8 @@ def play(scene: Scene, asked: Round, dice: Random) -> str:
     try:
         _befall(scene, asked, dice)
     finally:
-        for _, name in asked.blows:
-            BLOWS[name].heal(scene)
+        for blow in sorted((BLOWS[name] for _, name in asked.blows), key=lambda blow: blow.is_of_people):
+            blow.heal(scene)
     _wait_for_the_end(scene, broadcast)
     _wait_for_late_answers(scene)
     check(scene, broadcast)

@@ -152,8 +152,10 @@ def test_from_the_first_word_to_the_first_click(shop, line, mailbox, browser):
 
     page.reload()
     expect(page.locator("#live .badge").first).to_have_text("Approved")
-    line.delay(3_000)
     page.get_by_role("link", name="Schedule or send").click()
+    page.get_by_role("button", name="On to the last look").click()
+    expect(page.get_by_role("button", name="Send now as Shop")).to_be_visible()
+    line.delay(3_000)
     page.get_by_role("button", name="Send now as Shop").click()
     expect(page.get_by_text("“Autumn” is on its way.")).to_be_visible()
     expect(page.get_by_role("heading", name="Progress")).to_be_visible()

@@ -62,6 +62,7 @@ def page(site, own_tenant) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = sign_in(browser, site.partition("/c/")[0], f"marketer@{own_tenant.slug}.example")
+        page.set_default_timeout(20_000)
         page.goto(site)
         yield page
         browser.close()

@@ -65,5 +65,5 @@ def packed(names: Iterable[str], friend_ids: list[int]) -> dict[int, str]:
 
 
 def unpacked(text: str) -> dict[str, str]:
-    """The values by name that a packed text holds."""
-    return orjson.loads(text[1:]) if text.startswith(MARK) else {DISPLAY_NAME: text}
+    """The values by name that a packed text holds; any other text is a display name."""
+    return orjson.loads(text[1:]) if text.startswith(f"{MARK}{{") else {DISPLAY_NAME: text}

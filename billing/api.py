@@ -1,6 +1,7 @@
 """Endpoints: what was sent, and what it cost."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,12 +45,23 @@ class AmountField(serializers.DecimalField):
         super().__init__(max_digits=14, decimal_places=4, **options)
 
 
+class PaidField(AmountField):
+    """What the client pays: null for whoever may not see the ledger."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, read_only=True, **options)
+
+    def to_representation(self, value: Decimal) -> str | None:
+        is_shown = self.context["request"].user.has_perm("billing.view_ledgerentry")
+        return super().to_representation(value) if is_shown else None
+
+
 class PartSerializer(serializers.Serializer):
     kind = serializers.CharField(
         help_text="free, additional, or unplanned: accepted by LINE beyond the plan we know of"
     )
     count = serializers.IntegerField()
-    unit_price = AmountField()
+    unit_price = PaidField()
 
 
 class LedgerEntrySerializer(serializers.ModelSerializer):

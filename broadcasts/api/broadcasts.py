@@ -75,7 +75,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         What is given changes, until it is scheduled. An approval is thereby withdrawn.
         """
         broadcast = self.get_object()
-        given = _read(BroadcastChangeSerializer, request, partial=True)
+        given = _read(BroadcastChangeSerializer, request)
         return self._shown(services.change_broadcast(broadcast, by=request.user, **given))
 
     @extend_schema(request=None, responses={200: BroadcastSerializer})
@@ -154,14 +154,15 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         estimate = forecasts.estimate(broadcast, at)
         forecast = forecasts.of_broadcast(broadcast, at, people=estimate.people)
         sending = forecasts.sending(estimate.people, broadcast.way_of_sending)
-        context = {"sending": sending, "left_out": estimate.left_out}
+        known = {"sending": sending, "left_out": estimate.left_out}
+        context = self.get_serializer_context() | known
         return Response(ForecastSerializer(forecast, context=context).data)
 
     def _shown(self, broadcast: Broadcast) -> Response:
         return Response(self.get_serializer(broadcast).data)
 
 
-def _read(serializer: type[serializers.Serializer], request: ApiRequest, *, partial: bool = False) -> dict:
-    body = serializer(data=request.data, partial=partial)
+def _read(serializer: type[serializers.Serializer], request: ApiRequest) -> dict:
+    body = serializer(data=request.data)
     body.is_valid(raise_exception=True)
     return body.validated_data

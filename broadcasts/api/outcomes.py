@@ -133,7 +133,8 @@ class UnsettledViewSet(GenericViewSet):
             batches=asked["batches"],
             sends=asked["sends"],
         )
-        return Response(ProgressSerializer(progress.of(broadcast)).data)
+        found = ProgressSerializer(progress.of(broadcast), context=self.get_serializer_context())
+        return Response(found.data)
 
 
 def _cause(broadcast: Broadcast, wanted: str) -> Cause:

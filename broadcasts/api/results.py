@@ -121,7 +121,7 @@ class ResultsQuery(serializers.Serializer):
         self.is_valid(raise_exception=True)
         given = dict(self.validated_data)
         until = given.pop("until", timezone.localdate())
-        since = given.pop("since", until - USUAL)
+        since = given.pop("since", None) or until - min(USUAL, until - date.min)
         if not 0 <= (until - since).days < MOST_DAYS:
             text = _("The last day must not be before the first, nor more than %(most)s days in all.")
             raise ValidationError({"until": text % {"most": MOST_DAYS}})

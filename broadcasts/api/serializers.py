@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.moments import MomentField
-from billing.api import AmountField, MonthField, PartSerializer
+from billing.api import MonthField, PaidField, PartSerializer
 from billing.forecast import Forecast
 from broadcasts.choosing.forms import HOLDOUT, MOST_PEOPLE, ChoosingFields
 from broadcasts.models import Broadcast, PlatformSend, TrackedLink
@@ -55,7 +55,7 @@ class CostSerializer(serializers.Serializer):
     messages = serializers.IntegerField()
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
-    amount = AmountField(help_text="Booked so far; before tax, not rounded")
+    amount = PaidField(help_text="Booked so far; before tax, not rounded")
 
 
 class ProgressSerializer(serializers.Serializer):
@@ -171,21 +171,24 @@ class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, broadcast: Broadcast) -> dict:
-        return ProgressSerializer(self.context["progress"][broadcast.pk]).data
+        return ProgressSerializer(self.context["progress"][broadcast.pk], context=self.context).data
 
 
 class BroadcastChangeSerializer(ChoosingSerializer):
-    name = serializers.CharField(max_length=100)
-    segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all())
-    messages = MessagesField()
-    tracks_people = serializers.BooleanField()
-    utm = UtmSerializer(allow_null=True)
-    way = serializers.ChoiceField(Broadcast.Way.choices)
-    nature = serializers.ChoiceField(Broadcast.Nature.choices)
-    is_silent = serializers.BooleanField(help_text="Without a notification")
-    ignores_quiet_hours = serializers.BooleanField()
+    """What is left out stays as it is. Not a partial serializer: campaign parameters are given whole."""
+
+    name = serializers.CharField(required=False, max_length=100)
+    segment = serializers.PrimaryKeyRelatedField(required=False, queryset=Segment.objects.all())
+    messages = MessagesField(required=False)
+    tracks_people = serializers.BooleanField(required=False)
+    utm = UtmSerializer(required=False, allow_null=True)
+    way = serializers.ChoiceField(Broadcast.Way.choices, required=False)
+    nature = serializers.ChoiceField(Broadcast.Nature.choices, required=False)
+    is_silent = serializers.BooleanField(required=False, help_text="Without a notification")
+    ignores_quiet_hours = serializers.BooleanField(required=False)
     version = serializers.IntegerField(
-        help_text="The version you read: refused with 409 if it is no longer the present one"
+        required=False,
+        help_text="The version you read: refused with 409 if it is no longer the present one",
     )
 
 
@@ -212,11 +215,13 @@ class ForecastQuery(serializers.Serializer):
 class PlanOptionSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
-    month_amount = AmountField()
-    saving = AmountField(allow_null=True)
+    month_amount = PaidField()
+    saving = PaidField()
 
 
 class ForecastSerializer(serializers.Serializer):
+    """Amounts are null for a key that may not see the ledger."""
+
     messages = serializers.IntegerField(help_text="The segment's present size, less who is left out")
     left_out = serializers.SerializerMethodField()
     fits = serializers.BooleanField(help_text="Whether the plan covers it")
@@ -227,15 +232,15 @@ class ForecastSerializer(serializers.Serializer):
     plan_name = serializers.CharField(allow_null=True, help_text="null: no plan registered, no prices known")
     is_confirmed = serializers.BooleanField(help_text="Whether the prices were read in LINE's own price list")
     currency = serializers.CharField()
-    monthly_fee = AmountField()
-    amount_now = AmountField(help_text="If it left now; before tax, not rounded")
+    monthly_fee = PaidField()
+    amount_now = PaidField(help_text="If it left now; before tax, not rounded")
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
     parts = PartSerializer(many=True)
     month_used = serializers.IntegerField()
     already_scheduled = serializers.IntegerField(help_text="Messages of other broadcasts in that month")
     month_end_messages = serializers.IntegerField()
-    month_end_amount = AmountField()
+    month_end_amount = PaidField()
     method = serializers.SerializerMethodField(help_text="push: one by one; multicast: many at once")
     seconds = serializers.SerializerMethodField(help_text="How long it takes to send, at the least")
     cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")

@@ -21,6 +21,7 @@ from broadcasts.timing.dates import Date
 from broadcasts.timing.recurrence import LAST, Rule
 
 MOST_DAYS = 92  # of the calendar at once
+USUAL = timedelta(days=30)
 NEXT = 20
 
 
@@ -222,7 +223,7 @@ class CalendarQuery(serializers.Serializer):
         """Raises ValidationError if that is no period."""
         self.is_valid(raise_exception=True)
         first = self.validated_data.get("since", timezone.localdate())
-        last = self.validated_data.get("until", first + timedelta(days=30))
+        last = self.validated_data.get("until") or first + min(USUAL, date.max - first)
         if not 0 <= (last - first).days < MOST_DAYS or not 2000 <= first.year < 2100:
             text = _("The last day must not be before the first, nor more than %(most)s days in all.")
             raise ValidationError({"until": text % {"most": MOST_DAYS}})

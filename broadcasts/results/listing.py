@@ -58,10 +58,9 @@ def begun() -> QuerySet[Broadcast]:
 
 def of_period(first: date, last: date, **equal: object) -> QuerySet[Broadcast]:
     """Those that began on these days of the client's calendar, newest first."""
-    start, end = (datetime.combine(day, time.min) for day in (first, last + timedelta(days=1)))
-    found = begun().filter(
-        started_at__gte=timezone.make_aware(start), started_at__lt=timezone.make_aware(end)
-    )
+    start, end = datetime.combine(first, time.min), datetime.combine(last, time.max)
+    period = timezone.make_aware(start), timezone.make_aware(end)
+    found = begun().filter(started_at__range=period)
     return found.filter(**equal).order_by("-started_at", "-pk")
 
 

@@ -172,6 +172,35 @@ def test_a_forecast_says_what_it_costs_and_whether_it_fits(ours, draft, channel)
     assert (forecast["month"], forecast["fits"], forecast["remaining"]) == ("2026-11", True, None)
 
 
+def test_what_it_costs_is_not_told_to_a_key_that_may_not_see_the_ledger(call, draft, channel):
+    blind = call("broadcasts.view_broadcast")
+    seeing = call("broadcasts.view_broadcast", "billing.view_ledgerentry")
+
+    hidden, shown = (each.get(draft + "forecast/").json() for each in (blind, seeing))
+
+    money = ("amount_now", "monthly_fee")
+    assert [hidden[name] for name in money] == [None, None]
+    assert [shown[name] for name in money] == ["0.0000", "15000.0000"]
+    assert hidden["messages"] == shown["messages"] == 1
+    assert blind.get(draft).json()["progress"]["cost"]["amount"] is None
+    assert seeing.get("broadcasts/").json()["items"][0]["progress"]["cost"]["amount"] == "0.0000"
+
+
+@pytest.mark.parametrize("utm", [{}, {"source": "line"}, {"medium": "x", "campaign": "y"}])
+def test_campaign_parameters_are_changed_whole(ours, draft, utm):
+    before = ours.get(draft).json()
+
+    answer = ours.patch(draft, {"utm": utm})
+
+    assert (answer.status_code, list(answer.json()["fields"])[0][:3]) == (400, "utm")
+    assert ours.get(draft).json() == before
+    assert ours.patch(draft, {"utm": {"source": "line", "medium": "push"}}).json()["utm"] == {
+        "source": "line",
+        "medium": "push",
+        "campaign": "",
+    }
+
+
 def test_a_list_takes_the_same_queries_however_long(ours, segment, django_assert_max_num_queries):
     for name in ("a", "b", "c"):
         ours.post("broadcasts/", {"name": name, "segment": segment.pk, "messages": TEXT})

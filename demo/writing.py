@@ -78,7 +78,7 @@ def try_two_texts(scene: Scene) -> Broadcast:
             sum(got) == TRIED and got[0] == sample[TEXTS["A"]],
             f"{TRIED} people, one text each: {got[0]} A, {got[1]} B; a person chose B for the rest",
         )
-    return Broadcast.objects.get(pk=broadcast)
+        return Broadcast.objects.get(pk=broadcast)
 
 
 def someone_taps(scene: Scene) -> None:

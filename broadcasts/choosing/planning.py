@@ -50,16 +50,21 @@ def check_texts(broadcast: Broadcast, plan: Plan) -> None:
 
 
 def _drawn(broadcast: Broadcast, plan: Plan, chosen: Chosen, at: datetime | None) -> tuple[Plan, Chosen]:
-    """Its limits where LINE finds some of the people: each send gets its share of them, by lot."""
+    """Its limits where LINE finds some of the people: each send gets its share of them, by lot.
+
+    LINE may find more than are known here; where that could break a limit it is told how many are.
+    """
     people = plan.most
-    most = limits.most(broadcast, people, at)
-    if most >= people:
+    most = limits.most(broadcast, plan.messages, at)
+    if most >= plan.messages:
         return plan, chosen
+    most = min(most, people)
     shares = [send.most * most // people for send in plan.sends]
     friends = chosen.friends
     for send, count in zip(plan.sends, shares, strict=True):
         if send.is_exact:
             friends -= send.friends - lots.draw(send.friends, count, f"{broadcast.key}/limit")
     narrowed = narrowing.drawn(plan, shares, friends)
-    left_out = chosen.left_out | {"limit": people - narrowed.most}
+    beyond = people - narrowed.most
+    left_out = chosen.left_out | ({"limit": beyond} if beyond else {})
     return narrowed, Chosen(narrowed.friends, chosen.holdout, left_out)

@@ -197,8 +197,12 @@ class Broadcast(models.Model):
 
     @property
     def wishes(self) -> dict[str, Any]:
-        """What its plan depends on besides the segment, as `segments.reaching.planner.plan` takes it."""
-        prefers = self.Method.BROADCAST if self.way == self.Way.LINE else ""
+        """What its plan depends on besides the segment, as `segments.reaching.planner.plan` takes it.
+
+        LINE's broadcast keeps no limit: it also reaches friends who are not known here.
+        """
+        is_limited = self.most_count is not None or self.most_amount is not None
+        prefers = self.Method.BROADCAST if self.way == self.Way.LINE and not is_limited else ""
         return {"personal": self.way_of_sending == self.Method.PUSH, "prefers": prefers}
 
     @property

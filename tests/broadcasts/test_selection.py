@@ -18,7 +18,7 @@ from broadcasts.choosing.errors import NobodyLeft, NoPrice
 from broadcasts.choosing.selection import Facts
 from broadcasts.models import Batch, LinkClick, PlatformSend, SendingRules, TrackedLink
 from broadcasts.sending import preparing
-from friends.models import Friend
+from friends.models import AudienceDay, Friend
 from tests.broadcasts.sending import make_sent, send
 from tests.factories import (
     make_broadcast,
@@ -300,6 +300,23 @@ def test_a_limit_is_lines_own_where_line_finds_the_people(channel):
     sent = PlatformSend.objects.get()
     assert (sent.limit, sent.most, sent.audiences) == (60, 60, [])
     assert (broadcast.audience_count, broadcast.left_out) == (60, {"limit": 50})
+
+
+def test_a_limit_is_not_broken_by_friends_whom_only_line_knows(channel):
+    AudienceDay.objects.create(day=timezone.localdate(), reach=500, fetched_at=timezone.now())
+
+    _friends, broadcast = make_women(110, most_count=200)
+
+    assert PlatformSend.objects.get().limit == 110
+    assert (broadcast.audience_count, broadcast.left_out) == (110, {})
+
+
+def test_lines_broadcast_to_all_goes_by_list_if_there_is_a_limit(channel):
+    make_friend("aoi")
+
+    broadcast = make_sending(way="line", most_count=200)
+
+    assert broadcast.method == "multicast"
 
 
 def test_the_estimate_comes_to_what_is_chosen(channel):

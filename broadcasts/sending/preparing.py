@@ -57,6 +57,8 @@ def prepare(broadcast: Broadcast) -> bool:
         taken = found.filter(pk=broadcast.pk, status=Broadcast.Status.PREPARING).first()
         if taken is None:
             return False
+        if taken.started_at:  # its batches are there: another set of them would be sent as well
+            return taken.move(Broadcast.Status.PREPARING, to=Broadcast.Status.SENDING)
         try:
             with transaction.atomic():
                 _prepare(taken)

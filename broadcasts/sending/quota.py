@@ -37,14 +37,21 @@ def hold() -> None:
 def committed_messages(at: datetime, *, leave_out: Broadcast | None = None) -> int:
     """Messages that all (other) broadcasts will still need in the month of `at`.
 
-    Those scheduled count by their size then, those under way or paused by what has not left.
+    Those scheduled count by their size then, those under way or paused by what has not left. One that was
+    paused before it was laid out may leave at any time.
     """
     zone = months.zone_of(current.tenant().pk)
     start, end = months.span(months.month_of(at, zone), zone)
     others = Broadcast.objects.exclude(pk=leave_out.pk) if leave_out else Broadcast.objects.all()
     waiting = others.waiting().filter(send_at__gte=start, send_at__lt=end)
     scheduled = waiting.aggregate(sum=Sum("estimated_count"))["sum"] or 0
-    return scheduled + (not_left(others) if start <= timezone.now() < end else 0)
+    return scheduled + (_owed(others) if start <= timezone.now() < end else 0)
+
+
+def _owed(broadcasts: QuerySet[Broadcast]) -> int:
+    """What the present month still owes of those that have begun, or were kept from beginning."""
+    held = broadcasts.filter(status=Broadcast.Status.PAUSED, started_at=None)
+    return not_left(broadcasts) + (held.aggregate(sum=Sum("estimated_count"))["sum"] or 0)
 
 
 def not_left(broadcasts: QuerySet[Broadcast]) -> int:

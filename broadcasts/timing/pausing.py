@@ -39,7 +39,7 @@ def next_moment() -> datetime | None:
 
 def _let_go(held: QuerySet[Broadcast]) -> None:
     begun = held.filter(started_at__isnull=False).update(status=Status.SENDING, paused_until=None)
-    held.update(status=Status.PREPARING, paused_until=None)
+    held.filter(started_at=None).update(status=Status.PREPARING, paused_until=None)
     if begun:
         board.call(BY_LINE)
 

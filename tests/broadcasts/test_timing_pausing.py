@@ -9,7 +9,7 @@ import time_machine
 from broadcasts import services
 from broadcasts.errors import InQuietHours
 from broadcasts.models import Batch, Broadcast, SendingRules
-from broadcasts.sending import delivery
+from broadcasts.sending import delivery, quota
 from broadcasts.timing import pausing, rules
 from tests.factories import make_broadcast, make_friend, make_sending
 
@@ -113,6 +113,29 @@ def test_what_falls_due_at_night_waits_without_having_chosen_its_people(tenant, 
 
     assert (at_night, broadcast.started_at) == ((Status.PAUSED, MORNING), None)
     assert now_is(broadcast) == (Status.PREPARING, None)
+
+
+def test_what_waits_for_the_morning_still_counts_against_the_plan(tenant, channel, clock):
+    tenant.requires_approval = False
+    make_friend("aoi")
+    services.schedule_broadcast(make_broadcast(), send_at=NIGHT, by=None)
+    SendingRules.objects.create(quiet_from=time(21), quiet_until=time(8))
+    clock.move_to(NIGHT)
+    before = quota.committed_messages(NIGHT)
+
+    pausing.keep_quiet()
+
+    assert (before, quota.committed_messages(NIGHT)) == (1, 1)
+
+
+def test_what_is_laid_out_is_never_laid_out_again(sending):
+    """However it came to be in that state again: a second set of requests would have keys of its own."""
+    Broadcast.objects.update(status=Status.PREPARING)
+
+    delivery.start_due()
+
+    assert now_is(sending) == (Status.SENDING, None)
+    assert Batch.objects.count() == 1
 
 
 def test_what_has_left_and_waits_for_answers_only_is_let_end(sending, clock):

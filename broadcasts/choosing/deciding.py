@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import activity, board
+from accounts.errors import AppError
 from accounts.models import User
 from broadcasts.choosing import figures, waiting
 from broadcasts.choosing.errors import NothingToDecide
@@ -65,8 +66,12 @@ def _decide(number: int) -> None:
         winner, reason = verdict(test, found)
         if winner is None:
             _ask(test, reason)
-        else:
-            _let_go(test, winner.variant, reason, by=None)
+            return
+        try:
+            with transaction.atomic():
+                _let_go(test, winner.variant, reason, by=None)
+        except AppError as refusal:  # a variable it names is gone, say: a person mends that, and decides
+            _ask(test, f"{reason} {refusal.message}")
 
 
 def verdict(test: SplitTest, found: Sequence[Figure]) -> tuple[Figure | None, str]:

@@ -30,11 +30,13 @@ from broadcasts.results import progress
 from broadcasts.sending import delivery, quota
 from composing.errors import InvalidMessages
 from events.models import Event
+from friends import fields
 from friends.models import Friend
 from tests.broadcasts.sending import send, skip_waiting
 from tests.factories import (
     make_broadcast,
     make_channel,
+    make_field,
     make_followers,
     make_friend,
     make_segment,
@@ -215,6 +217,24 @@ def test_a_person_is_asked_where_that_is_wished_and_the_figures_do_not_decide(si
 
     assert undecided == ("testing", False, None)
     assert texts_sent(simulator, channel) == {"Sale today": 5, "Only today": 15}
+
+
+def test_a_winner_that_cannot_be_sent_as_it_is_waits_for_a_person_and_holds_up_no_other(simulator, channel):
+    size = make_field("Size")
+    make_followers(simulator, channel, 4)
+    broken = start(make_tested(f"Sale {{{{field.{size.key}|for you}}}}", "Only today"))
+    sound = start(make_tested())
+    send()
+    fields.archive_field(size)
+
+    SplitTest.objects.update(decides_at=timezone.now())
+    deciding.decide_due()
+
+    broken.refresh_from_db()
+    sound.refresh_from_db()
+    assert (broken.status, sound.status) == ("testing", "sending")
+    assert f"unknown variable {{{{field.{size.key}}}}}" in SplitTest.objects.get(broadcast=broken).reason
+    assert SplitTest.objects.get(broadcast=broken).decides_at is None
 
 
 def test_orders_of_people_who_got_a_text_decide_if_that_is_the_metric(simulator, channel):

@@ -28,6 +28,7 @@ class LineCouponViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     queryset = LineCoupon.objects.all()
     serializer_class = LineCouponSerializer
     lookup_field = "coupon_id"
+    lookup_value_converter = "slug"
     permission_required = {"refresh": "library.change_linecoupon"}  # noqa: RUF012
 
     @extend_schema(request=None, responses={202: None})

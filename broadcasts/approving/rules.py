@@ -15,7 +15,8 @@ def set_rules(rules: ApprovalRules, *, by: User | None) -> None:
     rules.save()
     names = ("needs_internal_check", "second_above_people", "second_above_amount", "answer_within_hours")
     facts = {name: getattr(rules, name) for name in names}
-    facts["second_above_amount"] = rules.second_above_amount and str(rules.second_above_amount)
+    if rules.second_above_amount is not None:
+        facts["second_above_amount"] = str(rules.second_above_amount)
     activity.record("approval_rules.changed", rules, by=by, **facts)
 
 

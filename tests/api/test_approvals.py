@@ -36,6 +36,15 @@ def test_a_program_follows_an_approval(call, broadcast):
     assert (said["stage"], said["verdict"], said["comment"]) == ("internal", "sent_back", "Too long")
 
 
+def test_a_limit_of_no_yen_at_all_is_a_limit(call, tenant):
+    answer = call(*ALL, "broadcasts.change_approvalrules").put(
+        "approval-rules/", {"second_above_amount": "0"}
+    )
+
+    assert (answer.status_code, answer.json()["second_above_amount"]) == (200, "0.0000")
+    assert ApprovalRules.present().asks_second
+
+
 def test_a_version_that_was_not_read_is_not_approved(call, broadcast):
     services.change_broadcast(broadcast, by=None, name="Changed")
     services.submit_for_approval(broadcast, by=None)

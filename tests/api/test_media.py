@@ -1,4 +1,4 @@
-"""Files of the library by API."""
+"""The library by API."""
 
 import pytest
 from django.db import connection
@@ -73,3 +73,8 @@ def test_a_file_of_another_client_is_not_found(tenant, other_tenant, call):
         foreign = make_file()
 
     assert call("library.delete_mediafile").ask("DELETE", f"media/{foreign.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["%00", "x", "%F0%9F%98%80"])
+def test_what_names_no_coupon_is_not_found(tenant, call, name):
+    assert call("library.view_linecoupon").get(f"line-coupons/{name}/").status_code == 404

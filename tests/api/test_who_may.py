@@ -568,5 +568,11 @@ def _documented(path: str) -> str:
         "series_day": "{day}",
     }
     return "/" + month.format(
-        **words, **names, tag=tag, conversation="{friend}", month="{month}", letter="{letter}"
+        **words,
+        **names,
+        tag=tag,
+        conversation="{friend}",
+        month="{month}",
+        letter="{letter}",
+        cause="{cause}",
     )

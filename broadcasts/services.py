@@ -75,7 +75,6 @@ def change_broadcast(
         setattr(broadcast, field, value)
     broadcast.save(update_fields=list(changes))
     edits.changed(broadcast, by=by, fields=changes)
-    wishes.follow(broadcast)
     return broadcast
 
 

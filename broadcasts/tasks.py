@@ -24,6 +24,7 @@ def pump(self: Task) -> None:
     if seen is None:
         return
     ahead.call_off_late()
+    ahead.take_back_outdated()
     pausing.keep_quiet()
     delivery.start_due()
     if not delivery.send_due(SLICE, keep=lambda: board.renew(delivery.KIND), hand_over=pump.delay):

@@ -12,6 +12,7 @@ from broadcasts.approving import acts, edits, gate, mails, turns, versions, word
 from broadcasts.checking import looking
 from broadcasts.errors import ApprovedAlready, ChangedMeanwhile, OwnBroadcast, WrongStatus
 from broadcasts.models import Broadcast, Review, Stage
+from broadcasts.timing import wishes
 
 Status = Broadcast.Status
 STATUS = {
@@ -166,6 +167,7 @@ def _approve(broadcast: Broadcast, by: User | None) -> None:
         "approved_segments": watching.versions(broadcast.segment),
     }
     _become(broadcast, Status.APPROVED, **approval, **watching.look(broadcast))
+    wishes.follow(broadcast)
 
 
 def _lacking(broadcast: Broadcast, *, but: Stage | None = None) -> list[Stage]:
@@ -194,6 +196,7 @@ def _is_unsent(broadcast: Broadcast) -> bool:
 def _become_draft(broadcast: Broadcast) -> None:
     _become(broadcast, Status.DRAFT, problem="", send_at=None, **edits.UNAPPROVED)
     edits.withdraw(broadcast)
+    wishes.follow(broadcast)
 
 
 def _become(broadcast: Broadcast, status: str, **fields: object) -> None:

@@ -8,6 +8,7 @@ from accounts import activity
 from accounts.models import User
 from broadcasts.approving import turns, versions
 from broadcasts.models import Broadcast
+from broadcasts.timing import wishes
 
 UNAPPROVED = {"approved_by_id": None, "approved_at": None, "approved_segments": None}
 
@@ -22,7 +23,8 @@ def locked(broadcast: Broadcast) -> Broadcast:
 def changed(broadcast: Broadcast, *, by: User | None, fields: Iterable[str]) -> None:
     """Count a new version of a broadcast that the caller holds `locked` and has written.
 
-    It is a draft again; what it says now is kept, with the variants and the series that it has.
+    It is a draft again; what it says now is kept, with the variants and the series that it has. Dates that
+    were made of it follow.
     """
     broadcast.version += 1
     broadcast.status = Broadcast.Status.DRAFT
@@ -30,6 +32,7 @@ def changed(broadcast: Broadcast, *, by: User | None, fields: Iterable[str]) -> 
         setattr(broadcast, field, None)
     broadcast.save(update_fields=["version", "status", *UNAPPROVED])
     withdraw(broadcast)
+    wishes.follow(broadcast)
     versions.keep(broadcast, by=by)
     activity.record("broadcast.changed", broadcast, by=by, fields=sorted(fields), version=broadcast.version)
 

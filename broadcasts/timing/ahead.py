@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,6 +46,20 @@ def call_off_late() -> None:
         if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, problem=_passed(), finished_at=now):
             activity.record("broadcast.cancelled", broadcast, by=None, reason="late")
             _miss(SeriesDate.objects.filter(broadcast=broadcast), _passed())
+
+
+def take_back_outdated() -> None:
+    """Have nothing leave as its pattern no longer says it, or as nobody approves it any more, should the
+    change not have reached it yet: it is made anew.
+    """
+    pattern = "series_date__series__pattern"
+    due = Broadcast.objects.due(timezone.now()).filter(version=1, **{f"{pattern}__isnull": False})
+    is_older = ~Q(series_date__made_of=F(f"{pattern}__version"))
+    is_withdrawn = Q(**{"approved_at__isnull": False, f"{pattern}__approved_at": None})
+    for row in SeriesDate.objects.filter(broadcast__in=due.filter(is_older | is_withdrawn).order_by()):
+        with transaction.atomic():
+            take_back(row)
+            board.call(KIND)
 
 
 def take_back(row: SeriesDate) -> None:
@@ -91,7 +105,10 @@ def _make(date: Date, refusal: AppError | None) -> bool:
     found = series.filter(pk=date.series.pk, status=Series.Status.ACTIVE).first()
     if found is None or found.pattern is None:
         return True
-    row = SeriesDate.objects.get_or_create(series=found, planned_on=date.planned_on)[0]
+    row = found.dates.filter(planned_on=date.planned_on).first()
+    if row is None and date.at < timezone.now():  # it passed before the series began, or while it was paused
+        return True
+    row = row or SeriesDate.objects.create(series=found, planned_on=date.planned_on)
     if row.is_skipped or row.missed_at or (row.broadcast and not _is_outdated(row, found.pattern, date.at)):
         return True
     take_back(row)
@@ -128,12 +145,15 @@ def _schedule(row: SeriesDate, pattern: Broadcast, at: datetime) -> None:
 
 
 def _is_outdated(row: SeriesDate, pattern: Broadcast, at: datetime) -> bool:
-    """Whether it was made of an earlier version, or for another time, and neither touched nor begun since."""
+    """Whether it was made of an earlier version, by an approval that holds no more, or for another time; and
+    neither touched nor begun since.
+    """
     made = row.broadcast
     if made is None or made.status != Status.SCHEDULED or made.version != 1:
         return False
     is_at_another_time = made.send_at != at and at > timezone.now()
-    return row.made_of != pattern.version or is_at_another_time
+    is_approved_alike = made.approved_at == pattern.approved_at
+    return row.made_of != pattern.version or not is_approved_alike or is_at_another_time
 
 
 def _note(row: SeriesDate, problem: str) -> None:

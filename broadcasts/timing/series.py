@@ -60,6 +60,7 @@ def change_rule(series: Series, rule: Rule, *, from_on: date, by: User | None) -
     following.weekdays = list(rule.weekdays)
     following.starts_on = max(rule.starts_on, from_on)
     following.save()
+    series.dates.filter(planned_on__gte=from_on).update(series=following)  # sent once, not by both rules
     Broadcast.objects.filter(pk=series.pattern_id or 0).update(series=following)
     activity.record("series.changed", following, by=by, from_on=from_on.isoformat())
     board.call(wishes.KIND)
@@ -70,7 +71,7 @@ def change_rule(series: Series, rule: Rule, *, from_on: date, by: User | None) -
 def pause(series: Series, *, by: User | None) -> Series:
     """Send no date until it is resumed; those that have begun go on. Raises WrongStatus unless it goes on."""
     series = _moved(series, Status.ACTIVE, to=Status.PAUSED, verb="paused", by=by)
-    _take_back(series, timezone.localdate() - DAY)
+    _take_back(series)
     return series
 
 
@@ -78,6 +79,7 @@ def pause(series: Series, *, by: User | None) -> Series:
 def resume(series: Series, *, by: User | None) -> Series:
     """Go on with the dates to come; those that passed meanwhile are not made up for. Raises WrongStatus."""
     series = _moved(series, Status.PAUSED, to=Status.ACTIVE, verb="resumed", by=by)
+    _pass_over(series)
     board.call(wishes.KIND)
     return series
 
@@ -86,7 +88,7 @@ def resume(series: Series, *, by: User | None) -> Series:
 def end(series: Series, *, by: User | None) -> Series:
     """Send no date any more; its broadcast is an ordinary one again. Raises WrongStatus if it has ended."""
     series = _moved(series, Status.ACTIVE, Status.PAUSED, to=Status.ENDED, verb="ended", by=by)
-    _take_back(series, timezone.localdate() - DAY)
+    _take_back(series)
     return series
 
 
@@ -108,15 +110,18 @@ def skip(series: Series, day: date, *, by: User | None) -> SeriesDate:
 def move(series: Series, day: date, *, to: datetime, by: User | None) -> SeriesDate:
     """Send the date planned for this day at another time, that once.
 
-    Raises as `skip`, InThePast, InQuietHours.
+    Raises as `skip`, InThePast, InQuietHours; WrongStatus if a person has taken it off the schedule, who
+    sends it when they like.
     """
     if to < timezone.now() - services.GRACE:
         raise InThePast()
     row = _row(series, day)
     if row.series.pattern:
         quiet.check(row.series.pattern, to)
-    row.is_skipped, row.moved_to, row.problem = False, to, ""
-    row.save(update_fields=["is_skipped", "moved_to", "problem"])
+    if row.broadcast:
+        raise WrongStatus(status=row.broadcast.get_status_display())
+    row.is_skipped, row.moved_to, row.missed_at, row.problem = False, to, None, ""
+    row.save(update_fields=["is_skipped", "moved_to", "missed_at", "problem"])
     activity.record("series.date_moved", series, by=by, planned_on=day.isoformat(), to=to.isoformat())
     board.call(wishes.KIND)
     return row
@@ -148,16 +153,26 @@ def _start(broadcast: Broadcast, rule: Rule, by: User | None, version: int | Non
 
 
 def _row(series: Series, day: date) -> SeriesDate:
-    """Its row, free to be changed: what was made ahead is taken back."""
+    """Its row, free to be changed: what was made ahead is taken back, what was called off is let go of."""
     series = _locked(series, Status.ACTIVE, Status.PAUSED)
     row = series.dates.select_related("broadcast").filter(planned_on=day).first()
     if row is None and next(series.rule.days(day), None) != day:
         raise NoDates()
     row = row or SeriesDate.objects.create(series=series, planned_on=day)
     ahead.take_back(row)
-    if row.broadcast and row.broadcast.started_at:
-        raise WrongStatus(status=row.broadcast.get_status_display())
+    if row.broadcast:
+        _let_go(row, row.broadcast)
     return row
+
+
+def _let_go(row: SeriesDate, made: Broadcast) -> None:
+    """Raise WrongStatus if it has begun, or may begin by itself although a person has changed it."""
+    made.refresh_from_db(fields=["status", "started_at"])
+    if made.status == Broadcast.Status.CANCELLED and made.started_at is None:
+        row.broadcast, row.made_of = None, None
+        row.save(update_fields=["broadcast", "made_of"])
+    elif made.status not in services.UNSCHEDULED:
+        raise WrongStatus(status=made.get_status_display())
 
 
 def _has_dates_before(series: Series, from_on: date) -> bool:
@@ -171,7 +186,16 @@ def _forget_dates(series: Series, from_on: date) -> None:
     series.dates.filter(planned_on__gte=from_on, broadcast=None).delete()
 
 
-def _take_back(series: Series, from_on: date) -> None:
+def _pass_over(series: Series) -> None:
+    """What should have gone out before now, and did not, is left out."""
+    now = timezone.now()
+    for row in series.dates.filter(broadcast=None, is_skipped=False, missed_at=None):
+        if (row.moved_to or dates.at(series, row.planned_on)) < now:
+            row.is_skipped, row.problem = True, ""
+            row.save(update_fields=["is_skipped", "problem"])
+
+
+def _take_back(series: Series, from_on: date = date.min) -> None:
     for row in series.dates.filter(planned_on__gte=from_on, broadcast__isnull=False):
         ahead.take_back(row)
 

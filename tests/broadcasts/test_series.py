@@ -59,6 +59,7 @@ def begun(rule: Rule = WEEKLY, **fields: object) -> Series:
 def pump() -> None:
     """What a worker does when it is woken."""
     ahead.call_off_late()
+    ahead.take_back_outdated()
     pausing.keep_quiet()
     delivery.start_due()
     send()
@@ -159,6 +160,39 @@ def test_an_approval_is_taken_over_as_long_as_the_pattern_is_what_was_approved(c
     ahead.advance()
 
     assert (taken_over, withdrawn, scheduled()) == ([at(2), at(9)], [], [at(2), at(9)])
+
+
+@pytest.mark.parametrize("act", ["withdraw", "send_back"])
+def test_dates_follow_when_the_patterns_approval_is_taken_back(channel, act):
+    make_friend("aoi")
+    pattern = make_broadcast()
+    services.submit_for_approval(pattern, by=None)
+    services.approve(pattern, by=make_user("client_approver"))
+    series.start(pattern, WEEKLY, by=None)
+    ahead.advance()
+    before = scheduled()
+
+    getattr(services, act)(pattern, by=None, **({"comment": "Not so"} if act == "send_back" else {}))
+    ahead.advance()
+
+    assert (before, scheduled()) == ([at(2), at(9)], [])
+
+
+def test_nothing_leaves_as_the_pattern_said_before_its_last_change(channel, tenant, noon):
+    """Also if the change has not reached the dates by then; it leaves as the pattern says now."""
+    tenant.requires_approval = False
+    make_friend("aoi")
+    pattern = begun().pattern
+    services.change_broadcast(pattern, by=None, messages=[{"type": "text", "text": "New price"}])
+    noon.move_to(at(2))
+
+    pump()
+    untouched = Broadcast.objects.filter(started_at__isnull=False).exists()
+    ahead.advance()
+    pump()
+
+    assert not untouched
+    assert Broadcast.objects.get(started_at__isnull=False).messages[0]["text"] == "New price"
 
 
 def test_nothing_repeats_without_the_clients_approval(channel):
@@ -269,6 +303,71 @@ def test_a_pause_takes_back_what_was_made_and_a_resume_makes_it_again(friend):
     ahead.advance()
 
     assert (paused, scheduled()) == ([], [at(2), at(9)])
+
+
+def test_a_date_that_passed_before_the_series_began_is_not_made_up_for(friend):
+    begun(Rule("day", time(11), date(2026, 12, 1), ends_on=date(2026, 12, 2)))
+
+    assert scheduled() == [at(2, 11)]
+
+
+def test_a_date_that_passed_while_it_was_paused_is_not_made_up_for(friend, noon):
+    found = begun()
+    series.pause(found, by=None)
+    noon.move_to(at(2, 11))
+
+    series.resume(found, by=None)
+    ahead.advance()
+    noon.move_to(at(2, 13))
+    ahead.advance()
+
+    assert scheduled() == [at(9), at(16)]
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("stop", [series.pause, series.end])
+def test_a_date_that_was_moved_far_stops_with_its_series(friend, noon, stop):
+    found = begun()
+    series.move(found, date(2026, 12, 2), to=at(8), by=None)
+    ahead.advance()
+    noon.move_to(at(7))
+
+    stop(found, by=None)
+
+    assert scheduled() == []
+
+
+def test_a_day_that_was_sent_is_not_sent_again_under_another_rule(friend, noon):
+    old = begun(Rule("day", time(10), date(2026, 12, 1)))
+    for day in (2, 3):
+        noon.move_to(at(day))
+        pump()
+    noon.move_to(at(3, 11))
+
+    series.change_rule(old, Rule("day", time(15), date(2026, 12, 1)), from_on=date(2026, 12, 3), by=None)
+    ahead.advance()
+
+    assert scheduled()[0] == at(4, 15)
+
+
+@pytest.mark.parametrize("change", ["skip", "move"])
+def test_what_waits_to_begin_is_neither_skipped_nor_moved(friend, noon, change):
+    found = begun()
+    Broadcast.objects.filter(send_at=at(2)).update(status=Status.PAUSED, problem="It has grown.")
+    given = {"to": at(3)} if change == "move" else {}
+
+    with pytest.raises(WrongStatus):
+        getattr(series, change)(found, date(2026, 12, 2), by=None, **given)
+
+
+def test_a_date_that_was_called_off_may_be_moved(friend):
+    found = begun()
+    services.cancel(Broadcast.objects.get(send_at=at(2)), by=None)
+
+    series.move(found, date(2026, 12, 2), to=at(3), by=None)
+    ahead.advance()
+
+    assert scheduled() == [at(3), at(9)]
 
 
 def test_an_ended_series_sends_nothing_and_its_pattern_is_an_ordinary_broadcast(friend):

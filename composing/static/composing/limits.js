@@ -19,10 +19,10 @@ function limitOf(field) {
 }
 
 function showCount(field) {
-  let shown = field.parentElement.querySelector(":scope > .count");
+  let shown = field.parentElement.querySelector(":scope > .letters");
   if (!shown) {
     shown = document.createElement("output");
-    shown.className = "count";
+    shown.className = "letters";
     shown.htmlFor = field.id;
     (field.parentElement.querySelector(":scope > .from-library") || field).after(shown);
   }

@@ -79,11 +79,14 @@ def filled(messages: list[dict], friend_id: int) -> list[dict]:
 
 
 def addresses(messages: list[dict]) -> list[str]:
-    """Web addresses that a friend can open from the messages, each once, in order."""
+    """Web addresses that a friend can open from the messages, each once, in order.
+
+    One with a variable in it is not among them: it is another one for each friend.
+    """
     found: dict[str, None] = {}
     for kind, value in _openable(messages):
-        for url in URL.findall(value) if kind == "text" else [value]:
-            if url.startswith(("http://", "https://")):
+        for url in _of_text(value) if kind == "text" else [value]:
+            if url.startswith(("http://", "https://")) and not VARIABLE.search(url):
                 found.setdefault(url)
     return list(found)
 
@@ -135,6 +138,15 @@ def _openable(messages: list[dict]) -> Iterator[tuple[str, str]]:
         yield from (("uri", holder[key]) for holder, key in _uris(message))
 
 
+def _of_text(text: str) -> Iterator[str]:
+    return (found[0] for found in URL.finditer(text) if not _goes_on(found))
+
+
+def _goes_on(found: re.Match[str]) -> bool:
+    """Whether a variable stands at the end of an address."""
+    return VARIABLE.match(found.string, found.end()) is not None
+
+
 def _is_text(message: object) -> bool:
     """Whether LINE makes links of the addresses in it: of a text message's, not of those in Flex."""
     if not isinstance(message, dict) or message.get("type") not in {"text", "textV2"}:
@@ -167,9 +179,11 @@ def _exchanged(message: dict, replacements: dict[str, str]) -> dict:
     for holder, key in list(_uris(changed)):
         holder[key] = replacements.get(holder[key], holder[key])
     if _is_text(changed):
-        pieces = [
-            URL.sub(lambda found: replacements.get(found[0], found[0]), piece) for piece in _pieces(changed)
-        ]
+        pieces = [URL.sub(lambda found: _instead(found, replacements), piece) for piece in _pieces(changed)]
         changed["text"], moved = emoji.joined(pieces, changed.get("emojis", []))
         changed |= {"emojis": moved} if moved else {}
     return changed
+
+
+def _instead(found: re.Match[str], replacements: dict[str, str]) -> str:
+    return found[0] if _goes_on(found) else replacements.get(found[0], found[0])

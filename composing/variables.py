@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NAME = r"\w+(?:\.\w+)*"
-VARIABLE = re.compile(rf"\{{\{{\s*({NAME})\s*(?:\|([^{{}}|]*))?\}}\}}")
+# No line breaks within the braces: what is frozen is JSON, in which they are two signs.
+VARIABLE = re.compile(rf"\{{\{{[ \u3000]*({NAME})[ \u3000]*(?:\|([^{{}}|]*))?\}}\}}")
 DISPLAY_NAME = "display_name"
 MARK = "\x1f"
 Values = dict[int, dict[str, str]]

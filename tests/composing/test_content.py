@@ -21,6 +21,32 @@ def test_a_filled_template_says_what_replacing_the_text_would(name, before, afte
     assert filled == [{"type": "text", "text": before + (name or "you") + after}]
 
 
+def test_what_is_no_variable_in_the_bytes_is_none_in_the_text():
+    """Else it would go out one by one, with braces."""
+    names = [
+        content.named_variables([{"type": "text", "text": text}])
+        for text in ("{{\ndisplay_name|you}}", "{{ display_name\u3000|you}}")
+    ]
+
+    assert names == [set(), {"display_name"}]
+
+
+def test_an_address_with_a_variable_is_left_to_be_filled():
+    button = {"type": "uri", "label": "Go", "uri": "https://a.example/?n={{display_name|you}}"}
+    template = {"type": "buttons", "text": "Hello", "actions": [button]}
+    messages = [
+        {"type": "text", "text": "https://a.example/{{display_name|you}} https://a.example/"},
+        {"type": "template", "altText": "Hello", "template": template},
+    ]
+
+    found = content.addresses(messages)
+    text, buttons = content.with_addresses(messages, {"https://a.example/": "https://t.example/1"})
+
+    assert found == ["https://a.example/"]
+    assert text["text"] == "https://a.example/{{display_name|you}} https://t.example/1"
+    assert buttons["template"]["actions"] == [button]
+
+
 def test_filling_twice_gives_the_same_bytes():
     template = Template(line_messages.frozen([{"type": "text", "text": "{{display_name|you}}"}]))
 

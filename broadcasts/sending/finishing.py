@@ -13,6 +13,7 @@ from broadcasts.sending import claims
 Status = Broadcast.Status
 State = Batch.State
 Sent = PlatformSend.State
+CLOSABLE = (Status.SENDING, Status.TESTING, Status.NEEDS_CHECK)
 BY_LINE = "platform_sends"  # the kind of work that follows them, on the work board
 
 
@@ -37,8 +38,8 @@ def finish(broadcast_id: int) -> None:
         _close(broadcast, Status.SENT, batches)
     else:
         failed = by_line.exclude(problem="").values_list("problem", flat=True).first()
-        _close(broadcast, Status.FAILED, batches, **({"problem": failed} if failed else {}))
-        call_off(broadcast_id)
+        if _close(broadcast, Status.FAILED, batches, **({"problem": failed} if failed else {})):
+            call_off(broadcast_id)
 
 
 def call_off(broadcast_id: int) -> None:
@@ -65,7 +66,10 @@ def forget_receivers(broadcast_id: int) -> None:
     mine.filter(state=State.PENDING).update(state=State.CANCELLED)
 
 
-def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: Any) -> None:
+def _close(broadcast: Broadcast, last: str, batches: Counter, **fields: Any) -> bool:
+    """False if it is paused or over: then it stays so. A test of which nobody got the sample has failed."""
     now = timezone.now()
-    if broadcast.move(Status.SENDING, Status.NEEDS_CHECK, to=last, finished_at=now, **fields):
+    is_closed = broadcast.move(*CLOSABLE, to=last, finished_at=now, **fields)
+    if is_closed:
         activity.record(f"broadcast.{last}", broadcast, by=None, batches=dict(batches))
+    return is_closed

@@ -358,6 +358,23 @@ def test_a_sample_that_line_refuses_ends_it_and_nobody_else_gets_it(simulator, c
     assert not simulator.delivery_histogram(channel.channel_id)
 
 
+def test_a_sample_that_nobody_got_ends_it_although_nobody_knew_at_first(simulator, channel):
+    make_followers(simulator, channel, 20)
+    broadcast = start(make_tested())
+    sample = broadcast.batches.filter(state=Batch.State.PENDING)
+    numbers = list(sample.values_list("pk", flat=True))
+    sample.update(state=Batch.State.NEEDS_CHECK, is_uncertain=True, first_tried_at=timezone.now())
+    send()
+    broadcast.refresh_from_db()
+    waiting_for = broadcast.status
+
+    services.settle(broadcast, as_sent=False, by=None, batches=numbers)
+
+    broadcast.refresh_from_db()
+    assert (waiting_for, broadcast.status) == ("testing", "failed")
+    assert set(broadcast.batches.values_list("state", flat=True)) == {Batch.State.CANCELLED}
+
+
 def test_a_personal_text_sends_all_of_them_one_by_one(simulator, channel):
     make_followers(simulator, channel, 8)
 

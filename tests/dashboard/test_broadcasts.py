@@ -5,7 +5,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from broadcasts import services as broadcasts
-from broadcasts.models import Batch, Broadcast
+from broadcasts.models import Broadcast
 from tests.broadcasts.sending import send
 from tests.dashboard.pages import fields_of
 from tests.factories import make_broadcast, make_followers, make_segment, make_sending
@@ -236,22 +236,6 @@ def test_pause_resume_and_cancel(visit, simulator, channel):
     assert "Sending" in resumed
     assert "of <b>Apparel</b> will be cancelled" in asked
     assert Broadcast.objects.get().status == Status.CANCELLED
-
-
-def test_a_batch_of_unknown_outcome_is_settled_by_a_person(visit, simulator, channel):
-    make_followers(simulator, channel, 3)
-    broadcast = make_sending()
-    Batch.objects.update(state=Batch.State.NEEDS_CHECK, first_tried_at=timezone.now())
-    broadcast.move(Status.SENDING, to=Status.NEEDS_CHECK)
-    batch = Batch.objects.get()
-    manager = visit("account_manager")
-
-    explained = manager.read(f"broadcasts/{broadcast.pk}/")
-    manager.send(f"broadcasts/{broadcast.pk}/settle/", {"batch": batch.pk, "outcome": "sent"})
-
-    batch.refresh_from_db()
-    assert "Nothing is sent again." in explained
-    assert batch.state == Batch.State.ACCEPTED
 
 
 @pytest.mark.parametrize(

@@ -136,12 +136,18 @@ def _read(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, str]]:
 def _fields(old: dict, new: dict) -> Iterator[Field]:
     """Those that differ. One that was not kept in the older version is passed over."""
     for name in [name for name in Broadcast.WRITTEN if name != "messages"]:
-        if name in old and old[name] != new.get(name):
+        if name in old and not _is_same(name, old[name], new.get(name)):
             label = _field(Broadcast, name).verbose_name
             yield Field(label, _in_words(name, old[name]), _in_words(name, new.get(name)))
     for name, label in OTHERS.items():
         if old.get(name) != new.get(name):
             yield Field(label, _rows(ABOUT[name], old.get(name)), _rows(ABOUT[name], new.get(name)))
+
+
+def _is_same(name: str, before: Any, after: Any) -> bool:
+    """Also where a number was kept with other digits: 0 and 0.0."""
+    field = _field(Broadcast, name)
+    return before == after or (not field.is_relation and field.to_python(before) == field.to_python(after))
 
 
 def _in_words(name: str, value: Any) -> str:

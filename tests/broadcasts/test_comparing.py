@@ -1,5 +1,7 @@
 """What changed between versions: in words, letter by letter, and on two phones."""
 
+from decimal import Decimal
+
 import pytest
 from django_tenants.utils import tenant_context
 from hypothesis import given
@@ -45,6 +47,14 @@ def test_pieces_say_both_texts_whole(before, after):
 )  # fmt: skip
 def test_numbers_words_and_variables_change_as_a_whole(before, after, pieces):
     assert said(comparing.pieces(before, after)) == pieces
+
+
+def test_a_number_written_with_other_digits_is_no_change(tenant):
+    broadcast = make_broadcast(holdout_percent=0)
+
+    found = changed(broadcast, holdout_percent=Decimal("0.0"))
+
+    assert found.is_same
 
 
 def test_fields_are_told_in_words(tenant):

@@ -76,15 +76,15 @@ def test_writing_from_the_first_letter_to_the_saved_messages(page, site, own_ten
     for typed in TRICKY:
         text.fill(typed)
         title.fill(typed.replace("\n", " "))
-        expect(text.locator("~ .letters")).to_have_text(f"{limits.TEXT.length(typed):,} / 5,000")
-        figures = title.locator("~ .letters").text_content() or ""
+        expect(text.locator("~ .typed")).to_have_text(f"{limits.TEXT.length(typed):,} / 5,000")
+        figures = title.locator("~ .typed").text_content() or ""
         assert figures.split(" ")[0] == str(limits.TITLE.length(typed.replace("\n", " ")))
 
     title.fill("か゚" * 41)
-    expect(title.locator("~ .letters")).to_have_text("41 / 40 · 1 too many")
-    expect(page.locator("[name=b1-text] ~ .letters")).to_contain_text("/ 60")
+    expect(title.locator("~ .typed")).to_have_text("41 / 40 · 1 too many")
+    expect(page.locator("[name=b1-text] ~ .typed")).to_contain_text("/ 60")
     title.fill("")
-    expect(page.locator("[name=b1-text] ~ .letters")).to_contain_text("/ 160")
+    expect(page.locator("[name=b1-text] ~ .typed")).to_contain_text("/ 160")
 
     text.fill("Dear ")
     page.get_by_text("Variable", exact=True).click()

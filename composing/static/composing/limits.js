@@ -19,10 +19,10 @@ function limitOf(field) {
 }
 
 function showCount(field) {
-  let shown = field.parentElement.querySelector(":scope > .letters");
+  let shown = field.parentElement.querySelector(":scope > .typed");
   if (!shown) {
     shown = document.createElement("output");
-    shown.className = "letters";
+    shown.className = "typed";
     shown.htmlFor = field.id;
     (field.parentElement.querySelector(":scope > .from-library") || field).after(shown);
   }

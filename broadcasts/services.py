@@ -103,6 +103,7 @@ def queue(
         setattr(broadcast, field, value)
     broadcast.save(update_fields=["status", "send_at", "estimated_count", *seen])
     activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
+    wishes.moved(broadcast)
     board.call(delivery.KIND, send_at)
     return broadcast
 

@@ -35,6 +35,7 @@ def pump(self: Task) -> None:
 @shared_task
 def follow_platform_sends() -> None:
     """Send and follow what LINE sends to people it finds itself. Running twice at once is harmless."""
+    pausing.keep_quiet()
     platform_sends.advance()
 
 
@@ -64,7 +65,7 @@ def mail_of_approvals() -> None:
 
 @shared_task
 def send_tests() -> None:
-    """Send what was asked for as a test. Twice at once is harmless: sends are claimed, and keep their keys."""
+    """Send what was asked for as a test. Twice at once is harmless: sends are claimed and keep their keys."""
     test_sending.send_due()
 
 

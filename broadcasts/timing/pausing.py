@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import board
 from broadcasts.models import Batch, Broadcast, PlatformSend
+from broadcasts.sending import delivery
 from broadcasts.sending.finishing import BY_LINE
 from broadcasts.timing import quiet
 
@@ -20,7 +21,8 @@ WAITING = [PlatformSend.State.WAITING, PlatformSend.State.PENDING]
 def keep_quiet() -> None:
     """Pause until the end of the quiet hours what must not go on now; let go on what they had paused.
 
-    Called before every turn of the sender. Running twice at once is harmless.
+    Called before every turn of the sender, and before LINE is asked to send. Running twice at once is
+    harmless.
     """
     now = timezone.now()
     held = Broadcast.objects.filter(status=Status.PAUSED, paused_until__isnull=False)
@@ -51,4 +53,5 @@ def _hold(now: datetime, end: datetime) -> None:
     is_due = Q(status=Status.SCHEDULED, send_at__lte=now) | Q(status=Status.PREPARING)
     is_going = Q(status=Status.SENDING) & (Exists(pending) | Exists(by_line))
     loud = Broadcast.objects.filter(is_due | is_going, ignores_quiet_hours=False)
-    loud.update(status=Status.PAUSED, paused_until=end)
+    if loud.update(status=Status.PAUSED, paused_until=end):
+        board.call(delivery.KIND, end)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts import board
 from broadcasts.errors import Repeats
-from broadcasts.models import Broadcast, Series
+from broadcasts.models import Broadcast, Series, SeriesDate
 from broadcasts.timing.recurrence import Rule
 
 KIND = "series"  # on the work board
@@ -57,6 +57,11 @@ def follow(broadcast: Broadcast) -> None:
     """If it is the pattern of a series, have the dates that are made of it follow its change at once."""
     if broadcast.series_id:
         board.call(KIND)
+
+
+def moved(broadcast: Broadcast) -> None:
+    """A date of a series is from now on when it is scheduled for, so that it is not made anew."""
+    SeriesDate.objects.filter(broadcast=broadcast).update(moved_to=broadcast.send_at)
 
 
 def keep(broadcast: Broadcast, *, send_at: datetime | None, rule: Rule | None) -> None:

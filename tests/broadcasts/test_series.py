@@ -243,6 +243,19 @@ def test_a_date_is_moved(friend):
     assert scheduled() == [at(2), at(11, 18)]
 
 
+def test_a_date_that_is_moved_as_a_broadcast_stays_where_it_was_moved_to(friend):
+    found = begun()
+    first, second = Broadcast.objects.filter(status=Status.SCHEDULED).order_by("send_at")
+
+    services.move(first, send_at=at(3), by=None)
+    services.unschedule(second, by=None)
+    services.schedule_broadcast(second, send_at=at(10), by=None)
+    ahead.advance()
+
+    assert scheduled() == [at(3), at(10)]
+    assert [each.at for each in dates.next_ones(found, NOON, 2)] == [at(3), at(10)]
+
+
 def test_a_date_that_has_begun_is_neither_skipped_nor_moved(friend, noon):
     found = begun()
     noon.move_to(at(2))

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from broadcasts import services
+from accounts.models import Due
+from broadcasts import services, tasks
 from broadcasts.errors import InQuietHours
 from broadcasts.models import Batch, Broadcast, SendingRules
 from broadcasts.sending import delivery, quota
 from broadcasts.timing import pausing, rules
-from tests.factories import make_broadcast, make_friend, make_sending
+from tests.factories import make_broadcast, make_friend, make_segment, make_sending
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 EVENING = datetime(2026, 12, 1, 20, 59, tzinfo=TOKYO)
@@ -113,6 +114,22 @@ def test_what_falls_due_at_night_waits_without_having_chosen_its_people(tenant, 
 
     assert (at_night, broadcast.started_at) == ((Status.PAUSED, MORNING), None)
     assert now_is(broadcast) == (Status.PREPARING, None)
+
+
+def test_what_line_sends_itself_waits_for_the_morning_too(channel, clock):
+    for _person in range(110):
+        make_friend()
+    women = make_segment({"type": "line_gender", "in": ["female"]})
+    broadcast = make_sending(segment=women)
+    SendingRules.objects.create(quiet_from=time(21), quiet_until=time(8))
+    clock.move_to(NIGHT)
+    Due.objects.update(due_at=None)
+
+    tasks.follow_platform_sends.run()
+
+    assert now_is(broadcast) == (Status.PAUSED, MORNING)
+    assert broadcast.platform_sends.get().first_tried_at is None
+    assert Due.objects.get(kind=delivery.KIND).due_at == MORNING
 
 
 def test_what_waits_for_the_morning_still_counts_against_the_plan(tenant, channel, clock):

@@ -55,6 +55,17 @@ def test_sending_back_needs_words(visit, broadcast):
     assert broadcast.status == Status.AWAITING_APPROVAL
 
 
+def test_the_author_reads_first_who_sent_it_back_and_why(visit, broadcast):
+    services.submit_for_approval(broadcast, by=None)
+    answer = {"version": 1, "verdict": "send_back", "comment": "The date is wrong"}
+    visit("approver").send(f"broadcasts/{broadcast.pk}/review/", answer)
+
+    shown = visit("marketer").read(f"broadcasts/{broadcast.pk}/")
+
+    notice = shown.split(" sent it back", 1)[1]
+    assert "The date is wrong" in notice.split("Reviews", 1)[0]
+
+
 def test_what_was_changed_meanwhile_is_not_approved(visit, broadcast):
     approver = visit("approver")
     services.change_broadcast(broadcast, by=None, name="Winter")

@@ -404,7 +404,7 @@ PAGES = [
     ("POST", "broadcasts/{broadcast}/comments/{comment}/", SPEAKERS, 302),
     ("POST", "broadcasts/{broadcast}/withdraw/", WRITERS, 302),
     ("GET", "broadcasts/approval/", MANAGERS, 200),
-    ("POST", "broadcasts/approval/", MANAGERS, 302),  # an empty form asks for nothing
+    ("POST", "broadcasts/approval/", MANAGERS, 200),
     ("GET", "broadcasts/{broadcast}/test/", WRITERS, 200),
     ("POST", "broadcasts/{broadcast}/test/", WRITERS, 200),
     ("GET", "broadcasts/{broadcast}/test/live/", LOOKERS, 200),
@@ -556,6 +556,7 @@ CLIENT_ADMIN = [
     *admin("admin/invitations/linkday/", view=LOOKERS),
     *admin("admin/linking/linkattempt/", view=LOOKERS),
     *admin("admin/autoreplies/autoreply/", view=LOOKERS),
+    *admin("admin/taps/tapaction/", view=LOOKERS),
     *admin("admin/library/folder/", view=LOOKERS),
     *admin("admin/library/mediafile/", view=LOOKERS),
     *admin("admin/library/messagetemplate/", view=LOOKERS),
@@ -1041,7 +1042,7 @@ def test_every_address_stands_in_the_table(urlconf, paths):
 
 def test_every_method_of_a_clients_addresses_stands_in_the_table(tenant):
     client = browser(make_almighty())
-    public = ("admin/", "link/", "f/", "i/", "in/", "m/")
+    public = ("admin/", "link/", "f/", "i/", "in/", "m/", "media/")
     own = {route for route in routes(settings.TENANT_URLCONF) if not route.startswith(public)}
 
     offered = {

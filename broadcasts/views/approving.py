@@ -25,13 +25,18 @@ from segments.errors import InvalidTree
 @permission_required("broadcasts.view_broadcast", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def review(request: Request, pk: int) -> HttpResponse:
-    """For whoever is asked, on a phone as well: everything on one page, two buttons."""
+    """For whoever is asked, on a phone as well: everything on one page, two buttons.
+
+    Who is asked at another stage reads it, too.
+    """
     found = shared.get(pk)
-    stage = acts.stage(found)
-    if not any(request.user.has_perm(each.right) for each in ([stage] if stage else Stage)):
+    if not any(request.user.has_perm(each.right) for each in Stage):
         raise PermissionDenied
+    stage = acts.stage(found)
     form = ReviewForm(request.POST or None, initial={"version": found.version})
     if form.is_valid():
+        if stage and not request.user.has_perm(stage.right):
+            raise PermissionDenied
         try:
             _review(found, stage, form, request)
             return redirect(found)
@@ -89,6 +94,7 @@ def _reviewed(request: Request, found: Broadcast, stage: Stage | None) -> dict[s
     who = pages.people([found.created_by_id, turn.by_id if turn else None, *(each.by_id for each in reviews)])
     approved = versions.approved(found)
     obstacle = acts.obstacle(found, request.user)
+    has_right = stage is None or request.user.has_perm(stage.right)
     return {
         "broadcast": found,
         "shown": phone.shown(found.messages),
@@ -99,8 +105,8 @@ def _reviewed(request: Request, found: Broadcast, stage: Stage | None) -> dict[s
         "reviews": [(each, who.get(each.by_id)) for each in reviews],
         "words": _words(found),
         "obstacle": obstacle,
-        "may_approve": not obstacle and _is_asked(found, stage),
-        "may_send_back": found.status in {"checking", "awaiting_approval", "approved"},
+        "may_approve": has_right and not obstacle and _is_asked(found, stage),
+        "may_send_back": has_right and found.status in {"checking", "awaiting_approval", "approved"},
         "last_approved": approved if approved and approved.number != found.version else None,
         "other_phones": [
             (each.letter, phone.shown(each.messages)) for each in found.variants.all() if not each.is_first

@@ -206,16 +206,21 @@ def begin(send: PlatformSend) -> PlatformSend | None:
 
 
 def _no_longer_meant(send: PlatformSend) -> BitMap:
-    """Whose ID link changed since an audience that asks for it was read, as `claims.IS_MEANT`.
+    """Who has stopped broadcasts since the audience was read, or changed the ID link that it asks for, as
+    `claims.IS_MEANT`.
 
     Empty once some have been left out: each time LINE takes its while, in which there may be others.
     """
     since = send.broadcast.links_version
     is_full = plans.size(send.recipient) >= MOST_LISTS
-    if since is None or not send.audiences or is_full or _leavers(send).exists():
+    if not send.audiences or is_full or _leavers(send).exists():
         return BitMap()
-    changed = Link.objects.filter(version__gt=since, friend__status=Friend.Status.FRIEND)
-    return BitMap(changed.values_list("friend_id", flat=True)) & BitMap.deserialize(bytes(send.friends))
+    reachable = Friend.objects.filter(status=Friend.Status.FRIEND).order_by()
+    gone = BitMap(reachable.filter(stopped_at__isnull=False).values_list("pk", flat=True))
+    if since is not None:
+        changed = Link.objects.filter(version__gt=since, friend__in=reachable)
+        gone |= BitMap(changed.values_list("friend_id", flat=True))
+    return gone & BitMap.deserialize(bytes(send.friends))
 
 
 def _leave_out(send: PlatformSend, gone: BitMap) -> None:

@@ -12,6 +12,7 @@ from broadcasts.models import Broadcast, PlatformSend
 from broadcasts.results import progress
 from broadcasts.sending import platform_sends, quota
 from channels.services import client_for
+from friends import wishes
 from friends.models import Friend
 from line import errors
 from linking import services as linking
@@ -430,6 +431,19 @@ def test_who_unlinks_while_the_audience_is_prepared_gets_no_narrowcast(tenant, l
     assert line.texts(channel.channel_id, women[1].line_user_id) == ["Sale today"]
     assert (broadcast.status, booked(tenant)) == (Broadcast.Status.SENT, WOMEN_COUNT - 1)
     assert not AudienceUse.objects.filter(released_at=None).exists()
+
+
+def test_who_stops_broadcasts_while_the_audience_is_prepared_gets_no_narrowcast(tenant, line, channel):
+    vip = make_tag("VIP", friends=friends()[:100])
+    broadcast = make_women_sending({"type": "tag", "tag": vip.pk})
+    women = friends()[:WOMEN_COUNT]
+    wishes.wish([women[0].pk], stops=True, at=timezone.now())
+
+    work(8)
+
+    broadcast.refresh_from_db()
+    assert line.texts(channel.channel_id, women[0].line_user_id) == []
+    assert (broadcast.status, booked(tenant)) == (Broadcast.Status.SENT, WOMEN_COUNT - 1)
 
 
 def test_one_who_unlinks_and_has_left_line_holds_nothing_up(line, channel):

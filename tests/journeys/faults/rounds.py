@@ -13,14 +13,15 @@ from tests.journeys.faults.blows import BLOWS, STRANGER, draw
 from tests.journeys.faults.scene import CHANNEL, Scene
 from tests.journeys.shop import wait_until
 
-TEXT, PERSONAL = "Sale today", "Hello {{display_name|you}}"
+TEXT, OTHER, PERSONAL = "Sale today", "Only today", "Hello {{display_name|you}}"
 KINDS: dict[str, dict] = {
     "multicast": {"text": TEXT, "segment": "everyone"},
     "push": {"text": PERSONAL, "segment": "everyone"},
     "narrowcast": {"text": TEXT, "segment": "women"},
     "broadcast": {"text": TEXT, "segment": "everyone", "way": "line"},
+    "split": {"text": TEXT, "segment": "everyone", "other": OTHER},
 }
-OFTEN = [9, 8, 2, 2]
+OFTEN = [9, 8, 2, 2, 4]
 OVER = {"sent", "failed", "cancelled", "needs_check"}
 LATENCIES = [0, 50, 150, 400]  # milliseconds that LINE takes, so that faults meet requests under way
 PATIENCE = 300.0  # seconds: leases, waits between tries and a start of every process
@@ -62,13 +63,20 @@ def play(scene: Scene, asked: Round, dice: Random) -> str:
 
 def _send(scene: Scene, asked: Round) -> int:
     wanted = dict(KINDS[asked.kind])
-    messages = [{"type": "text", "text": wanted.pop("text")}]
+    messages, other = _say(wanted.pop("text")), wanted.pop("other", None)
     wanted["segment"] = scene.segments[wanted["segment"]]
     made = scene.call("POST", "broadcasts/", name="Sale", messages=messages, **wanted)["id"]
+    if other:
+        scene.call("PUT", f"broadcasts/{made}/split-test/", sample_percent=40)
+        scene.call("PUT", f"broadcasts/{made}/variants/B/", messages=_say(other))
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     scene.call("PUT", f"broadcasts/{made}/schedule/", send_at=soon)
     scene.sent = made
     return made
+
+
+def _say(text: str) -> list[dict]:
+    return [{"type": "text", "text": text}]
 
 
 def _befall(scene: Scene, asked: Round, dice: Random) -> None:
@@ -92,10 +100,12 @@ def _wait_for_the_end(scene: Scene, broadcast: int) -> None:
 
 
 def _is_over(scene: Scene, broadcast: int) -> bool:
-    """Somebody looks now and then, and lets go on what has paused for a reason that is gone."""
+    """Somebody looks now and then, lets go on what has paused for a reason that is gone, and decides."""
     found = status(scene, broadcast)
     if found["status"] == "paused" and found["problem"]:
         scene.act("DELETE", "pause")
+    if found["status"] == "testing":
+        scene.act("POST", "split-test/decision", letter="B")
     open_ones = scene.ask(OPEN, broadcast, broadcast)[0]["count"]
     return found["status"] in OVER and not open_ones
 

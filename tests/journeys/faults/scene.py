@@ -97,10 +97,10 @@ class Scene:
         """As an integrator who tries again: the installation may be in the middle of something."""
         return patiently(lambda: self.shop.call(method, path, **body), URLError, ConnectionError)
 
-    def act(self, method: str, what: str) -> None:
-        """Pause, resume or cancel the round's broadcast; in vain if it is not the time for it."""
+    def act(self, method: str, what: str, **body: object) -> None:
+        """Pause, resume, cancel or decide the round's broadcast; in vain if it is not the time for it."""
         try:
-            self.call(method, f"broadcasts/{self.sent}/{what}/")
+            self.call(method, f"broadcasts/{self.sent}/{what}/", **body)
         except HTTPError as refusal:
             if refusal.code != 409:
                 raise

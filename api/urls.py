@@ -13,6 +13,7 @@ from broadcasts.api.approving import (
     VersionViewSet,
 )
 from broadcasts.api.broadcasts import BroadcastViewSet
+from broadcasts.api.checking import CheckingViewSet
 from broadcasts.api.choosing import SplitTestViewSet
 from broadcasts.api.outcomes import FailuresViewSet, UnsettledViewSet
 from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
@@ -96,6 +97,7 @@ SETTLEMENT = CommentViewSet.as_view({"put": "settle", "delete": "reopen"})
 VERSIONS = VersionViewSet.as_view({"get": "list"})
 CHANGES = VersionViewSet.as_view({"get": "compare"})
 TESTS = TestSendViewSet.as_view({"get": "list", "post": "create"})
+CHECKS = CheckingViewSet.as_view({"get": "retrieve", "post": "create"})
 FAILURES = FailuresViewSet.as_view({"get": "list"})
 FAILURE = FailuresViewSet.as_view({"get": "retrieve"})
 UNSETTLED = UnsettledViewSet.as_view({"get": "list", "post": "settle"})
@@ -129,6 +131,7 @@ urlpatterns = [
     path("broadcasts/<int:pk>/versions/", VERSIONS, name="api-versions"),
     path("broadcasts/<int:pk>/changes/", CHANGES, name="api-changes"),
     path("broadcasts/<int:pk>/tests/", TESTS, name="api-tests"),
+    path("broadcasts/<int:pk>/checks/", CHECKS, name="api-checks"),
     path("broadcasts/<int:pk>/failures/", FAILURES, name="api-failures"),
     path("broadcasts/<int:pk>/failures/<slug:cause>/", FAILURE, name="api-failure"),
     path("broadcasts/<int:pk>/unsettled/", UNSETTLED, name="api-unsettled"),

@@ -65,7 +65,7 @@ class ShopDeliveryFilter(serializers.Serializer):
     state = serializers.ChoiceField(Delivery.State.choices, required=False)
 
 
-class ReplayedSerializer(serializers.Serializer):
+class ReplayedDeliveriesSerializer(serializers.Serializer):
     count = serializers.IntegerField(help_text="Deliveries that are taken over again")
 
 
@@ -91,7 +91,7 @@ class ConnectionViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         page = self.paginate_queryset(found.defer("body_sealed"))
         return self.get_paginated_response(ShopDeliverySerializer(page, many=True).data)
 
-    @extend_schema(request=None, responses={200: ReplayedSerializer})
+    @extend_schema(request=None, responses={200: ReplayedDeliveriesSerializer})
     @action(detail=True, methods=["post"])
     def replay(self, request: ApiRequest, pk: int) -> Response:
         """Take all that failed over once more, after the cause was mended."""

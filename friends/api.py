@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, FilteredRelation, Prefetch, Q
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,7 +15,7 @@ from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
-from friends import fields, kinds, services, values
+from friends import fields, kinds, services, values, wishes
 from friends.models import FieldValue, Friend, FriendField, FriendQuerySet, Tag
 
 
@@ -142,12 +143,14 @@ class FriendSerializer(serializers.ModelSerializer):
             "status_at",
             "followed_at",
             "blocked_at",
+            "stopped_at",
             "created_at",
             "updated_at",
             "customer",
             "tags",
             "fields_",
         ]
+        extra_kwargs = {"stopped_at": {"help_text": "Wants no broadcasts since then; null: wants them"}}
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """`fields` itself is a word of the serializers."""
@@ -207,7 +210,7 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     serializer_class = FriendSerializer
     filter_serializer = FriendFilter
     lookup_value_converter = "int"
-    permission_required = {"tag": "friends.change_friend", "untag": "friends.change_friend"}
+    permission_required = dict.fromkeys(["tag", "untag", "stop", "restart"], "friends.change_friend")
 
     @extend_schema(request=FriendChangeSerializer, responses={200: FriendSerializer})
     def partial_update(self, request: ApiRequest, pk: int) -> Response:
@@ -252,4 +255,21 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """Take a tag off a friend. Doing it again changes nothing."""
         friend, tag = self.get_object(), get_object_or_404(Tag, pk=tag_id)
         services.untag_friends([friend.pk], tag, by=request.user)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["put"])
+    def stop(self, request: ApiRequest, pk: int) -> Response:
+        """Send them no broadcasts from now on; answers and chats go on. Again changes nothing."""
+        return self._wish(stops=True)
+
+    @extend_schema(request=None, responses={204: None})
+    @stop.mapping.delete
+    def restart(self, request: ApiRequest, pk: int) -> Response:
+        """They want broadcasts again."""
+        return self._wish(stops=False)
+
+    def _wish(self, *, stops: bool) -> Response:
+        with transaction.atomic():
+            wishes.wish([self.get_object().pk], stops=stops, at=timezone.now(), by=self.request.user)
         return Response(status=204)

@@ -1,7 +1,10 @@
 """Endpoints: tap actions."""
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin
+from rest_framework.decorators import action
+from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
@@ -34,27 +37,40 @@ class TapActionSerializer(serializers.ModelSerializer):
         return f"tap:{action.code}"
 
 
-class TapActionViewSet(
-    ListModelMixin, RetrieveModelMixin, CreateModelMixin, UpdateModelMixin, GenericViewSet
-):
+class TapActionViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
     """What follows when a friend taps a button or a picture of a message."""
 
     request: ApiRequest
     queryset = TapAction.objects.select_related("field").prefetch_related("tags_put", "tags_taken")
     serializer_class = TapActionSerializer
-    http_method_names = ["get", "post", "patch", "head", "options"]
     lookup_value_converter = "int"
+    permission_required = {"archive": "taps.change_tapaction", "restore": "taps.change_tapaction"}  # noqa: RUF012
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:
         serializer.instance = services.save_tap_action(
             TapAction(), by=self.request.user, **serializer.validated_data
         )
 
-    def perform_update(self, serializer: serializers.BaseSerializer) -> None:
-        assert serializer.instance is not None
-        kept = {name: getattr(serializer.instance, name) for name in ("name", "field", "value", "broadcasts")}
-        kept |= {"answer": serializer.instance.answer}
-        kept |= {name: getattr(serializer.instance, name).all() for name in ("tags_put", "tags_taken")}
-        services.save_tap_action(
-            serializer.instance, by=self.request.user, **(kept | serializer.validated_data)
-        )
+    def partial_update(self, request: ApiRequest, pk: int) -> Response:
+        """Change what is given."""
+        action = self.get_object()
+        body = self.get_serializer(action, data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        kept = {name: getattr(action, name) for name in ("name", "field", "value", "broadcasts", "answer")}
+        kept |= {name: getattr(action, name).all() for name in ("tags_put", "tags_taken")}
+        changed = services.save_tap_action(action, by=request.user, **(kept | body.validated_data))
+        return Response(self.get_serializer(changed).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["put"])
+    def archive(self, request: ApiRequest, pk: int) -> Response:
+        """Offer it no more; in messages that were sent it goes on working."""
+        services.archive(self.get_object(), by=request.user)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    @archive.mapping.delete
+    def restore(self, request: ApiRequest, pk: int) -> Response:
+        """Offer it again."""
+        services.restore(self.get_object(), by=request.user)
+        return Response(status=204)

@@ -124,13 +124,13 @@ class ApprovalViewSet(GenericViewSet):
         """Pass the internal check, on to the client's approver."""
         return _approval(services.check(_broadcast(pk), by=request.user, **_read(ReviewSerializer, request)))
 
-    @extend_schema(request=ReviewSerializer, responses=ApprovalSerializer)
+    @extend_schema(request=ReviewSerializer, responses={200: ApprovalSerializer})
     def send_back(self, request: ApiRequest, pk: int) -> Response:
         """Back to draft at the internal check, with what should change."""
         given = _read(ReviewSerializer, request)
         return _approval(services.send_back(_broadcast(pk), by=request.user, at_check=True, **given))
 
-    @extend_schema(request=None, responses=ApprovalSerializer)
+    @extend_schema(request=None, responses={200: ApprovalSerializer})
     def withdraw(self, request: ApiRequest, pk: int) -> Response:
         """Take it back to draft before anybody has it; approvals are withdrawn."""
         return _approval(services.withdraw(_broadcast(pk), by=request.user))
@@ -164,13 +164,13 @@ class CommentViewSet(GenericViewSet):
             made = comments.say(found, by=request.user, **given)
         return Response(CommentSerializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=None, responses=CommentSerializer)
+    @extend_schema(request=None, responses={200: CommentSerializer})
     def settle(self, request: ApiRequest, pk: int, comment: int) -> Response:
         """Note that there is nothing left to do about it."""
         found = get_object_or_404(Comment, broadcast=pk, pk=comment)
         return Response(CommentSerializer(comments.settle(found, by=request.user)).data)
 
-    @extend_schema(request=None, responses=CommentSerializer)
+    @extend_schema(request=None, responses={200: CommentSerializer})
     def reopen(self, request: ApiRequest, pk: int, comment: int) -> Response:
         """Take it up again."""
         found = get_object_or_404(Comment, broadcast=pk, pk=comment)

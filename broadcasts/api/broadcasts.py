@@ -91,7 +91,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         given = _read(ReviewSerializer, request)
         return self._shown(services.approve(self.get_object(), by=request.user, **given))
 
-    @extend_schema(request=ReviewSerializer)
+    @extend_schema(request=ReviewSerializer, responses={200: BroadcastSerializer})
     @approve.mapping.delete
     def send_back(self, request: ApiRequest, pk: int) -> Response:
         """Send it back to draft, with what should change."""
@@ -108,7 +108,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         given = _read(ScheduleSerializer, request)
         return self._shown(services.schedule_broadcast(self.get_object(), by=request.user, **given))
 
-    @extend_schema(request=None, responses=BroadcastSerializer)
+    @extend_schema(request=None, responses={200: BroadcastSerializer})
     @schedule.mapping.delete
     def unschedule(self, request: ApiRequest, pk: int) -> Response:
         """Take it out of the queue before it begins; it keeps its approval."""
@@ -120,7 +120,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         """Stop sending: what has left has left, the rest waits."""
         return self._shown(services.pause(self.get_object(), by=request.user))
 
-    @extend_schema(request=None, responses=BroadcastSerializer)
+    @extend_schema(request=None, responses={200: BroadcastSerializer})
     @pause.mapping.delete
     def resume(self, request: ApiRequest, pk: int) -> Response:
         """Go on where it stopped; nobody gets it twice."""

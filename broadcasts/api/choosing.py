@@ -20,7 +20,7 @@ from broadcasts.models import Broadcast, SplitTest, Variant
 VERSION = "The version you read: refused with 409 if it is no longer the present one"
 
 
-class RateSerializer(serializers.Serializer):
+class TextRateSerializer(serializers.Serializer):
     metric = serializers.ChoiceField(Metric.choices)
     count = serializers.IntegerField(allow_null=True)
     rate = serializers.FloatField(allow_null=True, help_text="null: not known; LINE tells nothing below 20")
@@ -35,7 +35,7 @@ class TextSerializer(serializers.Serializer):
     messages = MessagesField()
     recipients = serializers.IntegerField(allow_null=True, help_text="Of the sample; null until prepared")
     delivered = serializers.IntegerField(allow_null=True)
-    rates = RateSerializer(many=True)
+    rates = TextRateSerializer(many=True)
 
 
 class SplitTestSerializer(serializers.Serializer):
@@ -69,7 +69,7 @@ class TextChangeSerializer(serializers.Serializer):
     version = serializers.IntegerField(required=False, help_text=VERSION)
 
 
-class DecisionSerializer(serializers.Serializer):
+class WinnerSerializer(serializers.Serializer):
     letter = serializers.ChoiceField(list(Variant.LETTERS))
 
 
@@ -109,10 +109,10 @@ class SplitTestViewSet(GenericViewSet):
         commands.end_test(self.get_object(), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=DecisionSerializer)
+    @extend_schema(request=WinnerSerializer)
     def decide(self, request: ApiRequest, pk: int) -> Response:
         """Have the rest get this text now. Refused with 409 unless the test waits."""
-        given = DecisionSerializer(data=request.data)
+        given = WinnerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         broadcast = self.get_object()
         deciding.decide(broadcast, given.validated_data["letter"], by=request.user)

@@ -36,7 +36,7 @@ class PeopleQuery(serializers.Serializer):
     before = serializers.IntegerField(required=False, min_value=1, help_text="`next` of the page before")
 
 
-class PeopleSerializer(serializers.Serializer):
+class ConcernedSerializer(serializers.Serializer):
     """Friends concerned, the newest first."""
 
     friends = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of friends")
@@ -89,7 +89,7 @@ class FailuresViewSet(GenericViewSet):
         causes = failures.causes(broadcast, progress.of(broadcast))
         return Response(CauseSerializer(causes, many=True).data)
 
-    @extend_schema(parameters=[PeopleQuery], responses=PeopleSerializer)
+    @extend_schema(parameters=[PeopleQuery], responses=ConcernedSerializer)
     def retrieve(self, request: ApiRequest, pk: int, cause: str) -> Response:
         """Whom one cause concerns, page by page; of what LINE was to send, all whom it might have chosen."""
         query = PeopleQuery(data=request.query_params)

@@ -1,4 +1,6 @@
+import pytest
 import yaml
+from drf_spectacular.drainage import GENERATOR_STATS
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 
@@ -14,6 +16,34 @@ def test_it_is_the_same_as_yaml(call, document):
 
     assert answer.headers["Content-Type"].startswith("application/yaml")
     assert yaml.safe_load(answer.content) == document
+
+
+def test_no_two_bodies_have_the_same_name(call, capfd):
+    GENERATOR_STATS.reset()  # it says everything once
+
+    call().get("schema/")
+
+    assert "identical names" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/broadcasts/{id}/approval/",
+        "/broadcasts/{id}/check/",
+        "/broadcasts/{id}/reviews/",
+        "/broadcasts/{id}/schedule/",
+        "/broadcasts/{id}/pause/",
+        "/broadcasts/{id}/comments/{comment}/settlement/",
+        "/series/{id}/pause/",
+        "/series/{id}/dates/{day}/",
+    ],
+)
+def test_what_is_taken_back_is_answered_with_how_it_stands(document, path):
+    answers = document["paths"][path]["delete"]["responses"]
+
+    assert "200" in answers
+    assert "204" not in answers
 
 
 def test_an_operation_names_its_scope_and_its_refusals(document):

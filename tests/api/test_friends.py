@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from events.models import Event
 from friends import fields, values
 from tests.factories import make_customer, make_field, make_friend, make_line_user_id, make_link, make_tag
 
@@ -33,6 +34,7 @@ def test_a_friend_is_shown_with_tags_and_customer(call):
         "status_at": "2026-11-01T09:00:00+09:00",
         "followed_at": "2026-11-01T09:00:00+09:00",
         "blocked_at": None,
+        "stopped_at": None,
         "customer": "C-1",
         "tags": [{"id": tag.pk, "name": "VIP", "color": tag.color}],
         "fields": {},
@@ -68,6 +70,19 @@ def test_a_tag_is_put_on_and_taken_off_however_often(call):
 
     assert [ours.delete(address).status_code for _ in range(2)] == [204, 204]
     assert names(ours.get(f"friends/?tag={tag.pk}")) == []
+
+
+def test_who_wants_no_broadcasts_is_written_down_however_often(call):
+    address = f"friends/{make_friend('aoi').pk}/"
+    ours = call()
+
+    stopped = [ours.put(f"{address}stop/").status_code for _time in "12"]
+    since = ours.get(address).json()["stopped_at"]
+    again = ours.delete(f"{address}stop/").status_code
+
+    assert (stopped, since is None, again) == ([204, 204], False, 204)
+    assert ours.get(address).json()["stopped_at"] is None
+    assert Event.objects.filter(type__in=["stopped", "resumed"]).count() == 2
 
 
 def test_a_tag_that_is_not_there_is_not_put_on(call):

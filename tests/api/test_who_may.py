@@ -55,6 +55,8 @@ TABLE = [
     ),
     ("put", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
     ("delete", "friends/{friend}/tags/{tag}/", "friends.change_friend", None, 204),
+    ("put", "friends/{friend}/stop/", "friends.change_friend", None, 204),
+    ("delete", "friends/{friend}/stop/", "friends.change_friend", None, 204),
     ("get", "tags/", "friends.view_tag", None, 200),
     ("post", "tags/", "friends.add_tag", {"name": "new"}, 201),
     ("get", "tags/{tag}/", "friends.view_tag", None, 200),
@@ -286,6 +288,8 @@ TABLE = [
     ("put", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("delete", "broadcasts/{broadcast}/pause/", "broadcasts.send_broadcast", None, 409),
     ("put", "broadcasts/{broadcast}/cancellation/", "broadcasts.send_broadcast", None, 409),
+    ("get", "broadcasts/{broadcast}/checks/", "broadcasts.view_broadcast", None, 404),  # not looked at
+    ("post", "broadcasts/{broadcast}/checks/", "broadcasts.view_broadcast", None, 201),
     ("get", "broadcasts/{broadcast}/failures/", "broadcasts.view_broadcast", None, 200),
     ("get", "broadcasts/{broadcast}/failures/unknown/", "broadcasts.view_broadcast", None, 404),
     ("get", "broadcasts/{broadcast}/unsettled/", "broadcasts.view_broadcast", None, 200),
@@ -319,6 +323,8 @@ TABLE = [
     ("post", "tap-actions/", "taps.add_tapaction", {"name": "Likes coffee", "answer": "Noted"}, 201),
     ("get", "tap-actions/{tap_action}/", "taps.view_tapaction", None, 200),
     ("patch", "tap-actions/{tap_action}/", "taps.change_tapaction", {"answer": "Thanks"}, 200),
+    ("put", "tap-actions/{tap_action}/archive/", "taps.change_tapaction", None, 204),
+    ("delete", "tap-actions/{tap_action}/archive/", "taps.change_tapaction", None, 204),
     ("get", "auto-replies/", "autoreplies.view_autoreply", None, 200),
     (
         "post",

@@ -22,6 +22,11 @@ def key(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
+def words(text: str, longest: int = 100) -> str:
+    """What an address asks for in words, without what no text in a database holds."""
+    return text.replace("\0", "").strip()[:longest]
+
+
 def page(rows: QuerySet, before: int | None, *, size: int = SIZE) -> Page:
     """The `size` rows with the highest keys below `before` (None: of all)."""
     if before is not None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import key, page
+from accounts.paging import key, page, words
 from agency_library import commands
 from agency_library.forms import AgencyTemplateForm
 from agency_library.models import AgencyFile, AgencyTemplate
@@ -25,13 +25,13 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 @permission_required("agency_library.view_agencytemplate", raise_exception=True)
 @require_GET
 def templates(request: Request) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:100]
+    sought = words(request.GET.get("q", ""))
     rows = AgencyTemplate.objects.visible_to(request.user).select_related("agency")
-    found = page(rows.matching(words) if words else rows, key(request.GET.get("before", "")), size=SIZE)
+    found = page(rows.matching(sought) if sought else rows, key(request.GET.get("before", "")), size=SIZE)
     context = {
         "page": found,
         "rows": [(each, phone.shown(each.messages), _sender(each)) for each in found.rows],
-        "words": words,
+        "words": sought,
     }
     return render(request, "agency_library/list.html", context)
 

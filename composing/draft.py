@@ -66,7 +66,8 @@ class Draft:
 
     def _with_quick(self, messages: list[dict]) -> list[dict]:
         """LINE shows the quick replies of the last message only."""
-        if items := [reply.value() for reply in self.quick.forms]:
+        items = [reply.value() for reply in self.quick.forms]
+        if items and messages:
             messages[-1] = messages[-1] | {"quickReply": {"items": items}}
         return messages
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import key
+from accounts.paging import key, words
 from broadcasts.models import Broadcast
 from broadcasts.results import progress, reached
 from broadcasts.sending import failures, settling
@@ -35,7 +35,7 @@ def failure(request: Request, pk: int, cause: str) -> HttpResponse:
     found = shared.get(pk)
     shown = _cause(found, cause)
     concerned = failures.people(found, shown)
-    sought = request.GET.get("q", "")[:100]
+    sought = words(request.GET.get("q", ""))
     context = {
         "broadcast": found,
         "cause": shown,

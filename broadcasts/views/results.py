@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.http import Request
-from accounts.paging import key
+from accounts.paging import key, words
 from broadcasts import pages
 from broadcasts.choosing import figures as texts
 from broadcasts.models import Broadcast
@@ -76,7 +76,7 @@ def compare(request: Request) -> HttpResponse:
 def receivers(request: Request, pk: int) -> HttpResponse:
     """The people whom it reached; by name, where one is sought."""
     broadcast = shared.get(pk)
-    people, sought = outcome.receivers(broadcast), request.GET.get("q", "")[:100]
+    people, sought = outcome.receivers(broadcast), words(request.GET.get("q", ""))
     context = {
         "broadcast": broadcast,
         "q": sought,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.paging import words
 from broadcasts import pages
 from broadcasts.models import Broadcast, Tester, TestSend
 from broadcasts.testing import sending
@@ -67,7 +68,7 @@ def testers(request: Request) -> HttpResponse:
 @require_GET
 def candidates(request: Request) -> HttpResponse:
     """Friends of a name who are no testers yet; a part of the page of testers."""
-    text = request.GET.get("q", "")[:100]
+    text = words(request.GET.get("q", ""))
     context = {"q": text, "friends": known.candidates(text)}
     return render(request, "broadcasts/tester_candidates.html", context)
 

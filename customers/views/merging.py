@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import page
+from accounts.paging import page, words
 from customers import merging, search
 from customers.errors import SameCustomer
 from customers.models import Customer
@@ -23,7 +23,7 @@ MOST = 20
 def choose(request: Request, pk: int) -> HttpResponse:
     """Look for the customer that stays."""
     gone = get_object_or_404(Customer, pk=pk)
-    text = request.GET.get("q", "")[:200].strip()
+    text = words(request.GET.get("q", ""), 200)
     found = []
     if text:
         matching = search.matching(text, may_see_contacts=may_see_contacts(request))

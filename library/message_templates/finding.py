@@ -6,12 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from accounts.paging import Page, key, page
+from accounts.paging import Page, key, page, words
 from composing import phone
 from composing.phone import Shown
 
 SIZE = 12  # each is drawn as a phone
-MOST_WORDS = 100
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,12 @@ class Found:
 
 def find(templates: QuerySet[Any], asked: QueryDict) -> Found:
     """By `q`, `folder` and `before`; newest first."""
-    words, folder = asked.get("q", "").strip()[:MOST_WORDS], asked.get("folder", "")
-    rows = templates.matching(words) if words else templates  # type: ignore[attr-defined]
+    sought, folder = words(asked.get("q", "")), words(asked.get("folder", ""))
+    rows = templates.matching(sought) if sought else templates  # type: ignore[attr-defined]
     rows = rows.filter(folder=folder) if folder else rows
     found = page(rows, key(asked.get("before", "")), size=SIZE)
     shown = [(each, phone.shown(each.messages)) for each in found.rows]
-    return Found(found, shown, words, folder, folders_of(templates))
+    return Found(found, shown, sought, folder, folders_of(templates))
 
 
 def folders_of(templates: QuerySet[Any]) -> list[str]:

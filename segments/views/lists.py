@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import key, page
+from accounts.paging import key, page, words
 from friends.models import Friend
 from imports import services as imports
 from imports.forms import UploadForm
@@ -174,7 +174,7 @@ def _show_lists(request: Request, form: ListForm) -> HttpResponse:
 
 def _show_list(request: Request, found: FriendList, form: PasteForm) -> HttpResponse:
     members = found.members.select_related("friend")
-    if sought := request.GET.get("q", "").strip()[:100]:
+    if sought := words(request.GET.get("q", "")):
         members = members.filter(friend__in=Friend.objects.search(sought).values("pk"))
     context = {
         "list": found,

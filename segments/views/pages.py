@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import key, page
+from accounts.paging import key, page, words
 from friends.models import Friend
 from segments import ready, services, tree, uses
 from segments.errors import InvalidTree
@@ -70,11 +70,11 @@ def segment(request: Request, pk: int) -> HttpResponse:
 def why(request: Request, pk: int) -> HttpResponse:
     """Friends by name, and for the chosen one each condition with yes or no."""
     found = get_object_or_404(Segment, pk=pk)
-    context: dict = {"segment": found, "q": request.GET.get("q", "")}
+    context: dict = {"segment": found, "q": words(request.GET.get("q", ""))}
     number = key(request.GET.get("friend", ""))
     if number is not None:
         context |= _explained(found, get_object_or_404(Friend, pk=number))
-    elif context["q"].strip():
+    elif context["q"]:
         context["friends"] = Friend.objects.search(context["q"]).order_by("-pk")[:PEOPLE]
     return render(request, "segments/why.html", context)
 

@@ -168,6 +168,12 @@ def test_nonsense_as_a_number_of_bubbles_is_harmless(count):
     assert len(drafts.of_form(data).bubbles) <= 5
 
 
+def test_quick_replies_without_any_bubble_are_harmless():
+    data = QueryDict("bubbles=0&quick=1&quick0-type=message&quick0-label=Yes&quick0-text=yes")
+
+    assert drafts.of_form(data).shown() == []
+
+
 def test_a_problem_is_shown_at_the_field_it_is_about():
     draft = drafts.of_messages([TEXT, buttons(BUTTON)])
 

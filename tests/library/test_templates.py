@@ -252,6 +252,16 @@ def test_the_picker_offers_own_and_shared_templates(visit):
     assert "Own one" not in found
 
 
+@pytest.mark.parametrize(
+    "address", ["library/templates/", "library/templates/agency/", "library/templates/pick/"]
+)
+@pytest.mark.parametrize("sought", ["q=%00", "folder=%00", "q=Own%00", "q=" + "x" * 3000])
+def test_whatever_is_sought_the_list_answers(visit, address, sought):
+    make_template("Own one", folder="Autumn")
+
+    assert visit("marketer").get(f"{address}?{sought}").status_code == 200
+
+
 def test_the_list_asks_as_much_for_many_as_for_one(visit, django_assert_max_num_queries):
     for number in range(14):
         make_template(f"Template {number}")

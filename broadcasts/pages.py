@@ -40,6 +40,7 @@ ACTS: dict[str, tuple[set[str], str]] = {
     "submit": ({Status.DRAFT, Status.APPROVED, Status.SCHEDULED, Status.PAUSED}, CHANGE),
     "withdraw": ({*Broadcast.EDITABLE, Status.PAUSED}, CHANGE),
     "schedule": ({Status.DRAFT, Status.APPROVED}, SEND),
+    "move": ({Status.SCHEDULED}, SEND),
     "unschedule": ({Status.SCHEDULED}, SEND),
     "pause": ({Status.SENDING, Status.PAUSED}, SEND),
     "resume": ({Status.PAUSED}, SEND),

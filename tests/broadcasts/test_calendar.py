@@ -149,6 +149,15 @@ def test_a_scheduled_broadcast_is_moved_and_stays_scheduled(visit, simulator, ch
     assert "is moved" in page
 
 
+@pytest.mark.parametrize(("role", "is_offered"), [("marketer", True), ("approver", False)])
+def test_the_page_of_a_scheduled_broadcast_leads_to_another_time(visit, role, is_offered):
+    broadcast = make_broadcast(status="scheduled", send_at=at(12))
+
+    page = visit(role).read(f"broadcasts/{broadcast.pk}/")
+
+    assert (f"broadcasts/{broadcast.pk}/move/" in page) is is_offered
+
+
 def test_a_draft_is_moved_and_keeps_its_approval(tenant):
     broadcast = waiting(12, None, "approved")
 

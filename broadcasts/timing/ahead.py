@@ -55,7 +55,7 @@ def take_back_outdated() -> None:
     pattern = "series_date__series__pattern"
     due = Broadcast.objects.due(timezone.now()).filter(version=1, **{f"{pattern}__isnull": False})
     is_older = ~Q(series_date__made_of=F(f"{pattern}__version"))
-    is_withdrawn = Q(**{"approved_at__isnull": False, f"{pattern}__approved_at": None})
+    is_withdrawn = Q(**{"approved_at__lte": F("created_at"), f"{pattern}__approved_at": None})
     for row in SeriesDate.objects.filter(broadcast__in=due.filter(is_older | is_withdrawn).order_by()):
         with transaction.atomic():
             take_back(row)
@@ -152,8 +152,16 @@ def _is_outdated(row: SeriesDate, pattern: Broadcast, at: datetime) -> bool:
     if made is None or made.status != Status.SCHEDULED or made.version != 1:
         return False
     is_at_another_time = made.send_at != at and at > timezone.now()
-    is_approved_alike = made.approved_at == pattern.approved_at
-    return row.made_of != pattern.version or not is_approved_alike or is_at_another_time
+    return row.made_of != pattern.version or _is_approved_otherwise(made, pattern) or is_at_another_time
+
+
+def _is_approved_otherwise(made: Broadcast, pattern: Broadcast) -> bool:
+    """Whether the approval it was made with is not the pattern's any more. One of its own, which is younger
+    than itself, stands.
+    """
+    if made.approved_at is None:
+        return pattern.approved_at is not None
+    return made.approved_at <= made.created_at and made.approved_at != pattern.approved_at
 
 
 def _note(row: SeriesDate, problem: str) -> None:

@@ -178,6 +178,23 @@ def test_dates_follow_when_the_patterns_approval_is_taken_back(channel, act):
     assert (before, scheduled()) == ([at(2), at(9)], [])
 
 
+def test_an_approval_of_its_own_stands_though_the_pattern_has_none(friend, noon):
+    begun()
+    made = Broadcast.objects.get(send_at=at(2))
+    noon.shift(timedelta(minutes=1))
+    services.unschedule(made, by=None)
+    services.submit_for_approval(made, by=None)
+    services.approve(made, by=make_user("client_approver"))
+    services.schedule_broadcast(made, send_at=at(2), by=None)
+
+    ahead.advance()
+    noon.move_to(at(2))
+    ahead.take_back_outdated()
+
+    made.refresh_from_db()
+    assert (made.status, scheduled()) == (Status.SCHEDULED, [at(2), at(9)])
+
+
 def test_nothing_leaves_as_the_pattern_said_before_its_last_change(channel, tenant, noon):
     """Also if the change has not reached the dates by then; it leaves as the pattern says now."""
     tenant.requires_approval = False

@@ -11,7 +11,7 @@ class LibraryConfig(AppConfig):
         from composing import insertions
         from composing.coupons import coupons as offered
         from library import coupons, tasks
-        from library.message_templates import inserting
+        from library.message_templates import inserting, uses  # noqa: F401  (uses register as they are imported)
 
         board.register(coupons.KIND, lambda: tasks.refresh_coupons)
         offered.register(coupons.choices)

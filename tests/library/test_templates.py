@@ -12,7 +12,7 @@ from agency_library.models import AgencyFile, AgencyTemplate
 from composing import draft as drafts
 from composing.errors import InvalidMessages
 from library import services
-from library.errors import BadName, FileGone
+from library.errors import BadName, FileGone, StillUsed
 from library.message_templates import agency, commands
 from library.models import MediaFile, MessageTemplate
 from tests.factories import make_user
@@ -29,6 +29,14 @@ def make_template(name: str = "Sale", messages: list[dict] | None = None, **give
 
 def show(file: MediaFile) -> dict:
     return {"type": "image", "originalContentUrl": file.address, "previewImageUrl": file.preview_address}
+
+
+def test_a_file_that_a_template_shows_is_not_deleted(tenant):
+    file = make_file()
+    make_template("Autumn", [show(file)])
+
+    with pytest.raises(StillUsed):
+        services.delete_file(file, by=None)
 
 
 @pytest.fixture

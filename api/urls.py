@@ -17,14 +17,10 @@ from broadcasts.api.checking import CheckingViewSet
 from broadcasts.api.choosing import SplitTestViewSet
 from broadcasts.api.outcomes import FailuresViewSet, UnsettledViewSet
 from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
+from broadcasts.api.series import BroadcastSeriesViewSet, SeriesViewSet
 from broadcasts.api.status import StatusBoardViewSet
 from broadcasts.api.testing import TesterViewSet, TestSendViewSet
-from broadcasts.api.timing import (
-    BroadcastSeriesViewSet,
-    CalendarViewSet,
-    SendingRulesViewSet,
-    SeriesViewSet,
-)
+from broadcasts.api.timing import CalendarViewSet, SendingRulesViewSet
 from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet

@@ -38,19 +38,14 @@ def save_tap_action(
     put, taken = list(tags_put), list(tags_taken)
     if not (put or taken or field or broadcasts or answer.strip()):
         raise DoesNothing
-    if both := sorted({tag.name for tag in put} & {tag.name for tag in taken}):
-        raise SameTag(name=both[0])
+    _check_tags(put, taken)
     if field:
         values.read(field, value)
     is_new = action.pk is None
     action.code = action.code or new_code()
     action.name, action.field, action.value = name.strip(), field, value if field else ""
     action.broadcasts, action.answer = broadcasts, answer.strip()
-    try:
-        with transaction.atomic():
-            action.save()
-    except IntegrityError as error:
-        raise TapActionExists(name=action.name) from error
+    _save(action)
     action.tags_put.set(put)
     action.tags_taken.set(taken)
     activity.record("tap_action.created" if is_new else "tap_action.changed", action, by=by, name=action.name)
@@ -88,6 +83,19 @@ def apply(action: TapAction, friend_ids: list[int], *, at: datetime, broadcast: 
 
 def new_code() -> str:
     return secrets.token_hex(6)
+
+
+def _check_tags(put: list[Tag], taken: list[Tag]) -> None:
+    if both := sorted({tag.name for tag in put} & {tag.name for tag in taken}):
+        raise SameTag(name=both[0])
+
+
+def _save(action: TapAction) -> None:
+    try:
+        with transaction.atomic():
+            action.save()
+    except IntegrityError as error:
+        raise TapActionExists(name=action.name) from error
 
 
 def _set_field(field: FriendField, text: str, friend_ids: list[int]) -> None:

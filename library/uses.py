@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from library.models import MediaFile
 
@@ -19,13 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Use:
-    """Something whose messages show a file: what it is, its name, its page by URL name, its state."""
+    """Something whose messages show a file: what it is, its name, its page by URL name, its state.
+
+    No `pk` where there is one such page for the client.
+    """
 
     kind: "StrOrPromise"
-    name: str
+    name: "StrOrPromise"
     page: str
-    pk: int
+    pk: int | None = None
     state: "StrOrPromise" = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(self.page, args=[self.pk] if self.pk else [])
 
 
 Finder = Callable[[str], list[Use]]

@@ -29,6 +29,7 @@ class LinkingConfig(AppConfig):
             receivers,
             replies,
             tasks,
+            uses,
             variables,
         )
 

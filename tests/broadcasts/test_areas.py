@@ -1,6 +1,12 @@
 import pytest
 
-PAGES = ["broadcasts/", "broadcasts/calendar/", "broadcasts/series/", "broadcasts/results/", "broadcasts/status/"]
+PAGES = [
+    "broadcasts/",
+    "broadcasts/calendar/",
+    "broadcasts/series/",
+    "broadcasts/results/",
+    "broadcasts/status/",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -9,6 +9,7 @@ from PIL import Image
 from accounts.models import Activity
 from library import services
 from library.models import Folder, MediaFile
+from linking.models import LinkSettings
 from tests.factories import make_auto_reply, make_broadcast, make_route
 from tests.library.contents import film, make_file, mp3, picture, upload
 
@@ -112,11 +113,12 @@ def test_the_page_of_a_file_names_whatever_shows_it(visit):
     make_broadcast(name="Autumn sale", messages=shows(made))
     make_auto_reply("parking", messages=shows(made))
     make_route("Flyer", messages=shows(made))
+    LinkSettings.objects.update_or_create(pk=1, defaults={"welcome": shows(made)})
     make_broadcast(name="Another")
 
     page = visit().read(f"library/{made.pk}/")
 
-    assert all(name in page for name in ("Autumn sale", "Flyer", "Auto-reply"))
+    assert all(name in page for name in ("Autumn sale", "Flyer", "Auto-reply", "After linking"))
     assert "Another" not in page
     assert "/delete/" not in page
 

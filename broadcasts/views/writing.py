@@ -15,6 +15,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
 from broadcasts import pages, services
+from broadcasts.choosing import variants
 from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm
 from broadcasts.models import Broadcast
@@ -104,9 +105,8 @@ def forecast(request: Request) -> HttpResponse:
 def plan(request: Request) -> HttpResponse:
     """By which requests to LINE a message to this segment would go; a part of other pages."""
     segment = _segment(request)
-    prefers = Broadcast.Method.BROADCAST if request.GET.get("way") == Broadcast.Way.LINE else ""
-    is_personal = "tracks_people" in request.GET
-    context = plans.shown(segment.tree, personal=is_personal, prefers=prefers) if segment else {}
+    wished = variants.wishes(_written(request, segment)) if segment else {}
+    context = plans.shown(segment.tree, **wished) if segment else {}
     return render(request, "segments/plan.html", context)
 
 

@@ -208,3 +208,14 @@ def test_the_approver_sees_the_other_texts_and_no_empty_one(visit):
 
     assert "A/B test: text B" in page
     assert "A/B test: text A" not in page
+
+
+def test_the_plan_in_the_form_keeps_the_limit_in_it(visit, channel):
+    make_friend("aoi")
+    everyone = f"broadcasts/plan/?segment={make_segment().pk}&way=line"
+    marketer = visit("marketer")
+
+    by_line, by_list = marketer.read(everyone), marketer.read(f"{everyone}&most_count=10&chosen_by=random")
+
+    assert "LINE’s count of this request" in by_line
+    assert "LINE’s count of this request" not in by_list

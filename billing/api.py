@@ -51,7 +51,7 @@ class PaidField(AmountField):
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_null=True, read_only=True, **options)
 
-    def to_representation(self, value: Decimal) -> str | None:
+    def to_representation(self, value: Decimal) -> Any:
         is_shown = self.context["request"].user.has_perm("billing.view_ledgerentry")
         return super().to_representation(value) if is_shown else None
 

@@ -172,7 +172,7 @@ def pause(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """
     broadcast.refresh_from_db(fields=["paused_until"])
     held = [Status.PAUSED] if broadcast.paused_until else []
-    fields = {"problem": "", "paused_until": None}
+    fields: dict = {"problem": "", "paused_until": None}
     return _move(broadcast, Status.SENDING, *held, to=Status.PAUSED, verb="paused", by=by, **fields)
 
 
@@ -184,7 +184,7 @@ def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """
     broadcast.refresh_from_db(fields=["started_at"])
     back = Status.SENDING if broadcast.started_at else Status.PREPARING
-    fields = {"problem": "", "paused_until": None}
+    fields: dict = {"problem": "", "paused_until": None}
     broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, **fields)
     platform_sends.try_again(broadcast, by=by)
     board.call(delivery.KIND)

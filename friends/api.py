@@ -261,15 +261,15 @@ class FriendViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     @action(detail=True, methods=["put"])
     def stop(self, request: ApiRequest, pk: int) -> Response:
         """Send them no broadcasts from now on; answers and chats go on. Again changes nothing."""
-        return self._wish(stops=True)
+        return self._wish(request, stops=True)
 
     @extend_schema(request=None, responses={204: None})
     @stop.mapping.delete
     def restart(self, request: ApiRequest, pk: int) -> Response:
         """They want broadcasts again."""
-        return self._wish(stops=False)
+        return self._wish(request, stops=False)
 
-    def _wish(self, *, stops: bool) -> Response:
+    def _wish(self, request: ApiRequest, *, stops: bool) -> Response:
         with transaction.atomic():
-            wishes.wish([self.get_object().pk], stops=stops, at=timezone.now(), by=self.request.user)
+            wishes.wish([self.get_object().pk], stops=stops, at=timezone.now(), by=request.user)
         return Response(status=204)

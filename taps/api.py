@@ -23,7 +23,9 @@ class TapActionSerializer(serializers.ModelSerializer):
         allow_null=True,
         help_text="Key of the friend field that is filled in",
     )
-    data = serializers.SerializerMethodField(help_text="What stands in the postback of a message")
+    data = serializers.SerializerMethodField(  # type: ignore[assignment]  # it does not stay on the class
+        help_text="What stands in the postback of a message"
+    )
 
     class Meta:
         model = TapAction

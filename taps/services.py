@@ -75,7 +75,8 @@ def apply(action: TapAction, friend_ids: list[int], *, at: datetime, broadcast: 
         _set_field(action.field, action.value, friend_ids)
     if action.broadcasts:
         stops = action.broadcasts == TapAction.Broadcasts.STOP
-        wishes.wish(friend_ids, stops=stops, at=at, **({"broadcast": broadcast} if broadcast else {}))
+        about: dict = {"broadcast": broadcast} if broadcast else {}
+        wishes.wish(friend_ids, stops=stops, at=at, **about)
     TapAction.objects.filter(pk=action.pk).update(
         tap_count=F("tap_count") + len(friend_ids), tapped_at=timezone.now()
     )

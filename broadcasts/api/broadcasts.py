@@ -155,7 +155,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         forecast = forecasts.of_broadcast(broadcast, at, people=estimate.people)
         sending = forecasts.sending(estimate.people, broadcast.way_of_sending)
         known = {"sending": sending, "left_out": estimate.left_out}
-        context = self.get_serializer_context() | known
+        context = {**self.get_serializer_context(), **known}
         return Response(ForecastSerializer(forecast, context=context).data)
 
     def _shown(self, broadcast: Broadcast) -> Response:

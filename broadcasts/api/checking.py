@@ -32,7 +32,7 @@ class InspectionSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, inspection: Inspection) -> list:
-        return FindingSerializer(looking.findings(inspection), many=True).data
+        return list(FindingSerializer(looking.findings(inspection), many=True).data)
 
 
 class CheckingViewSet(GenericViewSet):

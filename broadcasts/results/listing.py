@@ -47,7 +47,7 @@ class Table:
         delivered: dict[str, list[int]] = {nature.value: [] for nature in Broadcast.Nature}
         for send in self.sends:
             delivered[send.broadcast.nature].append(int(send.rows["delivered"].value or 0))
-        return [(each.label, len(delivered[each]), sum(delivered[each])) for each in Broadcast.Nature]
+        return [(str(each.label), len(delivered[each]), sum(delivered[each])) for each in Broadcast.Nature]
 
 
 def begun() -> QuerySet[Broadcast]:

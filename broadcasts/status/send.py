@@ -70,7 +70,7 @@ def _counts(found: Figures) -> dict[Response, int | None]:
 
 def _known_to_line(broadcast: Broadcast, found: Figures) -> list[Class]:
     counts = _counts(found)
-    opened = {"type": "opened", "broadcast": broadcast.pk}
+    opened: dict = {"type": "opened", "broadcast": broadcast.pk}
     clicked = opened | {"and_clicked": True}
     trees = {
         Response.UNOPENED: {"all": [_asked(broadcast), {"not": opened}]},

@@ -17,7 +17,7 @@ FIELD = "field."
 
 def _names() -> "dict[str, StrOrPromise]":
     fields = FriendField.objects.in_use()
-    return {DISPLAY_NAME: _("Display name")} | {f"{FIELD}{each.key}": each.name for each in fields}
+    return {DISPLAY_NAME: _("Display name"), **{f"{FIELD}{each.key}": each.name for each in fields}}
 
 
 def _values(friend_ids: list[int], wanted: set[str]) -> Values:

@@ -59,7 +59,7 @@ def reactions() -> list[Reaction]:
     rows = Outcome.objects.filter(broadcast__in=_sends(_first(zone), zone).values("pk")).order_by()
     sums = rows.values_list("broadcast__nature").annotate(Sum("receivers"), Sum("blocked"), Sum("stopped"))
     found = {nature: counts for nature, *counts in sums}
-    return [Reaction(each, each.label, *found.get(each, (0, 0, 0))) for each in Nature]
+    return [Reaction(each, str(each.label), *found.get(each, (0, 0, 0))) for each in Nature]
 
 
 def _sends(first: date, zone: ZoneInfo) -> QuerySet[Broadcast]:

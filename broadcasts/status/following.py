@@ -20,7 +20,7 @@ def plan(
     response: Response, text: str, *, broadcast: Broadcast | None = None, days: int | None = None, by: User
 ) -> FollowUp:
     """Keep what is planned for a class of a send, or of a period of `days`."""
-    asked = {"broadcast": broadcast, "days": days, "response": response}
+    asked: dict = {"broadcast": broadcast, "days": days, "response": response}
     kept = {"text": text.strip(), "changed_by_id": by.pk}
     found, _is_new = FollowUp.objects.update_or_create(**asked, defaults=kept)
     return found
@@ -36,7 +36,7 @@ def draft(
     Raises NobodyToFollow if nobody can tell who they are, or if there is nothing yet to say to them.
     """
     tree = _tree(response, broadcast, days)
-    asked = {"broadcast": broadcast, "days": days, "response": response}
+    asked: dict = {"broadcast": broadcast, "days": days, "response": response}
     planned = FollowUp.objects.filter(**asked).first()
     name = _name(response, broadcast, days)
     messages = _messages(planned, broadcast)

@@ -110,7 +110,9 @@ async def store_again(connection: AsyncConnection, schema: str, clicks: list[Cli
     """Store what may have been stored already; each click of a person is there once. Raises GONE."""
     people = [click for click in clicks if not click.is_machine]
     answer = await connection.execute(_in(schema, NEW), _columns(people))
-    await store(connection, schema, [Click(*row[:2], at=row[2]) for row in await answer.fetchall()])
+    await store(
+        connection, schema, [Click(link, friend, at=at) for link, friend, at in await answer.fetchall()]
+    )
 
 
 def _columns(clicks: list[Click]) -> list[list]:

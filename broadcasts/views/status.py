@@ -28,7 +28,7 @@ class FollowUpForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["broadcast"].queryset = sent()
+        self.fields["broadcast"].queryset = sent()  # type: ignore[attr-defined]
 
     def clean(self) -> dict:
         """Of a send or of a period, not of both."""

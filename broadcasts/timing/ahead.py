@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -24,10 +23,9 @@ AHEAD = timedelta(days=14)  # and the next date, however far it is
 LATE = timedelta(hours=2)  # what has not begun by then is not sent any more: nobody wants yesterday's offer
 AGAIN = timedelta(minutes=5)  # when a date that could not be scheduled is tried again
 Status = Broadcast.Status
-UNTOUCHED: dict[str, Any] = {
-    "status": Status.SCHEDULED,
-    "version": 1,
-}  # nobody has changed it, and it has not begun
+WAITS_FOR_MORNING = Q(status=Status.PAUSED, paused_until__isnull=False, started_at=None)
+# Nobody has changed it, and it has not begun.
+UNTOUCHED = Q(version=1) & (Q(status=Status.SCHEDULED) | WAITS_FOR_MORNING)
 
 
 def advance() -> None:
@@ -64,7 +62,7 @@ def take_back_outdated() -> None:
 
 def take_back(row: SeriesDate) -> None:
     """Undo the making of a date that has not begun; one that a person has changed is left to them."""
-    made = Broadcast.objects.select_for_update(of=["self"]).filter(pk=row.broadcast_id or 0, **UNTOUCHED)
+    made = Broadcast.objects.select_for_update(of=["self"]).filter(UNTOUCHED, pk=row.broadcast_id or 0)
     if made.exists():
         made.delete()
         row.broadcast, row.made_of = None, None

@@ -367,6 +367,21 @@ def test_a_date_that_was_moved_far_stops_with_its_series(friend, noon, stop):
     assert scheduled() == []
 
 
+def test_a_date_that_waits_for_the_morning_stops_with_its_series(friend, noon):
+    found = begun()
+    SendingRules.objects.create(quiet_from=time(9), quiet_until=time(11))
+    noon.move_to(at(2))
+    pump()
+    waiting = Broadcast.objects.get(send_at=at(2)).status
+
+    series.pause(found, by=None)
+    noon.move_to(at(2, 11))
+    pump()
+
+    assert waiting == Status.PAUSED
+    assert not Broadcast.objects.filter(started_at__isnull=False).exists()
+
+
 def test_a_day_that_was_sent_is_not_sent_again_under_another_rule(friend, noon):
     old = begun(Rule("day", time(10), date(2026, 12, 1)))
     for day in (2, 3):

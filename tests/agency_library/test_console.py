@@ -41,6 +41,10 @@ def test_account_managers_name_and_find_them(tenant):
     assert "No template here has these words." in missed
 
 
+def test_the_list_of_all_clients_leads_to_them(tenant):
+    assert "/agency/templates/" in staff("account_manager").read("/agency/")
+
+
 def test_a_name_is_needed(tenant):
     template = make_template(tenant.agency)
 

@@ -27,6 +27,15 @@ class ByFile(LoadFileScheduling):
         return "cdnow" if path.endswith("test_cdnow.py") else path
 
 
+@pytest.fixture(autouse=True)
+def _patience(request: pytest.FixtureRequest) -> None:
+    """What a page shall show may take its time where two browsers and a database share a core."""
+    if request.node.get_closest_marker("browser"):
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=20_000)
+
+
 @pytest.hookimpl(optionalhook=True)  # xdist may be switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None

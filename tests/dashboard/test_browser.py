@@ -81,7 +81,9 @@ def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -
 
 
 def fail_on_error(message) -> None:
-    assert message.type != "error", message.text
+    """But for what htmx says of a request that a later one of the same kind replaces, as is meant."""
+    is_replaced = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    assert message.type != "error" or is_replaced, message.text
 
 
 def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
@@ -102,7 +104,7 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     page.get_by_role("link", name="Write to them").click()
     page.get_by_label("Name", exact=True).fill("Sale today")
     page.get_by_label("Text", exact=True).fill("Dear {{display_name|customer}}, sale today")
-    expect(page.locator(".phone .bubble")).to_have_text("Dear Hanako, sale today")
+    expect(page.locator(".phone .bubble")).to_have_text("Dear Hanako, sale today", use_inner_text=True)
     expect(page.locator("#forecast")).to_contain_text("2 free, 0 paid")
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_role("button", name="Ask for approval").click()
@@ -120,8 +122,10 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     page.reload()
     page.get_by_role("link", name="Schedule or send").click()
     expect(page.get_by_text("You are about to send as Own.")).to_be_visible()
+    page.get_by_label("At a date and time").check()
     send_at = timezone.localtime() + timedelta(hours=1)
     page.get_by_label("Send at").fill(send_at.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="On to the last look").click()
     page.get_by_role("button", name="Schedule as Own").click()
     expect(page.get_by_text("“Sale today” is scheduled.")).to_be_visible()
     expect(page.locator("#live .badge")).to_have_text("Scheduled")

@@ -12,7 +12,8 @@ from line.validation.node import MESSAGES, is_address
 def check_length(text: str, limit: Limit) -> None:
     """Raises ValidationError."""
     if not limit.holds(text):
-        raise ValidationError(_(MESSAGES["too_long"]) % {"limit": f"{limit.most:,}"}, code="too_long")
+        said = MESSAGES["too_long"]
+        raise ValidationError(_(said) % {"limit": f"{limit.most:,}"}, code="too_long")
 
 
 class LineText(forms.CharField):
@@ -63,7 +64,8 @@ class LineAddress(LineText):
         super().validate(value)
         if value and not is_address(value, self.schemes):
             schemes = ", ".join(f"{scheme}:" for scheme in self.schemes)
-            raise ValidationError(_(MESSAGES["bad_url"]) % {"limit": schemes}, code="bad_url")
+            said = MESSAGES["bad_url"]
+            raise ValidationError(_(said) % {"limit": schemes}, code="bad_url")
 
 
 class MediaAddress(LineAddress):

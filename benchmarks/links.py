@@ -74,7 +74,7 @@ def _make_paths() -> tuple[list[str], list[str]]:
 def _rows(port: int, name: str, paths: list[str], agent: str) -> list[dict]:
     _load(port, paths[:WARM_UP], agent)
     best = max((_load(port, paths, agent) for _ in range(ROUNDS)), key=lambda found: found["rate"])
-    note = f"best of {ROUNDS} rounds of {CLICKS:,}, {CONNECTIONS} connections; noted before the answer, stored after it"
+    note = f"best of {ROUNDS} rounds of {CLICKS:,}, {CONNECTIONS} connections; noted before the answer"
     common = {"floor": None, "ratio": None, "note": note}
     return [
         {"name": name, "ours": best["rate"], "unit": "/s"} | common,

@@ -13,8 +13,8 @@ from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from broadcasts import services
-from broadcasts.choosing.admin import SplitTestInline, VariantInline
 from broadcasts.approving import admin as approving  # noqa: F401  (registers its tables)
+from broadcasts.choosing.admin import SplitTestInline, VariantInline
 from broadcasts.models import (
     Batch,
     Broadcast,

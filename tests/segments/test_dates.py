@@ -6,11 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Tenant
+from customers.models import Customer
 from friends import values
+from friends.models import Friend
+from linking import bonds
+from linking.bonds import Bond
+from linking.models import Link
 from segments import services
 from segments.errors import InvalidTree
 from segments.leaves import Moment, Query, parse
@@ -297,9 +303,15 @@ def test_those_at_the_edges_are_all_who_change_as_time_goes_on(tenant: Tenant, r
 
 
 def test_birthdays_of_a_day_are_found_by_index(tenant):
+    days = [date(1990, 1, 1) + timedelta(days=number) for number in range(365)]
+    born = Customer.objects.bulk_create([Customer(number=str(day), birthday=day) for day in days])
+    friends = Friend.objects.bulk_create([Friend(line_user_id=f"U{n:032x}") for n in range(len(days))])
+    pairs = zip(friends, born, strict=True)
+    bonds.tie([Bond(one.pk, other.pk, timezone.now(), Link.Method.IMPORT) for one, other in pairs])
     query = parse(dated("birthday", "today")).query(Moment.present())
 
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer, linking_link")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {query.sql}", query.params)
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -45,9 +45,7 @@ def set_a_message(scene: Scene) -> Broadcast:
         card = _card(picture, scents)
         made = scene.api("POST", "broadcasts/", name="香りの案内", segment=segment.pk, messages=[card])
         broadcast = Broadcast.objects.get(pk=made["id"])
-        page = scene.signed_in("marketer")
-        page.get(scene.page(f"broadcasts/{broadcast.pk}/checks/"))
-        page.post(scene.page(f"broadcasts/{broadcast.pk}/checks/"))
+        scene.api("POST", f"broadcasts/{broadcast.pk}/checks/")
         looked = broadcast.inspections.first()
         scene.account.check(
             bool(looked and looked.line_said), "LINE would take it; the picture fits the card"
@@ -106,8 +104,8 @@ def plan_the_next(scene: Scene, sent: Broadcast) -> None:
         tenant_context(scene.main),
     ):
         by = scene.user("marketer")
-        following.plan(Response.UNTOUCHED, "おひさしぶりです。秋の新作をご覧ください。", days=7, by=by)
-        draft = following.draft(Response.UNTOUCHED, days=7, by=by)
+        following.plan(Response.UNKNOWN, "おひさしぶりです。秋の新作をご覧ください。", days=7, by=by)
+        draft = following.draft(Response.UNKNOWN, days=7, by=by)
         count = segments.count(draft.segment.tree).total
         scene.account.check(count > 0, f"“{draft}” is drafted for {count:,} friends")
         _every_friday(scene, sent)

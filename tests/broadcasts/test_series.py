@@ -104,7 +104,7 @@ def test_each_date_goes_out_once(friend, simulator, channel, noon):
 
 def test_two_workers_at_once_make_one_broadcast_for_each_date(own_tenant, simulator, settings):
     settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
-    make_channel(simulator, own_tenant, "1000000077")
+    make_channel(simulator, own_tenant, f"50{own_tenant.pk:08}")
     own_tenant.requires_approval = False
     make_friend("aoi")
     series.start(make_broadcast(), WEEKLY, by=None)

@@ -488,7 +488,7 @@ def test_a_copy_has_the_same_test(channel):
 def test_what_is_decided_twice_at_once_is_decided_once(own_tenant, simulator, settings, django_db_blocker):
     settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
     with django_db_blocker.unblock(), tenant_context(own_tenant):
-        channel = make_channel(simulator, own_tenant, "1000000002")
+        channel = make_channel(simulator, own_tenant, f"50{own_tenant.pk:08}")
         make_followers(simulator, channel, 20)
         broadcast = start(make_tested())
         send()

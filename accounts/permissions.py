@@ -30,6 +30,7 @@ LOOK = frozenset(
         "segments.view_rfmsettings",
         "segments.view_friendlist",
         "segments.view_audience",
+        "campaigns.view_campaign",
         "routes.view_route",
         "routes.view_folder",
         "routes.view_visit",
@@ -64,7 +65,44 @@ COST = frozenset(
         "billing.view_ledgerentry",
         "billing.view_pricetable",
         "billing.view_subscription",
+        "billing.view_budget",
+        "billing.view_budgetalert",
+        "billing.view_budgetlift",
+        "billing.view_reserve",
+        "billing.view_noticeprice",
+        "invoices.view_document",
         "routes.view_adcost",
+    }
+)
+# LINE's cost whatever the client's contract shows: for the agency's people.
+NET = frozenset({"contracts.view_net", "contracts.view_contract"})
+BILL = frozenset(
+    {
+        "billing.add_subscription",
+        "billing.change_subscription",
+        "billing.add_noticeprice",
+        "billing.adjust_ledgerentry",
+        "contracts.add_contract",
+        "contracts.change_contract",
+        "invoices.add_document",
+        "invoices.change_document",
+        "invoices.delete_document",
+        "invoices.issue_document",
+        "invoices.view_issuer",
+        "invoices.add_issuer",
+        "invoices.change_issuer",
+        "invoices.view_recipient",
+        "invoices.add_recipient",
+        "invoices.change_recipient",
+    }
+)
+BUDGET = frozenset(
+    {
+        "billing.add_budget",
+        "billing.change_budget",
+        "billing.delete_budget",
+        "billing.add_budgetlift",
+        "billing.add_reserve",
     }
 )
 WRITE = frozenset(
@@ -92,6 +130,8 @@ WRITE = frozenset(
         "segments.change_friendlist",
         "routes.add_route",
         "routes.change_route",
+        "campaigns.add_campaign",
+        "campaigns.change_campaign",
         "taps.add_tapaction",
         "taps.change_tapaction",
         "autoreplies.add_autoreply",
@@ -221,8 +261,6 @@ OWN = frozenset(
         "accounts.view_agency",
         "accounts.change_agency",
         "accounts.add_tenant",
-        "billing.add_subscription",
-        "billing.change_subscription",
         "accounts.change_user",
     }
 )
@@ -249,18 +287,20 @@ OPERATE = frozenset(
     }
 )
 ROLES: dict[str, frozenset[str]] = {
-    "owner": CHAT | LOOK | COST | WRITE | SEND | SPEND | MANAGE | OWN,
+    "owner": CHAT | LOOK | COST | NET | BILL | BUDGET | WRITE | SEND | SPEND | MANAGE | OWN,
     "account_manager": CHAT
     | LOOK
     | COST
+    | NET
+    | BUDGET
     | WRITE
     | SEND
     | SPEND
     | MANAGE
     | {"accounts.view_agency", "accounts.add_tenant"},
     "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
-    "analyst": READ_CHATS | LOOK | COST | {"accounts.view_agency"},
-    "finance": COST | {"accounts.view_agency", "billing.add_subscription", "billing.change_subscription"},
+    "analyst": READ_CHATS | LOOK | COST | NET | {"accounts.view_agency"},
+    "finance": COST | NET | BILL | BUDGET | {"accounts.view_agency"},
     "approver": LOOK | COST | APPROVE | SPEAK,
     "marketer": CHAT | LOOK | COST | WRITE | SEND | SPEND,
     "viewer": READ_CHATS | LOOK | COST,

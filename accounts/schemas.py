@@ -35,16 +35,27 @@ PUBLIC_RIGHTS = {
         "billing_subscription",
         "billing_ledgerentry",
         "billing_quotareading",
+        "billing_budgetlift",
+        "billing_noticeprice",
+        "billing_reserve",
         "channels_channel",
+        "contracts_contract",
+        "invoices_document",
+        "invoices_documentline",
         "django_content_type",
     ],
     "SELECT, INSERT": [
         "billing_ledgerentry",
         "billing_quotareading",
+        "billing_budgetlift",
+        "billing_reserve",
         "accounts_activity",
         "accounts_datakey",
     ],
     "SELECT, INSERT, UPDATE": [
+        "billing_budget",
+        "billing_budgetalert",
+        "billing_daycount",
         "billing_monthusage",
         "channels_channel",
         "channels_channelcheck",
@@ -67,9 +78,15 @@ OWN_ROWS = [
     "accounts_activity",
     "accounts_datakey",
     "accounts_due",
+    "billing_budget",
+    "billing_budgetalert",
+    "billing_budgetlift",
+    "billing_daycount",
     "billing_ledgerentry",
     "billing_monthusage",
+    "billing_noticeprice",
     "billing_quotareading",
+    "billing_reserve",
     "billing_subscription",
     "channels_channel",
     "channels_channelcheck",
@@ -78,13 +95,19 @@ OWN_ROWS = [
     "channels_inboxbody",
     "channels_pace",
     "channels_webhookevent",
+    "contracts_contract",
+    "invoices_document",
+    "invoices_documentline",
     "relays_delivery",
     "relays_target",
 ]
+# Of these it sees its own rows and those that are for every client.
+SHARED_ROWS = ["billing_pricetable"]
 # Of these it sees the rows of its agency.
 AGENCY_ROWS = ["agency_library_agencyfile", "agency_library_agencytemplate"]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
     SELECT id FROM public.accounts_tenant WHERE current_user = left({database} || ':' || schema_name, 63)))"""
+OWN_OR_SHARED = OWN.replace("(tenant_id =", "(tenant_id IS NULL OR tenant_id =")
 OF_AGENCY = OWN.replace("(tenant_id =", "(agency_id =").replace("SELECT id", "SELECT agency_id")
 
 
@@ -150,7 +173,7 @@ def apply_walls() -> None:
             for table in _existing(cursor, tables):
                 grant = sql.SQL("GRANT {} ON public.{} TO {}")
                 cursor.execute(grant.format(sql.SQL(rights), sql.Identifier(table), group))
-        for tables, policy in ((OWN_ROWS, OWN), (AGENCY_ROWS, OF_AGENCY)):
+        for tables, policy in ((OWN_ROWS, OWN), (SHARED_ROWS, OWN_OR_SHARED), (AGENCY_ROWS, OF_AGENCY)):
             for table in _existing(cursor, tables):
                 _wall_off_rows(cursor, sql.Identifier(table), group, policy)
 

@@ -64,7 +64,9 @@ SHARED_APPS = [
     "django_htmx",
     "csp",
     "agency_library",
+    "contracts",
     "billing",
+    "invoices",
     "channels",
     "relays",
 ]
@@ -85,7 +87,9 @@ TENANT_APPS = [
     "shops",
     "connectors",
     "segments",
+    "campaigns",
     "broadcasts",
+    "costs",
     "api",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]

@@ -1,0 +1,33 @@
+"""Prices of LINE, the plan of each client, the ledger of what was sent. All of it is in the public schema."""
+
+from billing.models.budgets import Budget, BudgetAlert, BudgetLift, Reserve
+from billing.models.ledger import (
+    LedgerEntry,
+    LedgerEntryQuerySet,
+    MonthUsage,
+    Total,
+    parts_from_json,
+    parts_to_json,
+)
+from billing.models.prices import NoticePrice, Plan, PriceTable, Subscription, brackets_from_json
+from billing.models.readings import DayCount, QuotaReading
+
+__all__ = [
+    "Budget",
+    "BudgetAlert",
+    "BudgetLift",
+    "DayCount",
+    "LedgerEntry",
+    "LedgerEntryQuerySet",
+    "MonthUsage",
+    "NoticePrice",
+    "Plan",
+    "PriceTable",
+    "QuotaReading",
+    "Reserve",
+    "Subscription",
+    "Total",
+    "brackets_from_json",
+    "parts_from_json",
+    "parts_to_json",
+]

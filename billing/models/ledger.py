@@ -1,0 +1,190 @@
+"""The ledger of what was sent, and its sums by month."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant
+from billing.models.prices import PriceTable
+from billing.pricing import Part, PartKind, Price
+
+
+class MonthUsage(models.Model):
+    """The running sums of a client's ledger in one month. Its row is the lock under which it is written."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("client"))
+    month = models.DateField(_("month"))
+    messages = models.PositiveIntegerField(_("message count"), default=0)
+    free_count = models.PositiveIntegerField(_("free"), default=0)
+    paid_count = models.PositiveIntegerField(_("paid"), default=0)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4, default=Decimal(0))
+    notice_count = models.PositiveIntegerField(_("notification messages"), db_default=0)
+    notice_amount = models.DecimalField(
+        _("cost of notification messages"), max_digits=14, decimal_places=4, db_default=Decimal(0)
+    )
+
+    class Meta:
+        verbose_name = _("usage of a month")
+        verbose_name_plural = _("usage by month")
+        default_permissions = ("view",)
+        ordering = ["-month"]
+        constraints = [models.UniqueConstraint(name="month_usage_once", fields=["tenant", "month"])]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.month:%Y-%m}: {self.messages}"
+
+    def count(self, messages: int, price: Price) -> None:
+        """Add what was just priced; the caller saves."""
+        self.messages += messages
+        self.free_count += price.free_count
+        self.paid_count += price.paid_count
+        self.amount += price.amount
+
+    def agrees_with(self, price: Price) -> bool:
+        """Whether the sums are those of this price of the whole month."""
+        return (self.free_count, self.paid_count, self.amount) == (
+            price.free_count,
+            price.paid_count,
+            price.amount,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Sums over ledger entries. Messages neither free nor paid were covered by no plan we know of."""
+
+    messages: int = 0
+    free_count: int = 0
+    paid_count: int = 0
+    amount: Decimal = Decimal(0)
+
+    @property
+    def unplanned_count(self) -> int:
+        return self.messages - self.free_count - self.paid_count
+
+
+SUMS = {name: models.Sum(name) for name in ("messages", "free_count", "paid_count", "amount")}
+
+
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def of_month(self, tenant_id: int, month: date) -> Self:
+        return self.filter(tenant_id=tenant_id, month=month)
+
+    def referring_to(self, tenant_id: int, *prefixes: str) -> Self:
+        """Entries whose reference begins with one of these."""
+        begins = models.Q(*(("reference__startswith", prefix) for prefix in prefixes), _connector=models.Q.OR)
+        return self.filter(begins, tenant_id=tenant_id) if prefixes else self.none()
+
+    def total(self) -> Total:
+        sums = self.aggregate(**SUMS)
+        return Total(**{name: value for name, value in sums.items() if value is not None})
+
+    def with_owner(self) -> Self:
+        """Each entry with its `owner`: the part of the reference before its slash."""
+        return self.annotate(
+            owner=models.Func(
+                "reference",
+                models.Value("/"),
+                models.Value(1),
+                function="split_part",
+                output_field=models.CharField(),
+            )
+        )
+
+    def totals_by_owner(self) -> dict[str, Total]:
+        rows = self.with_owner().order_by().values("owner").annotate(**SUMS)
+        return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *SUMS)}
+
+    def labels_by_owner(self) -> dict[str, str]:
+        """What each owner's newest entry is called."""
+        newest = self.with_owner().order_by("owner", "-pk").distinct("owner")
+        return dict(newest.values_list("owner", "label"))
+
+    def begun_by_owner(self) -> dict[str, datetime]:
+        """When LINE accepted each owner's first entry."""
+        first = self.with_owner().order_by("owner", "accepted_at").distinct("owner")
+        return dict(first.values_list("owner", "accepted_at"))
+
+
+class LedgerEntry(models.Model):
+    """What one accepted batch, or an adjustment, cost when it was booked. Entries are only ever added.
+
+    `reference` is `owner/part`, such as `broadcast:7/batch:31`; a tenant's entries never share one.
+    """
+
+    class Kind(models.TextChoices):
+        MULTICAST = "multicast", _("Multicast")
+        PUSH = "push", _("Push")
+        BROADCAST = "broadcast", _("Broadcast to all")
+        NARROWCAST = "narrowcast", _("Narrowcast")
+        TEST = "test", _("Test send")
+        NOTICE = "notice", _("Notification message")
+        OUTSIDE = "outside", _("Sent outside Musubi")
+        ADJUSTMENT = "adjustment", _("Adjustment")
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", verbose_name=_("client"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    # Compared byte by byte, so that the unique index also finds by beginning.
+    reference = models.CharField(_("reference"), max_length=120, db_collation="C")
+    label = models.CharField(_("label"), max_length=200, blank=True)
+    month = models.DateField(_("month"), help_text=_("Its first day, in the client's time zone"))
+    accepted_at = models.DateTimeField(_("accepted by LINE"))
+    messages = models.IntegerField(_("message count"))
+    sent_before = models.PositiveIntegerField(_("sent before in the month"))
+    free_count = models.IntegerField(_("free"))
+    paid_count = models.IntegerField(_("paid"))
+    parts = models.JSONField(_("parts of the price"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4)
+    currency = models.CharField(_("currency"), max_length=3)
+    price_table = models.ForeignKey(
+        PriceTable,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("price table"),
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True, db_default="")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        default_permissions = ("view", "adjust")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["tenant", "month"]), models.Index(fields=["tenant", "-id"])]
+        constraints = [
+            models.UniqueConstraint(name="ledger_reference_once", fields=["tenant", "reference"]),
+            models.CheckConstraint(
+                name="only_adjustments_take_back",
+                condition=models.Q(messages__gt=0) | models.Q(kind__in=["adjustment", "outside"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.messages}"
+
+    @property
+    def unplanned_count(self) -> int:
+        """Messages that LINE accepted though no plan we know of covers them; booked at 0."""
+        return self.messages - self.free_count - self.paid_count
+
+
+def parts_to_json(parts: Iterable[Part]) -> list[dict]:
+    return [{"kind": p.kind.value, "count": p.count, "unit_price": str(p.unit_price)} for p in parts]
+
+
+def parts_from_json(rows: Sequence[dict]) -> tuple[Part, ...]:
+    return tuple(Part(PartKind(row["kind"]), row["count"], Decimal(row["unit_price"])) for row in rows)

@@ -1,0 +1,136 @@
+"""What agency and client have agreed: what the client pays for LINE's cost, and which of the two it sees."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def in_force(self, tenant_id: int, month: date) -> "Contract | None":
+        """The contract that holds in this month; None: nothing is agreed."""
+        begun = self.filter(tenant_id=tenant_id, valid_from__lte=month)
+        return begun.order_by("-valid_from", "-pk").first()
+
+
+class Contract(models.Model):
+    """The terms between agency and client from a month on, until the next ones.
+
+    Net is what LINE charges, before tax; gross is what the client pays the agency for it, before tax.
+    """
+
+    class Kind(models.TextChoices):
+        PASS_THROUGH = "pass_through", _("At cost")
+        MARKUP = "markup", _("Mark-up on cost")  # 外掛け: gross = net × (1 + rate)
+        MARGIN = "margin", _("Margin of the price")  # 内掛け: gross = net ÷ (1 − rate)
+        PER_MESSAGE = "per_message", _("Fixed price per message")
+
+    class Rounding(models.TextChoices):
+        DOWN = "down", _("Down")
+        HALF_UP = "half_up", _("To the nearest")
+        UP = "up", _("Up")
+
+    class Shows(models.TextChoices):
+        NET = "net", _("LINE's cost")
+        GROSS = "gross", _("The client's price only")
+
+    class Payer(models.TextChoices):
+        AGENCY = "agency", _("The agency, which bills the client")
+        CLIENT = "client", _("The client itself")
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("client")
+    )
+    valid_from = models.DateField(_("valid from"), help_text=_("First day of a month"))
+    kind = models.CharField(_("price of messages"), max_length=12, choices=Kind, default=Kind.PASS_THROUGH)
+    rate = models.DecimalField(
+        _("rate"), max_digits=6, decimal_places=4, default=Decimal(0), help_text=_("0.2 is 20 %")
+    )
+    unit_price = models.DecimalField(
+        _("price of one message"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    charges_free_messages = models.BooleanField(_("free messages are charged too"), default=False)
+    minimum = models.DecimalField(
+        _("least charge for messages in a month"), max_digits=12, decimal_places=2, default=Decimal(0)
+    )
+    base_fee = models.DecimalField(
+        _("base fee per month"), max_digits=12, decimal_places=2, default=Decimal(0)
+    )
+    passes_monthly_fee = models.BooleanField(
+        _("LINE's monthly fee is charged too"), default=True, help_text=_("As part of the cost.")
+    )
+    payer = models.CharField(_("who pays LINE"), max_length=6, choices=Payer, default=Payer.AGENCY)
+    rounding = models.CharField(
+        _("rounding to whole yen"), max_length=7, choices=Rounding, default=Rounding.DOWN
+    )
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4, default=Decimal("0.10"))
+    shows = models.CharField(_("the client sees"), max_length=5, choices=Shows, default=Shows.NET)
+    counts_fees_in_return = models.BooleanField(
+        _("agency's fees count in the return on spend"), default=False
+    )
+    note = models.TextField(_("note"), blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        permissions = [("view_net", "Can see LINE's cost whatever the contract shows")]
+        ordering = ["tenant", "-valid_from", "-id"]
+        indexes = [models.Index(fields=["tenant", "-valid_from"])]
+        constraints = [
+            models.CheckConstraint(
+                name="contract_begins_a_month",
+                condition=models.Q(valid_from__day=1),
+                violation_error_message=_("Give the first day of a month."),
+            ),
+            models.CheckConstraint(
+                name="contract_margin_below_all",
+                condition=models.Q(rate__gte=0) & (~models.Q(kind="margin") | models.Q(rate__lt=1)),
+                violation_error_message=_("A margin is 0 or more, and less than the whole price."),
+            ),
+            models.CheckConstraint(
+                name="contract_has_its_price",
+                condition=~models.Q(kind="per_message") | models.Q(unit_price__gte=0),
+                violation_error_message=_("Give the price of one message."),
+            ),
+            models.CheckConstraint(
+                name="contract_amounts_are_positive",
+                condition=models.Q(minimum__gte=0, base_fee__gte=0, tax_rate__gte=0),
+                violation_error_message=_("An amount is 0 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.valid_from:%Y-%m} {self.get_kind_display()}"
+
+
+class ContractOption(models.Model):
+    """Something else that is charged by the contract, every month or in one."""
+
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, related_name="options", verbose_name=_("contract")
+    )
+    name_ja = models.CharField(_("name in Japanese"), max_length=100)
+    name_en = models.CharField(_("name in English"), max_length=100)
+    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=Decimal(1))
+    unit_price = models.DecimalField(_("price of one"), max_digits=12, decimal_places=2)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4, default=Decimal("0.10"))
+    month = models.DateField(_("only in the month"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("option of a contract")
+        verbose_name_plural = _("options of a contract")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name_ja

@@ -7,6 +7,8 @@ from accounts.sites import agency_admin
 urlpatterns = [
     path("admin/", agency_admin.urls),
     path("sign-in/", include("allauth.urls")),
+    path("agency/contracts/", include("contracts.urls")),
+    path("agency/invoices/", include("invoices.urls")),
     path("agency/", include("agency_library.urls")),
     path("", include("dashboard.urls")),
 ]

@@ -9,13 +9,21 @@ from billing.models.ledger import (
     parts_from_json,
     parts_to_json,
 )
-from billing.models.prices import NoticePrice, Plan, PriceTable, Subscription, brackets_from_json
+from billing.models.prices import (
+    ClientPriceTable,
+    NoticePrice,
+    Plan,
+    PriceTable,
+    Subscription,
+    brackets_from_json,
+)
 from billing.models.readings import DayCount, QuotaReading
 
 __all__ = [
     "Budget",
     "BudgetAlert",
     "BudgetLift",
+    "ClientPriceTable",
     "DayCount",
     "LedgerEntry",
     "LedgerEntryQuerySet",

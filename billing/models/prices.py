@@ -35,6 +35,11 @@ def _decimal(text: str) -> Decimal:
         raise ValueError(f"{text!r} is not a number") from error
 
 
+def is_japanese() -> bool:
+    """Whether the reader's language is Japanese."""
+    return (get_language() or "").startswith("ja")
+
+
 class Plan(models.Model):
     """A plan that LINE sells in one country."""
 
@@ -55,7 +60,7 @@ class Plan(models.Model):
     @property
     def name(self) -> str:
         """The name in the language that is active when it is read."""
-        return self.name_ja if (get_language() or "").startswith("ja") else self.name_en
+        return self.name_ja if is_japanese() else self.name_en
 
 
 class PriceTableQuerySet(models.QuerySet["PriceTable"]):
@@ -66,6 +71,14 @@ class PriceTableQuerySet(models.QuerySet["PriceTable"]):
         valid = self.filter(open_or_later, for_whom, valid_from__lte=month, superseded_at=None)
         own_first = models.F("tenant_id").asc(nulls_last=True)
         return valid.order_by("plan_id", own_first, "-valid_from").distinct("plan_id").select_related("plan")
+
+    def of_plan(self, plan_id: int, month: date, tenant_id: int | None = None) -> "PriceTable | None":
+        """The table by which this plan is priced in a month; None if there is none."""
+        return self.in_force(month, tenant_id).filter(plan=plan_id).first()
+
+    def of_everybody(self) -> Self:
+        """Tables that hold for every client without prices of its own."""
+        return self.filter(tenant=None)
 
 
 class PriceTable(models.Model):
@@ -95,6 +108,13 @@ class PriceTable(models.Model):
         _("confirmed"), default=False, help_text=_("Every figure was read in LINE's own price list.")
     )
     source = models.TextField(_("source"))
+    name_ja = models.CharField(
+        _("name in Japanese then"), max_length=60, blank=True, db_default="", help_text=_("Empty: as today")
+    )
+    name_en = models.CharField(
+        _("name in English then"), max_length=60, blank=True, db_default="", help_text=_("Empty: as today")
+    )
+    reason = models.CharField(_("reason for this version"), max_length=200, blank=True, db_default="")
     tenant = models.ForeignKey(
         Tenant,
         on_delete=models.PROTECT,
@@ -144,7 +164,7 @@ class PriceTable(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan} {self.valid_from:%Y-%m}"
+        return f"{self.plan_name} ({self.plan.country}) {self.valid_from:%Y-%m}"
 
     def clean(self) -> None:
         """Raises ValidationError for brackets that are no price list."""
@@ -153,6 +173,16 @@ class PriceTable(models.Model):
         except (ValueError, KeyError, TypeError) as error:
             text = _("Not a list of price brackets: %(reason)s")
             raise ValidationError({"brackets": text % {"reason": error}}) from error
+
+    @property
+    def plan_name(self) -> str:
+        """What LINE called the plan then, in the language that is active when it is read."""
+        return (self.name_ja if is_japanese() else self.name_en) or self.plan.name
+
+    @property
+    def rank(self) -> tuple[Decimal, int]:
+        """Which of two plans is the higher: the fee, then the free messages."""
+        return self.monthly_fee, self.free_messages
 
     def tariff(self, additional_limit: int | None = None) -> Tariff:
         """These prices, with the owner's cap on extra messages."""
@@ -165,6 +195,16 @@ class PriceTable(models.Model):
             tax_rate=self.tax_rate,
             is_tax_included=self.is_tax_included,
         )
+
+
+class ClientPriceTable(PriceTable):
+    """A price table of one client, such as a rebate that its agency gives: for that client it goes before LINE's."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view", "add", "change")
+        verbose_name = _("client's own prices")
+        verbose_name_plural = _("clients' own prices")
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -216,6 +256,13 @@ class Subscription(models.Model):
         return f"{self.tenant} {self.plan} {self.valid_from:%Y-%m}"
 
 
+class NoticePriceQuerySet(models.QuerySet["NoticePrice"]):
+    def in_force(self, tenant_id: int, month: date) -> "NoticePrice | None":
+        """The price that holds in this month; of two from the same month the newer."""
+        begun = self.filter(tenant_id=tenant_id, valid_from__lte=month)
+        return begun.order_by("-valid_from", "-pk").first()
+
+
 class NoticePrice(models.Model):
     """What the client pays LINE for one delivered notification message (PNP), by its contract with LINE."""
 
@@ -230,6 +277,8 @@ class NoticePrice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = NoticePriceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price of notification messages")

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
@@ -11,32 +11,44 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.money import UNKNOWN, unit_written, written
+
 register = template.Library()
 
 BAR = (
     '<svg class="bar {3}" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="{2}">'
     '<rect class="used" width="{0}" height="1"/><rect class="more" x="{0}" width="{1}" height="1"/></svg>'
 )
-UNKNOWN = "–"
 
 
 @register.filter
 def yen(amount: Decimal | int | None) -> str:
-    """Whole yen, halves up: ¥12,345."""
-    return _amount(amount, Decimal(1))
+    """Whole yen, halves up: ¥12,345. Only for what is yen everywhere; LINE's cost has a currency: `money`."""
+    return written(amount, "JPY")
 
 
 @register.filter
 def unit_yen(amount: Decimal | None) -> str:
-    """The price of one message, with a decimal: ¥2.8."""
-    return _amount(amount, Decimal("0.1"))
+    """What one of many costs, with a decimal: ¥2.8."""
+    return written(amount, "JPY", more=1)
 
 
-def _amount(amount: Decimal | int | None, step: Decimal) -> str:
-    if amount is None:
-        return UNKNOWN
-    rounded = Decimal(amount).quantize(step, ROUND_HALF_UP)
-    return f"{'−' if rounded < 0 else ''}¥{abs(rounded):,}"
+@register.filter
+def money(amount: Decimal | int | None, currency: str) -> str:
+    """A sum in the currency of the client's plan: ¥12,345, NT$1,200, ฿1,280.50."""
+    return written(amount, currency)
+
+
+@register.filter
+def each_money(amount: Decimal | None, currency: str) -> str:
+    """What one of many costs, with one decimal more than a sum has: ¥2.8."""
+    return written(amount, currency, more=1)
+
+
+@register.filter
+def unit_money(price: Decimal | None, currency: str) -> str:
+    """A price of a price list, no digit lost: ¥3.0, ¥2.75, ฿0.06."""
+    return unit_written(price, currency)
 
 
 @register.filter

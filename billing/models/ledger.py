@@ -29,6 +29,15 @@ class MonthUsage(models.Model):
     notice_amount = models.DecimalField(
         _("cost of notification messages"), max_digits=14, decimal_places=4, db_default=Decimal(0)
     )
+    price_table = models.ForeignKey(
+        PriceTable,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("price table"),
+        help_text=_("By which all entries of the month are priced"),
+    )
 
     class Meta:
         verbose_name = _("usage of a month")

@@ -1,0 +1,24 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ('billing', '0007_versions_budgets_and_day_counts'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='monthusage',
+            name='price_table',
+            field=models.ForeignKey(
+                blank=True,
+                help_text='By which all entries of the month are priced',
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name='+',
+                to='billing.pricetable',
+                verbose_name='price table',
+            ),
+        ),
+    ]

@@ -15,7 +15,17 @@ from benchmarks.budgets import BUDGETS
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = [
-    *("simulator", "sending", "fairness", "webhooks", "links", "segments", "segments_http", "segments_large"),
+    *(
+        "simulator",
+        "sending",
+        "choosing",
+        "fairness",
+        "webhooks",
+        "links",
+        "segments",
+        "segments_http",
+        "segments_large",
+    ),
     *("friends", "customers", "events"),
 ]
 AT_MOST = 300  # seconds one benchmark may take

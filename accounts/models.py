@@ -257,7 +257,10 @@ class ApiKey(models.Model):
     key_hash = models.CharField(max_length=64)
     scopes = models.JSONField(
         _("scopes"),
-        help_text=_("Permission names; “*” for all but broadcasts.approve_broadcast, which must be named."),
+        help_text=_(
+            "Permission names; “*” for all but broadcasts.approve_broadcast and contracts.view_net, "
+            "which must be named."
+        ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)

@@ -306,6 +306,8 @@ ROLES: dict[str, frozenset[str]] = {
     "viewer": READ_CHATS | LOOK | COST,
 }
 ALL = frozenset().union(*ROLES.values())
+# What a program may do only if its key names it: “*” makes it neither the client's approver nor the agency.
+NAMED = APPROVE | {"contracts.view_net"}
 
 
 def of(user) -> frozenset[str]:

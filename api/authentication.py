@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts import current, services
 from accounts.models import ApiKey, User
-from accounts.permissions import ALL, APPROVE
+from accounts.permissions import ALL, NAMED
 
 SCHEME = "Bearer"
 
@@ -28,9 +28,9 @@ class KeyHolder:
         return str(self.api_key)
 
     def get_all_permissions(self) -> frozenset[str]:
-        """“*” does not make a program the client's approver: that right must be named."""
+        """“*” makes a program neither the client's approver nor the agency: those rights must be named."""
         named = frozenset(self.api_key.scopes)
-        return (ALL - APPROVE) | (ALL & named) if "*" in named else named
+        return (ALL - NAMED) | (ALL & named) if "*" in named else named
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return perm in self.get_all_permissions()

@@ -1,5 +1,6 @@
 """What agency and client have agreed: what the client pays for LINE's cost, and which of the two it sees."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
+from contracts import markup
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -64,6 +66,9 @@ class Contract(models.Model):
     passes_monthly_fee = models.BooleanField(
         _("LINE's monthly fee is charged too"), default=True, help_text=_("As part of the cost.")
     )
+    currency = models.CharField(
+        _("currency"), max_length=3, db_default="JPY", default="JPY", help_text=_("Of the client's LINE plan")
+    )
     payer = models.CharField(_("who pays LINE"), max_length=6, choices=Payer, default=Payer.AGENCY)
     rounding = models.CharField(
         _("rounding to whole yen"), max_length=7, choices=Rounding, default=Rounding.DOWN
@@ -113,6 +118,28 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.valid_from:%Y-%m} {self.get_kind_display()}"
 
+    @property
+    def terms(self) -> markup.Terms:
+        """All that is charged by this contract. Out of reach of a client's database role: it has options."""
+        return replace(self.prices, options=tuple(option.terms for option in self.options.all()))
+
+    @property
+    def prices(self) -> markup.Terms:
+        """Likewise without the options: what an amount of LINE becomes for the client."""
+        return markup.Terms(
+            kind=markup.Kind(self.kind),
+            rate=self.rate,
+            unit_price=self.unit_price or Decimal(0),
+            charges_free_messages=self.charges_free_messages,
+            minimum=self.minimum,
+            base_fee=self.base_fee,
+            passes_monthly_fee=self.passes_monthly_fee,
+            client_pays_line=self.payer == self.Payer.CLIENT,
+            rounding=markup.Rounding(self.rounding),
+            currency=self.currency,
+            tax_rate=self.tax_rate,
+        )
+
 
 class ContractOption(models.Model):
     """Something else that is charged by the contract, every month or in one."""
@@ -134,3 +161,9 @@ class ContractOption(models.Model):
 
     def __str__(self) -> str:
         return self.name_ja
+
+    @property
+    def terms(self) -> markup.Option:
+        return markup.Option(
+            self.name_ja, self.name_en, self.quantity, self.unit_price, self.tax_rate, self.month
+        )

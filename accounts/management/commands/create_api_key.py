@@ -13,7 +13,7 @@ class Command(OperatorCommand):
             "scopes",
             nargs="+",
             help="permission names such as friends.view_friend; "
-            "* for all but broadcasts.approve_broadcast, which must be named",
+            "* for all but broadcasts.approve_broadcast and contracts.view_net, which must be named",
         )
         parser.add_argument("--name", default="Command line", help="what it is for")
 

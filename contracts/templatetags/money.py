@@ -1,0 +1,95 @@
+"""Amounts of LINE as the reader of a page sees them: net, or the client's price, by contract."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+from accounts import current
+from accounts.money import UNKNOWN, written
+from contracts import sight as sights
+from contracts.sight import NET, Priced, Sight
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def sight(context: template.Context, month: date | None = None) -> Sight:
+    """How the reader sees a month of the page's client: `{% sight month as seen %}{% if seen.shows_net %}`.
+
+    Without a month, the page's own sight (`sight` in its context), or that of the present month.
+    """
+    if month is None and isinstance(context.get("sight"), Sight):
+        return context["sight"]
+    tenant = current.tenant_or_none()
+    if tenant is None:  # the console: whoever sees other pages than of one client says how
+        return NET
+    return sights.of(context["request"].user, tenant, first_day(month))
+
+
+@register.simple_tag(takes_context=True)
+def shown(
+    context: template.Context,
+    priced: Priced | None,
+    month: date | None = None,
+    currency: str = "",
+    more: int = 0,
+) -> str:
+    """What it costs this reader: `{% shown total month=month currency=terms.currency %}`.
+
+    Month and currency are its own where it has them; `more` decimals are for what one of many costs.
+    """
+    if priced is None:
+        return UNKNOWN
+    seen = sight(context, month or getattr(priced, "month", None))
+    return written(seen.of(priced), _currency(context, currency, priced), more=more)
+
+
+@register.simple_tag(takes_context=True)
+def shown_each(
+    context: template.Context,
+    priced: Priced | None,
+    count: int | None,
+    month: date | None = None,
+    currency: str = "",
+) -> str:
+    """What one of `count` costs this reader, with a decimal more; a dash where there is none."""
+    if priced is None or not count:
+        return UNKNOWN
+    seen = sight(context, month or getattr(priced, "month", None))
+    return written(seen.of(priced) / count, _currency(context, currency, priced), more=1)
+
+
+@register.simple_tag(takes_context=True)
+def shown_amount(
+    context: template.Context,
+    net: Decimal | None,
+    messages: int,
+    paid: int,
+    month: date | None = None,
+    currency: str = "",
+    more: int = 0,
+) -> str:
+    """Likewise for a bare amount of net and the messages that it is for."""
+    if net is None:
+        return UNKNOWN
+    amount = sight(context, month).amount(net, messages=messages, paid=paid)
+    return written(amount, _currency(context, currency), more=more)
+
+
+@register.simple_tag(takes_context=True)
+def shown_fee(context: template.Context, net: Decimal, month: date | None = None, currency: str = "") -> str:
+    """What the monthly fee of LINE's plan is for this reader."""
+    return written(sight(context, month).fee(net), _currency(context, currency))
+
+
+def first_day(month: date | None) -> date:
+    """Of the month of a day or moment, in the client's time zone; of the present one without any."""
+    if isinstance(month, datetime):
+        month = timezone.localtime(month).date()
+    return (month or timezone.localdate()).replace(day=1)
+
+
+def _currency(context: template.Context, currency: str, priced: Priced | None = None) -> str:
+    return currency or getattr(priced, "currency", "") or context.get("currency") or "JPY"

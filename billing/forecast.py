@@ -1,12 +1,22 @@
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
-from billing import plans, quota
+from billing import offers, quota
 from billing.errors import PlanExceeded
-from billing.plans import PlanOption
+from billing.offers import PlanOption
 from billing.pricing import Bracket, Part, Price, price_accepted
+from billing.quota import QuotaStatus
+
+
+class Obstacle(StrEnum):
+    """Why a send does not fit in its month."""
+
+    PLAN = "plan"  # the plan has no more messages: another is needed
+    CAP = "cap"  # the owner's own limit of extra messages would have to be raised
+    LINE = "line"  # the limit that LINE told is lower than the plan we know of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +36,14 @@ class Forecast:
     price_now: Price  # if it left now, before what is scheduled
     month_used: int
     already_scheduled: int
-    month_end_amount: Decimal
+    to_come: int  # of series, for dates of which nothing is made yet
+    month_end: Price
+    added: Price  # by which the month's end rises; not sending saves it
     bracket: Bracket | None  # of the month's last message; None while all are free
     remaining: int | None  # messages left after what is used and scheduled; None: no limit known
+    left: int | None  # messages that the limits leave at the month's end; below zero: so many too few
+    obstacle: Obstacle | None
+    plan_needed: PlanOption | None  # what covers it if the present plan does not
     cheaper_plan: PlanOption | None  # what would cover this month for less, or at all
 
     @property
@@ -36,8 +51,21 @@ class Forecast:
         return self.remaining is None or self.messages <= self.remaining
 
     @property
+    def fits_with_series(self) -> bool:
+        """Whether the month also has room for the dates of series that are still to come."""
+        return self.left is None or self.left >= 0
+
+    @property
     def month_end_messages(self) -> int:
-        return self.month_used + self.already_scheduled + self.messages
+        return self.month_used + self.already_scheduled + self.to_come + self.messages
+
+    @property
+    def month_end_amount(self) -> Decimal:
+        return self.month_end.amount
+
+    @property
+    def added_amount(self) -> Decimal:
+        return self.added.amount
 
     @property
     def amount_now(self) -> Decimal:
@@ -57,25 +85,39 @@ class Forecast:
         return self.price_now.parts
 
 
-def forecast(tenant_id: int, *, messages: int, at: datetime, already_scheduled: int = 0) -> Forecast:
-    """What `messages` more would cost in the month of `at`, with so many others scheduled in that month."""
+def forecast(
+    tenant_id: int, *, messages: int, at: datetime, already_scheduled: int = 0, to_come: int = 0
+) -> Forecast:
+    """What `messages` more would cost in the month of `at`, with so many others scheduled in that month.
+
+    `to_come` are those that series will need later in it: they count for the month's end, but keep nothing
+    from being scheduled.
+    """
     status = quota.status(tenant_id, at)
     terms, tariff = status.terms, status.terms.tariff
-    month_end = status.used + already_scheduled + messages
+    before = status.used + already_scheduled + to_come
+    month_end = before + messages
+    among = offers.offers(tenant_id, status.month, terms)
+    obstacle = _obstacle(status, status.used + already_scheduled + messages)
     return Forecast(
         messages=messages,
         month=status.month,
-        plan_name=terms.plan.name if terms.plan else None,
+        plan_name=terms.name,
         is_confirmed=terms.is_confirmed,
         currency=tariff.currency,
         monthly_fee=tariff.monthly_fee,
         price_now=price_accepted(tariff, status.used, messages),
         month_used=status.used,
         already_scheduled=already_scheduled,
-        month_end_amount=price_accepted(tariff, 0, month_end).amount,
+        to_come=to_come,
+        month_end=price_accepted(tariff, 0, month_end),
+        added=price_accepted(tariff, before, messages),
         bracket=tariff.bracket_of(month_end),
         remaining=_less(status.remaining, already_scheduled),
-        cheaper_plan=plans.cheaper(terms, status.month, month_end),
+        left=None if status.remaining is None else status.remaining - (month_end - status.used),
+        obstacle=obstacle,
+        plan_needed=offers.needed(among, month_end) if obstacle is Obstacle.PLAN else None,
+        cheaper_plan=offers.cheaper(among, month_end),
     )
 
 
@@ -103,6 +145,20 @@ def check(tenant_id: int, messages: int, at: datetime, already_scheduled: int = 
     remaining = _less(quota.status(tenant_id, at).remaining, already_scheduled)
     if remaining is not None and messages > remaining:
         raise PlanExceeded(messages=messages, remaining=remaining)
+
+
+def _obstacle(status: QuotaStatus, month_end: int) -> Obstacle | None:
+    """What stands against so many messages in the month; None: nothing does."""
+    left = None if status.remaining is None else status.used + status.remaining
+    if left is None or month_end <= left:
+        return None
+    tariff = status.terms.tariff
+    uncapped = replace(tariff, additional_limit=None).covered_messages
+    if status.terms.plan and uncapped is not None and month_end > uncapped:
+        return Obstacle.PLAN
+    if status.terms.plan and tariff.covered_messages is not None and month_end > tariff.covered_messages:
+        return Obstacle.CAP
+    return Obstacle.LINE
 
 
 def _less(remaining: int | None, already_scheduled: int) -> int | None:

@@ -25,6 +25,7 @@ class PartKind(StrEnum):
     FREE = "free"
     ADDITIONAL = "additional"
     UNPLANNED = "unplanned"
+    NOTICE = "notice"  # a notification message, by the client's own contract with LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Tariff:
         ends = [end for end in (self.brackets[-1].up_to, self.additional_limit) if end is not None]
         return self.free_messages + min(ends) if ends else None
 
+    @property
+    def list_price(self) -> Decimal | None:
+        """Of one message, as if none were free; None: the plan sells no extra ones."""
+        return self.brackets[0].unit_price if self.brackets else None
+
     def room(self, sent_before: int) -> int | None:
         """How many more messages fit this month after `sent_before`; None: no end."""
         covered = self.covered_messages
@@ -132,12 +138,16 @@ class Price:
     parts: tuple[Part, ...]
 
     @property
+    def messages(self) -> int:
+        return sum(part.count for part in self.parts)
+
+    @property
     def free_count(self) -> int:
         return self._count(PartKind.FREE)
 
     @property
     def paid_count(self) -> int:
-        return self._count(PartKind.ADDITIONAL)
+        return self._count(PartKind.ADDITIONAL) + self._count(PartKind.NOTICE)
 
     @property
     def unplanned_count(self) -> int:
@@ -182,6 +192,13 @@ def price_accepted(tariff: Tariff, sent_before: int, n: int) -> Price:
     sign = 1 if n >= 0 else -1
     counts = ((band, _overlap(band, low, high)) for band in tariff.bands())
     return Price(tuple(Part(band.kind, sign * count, band.unit_price) for band, count in counts if count))
+
+
+def price_notices(unit_price: Decimal | None, n: int) -> Price:
+    """The price of `n` delivered notification messages; None: no price is agreed, so they are unplanned."""
+    if unit_price is None:
+        return Price((Part(PartKind.UNPLANNED, n, Decimal(0)),))
+    return Price((Part(PartKind.NOTICE, n, unit_price),))
 
 
 def _overlap(band: Band, low: int, high: int) -> int:

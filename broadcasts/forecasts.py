@@ -13,6 +13,7 @@ from broadcasts.choosing import limits, planning, selection, variants
 from broadcasts.choosing.selection import Estimate
 from broadcasts.models import Broadcast
 from broadcasts.sending import delivery, preparing, quota
+from broadcasts.timing import calendar
 from line import rates
 from segments import services as segments
 from segments.errors import InvalidTree
@@ -57,15 +58,30 @@ def estimate(broadcast: Broadcast, at: datetime | None = None) -> Estimate:
     return selection.estimate(broadcast, friends, at or broadcast.send_at)
 
 
-def of_broadcast(broadcast: Broadcast, at: datetime | None = None, *, people: int | None = None) -> Forecast:
+def of_broadcast(
+    broadcast: Broadcast, at: datetime | None = None, *, people: int | None = None, again: int = 0
+) -> Forecast:
     """For whom it would reach now, at the time it is scheduled for, or `at`; on top of all that is scheduled.
 
-    `people` is their number if it is known already, as `estimate` has it.
+    `people` is their number if it is known already, as `estimate` has it; `again` how many more times it goes
+    to as many in the same month.
     """
     at = at or broadcast.send_at or timezone.now()
-    scheduled = quota.committed_messages(at, leave_out=broadcast if broadcast.pk else None)
     messages = estimate(broadcast, at).people if people is None else people
-    return forecast.forecast(current.tenant().pk, messages=messages, at=at, already_scheduled=scheduled)
+    return of_messages(messages, at, leave_out=broadcast if broadcast.pk else None, again=again)
+
+
+def of_messages(
+    messages: int, at: datetime, *, leave_out: Broadcast | None = None, again: int = 0
+) -> Forecast:
+    """For so many messages on top of all that is scheduled in that month, series included."""
+    return forecast.forecast(
+        current.tenant().pk,
+        messages=messages,
+        at=at,
+        already_scheduled=quota.committed_messages(at, leave_out=leave_out),
+        to_come=calendar.messages_to_come(at) + again * messages,
+    )
 
 
 def of_segment(segment: Segment, at: datetime | None = None) -> Forecast:

@@ -1,7 +1,7 @@
 """The calendar: all sends of some days, and what the plan leaves at the end of each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts import current
 from billing import ledger, months, quota
+from billing.models import Total
+from billing.pricing import price_accepted
 from billing.quota import QuotaStatus
 from broadcasts.models import Broadcast, Series
 from broadcasts.timing import dates, wishes
@@ -34,6 +36,7 @@ class Entry:
     sent: int
     broadcast: Broadcast | None = None
     coming: Date | None = None
+    cost: Total = Total()  # of what was sent
 
     @property
     def is_movable(self) -> bool:
@@ -55,11 +58,14 @@ class Entry:
 @dataclass
 class Day:
     """`remaining` is what will be left of the month's messages at its end; None: no limit known, or the month
-    is over."""
+    is over. `to_cost` is what its planned messages will cost at their place in the month; `currency` is empty
+    where the month has no prices."""
 
     day: date
     entries: list[Entry] = field(default_factory=list)
     remaining: int | None = None
+    to_cost: Total = Total()
+    currency: str = ""
 
     @property
     def planned(self) -> int:
@@ -70,8 +76,21 @@ class Day:
         return sum(entry.sent for entry in self.entries)
 
     @property
+    def cost(self) -> Total:
+        """What was sent has cost, and what is planned will."""
+        totals = [self.to_cost, *(entry.cost for entry in self.entries)]
+        return Total(*(sum(column) for column in zip(*map(astuple, totals), strict=True)))
+
+    @property
     def is_exceeded(self) -> bool:
         return self.remaining is not None and self.remaining < 0
+
+
+def messages_to_come(at: datetime) -> int:
+    """What series will still need in the month of `at`, for dates of which nothing is made yet."""
+    zone = ZoneInfo(current.tenant().time_zone)
+    start, end = months.span(months.month_of(at, zone), zone)
+    return sum(entry.planned or 0 for entry in _to_come(start, end))
 
 
 def days(first: date, last: date) -> list[Day]:
@@ -91,10 +110,7 @@ def _entries(start: datetime, end: datetime) -> list[Entry]:
     made = _broadcasts(start, end)
     sent = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in made])
     sizes = _sizes(made)
-    shown = [
-        _of_broadcast(each, sent[each.ledger_owner].messages if each.ledger_owner in sent else 0, sizes)
-        for each in made
-    ]
+    shown = [_of_broadcast(each, sent.get(each.ledger_owner, Total()), sizes) for each in made]
     return sorted([*shown, *_to_come(start, end)], key=lambda entry: (entry.at, entry.name))
 
 
@@ -108,12 +124,12 @@ def _broadcasts(start: datetime, end: datetime) -> list[Broadcast]:
     return list(rows.order_by("pk"))
 
 
-def _of_broadcast(broadcast: Broadcast, sent: int, sizes: dict[int, int]) -> Entry:
+def _of_broadcast(broadcast: Broadcast, cost: Total, sizes: dict[int, int]) -> Entry:
     at = broadcast.started_at or broadcast.send_at
     assert at is not None  # it was looked for by one of them
     people = broadcast.audience_count or broadcast.estimated_count or sizes.get(broadcast.segment_id)
-    planned = 0 if broadcast.status in OVER else None if people is None else max(0, people - sent)
-    return Entry(at, broadcast.name, planned, sent, broadcast)
+    planned = 0 if broadcast.status in OVER else None if people is None else max(0, people - cost.messages)
+    return Entry(at, broadcast.name, planned, cost.messages, broadcast, cost=cost)
 
 
 def _sizes(broadcasts: Iterable[Broadcast]) -> dict[int, int]:
@@ -129,18 +145,23 @@ def _to_come(start: datetime, end: datetime) -> Iterable[Entry]:
     """Dates of series of which no broadcast is made yet."""
     start = max(start, timezone.now())
     going_on = Series.objects.going_on().select_related("pattern").prefetch_related("dates__broadcast")
+    sizes = _sizes([series.pattern for series in going_on if series.pattern])
     for series in going_on:
         rows = {row.planned_on: row for row in series.dates.all()}
-        people = series.pattern.estimated_count if series.pattern else None
+        people = _people(series.pattern, sizes) if series.pattern else None
         for each in dates.between(series, start, end, rows):
             if each.broadcast is None and not each.is_skipped:
                 yield Entry(each.at, str(series), people, 0, coming=each)
 
 
-def _reckon(found: dict[date, Day], entries: list[Entry], zone: ZoneInfo) -> None:
-    """What is left at the end of each day of this month and later ones.
+def _people(pattern: Broadcast, sizes: dict[int, int]) -> int | None:
+    return pattern.estimated_count or sizes.get(pattern.segment_id)
 
-    It is what is left now, less what is planned until then; of a day that has passed, more by what was sent
+
+def _reckon(found: dict[date, Day], entries: list[Entry], zone: ZoneInfo) -> None:
+    """What is left at the end of each day of this month and later ones, and what its planned messages cost.
+
+    Left is what is left now, less what is planned until then; of a day that has passed, more by what was sent
     since.
     """
     now = timezone.now()
@@ -152,9 +173,25 @@ def _reckon(found: dict[date, Day], entries: list[Entry], zone: ZoneInfo) -> Non
             continue
         if month not in statuses:
             statuses[month] = quota.status(current.tenant().pk, max(now, months.span(month, zone)[0]))
-        left = statuses[month].remaining
-        if left is not None:
-            day.remaining = left + _until(entries, month, day.day, today, zone)
+        _reckon_day(day, statuses[month], entries, today, zone)
+
+
+def _reckon_day(day: Day, status: QuotaStatus, entries: list[Entry], today: date, zone: ZoneInfo) -> None:
+    if status.remaining is not None:
+        day.remaining = status.remaining + _until(entries, status.month, day.day, today, zone)
+    if status.terms.plan and day.day >= today:
+        until, before = (
+            _planned(entries, status.month, last, today, zone) for last in (day.day, day.day - DAY)
+        )
+        price = price_accepted(status.terms.tariff, status.used + before, until - before)
+        day.to_cost = Total(until - before, price.free_count, price.paid_count, price.amount)
+        day.currency = status.terms.tariff.currency
+
+
+def _planned(entries: list[Entry], first: date, last: date, today: date, zone: ZoneInfo) -> int:
+    """Messages planned from `first` to `last`; what is overdue counts today."""
+    due = ((max(entry.at.astimezone(zone).date(), today), entry.planned or 0) for entry in entries)
+    return sum(planned for day, planned in due if first <= day <= last)
 
 
 def _until(entries: list[Entry], month: date, last: date, today: date, zone: ZoneInfo) -> int:
@@ -164,6 +201,4 @@ def _until(entries: list[Entry], month: date, last: date, today: date, zone: Zon
         day = entry.at.astimezone(zone).date()
         if last < day <= today:
             change += entry.sent
-        if month <= max(day, today) <= last:
-            change -= entry.planned or 0
-    return change
+    return change - _planned(entries, month, last, today, zone)

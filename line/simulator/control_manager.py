@@ -21,6 +21,16 @@ class ManagerControl(Remote):
         """Messages sent by hand today: broadcast, targeting and stepMessage are billed, others not."""
         self._post(f"/sim/channels/{channel_id}/manager-sends", kind=kind, recipients=recipients)
 
+    def recount(
+        self, channel_id: str, kind: str, change: int, day: date, *, by_manager: bool = False
+    ) -> None:
+        """LINE counts so many more, or fewer, of a kind (`multicast`, `push`, …) on a day, and in its month.
+
+        With `by_manager` of what was sent by hand: `broadcast`, `targeting`, `stepMessage`, `chat`, ….
+        """
+        given = {"kind": kind, "change": change, "day": day.strftime("%Y%m%d"), "by_manager": by_manager}
+        self._post(f"/sim/channels/{channel_id}/recounts", **given)
+
     def add_audience(
         self, channel_id: str, kind: str, user_ids: list[str], *, name: str = "", owner: dict | None = None
     ) -> int:

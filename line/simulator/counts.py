@@ -26,11 +26,11 @@ def consumption(world: World, channel: Channel, request: Request) -> Answer:
 
 
 def delivery(kind: str, world: World, channel: Channel, request: Request) -> Answer:
-    """One JST day's messages; a day is counted when it is over."""
+    """One JST day's messages; a day is counted some time after it is over."""
     day = day_in(request, "date")
     if day < FIRST_DAY:
         return answer({"status": "out_of_service"})
-    if day >= world.clock.day():
+    if not is_counted(world, channel, day):
         return answer({"status": "unready"})
     sent = channel.sent_on[kind, day]
     if channel.settings.hides_small_counts and sent < HIDDEN_BELOW:
@@ -53,6 +53,11 @@ def unit_names(world: World, channel: Channel, request: Request) -> Answer:
     names, start = _units(world, channel), pages.start_of(world, request)
     end = start + pages.limit_of(request, 100, most=100)
     return answer({"customAggregationUnits": names[start:end], **pages.following(world, end, len(names))})
+
+
+def is_counted(world: World, channel: Channel, day: str) -> bool:
+    """Whether the day is over, and LINE has had its time to count it."""
+    return day < world.clock.day(world.clock.now() - channel.settings.counting_seconds)
 
 
 def day_in(request: Request, name: str) -> str:

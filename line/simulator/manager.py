@@ -6,7 +6,7 @@ Everything under /sim/, as in `stage`.
 from line.simulator import attributes, narrowcast
 from line.simulator.audiences import Audience, add, find, new_id
 from line.simulator.exchange import Answer, Refusal, Request, Routes, answer
-from line.simulator.insight import MANAGER_KINDS
+from line.simulator.insight import API_KINDS, MANAGER_KINDS
 from line.simulator.people import person
 from line.simulator.world import World
 
@@ -42,6 +42,19 @@ def send_from_manager(world: World, request: Request, channel_id: str) -> Answer
     channel.sent_on[f"manager {given['kind']}", world.clock.day()] += given["recipients"]
     if given["kind"] in BILLED_KINDS:
         channel.billed_in[world.clock.month()] += given["recipients"]
+    return Answer()
+
+
+@routes.add("POST", "/sim/channels/{channel_id}/recounts")
+def recount(world: World, request: Request, channel_id: str) -> Answer:
+    """So many more, or fewer, on a day that is named: LINE corrects its counts, or the day is long past."""
+    channel, given = world.channel(channel_id), request.json()
+    day, kind, change = given["day"], given["kind"], given["change"]
+    if kind not in API_KINDS + MANAGER_KINDS:
+        raise Refusal(400, f"LINE counts {', '.join(API_KINDS + MANAGER_KINDS)}")
+    channel.sent_on[f"manager {kind}" if given["by_manager"] else kind, day] += change
+    if kind in BILLED_KINDS if given["by_manager"] else kind != "reply":
+        channel.billed_in[day[:6]] += change
     return Answer()
 
 

@@ -12,6 +12,7 @@ class Settings:
     `…_seconds`: how long LINE takes over what it does in the background. `next_narrowcast_error`: the error
     code with which the next narrowcast fails. `pushes_a_minute`: to one person, before it is too many.
     `longest_page`: of follower ids, though more were asked for. `hides_small_counts`: of messages on a day.
+    `counting_seconds`: after midnight, until a day's messages and friends are counted.
     `redelivery_after`: seconds to wait before each new try, where `redelivery` is on. `gives_up_after`:
     seconds of failing after which webhooks are sent no more. `tokens_refused`: even fresh ones. `suspended`:
     how LINE answers then is not documented; here it is with 403. `content_…`: how long it takes until what
@@ -41,6 +42,7 @@ class Settings:
     pushes_a_minute: int | None = None
     longest_page: int | None = None
     hides_small_counts: bool = False
+    counting_seconds: float = 0.0
     redelivery_after: tuple[float, ...] = (1, 5, 30)
     gives_up_after: float | None = None
     tokens_refused: bool = False

@@ -56,6 +56,11 @@ class MonthUsage(models.Model):
         self.paid_count += price.paid_count
         self.amount += price.amount
 
+    def count_notices(self, messages: int, price: Price) -> None:
+        """Add notification messages: they have no place among the plan's. The caller saves."""
+        self.notice_count += messages
+        self.notice_amount += price.amount
+
     def agrees_with(self, price: Price) -> bool:
         """Whether the sums are those of this price of the whole month."""
         return (self.free_count, self.paid_count, self.amount) == (
@@ -178,7 +183,9 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(name="ledger_reference_once", fields=["tenant", "reference"]),
             models.CheckConstraint(
                 name="only_adjustments_take_back",
-                condition=models.Q(messages__gt=0) | models.Q(kind__in=["adjustment", "outside"]),
+                condition=models.Q(messages__gt=0)
+                | models.Q(kind__in=["adjustment", "outside"])
+                | models.Q(kind="notice", messages=0),
             ),
         ]
 

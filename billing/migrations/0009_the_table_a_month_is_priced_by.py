@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('billing', '0007_versions_budgets_and_day_counts'),
+        ('billing', '0008_names_of_plans_then_and_own_prices'),
     ]
 
     operations = [

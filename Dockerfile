@@ -7,8 +7,9 @@ RUN useradd --create-home --uid 10001 musubi \
     && install -d -o musubi -g musubi /srv/musubi/static /srv/musubi/media /srv/musubi/spool
 
 WORKDIR /app
-COPY requirements.txt constraints.txt ./
-RUN pip install --no-cache-dir -r requirements.txt -c constraints.txt
+COPY requirements.txt requirements-fonts.txt constraints.txt ./
+RUN pip install --no-cache-dir -r requirements.txt -c constraints.txt \
+    && pip install --no-cache-dir --no-deps -r requirements-fonts.txt
 
 COPY . .
 # The settings refuse to load without these; none of them is kept in the image.

@@ -8,12 +8,12 @@ STAMP := $(VENV)/.installed
 
 setup: $(STAMP)
 
-$(STAMP): requirements.txt requirements-dev.txt requirements-data.txt constraints.txt
+$(STAMP): requirements.txt requirements-dev.txt requirements-data.txt requirements-fonts.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Musubi needs Python 3.11 or newer (set PYTHON=...)")'
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing dependencies into $(VENV) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.txt -r requirements-fonts.txt
 	@touch $@
 
 locale/ja/LC_MESSAGES/django.mo: locale/ja/LC_MESSAGES/django.po $(STAMP)

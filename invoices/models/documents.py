@@ -1,11 +1,24 @@
 """Invoices and credit notes. What is issued never changes; the database refuses it."""
 
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Tenant
+from invoices import taxes
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+CORRECTION = "correction:"  # then the number of the invoice whose month it corrects
 
 
 class NumberSeries(models.Model):
@@ -25,8 +38,31 @@ class NumberSeries(models.Model):
         return f"{self.name} {self.last}"
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def in_reach(self, user: "User | AnonymousUser", act: str = "view") -> Self:
+        """Those of agencies in which the user may view, add, change, delete or issue them."""
+        return self.filter(agency__in=Agency.objects.where(user, f"invoices.{act}_document"))
+
+    def issued(self) -> Self:
+        return self.filter(state="issued")
+
+    def invoices(self) -> Self:
+        return self.filter(kind="invoice")
+
+    def light(self) -> Self:
+        """Without what is long: the file, and the sends of the month."""
+        return self.defer("pdf", "statement")
+
+    def of_client(self, tenant_id: int) -> Self:
+        """What the client may see: what was issued to it."""
+        return self.issued().light().filter(tenant=tenant_id)
+
+
 class Document(models.Model):
-    """An invoice for a client's month, or a credit note to one. Amounts are whole units of its currency."""
+    """An invoice for a client's month, or a credit note to one. Amounts are whole units of its currency.
+
+    Those of a credit note say what is given back: above zero where the invoice's are.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoice")
@@ -57,11 +93,13 @@ class Document(models.Model):
     language = models.CharField(_("language"), max_length=2, default="ja")
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until"))
+    closing_on = models.DateField(_("closed on"), null=True, blank=True)
     issued_on = models.DateField(_("date of issue"), null=True, blank=True)
     due_on = models.DateField(_("due date"), null=True, blank=True)
     issuer = models.JSONField(_("issuer"), default=dict)
     recipient = models.JSONField(_("recipient"), default=dict)
     basis = models.JSONField(_("what it was reckoned from"), default=dict)
+    statement = models.JSONField(_("sends of the month"), null=True, editable=False)
     taxes = models.JSONField(_("amounts by tax rate"), default=list)
     subtotal = models.DecimalField(_("before tax"), max_digits=16, decimal_places=2, default=0)
     tax = models.DecimalField(_("tax"), max_digits=16, decimal_places=2, default=0)
@@ -81,6 +119,8 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
     issued_at = models.DateTimeField(_("issued at"), null=True, editable=False)
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -106,6 +146,11 @@ class Document(models.Model):
                 condition=~models.Q(state="issued")
                 | (~models.Q(number="") & models.Q(issued_on__isnull=False)),
             ),
+            models.UniqueConstraint(
+                name="one_credit_note_in_work",
+                fields=["corrects"],
+                condition=models.Q(kind="credit_note") & ~models.Q(state="issued"),
+            ),
             models.CheckConstraint(
                 name="credit_note_corrects",
                 condition=models.Q(kind="invoice") | models.Q(corrects__isnull=False),
@@ -114,6 +159,27 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self.get_kind_display()} {self.month:%Y-%m}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("invoice", args=[self.pk])
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state == self.State.ISSUED
+
+    @property
+    def is_invoice(self) -> bool:
+        return self.kind == self.Kind.INVOICE
+
+    @property
+    def is_qualified(self) -> bool:
+        """Whether it is a qualified invoice: its issuer is registered."""
+        return bool(self.issuer.get("registration_number"))
+
+    @property
+    def signed_total(self) -> Decimal:
+        """What it adds to what the client owes."""
+        return self.total if self.is_invoice else -self.total
 
 
 class DocumentLine(models.Model):
@@ -132,6 +198,14 @@ class DocumentLine(models.Model):
         _("price of one"), max_digits=14, decimal_places=4, null=True, blank=True
     )
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credits",
+        verbose_name=_("line it corrects"),
+    )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
 
     class Meta:
@@ -148,3 +222,13 @@ class DocumentLine(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether it follows from ledger and contract; what corrects an earlier month was asked for."""
+        return bool(self.key) and not self.key.startswith(CORRECTION)
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it stands at the reduced rate, and is marked."""
+        return taxes.is_reduced(self.tax_rate, self.document.currency)

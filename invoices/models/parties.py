@@ -9,6 +9,11 @@ from accounts.models import Agency, Tenant
 class Issuer(models.Model):
     """What an agency's invoices say of itself, and how they are numbered."""
 
+    class Rounding(models.TextChoices):
+        DOWN = "down", _("Down")
+        HALF_UP = "half_up", _("To the nearest")
+        UP = "up", _("Up")
+
     agency = models.OneToOneField(
         Agency, on_delete=models.PROTECT, related_name="issuer", verbose_name=_("agency")
     )
@@ -20,6 +25,14 @@ class Issuer(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     bank_account = models.TextField(_("bank account"), blank=True)
+    tax_rounding = models.CharField(
+        _("tax is rounded"),
+        max_length=7,
+        choices=Rounding,
+        default=Rounding.DOWN,
+        db_default=Rounding.DOWN,
+        help_text=_("Once for each tax rate of a document."),
+    )
     number_prefix = models.CharField(_("numbers begin with"), max_length=12, blank=True)
 
     class Meta:

@@ -40,6 +40,7 @@ PUBLIC_RIGHTS = {
         "billing_reserve",
         "channels_channel",
         "contracts_contract",
+        "contracts_contractoption",
         "invoices_document",
         "invoices_documentline",
         "django_content_type",
@@ -105,10 +106,20 @@ OWN_ROWS = [
 SHARED_ROWS = ["billing_pricetable"]
 # Of these it sees the rows of its agency.
 AGENCY_ROWS = ["agency_library_agencyfile", "agency_library_agencytemplate"]
+# Of these it sees what belongs to the contracts that it sees.
+CONTRACT_ROWS = ["contracts_contractoption"]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (
     SELECT id FROM public.accounts_tenant WHERE current_user = left({database} || ':' || schema_name, 63)))"""
 OWN_OR_SHARED = OWN.replace("(tenant_id =", "(tenant_id IS NULL OR tenant_id =")
+OF_CONTRACT = """CREATE POLICY own_rows ON public.{table} TO {group} USING (
+    contract_id IN (SELECT id FROM public.contracts_contract))"""
 OF_AGENCY = OWN.replace("(tenant_id =", "(agency_id =").replace("SELECT id", "SELECT agency_id")
+POLICIES = [
+    (OWN_ROWS, OWN),
+    (SHARED_ROWS, OWN_OR_SHARED),
+    (CONTRACT_ROWS, OF_CONTRACT),
+    (AGENCY_ROWS, OF_AGENCY),
+]
 
 
 def take(schema: str) -> None:
@@ -173,7 +184,7 @@ def apply_walls() -> None:
             for table in _existing(cursor, tables):
                 grant = sql.SQL("GRANT {} ON public.{} TO {}")
                 cursor.execute(grant.format(sql.SQL(rights), sql.Identifier(table), group))
-        for tables, policy in ((OWN_ROWS, OWN), (SHARED_ROWS, OWN_OR_SHARED), (AGENCY_ROWS, OF_AGENCY)):
+        for tables, policy in POLICIES:
             for table in _existing(cursor, tables):
                 _wall_off_rows(cursor, sql.Identifier(table), group, policy)
 

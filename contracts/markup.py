@@ -52,6 +52,7 @@ class Option:
     unit_price: Decimal
     tax_rate: Decimal
     month: date | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Usage:
 class Line:
     """One line of a month's charge. `unit_price` is None where messages differ in price.
 
-    `key` is one of `messages`, `minimum`, `notices`, `monthly_fee`, `base_fee`, `option:<place>`. `is_fee`:
+    `key` is one of `messages`, `minimum`, `notices`, `monthly_fee`, `base_fee`, `option:<number>`. `is_fee`:
     the client pays LINE itself, and this is what the agency has for it.
     """
 
@@ -247,8 +248,8 @@ def _cost(terms: Terms, net: Decimal) -> Decimal:
 def _of_agency(terms: Terms, month: date) -> Iterator[Line]:
     fee = terms.rounded(terms.base_fee)
     yield Line("base_fee", Decimal(1), fee, fee, terms.tax_rate)
-    for place, option in enumerate(terms.options):
+    for option in terms.options:
         if option.month in (None, month):
             amount = terms.rounded(option.quantity * option.unit_price)
-            key = f"option:{place}"
+            key = f"option:{option.number}"
             yield Line(key, option.quantity, option.unit_price, amount, option.tax_rate, option=option)

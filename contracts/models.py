@@ -120,7 +120,7 @@ class Contract(models.Model):
 
     @property
     def terms(self) -> markup.Terms:
-        """All that is charged by this contract. Out of reach of a client's database role: it has options."""
+        """All that is charged by this contract, its options included."""
         return replace(self.prices, options=tuple(option.terms for option in self.options.all()))
 
     @property
@@ -165,5 +165,11 @@ class ContractOption(models.Model):
     @property
     def terms(self) -> markup.Option:
         return markup.Option(
-            self.name_ja, self.name_en, self.quantity, self.unit_price, self.tax_rate, self.month
+            self.name_ja,
+            self.name_en,
+            self.quantity,
+            self.unit_price,
+            self.tax_rate,
+            month=self.month,
+            number=self.pk,
         )

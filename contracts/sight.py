@@ -67,6 +67,12 @@ class Sight:
         """What the messages of a whole month cost: for who sees gross rounded, and at least the minimum."""
         return net if self.shows_net else self.terms.month_gross(net, messages=messages, paid=paid)
 
+    def limit(self, net: Decimal) -> Decimal | None:
+        """A limit or budget of net as this reader sees it; None with a price per message, which has none."""
+        if self.shows_net:
+            return net
+        return self.terms.gross_of_cost(net) if self.terms.has_net else None
+
     def as_net(self, shown: Decimal) -> Decimal | None:
         """The net of an amount that this reader typed in; None with a price per message, which has none."""
         return shown if self.shows_net else self.terms.net(shown)
@@ -86,6 +92,14 @@ def of(user: "User | AnonymousUser", tenant: Tenant | int, month: date) -> Sight
     if _may_see_net(user, tenant_id):
         return NET
     return by_contract(_contracts(user, tenant_id), month)
+
+
+def always_net(user: "User | AnonymousUser", tenant: Tenant | int) -> bool:
+    """Whether this user sees net in every month of the client: for what names none, such as a price list."""
+    tenant_id = tenant if isinstance(tenant, int) else tenant.pk
+    if _may_see_net(user, tenant_id):
+        return True
+    return all(each.shows == Contract.Shows.NET for each in _contracts(user, tenant_id))
 
 
 def by_contract(contracts: list[Contract], month: date) -> Sight:

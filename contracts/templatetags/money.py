@@ -84,6 +84,15 @@ def shown_fee(context: template.Context, net: Decimal, month: date | None = None
     return written(sight(context, month).fee(net), _currency(context, currency))
 
 
+@register.simple_tag(takes_context=True)
+def shown_limit(
+    context: template.Context, net: Decimal | None, month: date | None = None, currency: str = ""
+) -> str:
+    """A limit or budget, kept in net, as this reader sees it; a dash where their price is per message."""
+    limit = None if net is None else sight(context, month).limit(net)
+    return written(limit, _currency(context, currency))
+
+
 def first_day(month: date | None) -> date:
     """Of the month of a day or moment, in the client's time zone; of the present one without any."""
     if isinstance(month, datetime):

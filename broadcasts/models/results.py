@@ -70,6 +70,8 @@ class Outcome(models.Model):
     )
     blocked = models.IntegerField(_("people who blocked the account"))
     stopped = models.IntegerField(_("people who stopped broadcasts"))
+    # Null: counted before this was known.
+    linked = models.IntegerField(_("people who were linked"), null=True)
 
     class Meta:
         verbose_name = _("outcome")

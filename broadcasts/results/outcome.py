@@ -1,4 +1,4 @@
-"""What people did in the days after a broadcast reached them: ordered, blocked the account, wanted no more.
+"""What people did in the days after a broadcast reached them: ordered, were linked, blocked, wanted no more.
 
 An order or a block counts for every broadcast that reached the person within the days before it, so sums
 over broadcasts may count it more than once. A person's orders are those of the customer they are linked to
@@ -119,6 +119,7 @@ def measured(broadcast: Broadcast) -> Outcome:
         revenue=all_of_it.revenue,
         blocked=reached.intersection_cardinality(_who("blocked", start, end)),
         stopped=reached.intersection_cardinality(_who("stopped", start, end)),
+        linked=reached.intersection_cardinality(_who("linked", start, end)),
         **_after_clicks(broadcast, bought),
     )
 

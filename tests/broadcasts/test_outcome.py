@@ -179,3 +179,13 @@ def test_what_happened_at_another_client_does_not_count(tenant, other_tenant):
     found = outcome.measured(broadcast)
 
     assert (found.orders, found.blocked) == (0, 0)
+
+
+def test_who_was_linked_afterwards_counts_once_and_only_if_it_reached_them(tenant):
+    aoi, ren, mei = make_friend("aoi"), make_friend("ren"), make_friend("mei")
+    broadcast = make_reached(aoi, ren)
+    for friend in (aoi, aoi, mei):
+        happened("linked", friend)
+    happened("linked", ren, after=8 * DAY)
+
+    assert outcome.measured(broadcast).linked == 1

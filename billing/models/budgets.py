@@ -1,5 +1,8 @@
 """Budgets of clients and campaigns, what was said of them, and what is kept back for triggers."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,11 +16,24 @@ def usual_warnings() -> list[int]:
     return [50, 80, 100]
 
 
+class BudgetQuerySet(models.QuerySet["Budget"]):
+    def kept(self, tenant_id: int) -> Self:
+        """Those of the client that have not been deleted."""
+        return self.filter(tenant_id=tenant_id, ended_at=None)
+
+    def in_force(self, tenant_id: int, month: date) -> Self:
+        """The one of the client, then those of its campaigns: the month's own before that of every month."""
+        held = self.kept(tenant_id).filter(models.Q(month=month) | models.Q(month=None))
+        client_first = models.F("campaign_id").asc(nulls_first=True)
+        return held.order_by(client_first, models.F("month").desc(nulls_last=True)).distinct("campaign_id")
+
+
 class Budget(models.Model):
     """What a client, or one campaign of it, may cost in a month: LINE's net price of messages, before tax.
 
     `campaign_id` is the number of a campaign in the client's own schema; empty: all that the client sends.
-    `month` empty: every month that has no budget of its own.
+    `month` empty: every month that has no budget of its own. A deleted one keeps its row, for what was said
+    of it and who lifted it.
     """
 
     tenant = models.ForeignKey(
@@ -37,6 +53,9 @@ class Budget(models.Model):
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
+    ended_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+
+    objects = BudgetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("budget")
@@ -44,7 +63,10 @@ class Budget(models.Model):
         ordering = ["tenant", "campaign_id", "-month"]
         constraints = [
             models.UniqueConstraint(
-                name="budget_once", fields=["tenant", "campaign_id", "month"], nulls_distinct=False
+                name="one_budget_at_a_time",
+                fields=["tenant", "campaign_id", "month"],
+                condition=models.Q(ended_at=None),
+                nulls_distinct=False,
             ),
             models.CheckConstraint(name="budget_is_positive", condition=models.Q(amount__gte=0)),
             models.CheckConstraint(
@@ -59,7 +81,12 @@ class Budget(models.Model):
 
 
 class BudgetAlert(models.Model):
-    """A point of a budget that a month has passed. Each is said once."""
+    """A point of a budget that a month has passed, or will with what is scheduled.
+
+    Each is said once, and again when the budget has become another amount.
+
+    `due_at` is when people are mailed next; empty: they have been, or a higher point is said in its place.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", verbose_name=_("client"))
     budget = models.ForeignKey(
@@ -67,8 +94,12 @@ class BudgetAlert(models.Model):
     )
     month = models.DateField(_("month"))
     percent = models.PositiveSmallIntegerField(_("per cent"))
+    is_ahead = models.BooleanField(_("with what is scheduled"), db_default=False)
+    amount = models.DecimalField(_("budget then"), max_digits=14, decimal_places=2, db_default=0)
     used = models.DecimalField(_("used then"), max_digits=14, decimal_places=4)
     at = models.DateTimeField(_("time"), db_default=Now())
+    due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mailed_to = ArrayField(models.IntegerField(), default=list, blank=True, editable=False)  # users by number
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
 
     class Meta:
@@ -77,7 +108,9 @@ class BudgetAlert(models.Model):
         default_permissions = ("view",)
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(name="budget_alert_once", fields=["budget", "month", "percent"])
+            models.UniqueConstraint(
+                name="budget_point_once", fields=["budget", "month", "percent", "is_ahead", "amount"]
+            )
         ]
 
     def __str__(self) -> str:
@@ -85,7 +118,10 @@ class BudgetAlert(models.Model):
 
 
 class BudgetLift(models.Model):
-    """Somebody let sends go on beyond a budget for the rest of a month, up to an amount or without end."""
+    """Somebody let sends go on beyond a budget for the rest of a month, up to an amount or without end.
+
+    The newest of a month holds; one up to the budget itself takes the others back.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", verbose_name=_("client"))
     budget = models.ForeignKey(
@@ -112,6 +148,13 @@ class BudgetLift(models.Model):
         return f"{self.budget_id} {self.month:%Y-%m}"
 
 
+class ReserveQuerySet(models.QuerySet["Reserve"]):
+    def in_force(self, tenant_id: int, month: date) -> "Reserve | None":
+        """The one that holds in this month; of several that begin with the same one the newest."""
+        begun = self.filter(tenant_id=tenant_id, valid_from__lte=month)
+        return begun.order_by("-valid_from", "-pk").first()
+
+
 class Reserve(models.Model):
     """Messages of each month, from one on, that only scenarios, notices and replies may use."""
 
@@ -125,12 +168,14 @@ class Reserve(models.Model):
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
+    objects = ReserveQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reserve")
         verbose_name_plural = _("reserves")
-        ordering = ["tenant", "-valid_from"]
+        ordering = ["tenant", "-valid_from", "-id"]
+        indexes = [models.Index(fields=["tenant", "-valid_from"])]
         constraints = [
-            models.UniqueConstraint(name="reserve_once_a_month", fields=["tenant", "valid_from"]),
             models.CheckConstraint(name="reserve_begins_a_month", condition=models.Q(valid_from__day=1)),
         ]
 

@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from accounts import activity
+from accounts import activity, people
 from accounts.models import User
-from broadcasts.approving import turns
 from broadcasts.models import ApprovalRules, Stage
 
 
@@ -22,4 +21,4 @@ def set_rules(rules: ApprovalRules, *, by: User | None) -> None:
 
 def judges() -> dict[Stage, int]:
     """How many people may give their word at each stage: too few, and nothing could leave."""
-    return {stage: len(turns.holders(stage.right)) for stage in Stage}
+    return {stage: len(people.holders(stage.right)) for stage in Stage}

@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts import current
-from accounts import permissions as rights
+from accounts import people
 from accounts.models import User
 from broadcasts.approving import mails, versions
 from broadcasts.models import ApprovalRules, Broadcast, Stage, Turn
@@ -39,21 +38,12 @@ def of(broadcast: Broadcast) -> Turn | None:
 def judges(broadcast: Broadcast, stage: Stage) -> list[User]:
     """Who may give their word at this stage: all with the right, but who wrote it or has given theirs."""
     out = versions.authors(broadcast) | who_approved(broadcast)
-    return [user for user in holders(stage.right) if user.pk not in out]
+    return [user for user in people.holders(stage.right) if user.pk not in out]
 
 
 def who_approved(broadcast: Broadcast) -> set[int | None]:
     """Whose approvals count; None is a program."""
     return set(broadcast.reviews.filter(holds=True).values_list("by_id", flat=True))
-
-
-def holders(right: str) -> list[User]:
-    """People of the present client, or of its whole agency, who have this right here."""
-    tenant = current.tenant()
-    here = Q(memberships__tenant=tenant.pk) | Q(memberships__tenant=None)
-    roles = rights.roles_with(right)
-    held = User.objects.filter(here, memberships__agency=tenant.agency_id, memberships__role__in=roles)
-    return list(held.filter(is_active=True).distinct().order_by("pk"))
 
 
 def waiting_for(user: User) -> QuerySet[Broadcast]:

@@ -1,0 +1,15 @@
+"""Who of the people may do something in the present client."""
+
+from django.db.models import Q
+
+from accounts import current, permissions
+from accounts.models import User
+
+
+def holders(permission: str) -> list[User]:
+    """People of the present client, or of its whole agency, who have this right here."""
+    tenant = current.tenant()
+    here = Q(memberships__tenant=tenant.pk) | Q(memberships__tenant=None)
+    roles = permissions.roles_with(permission)
+    held = User.objects.filter(here, memberships__agency=tenant.agency_id, memberships__role__in=roles)
+    return list(held.filter(is_active=True).distinct().order_by("pk"))

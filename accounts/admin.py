@@ -19,7 +19,7 @@ from unfold.widgets import (
 from accounts import permissions, services
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.models import Activity, Agency, ApiKey, Company, Due, Membership, Tenant, User
+from accounts.models import Activity, Agency, AgencyKey, ApiKey, Company, Due, Membership, Tenant, User
 from accounts.rows import ClientRow, ClientRowAdmin, ReadOnly
 from accounts.sites import agency_admin, client_admin
 
@@ -309,6 +309,40 @@ class ApiKeyAdmin(ClientRowAdmin):
 
     def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False
+
+
+@admin.register(AgencyKey, site=agency_admin)
+class AgencyKeyAdmin(ModelAdmin):
+    list_display = ["name", "agency", "prefix", "created_at", "last_used_at", "revoked_at"]
+    list_select_related = ["agency"]
+    fields = ["agency", "name"]
+    actions = ["revoke"]
+
+    def get_queryset(self, request: Request) -> models.QuerySet[AgencyKey]:
+        return super().get_queryset(request).filter(agency__in=self._agencies(request, "view"))
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: Request, **kwargs: object):
+        kwargs["queryset"] = self._agencies(request, "add")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: Request, obj: AgencyKey | None = None) -> bool:
+        return False if obj else super().has_change_permission(request)
+
+    def has_delete_permission(self, request: Request, obj: AgencyKey | None = None) -> bool:
+        return False
+
+    def save_model(self, request: Request, obj: AgencyKey, form: forms.ModelForm, change: bool) -> None:
+        key, text = services.create_agency_key(obj.agency, name=obj.name, by=request.user)
+        obj.pk = key.pk
+        messages.warning(request, _("The key, shown only now: %(key)s") % {"key": text})
+
+    @admin.action(description=_("Revoke: the key stops working at once"), permissions=["change"])
+    def revoke(self, request: Request, queryset: models.QuerySet[AgencyKey]) -> None:
+        for key in queryset.filter(agency__in=self._agencies(request, "change")):
+            services.revoke_agency_key(key, by=request.user)
+
+    def _agencies(self, request: Request, act: str) -> models.QuerySet[Agency]:
+        return Agency.objects.where(request.user, f"accounts.{act}_agencykey")
 
 
 @admin.register(Activity, site=agency_admin)

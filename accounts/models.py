@@ -275,6 +275,28 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class AgencyKey(models.Model):  # type: ignore[django-manager-missing]  # as Agency
+    """A key of an agency's API, which tells of all its clients. Only its hash is kept."""
+
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("agency")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("begins with"), max_length=12, unique=True)
+    key_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key of an agency")
+        verbose_name_plural = _("API keys of agencies")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
 class Activity(models.Model):
     """Who did what, when. Rows are only ever added."""
 

@@ -39,5 +39,12 @@ def unit_written(price: Decimal | None, currency: str) -> str:
     return _signed(price.quantize(Decimal(1).scaleb(-decimals)), known.sign)
 
 
+def exactly_written(amount: Decimal, currency: str) -> str:
+    """A sum with no digit lost and none to spare: ¥1,500, ¥2.75."""
+    known = CURRENCIES.get(currency, Currency(f"{currency} ", 2))
+    decimals = max(known.decimals, -int(amount.normalize().as_tuple().exponent))
+    return _signed(amount.quantize(Decimal(1).scaleb(-decimals)), known.sign)
+
+
 def _signed(amount: Decimal, sign: str) -> str:
     return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,}"

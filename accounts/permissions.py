@@ -75,11 +75,13 @@ COST = frozenset(
     }
 )
 # LINE's cost whatever the client's contract shows: for the agency's people.
-NET = frozenset({"contracts.view_net", "contracts.view_contract"})
+NET = frozenset({"contracts.view_net", "contracts.view_contract", "billing.view_clientpricetable"})
 BILL = frozenset(
     {
         "billing.add_subscription",
         "billing.change_subscription",
+        "billing.add_clientpricetable",
+        "billing.change_clientpricetable",
         "billing.add_noticeprice",
         "billing.adjust_ledgerentry",
         "contracts.add_contract",
@@ -262,6 +264,9 @@ OWN = frozenset(
         "accounts.change_agency",
         "accounts.add_tenant",
         "accounts.change_user",
+        "accounts.view_agencykey",
+        "accounts.add_agencykey",
+        "accounts.change_agencykey",
     }
 )
 OPERATE = frozenset(

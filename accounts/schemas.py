@@ -32,7 +32,6 @@ PUBLIC_RIGHTS = {
         "auth_permission",
         "billing_plan",
         "billing_pricetable",
-        "billing_subscription",
         "billing_ledgerentry",
         "billing_quotareading",
         "billing_budgetlift",
@@ -53,6 +52,7 @@ PUBLIC_RIGHTS = {
         "accounts_activity",
         "accounts_datakey",
     ],
+    "SELECT, INSERT, DELETE": ["billing_subscription"],
     "SELECT, INSERT, UPDATE": [
         "billing_budget",
         "billing_budgetalert",

@@ -4,15 +4,17 @@ import hashlib
 import re
 import secrets as random
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import activity, schemas, tasks
 from accounts.errors import InvalidSlug, SlugTaken, UnknownScope
-from accounts.models import Agency, ApiKey, Membership, Tenant, User
+from accounts.models import Agency, AgencyKey, ApiKey, Membership, Tenant, User
 from accounts.permissions import ALL
 
+Key = TypeVar("Key", ApiKey, AgencyKey)
 KEY_BYTES = 32
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")  # lower case: schema names ignore case
 PREFIX_LENGTH = len("mk_") + 8
@@ -71,32 +73,62 @@ def create_api_key(
     unknown = set(scopes) - ALL - {"*"}
     if unknown:
         raise UnknownScope(scopes=", ".join(sorted(unknown)))
-    prefix = f"mk_{random.token_hex(4)}"
-    text = f"{prefix}_{random.token_urlsafe(KEY_BYTES)}"
+    prefix, text = _new_key("mk_")
     key = ApiKey.objects.create(tenant=tenant, name=name, prefix=prefix, key_hash=_hash(text), scopes=scopes)
     activity.record("api_key.created", key, by=by, of=tenant, scopes=scopes)
     return key, text
 
 
+@transaction.atomic
+def create_agency_key(agency: Agency, *, name: str, by: User | None = None) -> tuple[AgencyKey, str]:
+    """A key to an agency's own API and its text, which is shown only now."""
+    prefix, text = _new_key("ma_")
+    key = AgencyKey.objects.create(agency=agency, name=name, prefix=prefix, key_hash=_hash(text))
+    activity.record("agency_key.created", key, by=by)
+    return key, text
+
+
 def find_api_key(text: str) -> ApiKey | None:
     """The living key with this text, of whichever client: the caller compares. Notes when it was used."""
-    key = ApiKey.objects.filter(prefix=text[:PREFIX_LENGTH], key_hash=_hash(text), revoked_at=None).first()
-    if key and (key.last_used_at is None or timezone.now() - key.last_used_at > NOTED_EVERY):
-        _note_use(key)
-    return key
+    return _find(ApiKey, text)
 
 
-@transaction.atomic
-def _note_use(key: ApiKey) -> None:
-    """Passes over a row that another request holds: calls with one key do not wait for each other."""
-    row = ApiKey.objects.select_for_update(skip_locked=True).filter(pk=key.pk)
-    ApiKey.objects.filter(pk__in=row.values("pk")).update(last_used_at=timezone.now())
+def find_agency_key(text: str) -> AgencyKey | None:
+    """Likewise of whichever agency."""
+    return _find(AgencyKey, text)
 
 
 def revoke_api_key(key: ApiKey, *, by: User | None = None) -> None:
     """The key stops working at once."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     activity.record("api_key.revoked", key, by=by, of=key.tenant)
+
+
+def revoke_agency_key(key: AgencyKey, *, by: User | None = None) -> None:
+    """The key stops working at once."""
+    AgencyKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    activity.record("agency_key.revoked", key, by=by)
+
+
+def _new_key(kind: str) -> tuple[str, str]:
+    """What a key begins with, and the whole of it."""
+    prefix = f"{kind}{random.token_hex(4)}"
+    return prefix, f"{prefix}_{random.token_urlsafe(KEY_BYTES)}"
+
+
+def _find(keys: type[Key], text: str) -> Key | None:
+    key = keys.objects.filter(prefix=text[:PREFIX_LENGTH], key_hash=_hash(text), revoked_at=None).first()
+    if key and (key.last_used_at is None or timezone.now() - key.last_used_at > NOTED_EVERY):
+        _note_use(key)
+    return key
+
+
+@transaction.atomic
+def _note_use(key: ApiKey | AgencyKey) -> None:
+    """Passes over a row that another request holds: calls with one key do not wait for each other."""
+    keys = type(key).objects
+    row = keys.select_for_update(skip_locked=True).filter(pk=key.pk)
+    keys.filter(pk__in=row.values("pk")).update(last_used_at=timezone.now())
 
 
 def check_slug(slug: str) -> None:

@@ -1,10 +1,8 @@
 """The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
 
 import re
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object, get_doc
@@ -17,7 +15,9 @@ from api.idempotency import HEADER
 from api.permissions import needed_for
 from segments import tree
 
-INTRODUCTION = Path(__file__).with_name("introduction.md")
+if TYPE_CHECKING:
+    from api.views import SchemaView
+
 TEXTS = {"type": "array", "items": {"type": "string"}}
 ERROR = {
     "type": "object",
@@ -114,17 +114,18 @@ class MemberScheme(OpenApiAuthenticationExtension):
 
 
 def complete(result: dict, generator: object, request: Request | None, public: bool) -> dict:
-    """Adds the introduction, the client's address, and the refusals of every operation.
+    """Adds the introduction, the address, and the refusals of every operation.
 
     Without a request, as in `manage.py check`, it is nobody's document and has no address.
     """
-    result["info"]["description"] = INTRODUCTION.read_text()
-    if request:
-        address = request.build_absolute_uri(reverse("api-schema")).removesuffix("/schema/")
-        result["servers"] = [{"url": address}]
     schemas = result["components"].setdefault("schemas", {})
     schemas["Error"] = ERROR
-    schemas[TREE] = _tree()
+    if request:
+        view = cast("SchemaView", request.parser_context["view"])
+        result["info"]["description"] = view.introduction.read_text()
+        result["servers"] = [{"url": request.build_absolute_uri(request.path).removesuffix("/schema/")}]
+    if request is None or view.names_segments:
+        schemas[TREE] = _tree()
     result["components"]["responses"] = {code: _refusal(text) for code, text in WRITE_REFUSALS.items()}
     for operations in result["paths"].values():
         for method, operation in operations.items():

@@ -39,4 +39,4 @@ def _count(counter: str) -> int:
 
 
 def _name(request: Request) -> str:
-    return f"key{request.auth.pk}" if request.auth else f"user{request.user.pk}"
+    return f"key{request.auth.prefix}" if request.auth else f"user{request.user.pk}"

@@ -1,5 +1,7 @@
 """The document of the API, its readable form, and the answer for addresses that are not there."""
 
+from pathlib import Path
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +24,8 @@ class SchemaView(SpectacularAPIView):
 
     schema = None  # the document does not describe itself
     urlconf = "api.urls"
+    introduction = Path(__file__).with_name("introduction.md")
+    names_segments = True
     renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2, OpenApiYamlRenderer]
     permission_classes = [IsMember]
 

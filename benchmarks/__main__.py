@@ -20,6 +20,7 @@ NAMES = [
         "sending",
         "choosing",
         "fairness",
+        "months",
         "webhooks",
         "links",
         "segments",

@@ -4,6 +4,9 @@ from zoneinfo import ZoneInfo
 from accounts.models import Tenant
 
 
+HOME = ZoneInfo("Asia/Tokyo")
+
+
 def zone_of(tenant_id: int) -> ZoneInfo:
     """The time zone in which the tenant's months begin. Raises Tenant.DoesNotExist."""
     return ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=tenant_id))

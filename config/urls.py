@@ -7,6 +7,7 @@ from accounts.sites import agency_admin
 urlpatterns = [
     path("admin/", agency_admin.urls),
     path("sign-in/", include("allauth.urls")),
+    path("agency/api/v1/", include("api.agency.urls")),
     path("agency/contracts/", include("contracts.urls")),
     path("agency/invoices/", include("invoices.urls")),
     path("agency/", include("agency_library.urls")),

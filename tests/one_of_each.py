@@ -266,6 +266,7 @@ def make_public_rows(tenant: Tenant) -> None:
         accounts.invite("viewer@example.com", agency=tenant.agency, tenant=tenant, role="viewer")
         Company.objects.create(agency=tenant.agency, name="Apparel group")
         accounts.create_api_key(tenant, name="shop", scopes=["*"])
+        accounts.create_agency_key(tenant.agency, name="ERP")
         activity.record("test.made", "rows", by=None, of=tenant)
         board.call("test", now, tenant_id=tenant.pk)
         billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))

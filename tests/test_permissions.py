@@ -36,6 +36,7 @@ MANAGERS = {"owner", "account_manager"}
 JUDGES = MANAGERS | APPROVERS
 SPEAKERS = WRITERS | APPROVERS
 OWNERS = {"owner"}
+NET_READERS = {"owner", "account_manager", "analyst", "finance"}
 STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
 OPERATOR = {"operator"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -722,6 +723,9 @@ AGENCY_ADMIN = [
     ("GET", "/admin/autocomplete/", NONE, 403),  # no form of this site completes a name
     ("GET", "/admin/nothing/", ROLES | OPERATOR, 404),
     ("GET", "/admin/r/0/0/", ROLES | OPERATOR, 404),
+    ("GET", "/agency/api/v1/usage/", NET_READERS, 200),
+    ("GET", "/agency/api/v1/schema/", ROLES | OPERATOR, 200),
+    ("GET", "/agency/api/v1/{slug}/", ROLES | OPERATOR, 404),
     ("GET", "/agency/templates/", LOOKERS, 200),
     ("GET", "/agency/templates/{agency_template}/", LOOKERS, 200),
     ("POST", "/agency/templates/{agency_template}/", MANAGERS, 200),
@@ -740,6 +744,7 @@ AGENCY_ADMIN = [
         delete=MANAGERS | OPERATOR,
     ),
     *admin("/admin/accounts/apikey/", view=MANAGERS, add=MANAGERS),
+    *admin("/admin/accounts/agencykey/", view=OWNERS, add=OWNERS),
     *admin("/admin/accounts/activity/", view=MANAGERS),
     *admin("/admin/accounts/due/", view=MANAGERS),
     *admin("/admin/billing/plan/", view=OPERATOR, add=OPERATOR, change=OPERATOR),

@@ -8,6 +8,8 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from billing import quota
+        from billing.reconciling import facts as day_counts
         from broadcasts import (
             leaves,  # noqa: F401
             ready,  # noqa: F401
@@ -20,7 +22,7 @@ class BroadcastsConfig(AppConfig):
         from broadcasts.approving import mails
         from broadcasts.choosing import waiting
         from broadcasts.results import insight, outcome
-        from broadcasts.sending import delivery, finishing
+        from broadcasts.sending import committed, delivery, finishing
         from broadcasts.testing import sending as test_sending
         from broadcasts.timing import wishes
         from broadcasts.tracking import clicks
@@ -36,6 +38,8 @@ class BroadcastsConfig(AppConfig):
         board.register(outcome.KIND, lambda: tasks.count_outcomes)
         board.register(mails.KIND, lambda: tasks.mail_of_approvals)
         board.register(test_sending.KIND, lambda: tasks.send_tests)
+        quota.register_committed(committed.committed)
+        day_counts.register_unsettled(committed.unsettled)
         sources.register(talks.sent_to)
         register(
             EventType(

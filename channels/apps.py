@@ -15,7 +15,7 @@ class ChannelsConfig(AppConfig):
         from channels import tasks
         from channels.event_log import REPLAY
         from channels.inbox import KIND
-        from channels.models import HEALTH, QUOTA, ROTATION
+        from channels.models import DAY_COUNTS, HEALTH, QUOTA, ROTATION
         from channels.token_store import RedisStore
         from line import tokens
 
@@ -23,6 +23,7 @@ class ChannelsConfig(AppConfig):
         board.register(KIND, lambda: tasks.process_inbox)
         board.register(REPLAY, lambda: tasks.replay_events)
         board.register(QUOTA, lambda: tasks.refresh_quota)
+        board.register(DAY_COUNTS, lambda: tasks.read_day_counts)
         board.register(HEALTH, lambda: tasks.check_health)
         board.register(ROTATION, lambda: tasks.finish_rotation)
         post_migrate.connect(_make_days_ahead, sender=self)

@@ -96,6 +96,20 @@ class BadWebhookAddress(ChannelRefused):
         return _("LINE does not take this webhook address: %(reason)s")
 
 
+class NothingToAsk(AppError):
+    code = "no_channel"
+
+    def text(self) -> str:
+        return _("Connect the client’s LINE channel first.")
+
+
+class AskedJustNow(AppError):
+    code = "too_soon"
+
+    def text(self) -> str:
+        return _("LINE was asked less than half a minute ago. Its answer is on this page.")
+
+
 class EntryExpired(ChannelRefused):
     code = "entry_expired"
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import secrets
 from accounts.models import Tenant, User
+from billing import quota
 from channels import findings
 
-# Kinds of work on the board: what LINE counts, whether all is well, an old secret's last day.
-QUOTA, HEALTH, ROTATION = "quota", "health", "rotation"
+# Kinds of work on the board: what LINE counts in the month and by day, whether all is well, an old secret's
+# last day.
+QUOTA, DAY_COUNTS, HEALTH, ROTATION = quota.READING, "day_counts", "health", "rotation"
 
 
 class Channel(models.Model):

@@ -1,7 +1,5 @@
 """Commands on a tenant's channel. Its secret is in rotation.py, its webhook in webhook.py."""
 
-import logging
-from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -13,20 +11,16 @@ from accounts import activity, board, secrets
 from accounts.models import Tenant, User
 from billing import quota
 from channels import login as login_channel
-from channels.access import client_for, client_of
+from channels import month_counts
+from channels.access import client_for as client_for  # for those who send; they know this module
+from channels.access import client_of
 from channels.asking import Account, ask_line
 from channels.errors import ChannelTaken, HasOtherChannel
 from channels.login import NO_LOGIN, Login
-from channels.models import HEALTH, QUOTA, Channel, secret_place
+from channels.models import DAY_COUNTS, HEALTH, QUOTA, Channel, secret_place
 from channels.rotation import replace_secret
 from channels.webhook import check_webhook
-from line import wire
-from line.client import LineClient
-from line.errors import LineError
 
-logger = logging.getLogger(__name__)
-QUOTA_EVERY = timedelta(hours=1)
-QUOTA_AGAIN = timedelta(minutes=5)
 Mode = Channel.Mode
 
 
@@ -97,20 +91,6 @@ def tick_off(channel: Channel, step: str, *, is_done: bool, by: User | None = No
         activity.record("channel.step_noted", channel, by=by, step=step, is_done=is_done)
 
 
-def refresh_quota(tenant: Tenant) -> datetime | None:
-    """Hand LINE's count of the month to billing. When to ask again; None if there is no channel."""
-    channel = Channel.objects.filter(tenant=tenant).first()
-    if channel is None:
-        return None
-    try:
-        limit, used = wire.run(_quota(client_for(channel)))
-    except LineError as error:
-        logger.warning("quota.not_read", extra={"channel": channel.pk, "reason": str(error)})
-        return timezone.now() + QUOTA_AGAIN
-    quota.record_reading(tenant.pk, limit, used, timezone.now())
-    return timezone.now() + QUOTA_EVERY
-
-
 def _check_free(tenant: Tenant, channel_id: str) -> None:
     """Looks from outside of the client: inside, the database shows no other's channel."""
     with schema_context("public"):
@@ -140,7 +120,8 @@ def _save(
     channel.save()
     replace_secret(channel, channel_secret)
     quota.record_reading(tenant.pk, account.limit, account.used, timezone.now())
-    board.call(QUOTA, timezone.now() + QUOTA_EVERY)
+    board.call(QUOTA, timezone.now() + month_counts.EVERY)
+    board.call(DAY_COUNTS)
     board.call(HEALTH)
     activity.record("channel.connected", channel, by=by, **own)
     return channel
@@ -153,7 +134,3 @@ def _told(account: Account) -> dict:
         "name": account.name,
         "picture_url": account.picture_url,
     }
-
-
-async def _quota(client: LineClient) -> tuple[int | None, int]:
-    return await client.get_quota(), await client.get_quota_consumption()

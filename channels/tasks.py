@@ -6,10 +6,21 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import board, current
-from channels import announcing, event_log, health, partitions, processing, replays, rotation, services
-from channels.models import HEALTH, QUOTA, ROTATION
+from channels import (
+    announcing,
+    day_counts,
+    event_log,
+    health,
+    month_counts,
+    partitions,
+    processing,
+    replays,
+    rotation,
+)
+from channels.models import DAY_COUNTS, HEALTH, QUOTA, ROTATION
 
 A_CHECK_TAKES = timedelta(minutes=1)  # at most; nobody else begins one meanwhile
+A_READING_TAKES = timedelta(minutes=5)
 
 
 @shared_task
@@ -23,7 +34,20 @@ def process_inbox() -> None:
 def refresh_quota() -> None:
     """Ask LINE about this tenant's messages of the month, and again in an hour."""
     seen = board.version(QUOTA)
-    board.settle(QUOTA, services.refresh_quota(current.tenant()), seen=seen)
+    day_counts.keep_going()
+    board.settle(QUOTA, month_counts.refresh(current.tenant()), seen=seen)
+
+
+@shared_task
+def read_day_counts() -> None:
+    """Ask LINE about this tenant's days that are not counted yet, book what differs, and come back tomorrow.
+
+    Two at once ask twice and book once.
+    """
+    seen = board.version(DAY_COUNTS)
+    board.settle(DAY_COUNTS, timezone.now() + A_READING_TAKES, seen=seen)
+    again_at = day_counts.read(current.tenant(), timezone.now())
+    board.settle(DAY_COUNTS, again_at, seen=seen)
 
 
 @shared_task

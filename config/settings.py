@@ -277,6 +277,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"queue_order_strategy": "priority"}
 CELERY_TASK_ROUTES = {
     "accounts.tasks.tick": {"queue": "trigger"},
     "channels.tasks.check_health": {"queue": "bulk"},
+    "channels.tasks.read_day_counts": {"queue": "bulk"},
     "channels.tasks.refresh_quota": {"queue": "bulk"},
     "channels.tasks.*": {"queue": "webhook"},
     "friends.tasks.give_replies": {"queue": "trigger"},

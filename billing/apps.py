@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class BillingConfig(AppConfig):
     name = "billing"
     verbose_name = _("Cost")
+
+    def ready(self) -> None:
+        from accounts import board
+        from billing import line_costs, tables, tasks
+        from contracts import examples
+
+        examples.register(line_costs.of_month)
+        board.register(tables.REPRICING, lambda: tasks.price_months_again)

@@ -14,12 +14,20 @@ class PlanExceeded(AppError):
 
     code = "plan_exceeded"
 
-    def __init__(self, *, messages: int, remaining: int) -> None:
-        super().__init__(messages=f"{messages:,}", remaining=f"{remaining:,}")
+    def __init__(self, *, messages: int, remaining: int, kept_back: int = 0) -> None:
+        super().__init__(messages=f"{messages:,}", remaining=f"{remaining:,}", kept=f"{kept_back:,}")
         self.messages = messages
         self.remaining = remaining
+        self.kept_back = kept_back
 
     def text(self) -> str:
+        if self.kept_back:
+            return _(
+                "This needs %(messages)s messages, but only %(remaining)s are left for it this month: "
+                "%(kept)s more are kept for scenarios, notices and replies. Send to fewer people, change "
+                "what is kept back, raise the limit of extra messages in LINE Official Account Manager, or "
+                "change the LINE plan."
+            )
         return _(
             "This needs %(messages)s messages, but only %(remaining)s are left this month. "
             "Send to fewer people, raise the limit of extra messages in LINE Official Account Manager, "

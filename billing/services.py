@@ -2,23 +2,36 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.models import User
 from billing import ledger
-from billing.models import MonthUsage, Plan, PriceTable, Subscription
+from billing.models import MonthUsage, Plan, Subscription
 
 
 @transaction.atomic
 def subscribe(
-    tenant_id: int, *, plan: str, since: date, additional_limit: int | None = None, country: str = "JP"
+    tenant_id: int,
+    *,
+    plan: str,
+    since: date,
+    additional_limit: int | None = None,
+    country: str = "JP",
+    by: User | None = None,
 ) -> Subscription:
     """Register the client's LINE plan from the month of `since` on, and price again what is booked since.
 
-    Raises Plan.DoesNotExist.
+    For setting up, and to put right what was registered wrongly; a change of plan goes by LINE's rules,
+    which `plan_changes.change` knows. Raises Plan.DoesNotExist.
     """
-    found = Plan.objects.get(country=country, code=plan)
-    subscription, _created = Subscription.objects.update_or_create(
+    found, month = Plan.objects.get(country=country, code=plan), since.replace(day=1)
+    kept = Subscription.objects.of_month(tenant_id, month)
+    if kept and (kept.plan_id, kept.additional_limit) == (found.pk, additional_limit):
+        return kept
+    subscription = Subscription.objects.create(
         tenant_id=tenant_id,
-        valid_from=since.replace(day=1),
-        defaults={"plan": found, "additional_limit": additional_limit},
+        valid_from=month,
+        plan=found,
+        additional_limit=additional_limit,
+        created_by_id=getattr(by, "pk", None),
     )
     apply_subscription(subscription)
     return subscription
@@ -28,14 +41,5 @@ def subscribe(
 def apply_subscription(subscription: Subscription) -> None:
     """Price again what the client's ledger holds since this subscription began."""
     usages = MonthUsage.objects.filter(tenant_id=subscription.tenant_id, month__gte=subscription.valid_from)
-    for month in usages.values_list("month", flat=True):
+    for month in usages.order_by("month").values_list("month", flat=True):
         ledger.price_again(subscription.tenant_id, month)
-
-
-@transaction.atomic
-def apply_price_table(table: PriceTable) -> None:
-    """Price again what every client on this plan has booked since the table began."""
-    tenants = Subscription.objects.filter(plan=table.plan_id).values("tenant")
-    usages = MonthUsage.objects.filter(tenant__in=tenants, month__gte=table.valid_from)
-    for tenant_id, month in usages.order_by("tenant", "month").values_list("tenant_id", "month"):
-        ledger.price_again(tenant_id, month)

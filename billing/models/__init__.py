@@ -15,6 +15,7 @@ from billing.models.prices import (
     Plan,
     PriceTable,
     Subscription,
+    SubscriptionQuerySet,
     brackets_from_json,
 )
 from billing.models.readings import DayCount, QuotaReading
@@ -34,6 +35,7 @@ __all__ = [
     "QuotaReading",
     "Reserve",
     "Subscription",
+    "SubscriptionQuerySet",
     "Total",
     "brackets_from_json",
     "parts_from_json",

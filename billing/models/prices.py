@@ -175,6 +175,10 @@ class PriceTable(models.Model):
             raise ValidationError({"brackets": text % {"reason": error}}) from error
 
     @property
+    def is_superseded(self) -> bool:
+        return self.superseded_at is not None
+
+    @property
     def plan_name(self) -> str:
         """What LINE called the plan then, in the language that is active when it is read."""
         return (self.name_ja if is_japanese() else self.name_en) or self.plan.name
@@ -198,7 +202,7 @@ class PriceTable(models.Model):
 
 
 class ClientPriceTable(PriceTable):
-    """A price table of one client, such as a rebate that its agency gives: for that client it goes before LINE's."""
+    """Prices of one client, such as a rebate that its agency gives: for that client they go before LINE's."""
 
     class Meta:
         proxy = True
@@ -212,6 +216,15 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """The subscription that holds in this month, with its plan; None if none was registered."""
         begun = self.filter(tenant_id=tenant_id, valid_from__lte=month)
         return begun.select_related("plan").order_by("-valid_from", "-pk").first()
+
+    def of_month(self, tenant_id: int, month: date) -> "Subscription | None":
+        """The subscription that begins in just this month, with its plan."""
+        return self.select_related("plan").filter(tenant_id=tenant_id, valid_from=month).order_by("pk").last()
+
+    def coming(self, tenant_id: int, month: date) -> "Subscription | None":
+        """The next one that begins after this month, with its plan."""
+        later = self.filter(tenant_id=tenant_id, valid_from__gt=month)
+        return later.select_related("plan").order_by("valid_from", "-pk").first()
 
 
 class Subscription(models.Model):

@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from accounts.models import Agency, Tenant
-from billing import services
+from billing import services, tables
 from billing.ledger import NewEntry
-from billing.models import LedgerEntry
+from billing.models import LedgerEntry, PriceTable
 
 NOVEMBER = date(2026, 11, 1)
 MID_NOVEMBER = datetime(2026, 11, 15, 3, tzinfo=UTC)
@@ -20,6 +20,15 @@ def make_tenant(
     if plan:
         services.subscribe(tenant.pk, plan=plan, since=date(2023, 6, 1), additional_limit=additional_limit)
     return tenant
+
+
+def supersede(
+    *, plan: str = "standard", country: str = "JP", valid_from: date = date(2026, 10, 1), **figures: object
+) -> PriceTable:
+    """A new version of a shipped table, with these figures."""
+    shipped = PriceTable.objects.filter(superseded_at=None, tenant=None, valid_from=valid_from)
+    old = shipped.get(plan__code=plan, plan__country=country)
+    return tables.supersede(old, tables.copy(old, **figures), reason="LINE's list", by=None)
 
 
 def make_entry(

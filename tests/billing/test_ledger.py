@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import ledger, plans, services
-from billing.models import LedgerEntry, MonthUsage, PriceTable, Total
+from billing import ledger, plans, services, tables
+from billing.models import LedgerEntry, MonthUsage, Total
 from billing.pricing import price_accepted
-from tests.billing.factories import NOVEMBER, make_entry, make_tenant
+from tests.billing.factories import NOVEMBER, make_entry, make_tenant, supersede
 
 pytestmark = pytest.mark.django_db
 
@@ -155,9 +155,7 @@ def test_registering_the_plan_later_prices_the_month_again():
 def test_a_change_of_prices_is_made_good_before_the_next_entry():
     tenant = make_tenant("standard")
     ledger.post(tenant.pk, [make_entry(30_100)])
-    table = PriceTable.objects.get(plan__code="standard", valid_from=date(2026, 10, 1))
-    table.brackets = [{"up_to": None, "unit_price": "2.9"}]
-    table.save()
+    supersede(brackets=[{"up_to": None, "unit_price": "2.9"}])
 
     posted = ledger.post(tenant.pk, [make_entry(100)])
 
@@ -169,7 +167,7 @@ def test_pricing_again_without_a_change_adds_nothing():
     tenant = make_tenant("standard")
     ledger.post(tenant.pk, [make_entry(30_100)])
 
-    services.apply_price_table(PriceTable.objects.get(plan__code="standard", valid_from=date(2026, 10, 1)))
+    tables.price_months_again(tenant.pk)
 
     assert LedgerEntry.objects.filter(tenant=tenant).count() == 1
 

@@ -1,0 +1,47 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.http import Request
+from accounts.money import exactly_written
+from accounts.rows import ClientRow, ClientRowAdmin
+from accounts.sites import agency_admin
+from billing.models import LedgerEntry
+
+
+@admin.register(LedgerEntry, site=agency_admin)
+class LedgerEntryAdmin(ClientRowAdmin):
+    list_display = [
+        "accepted_at",
+        "tenant",
+        "kind",
+        "label",
+        "reference",
+        "messages",
+        "free_count",
+        "paid_count",
+        "unplanned",
+        "yen",
+    ]
+    list_filter = ["kind", "month", ("tenant", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["tenant"]
+    search_fields = ["reference", "label"]
+    date_hierarchy = "month"
+    show_full_result_count = False
+
+    @admin.display(description=_("Beyond the plan"))
+    def unplanned(self, entry: LedgerEntry) -> int:
+        return entry.unplanned_count
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def yen(self, entry: LedgerEntry) -> str:
+        """As it is booked, with what is below one yen."""
+        return exactly_written(entry.amount, entry.currency)
+
+    def has_add_permission(self, request: Request) -> bool:
+        return False
+
+    def has_change_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
+        return False

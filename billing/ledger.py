@@ -1,8 +1,7 @@
 """Where whoever sends books what LINE accepted, in the transaction that stores the outcome."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -10,22 +9,28 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from billing import months, plans
-from billing.models import LedgerEntry, MonthUsage, Total, parts_from_json, parts_to_json
-from billing.pricing import Part, Price, Tariff, price_accepted
+from accounts.models import User
+from billing import months, plans, repricing
+from billing.models import LedgerEntry, MonthUsage, Total, parts_to_json
+from billing.pricing import Price
+from billing.repricing import MonthPrices
+
+KIND = LedgerEntry.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """Something to book. `reference` is `owner/part`; only an adjustment may have messages below one."""
+    """Something to book. `reference` is `owner/part`; only an adjustment, or what was sent outside Musubi,
+    may have messages below one."""
 
     kind: LedgerEntry.Kind
     reference: str
     label: str
     messages: int
     accepted_at: datetime
+    reason: str = ""
+    by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,40 @@ def post(tenant_id: int, entries: Sequence[NewEntry]) -> Posted:
     return Posted(len(booked), sum(row.messages for row in booked), amount)
 
 
-def price_again(tenant_id: int, month: date) -> None:
+def post_notices(tenant_id: int, entries: Sequence[NewEntry]) -> Posted:
+    """Book notification messages by the client's contract price, outside the plan's free messages and prices.
+
+    LINE charges what was delivered, so book them when it says so, not when it accepts the request. Without a
+    price in the month they are unplanned, at 0; `price_again` puts that right once a price is entered.
+    Otherwise as `post`.
+    """
+    return post(tenant_id, [replace(entry, kind=KIND.NOTICE) for entry in entries])
+
+
+def price_again(tenant_id: int, month: date, *, reason: str = "") -> None:
     """Adjust what is booked in the month to the plan and prices that hold now; adds nothing if it agrees.
 
-    Raises TransactionManagementError outside of a transaction.
+    Each owner gets one entry with what it lacks or has too much, so that every send costs what its places
+    cost. Raises TransactionManagementError outside of a transaction.
     """
     _require_transaction()
     for usage in _lock(tenant_id, [month]):
-        _store(usage, _adjustments(usage, plans.terms(tenant_id, month).tariff))
+        prices = MonthPrices(usage, plans.terms(tenant_id, month))
+        if not prices.hold():
+            _store(usage, prices, _corrections(prices, reason))
 
 
 def month_total(tenant_id: int, month: date) -> Total:
-    """The sums of the ledger in the month that begins on this day."""
-    usage = MonthUsage.objects.filter(tenant_id=tenant_id, month=month).first() or MonthUsage()
+    """The sums of the plan's messages in the month that begins on this day; notification messages apart."""
+    usage = _usage(tenant_id, month)
     return Total(usage.messages, usage.free_count, usage.paid_count, usage.amount)
+
+
+def notice_total(tenant_id: int, month: date) -> Total:
+    """The sums of notification messages in the month that begins on this day."""
+    usage = _usage(tenant_id, month)
+    count = usage.notice_count
+    return Total(count, 0, count if usage.notice_amount else 0, usage.notice_amount)
 
 
 def by_reference_prefix(tenant_id: int, prefix: str) -> Total:
@@ -84,6 +109,13 @@ def by_reference_prefix(tenant_id: int, prefix: str) -> Total:
 def by_owners(tenant_id: int, owners: Iterable[str]) -> dict[str, Total]:
     """The sums for each owner, such as `broadcast:7`, in one query; an owner without entries is left out."""
     return LedgerEntry.objects.referring_to(tenant_id, *(f"{owner}/" for owner in owners)).totals_by_owner()
+
+
+def lock_month(tenant_id: int, month: date) -> MonthUsage:
+    """The sums of the month, which nobody else changes until the transaction ends."""
+    _require_transaction()
+    [usage] = _lock(tenant_id, [month])
+    return usage
 
 
 def _require_transaction() -> None:
@@ -101,6 +133,11 @@ def _lock(tenant_id: int, wanted: Iterable[date]) -> list[MonthUsage]:
     return list(rows.order_by("month"))
 
 
+def _usage(tenant_id: int, month: date) -> MonthUsage:
+    found = MonthUsage.objects.filter(tenant_id=tenant_id, month=month).first()
+    return found or MonthUsage(tenant_id=tenant_id, month=month, notice_count=0, notice_amount=Decimal(0))
+
+
 def _known(tenant_id: int, entries: Sequence[NewEntry]) -> set[str]:
     rows = LedgerEntry.objects.filter(tenant_id=tenant_id, reference__in=[e.reference for e in entries])
     return set(rows.values_list("reference", flat=True))
@@ -112,19 +149,36 @@ def _book_month(usage: MonthUsage, entries: list[NewEntry], known: set[str]) -> 
     if not new:
         return []
     known.update(new)
-    tariff = plans.terms(usage.tenant_id, usage.month).tariff
-    adjustments = _adjustments(usage, tariff)
-    rows = []
-    for entry in new.values():
-        price = price_accepted(tariff, usage.messages, entry.messages)
-        rows.append(_row(usage, entry, price, tariff.currency))
-        usage.count(entry.messages, price)
-    _store(usage, adjustments + rows)
+    prices = MonthPrices(usage, plans.terms(usage.tenant_id, usage.month))
+    corrections = [] if prices.hold() else _corrections(prices)
+    rows = [_priced(prices, entry) for entry in new.values()]
+    _store(usage, prices, corrections + rows)
     return rows
 
 
-def _row(usage: MonthUsage, entry: NewEntry, price: Price, currency: str) -> LedgerEntry:
-    return LedgerEntry(
+def _priced(prices: MonthPrices, entry: NewEntry) -> LedgerEntry:
+    """The entry at the next place of its month."""
+    is_notice = entry.kind == KIND.NOTICE
+    price_of = prices.of_notices if is_notice else prices.of_next
+    return _counted(prices, entry, price_of(entry.messages))
+
+
+def _corrections(prices: MonthPrices, reason: str = "") -> list[LedgerEntry]:
+    """One entry of no messages for each owner that these prices change."""
+    now, labels = timezone.now(), repricing.labels(prices.usage)
+    rows = []
+    for owner, is_notice, currency, price in repricing.differences(prices):
+        kind = KIND.NOTICE if is_notice else KIND.ADJUSTMENT
+        reference = f"{owner}/pricing:{uuid4()}"
+        entry = NewEntry(kind, reference, labels[owner], 0, now, reason)
+        rows.append(_counted(prices, entry, price, currency))
+    return rows
+
+
+def _counted(prices: MonthPrices, entry: NewEntry, price: Price, currency: str = "") -> LedgerEntry:
+    """The row of an entry, its price added to the sums of its month."""
+    usage, is_notice = prices.usage, entry.kind == KIND.NOTICE
+    row = LedgerEntry(
         tenant_id=usage.tenant_id,
         kind=entry.kind,
         reference=entry.reference,
@@ -137,35 +191,22 @@ def _row(usage: MonthUsage, entry: NewEntry, price: Price, currency: str) -> Led
         paid_count=price.paid_count,
         parts=parts_to_json(price.parts),
         amount=price.amount,
-        currency=currency,
+        currency=currency or prices.currency(is_notice=is_notice),
+        price_table=None if is_notice else prices.terms.table,
+        reason=entry.reason,
+        created_by=entry.by,
     )
+    count = usage.count_notices if is_notice else usage.count
+    count(entry.messages, price)
+    return row
 
 
-def _store(usage: MonthUsage, rows: list[LedgerEntry]) -> None:
-    if rows:
-        LedgerEntry.objects.bulk_create(rows)
-        usage.save(update_fields=["messages", "free_count", "paid_count", "amount"])
-
-
-def _adjustments(usage: MonthUsage, tariff: Tariff) -> list[LedgerEntry]:
-    """Two entries that take the month's messages back and book them at this tariff; none if sums agree."""
-    due = price_accepted(tariff, 0, usage.messages)
-    if usage.agrees_with(due):
-        return []
-    messages = usage.messages
-    rows = []
-    for count, price in ((-messages, _taken_back(usage)), (messages, due)):
-        reference, label = f"pricing/{uuid4()}", _("Priced again")
-        entry = NewEntry(LedgerEntry.Kind.ADJUSTMENT, reference, label, count, timezone.now())
-        rows.append(_row(usage, entry, price, tariff.currency))
-        usage.count(count, price)
-    return rows
-
-
-def _taken_back(usage: MonthUsage) -> Price:
-    """All that is booked in the month, negated."""
-    counts: Counter[tuple] = Counter()
-    for parts in LedgerEntry.objects.of_month(usage.tenant_id, usage.month).values_list("parts", flat=True):
-        for part in parts_from_json(parts):
-            counts[part.kind, part.unit_price] -= part.count
-    return Price(tuple(Part(kind, n, unit_price) for (kind, unit_price), n in counts.items() if n))
+def _store(usage: MonthUsage, prices: MonthPrices, rows: list[LedgerEntry]) -> None:
+    LedgerEntry.objects.bulk_create(rows, batch_size=2_000)
+    usage.price_table = prices.terms.table
+    usage.save(
+        update_fields=[
+            *("messages", "free_count", "paid_count", "amount"),
+            *("notice_count", "notice_amount", "price_table"),
+        ]
+    )

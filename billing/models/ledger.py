@@ -1,10 +1,10 @@
 """The ledger of what was sent, and its sums by month."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -72,19 +72,57 @@ class MonthUsage(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Sums over ledger entries. Messages neither free nor paid were covered by no plan we know of."""
+    """Sums over ledger entries. Messages neither free nor paid were covered by no plan we know of.
+
+    The part of notification messages is told apart: they are outside the plan, with a price of their own.
+    """
 
     messages: int = 0
     free_count: int = 0
     paid_count: int = 0
     amount: Decimal = Decimal(0)
+    notice_count: int = 0
+    notice_paid: int = 0
+    notice_amount: Decimal = Decimal(0)
 
     @property
     def unplanned_count(self) -> int:
         return self.messages - self.free_count - self.paid_count
 
+    @property
+    def plan_messages(self) -> int:
+        return self.messages - self.notice_count
 
-SUMS = {name: models.Sum(name) for name in ("messages", "free_count", "paid_count", "amount")}
+    @property
+    def plan_paid_count(self) -> int:
+        return self.paid_count - self.notice_paid
+
+    @property
+    def plan_amount(self) -> Decimal:
+        return self.amount - self.notice_amount
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+
+
+NOTICES = models.Q(kind="notice")
+# Those with a filter first: once `messages` is a sum, no other sum can be made of it.
+SUMS = {
+    "notice_count": models.Sum("messages", filter=NOTICES, default=0),
+    "notice_paid": models.Sum("paid_count", filter=NOTICES, default=0),
+    "notice_amount": models.Sum("amount", filter=NOTICES, default=Decimal(0)),
+    **{name: models.Sum(name, default=0) for name in ("messages", "free_count", "paid_count", "amount")},
+}
+NAMES = [field.name for field in fields(Total)]
+
+
+class OwnerRow(NamedTuple):
+    """What the entries of one owner sum to; `first_id` orders owners as they were first booked."""
+
+    owner: str
+    first_id: int
+    begun_at: datetime
+    total: Total
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
@@ -97,8 +135,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(begins, tenant_id=tenant_id) if prefixes else self.none()
 
     def total(self) -> Total:
-        sums = self.aggregate(**SUMS)
-        return Total(**{name: value for name, value in sums.items() if value is not None})
+        return Total(**self.aggregate(**SUMS))
 
     def with_owner(self) -> Self:
         """Each entry with its `owner`: the part of the reference before its slash."""
@@ -114,7 +151,17 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 
     def totals_by_owner(self) -> dict[str, Total]:
         rows = self.with_owner().order_by().values("owner").annotate(**SUMS)
-        return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *SUMS)}
+        return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *NAMES)}
+
+    def by_owner(self) -> list[OwnerRow]:
+        """The sums of each owner, who was booked last first."""
+        rows = self.with_owner().order_by().values("owner")
+        first = {"first_id": models.Min("pk"), "begun_at": models.Min("accepted_at")}
+        found = rows.annotate(**first, **SUMS).order_by("-first_id")
+        return [
+            OwnerRow(*of_owner, Total(*sums))
+            for *of_owner, sums in ((*row[:3], row[3:]) for row in found.values_list("owner", *first, *NAMES))
+        ]
 
     def labels_by_owner(self) -> dict[str, str]:
         """What each owner's newest entry is called."""
@@ -196,6 +243,25 @@ class LedgerEntry(models.Model):
     def unplanned_count(self) -> int:
         """Messages that LINE accepted though no plan we know of covers them; booked at 0."""
         return self.messages - self.free_count - self.paid_count
+
+    @property
+    def notice_amount(self) -> Decimal:
+        return self.amount if self.kind == self.Kind.NOTICE else Decimal(0)
+
+    @property
+    def plan_messages(self) -> int:
+        """Messages that have a place in the plan's month; notification messages have none."""
+        return 0 if self.kind == self.Kind.NOTICE else self.messages
+
+    @property
+    def plan_paid_count(self) -> int:
+        return 0 if self.kind == self.Kind.NOTICE else self.paid_count
+
+    @property
+    def why(self) -> str:
+        """The reason given, or that prices have changed; empty for what was sent."""
+        is_correction = self.reference.partition("/")[2].startswith("pricing:")
+        return self.reason or (_("The plan or its prices changed: priced again") if is_correction else "")
 
 
 def parts_to_json(parts: Iterable[Part]) -> list[dict]:

@@ -9,7 +9,9 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from billing import line_costs, tables, tasks
+        from billing.budgeting import watching
         from contracts import examples
 
         examples.register(line_costs.of_month)
         board.register(tables.REPRICING, lambda: tasks.price_months_again)
+        board.register(watching.KIND, lambda: tasks.warn_of_budgets)

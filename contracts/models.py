@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
@@ -17,7 +19,11 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def in_force(self, tenant_id: int, month: date) -> "Contract | None":
         """The contract that holds in this month; None: nothing is agreed."""
         begun = self.filter(tenant_id=tenant_id, valid_from__lte=month)
-        return begun.order_by("-valid_from", "-pk").first()
+        return begun.order_by("-valid_from").first()
+
+    def lacking(self, tenants: models.QuerySet[Tenant], month: date) -> models.QuerySet[Tenant]:
+        """Of these clients those with whom nothing is agreed for this month."""
+        return tenants.exclude(pk__in=self.filter(valid_from__lte=month).values("tenant"))
 
 
 class Contract(models.Model):
@@ -90,9 +96,13 @@ class Contract(models.Model):
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
         permissions = [("view_net", "Can see LINE's cost whatever the contract shows")]
-        ordering = ["tenant", "-valid_from", "-id"]
-        indexes = [models.Index(fields=["tenant", "-valid_from"])]
+        ordering = ["tenant", "-valid_from"]
         constraints = [
+            models.UniqueConstraint(
+                name="contract_once_a_month",
+                fields=["tenant", "valid_from"],
+                violation_error_message=_("There are terms that begin in this month already."),
+            ),
             models.CheckConstraint(
                 name="contract_begins_a_month",
                 condition=models.Q(valid_from__day=1),
@@ -117,6 +127,9 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.valid_from:%Y-%m} {self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("contract", args=[self.tenant.slug, self.pk])
 
     @property
     def terms(self) -> markup.Terms:
@@ -160,7 +173,12 @@ class ContractOption(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name_ja
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the language that is active when it is read."""
+        return self.name_ja if (get_language() or "").startswith("ja") else self.name_en
 
     @property
     def terms(self) -> markup.Option:

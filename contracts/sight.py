@@ -123,5 +123,5 @@ def _contracts(user: "User | AnonymousUser", tenant_id: int) -> list[Contract]:
     kept = user.__dict__.setdefault("_contracts", {})
     if tenant_id not in kept:
         rows = Contract.objects.filter(tenant=tenant_id)
-        kept[tenant_id] = list(rows.order_by("-valid_from", "-pk"))
+        kept[tenant_id] = list(rows.order_by("-valid_from"))
     return kept[tenant_id]

@@ -16,11 +16,10 @@ from django_tenants.utils import tenant_context
 
 from accounts import activity, current
 from accounts.models import Tenant, User
+from accounts.spreadsheets import ENCODINGS, FORMULA, SAME_AS, SHIFT_JIS, UTF8
 from customers import contacts
 from customers.models import Customer, CustomerField
 from customers.rows import as_text
-from friends.exports import ENCODINGS, SAME_AS, SHIFT_JIS, UTF8
-from imports.sheets import FORMULA
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

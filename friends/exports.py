@@ -15,16 +15,11 @@ from psycopg import sql
 
 from accounts import activity, current
 from accounts.models import Tenant, User
+from accounts.spreadsheets import FORMULA, REPLACED, SAME_AS, SHIFT_JIS, UTF8
 from friends import kinds
 from friends.models import Friend, FriendField
-from imports.sheets import FORMULA
 
 BLOCK = 1 << 16
-SHIFT_JIS, UTF8 = "cp932", "utf-8"
-ENCODINGS = {UTF8: _("UTF-8 (for Excel too)"), SHIFT_JIS: _("Shift_JIS (for older tools)")}
-REPLACED = "〓"
-# Characters that Shift_JIS has, but that Python's cp932 knows by their other code point.
-SAME_AS = str.maketrans("〜−‖¢£¬", "～－∥￠￡￢")
 
 SAFE = sql.SQL("CASE WHEN left({0}, 1) = ANY ({1}) THEN '''' || {0} ELSE {0} END")
 MOMENT = sql.SQL("to_char({} AT TIME ZONE {}, 'YYYY-MM-DD HH24:MI:SS')")
@@ -172,13 +167,3 @@ def begin(
 
 def _safe(column: sql.Composable) -> sql.Composable:
     return SAFE.format(column, sql.Literal(list(FORMULA)))
-
-
-def _geta(error: UnicodeError) -> tuple[str, int]:
-    """What Shift_JIS cannot write becomes the printers' mark of a missing type, one for each character."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return REPLACED * (error.end - error.start), error.end
-
-
-codecs.register_error("musubi.geta", _geta)

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import spreadsheets
 from friends import exports, filters, kinds, prefectures, values
 from friends.errors import BadValue
 from friends.models import Friend, FriendField, FriendQuerySet, Tag
@@ -173,7 +174,7 @@ class UploadForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=list(exports.ENCODINGS.items()))
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=list(spreadsheets.ENCODINGS.items()))
     columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from accounts.spreadsheets import FORMULA
 from imports.errors import FileTooLarge, LineTooLong, NotText, UnreadableFile
 
 CHUNK = 1 << 16
@@ -21,8 +22,6 @@ ENCODINGS = {UTF8: "UTF-8", SHIFT_JIS: "Shift_JIS", UTF16: "UTF-16"}
 DELIMITERS = ",\t;"
 LONGEST_LINE = 1_000_000  # bytes
 OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")
-# A cell that begins so is a formula to Excel; our files make it a text by an apostrophe before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 BROKEN: list[str] = [""]  # stands, as this very object, for a row whose quotes never end
 without_quoted = re.compile(r'"[^"]*"').sub
 

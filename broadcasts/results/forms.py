@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import spreadsheets
 from broadcasts.models import Broadcast
-from broadcasts.results import files, listing, sheets
+from broadcasts.results import listing, sheets
 from routes.cost_forms import DayInput
 from segments.models import Segment
 
@@ -60,7 +61,9 @@ class CompareForm(forms.Form):
 class FileForm(forms.Form):
     """A file of one table."""
 
-    kind = forms.ChoiceField(label=_("File"), choices=list(files.FORMATS.items()), initial=files.EXCEL)
+    kind = forms.ChoiceField(
+        label=_("File"), choices=list(spreadsheets.FORMATS.items()), initial=spreadsheets.EXCEL
+    )
 
 
 class SendFileForm(FileForm):

@@ -1,28 +1,17 @@
 """Results as tables for files: each with a name, a header and rows of plain values; None is not known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import Cell, Sheet
 from broadcasts import pages
 from broadcasts.models import Broadcast
 from broadcasts.results import details, figures, rows
 from broadcasts.results.listing import Table
 from broadcasts.results.rows import LABELS
 
-Cell = str | int | float | Decimal | datetime | None
 SHARED = ("delivered", "opened", "clicked", "ordered", "blocked", "stopped")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    code: str
-    name: str
-    header: list[str]
-    rows: Sequence[Sequence[Cell]]
 
 
 def names() -> dict[str, str]:

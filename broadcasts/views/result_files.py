@@ -1,20 +1,17 @@
 """Results as files."""
 
-from collections.abc import Sequence
-
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts import activity
+from accounts import activity, spreadsheets
 from accounts.http import Request
+from accounts.spreadsheets import Cell, Sheet, download
 from broadcasts.models import Broadcast, LinkClick
-from broadcasts.results import files, listing, sheets
+from broadcasts.results import listing, sheets
 from broadcasts.results.forms import CompareForm, FileForm, PeriodForm, SendFileForm
-from broadcasts.results.sheets import Sheet
 from broadcasts.views import found as shared
 from broadcasts.views.results import COSTS
 from friends.models import Friend
@@ -41,7 +38,7 @@ def send_file(request: Request, pk: int) -> HttpResponse:
         return render(request, "broadcasts/results/export.html", context, status=400)
     found = sheets.of_send(broadcast, with_costs=request.user.has_perm(COSTS))
     asked = form.cleaned_data
-    if asked["kind"] != files.EXCEL:
+    if asked["kind"] != spreadsheets.EXCEL:
         found = [sheet for sheet in found if sheet.code == (asked["table"] or "figures")]
     activity.record("broadcast.result_exported", broadcast, by=request.user, file=asked["kind"])
     return download(found, asked["kind"], f"result-{broadcast.pk}")
@@ -74,29 +71,15 @@ def clicks_file(request: Request, pk: int) -> HttpResponse:
     """Who clicked on what and when, newest first, as far as it is known."""
     broadcast = shared.get(pk)
     form = FileForm(request.GET)
-    kind = form.cleaned_data["kind"] if form.is_valid() else files.EXCEL
+    kind = form.cleaned_data["kind"] if form.is_valid() else spreadsheets.EXCEL
     sheet = _clicks(broadcast)
     activity.record("broadcast.clicks_exported", broadcast, by=request.user, rows=len(sheet.rows), file=kind)
     return download([sheet], kind, f"clicks-{broadcast.pk}")
 
 
-def download(found: Sequence[Sheet], kind: str, name: str) -> HttpResponse:
-    """A file of these tables; of the first alone unless it is Excel's."""
-    if kind == files.EXCEL:
-        response = HttpResponse(files.as_excel(found), content_type=files.EXCEL_TYPE)
-    else:
-        charset = {files.SHIFT_JIS: "Shift_JIS"}.get(kind, "utf-8")
-        content = files.as_csv(found[0].header, found[0].rows, kind)
-        response = HttpResponse(content, content_type=f"text/csv; charset={charset}")
-    ending = "xlsx" if kind == files.EXCEL else "csv"
-    whole = f"{name}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{whole}"'
-    return response
-
-
 def _of_sends(request: Request, found, name: str) -> HttpResponse:
     form = FileForm(request.GET)
-    kind = form.cleaned_data["kind"] if form.is_valid() else files.EXCEL
+    kind = form.cleaned_data["kind"] if form.is_valid() else spreadsheets.EXCEL
     with_costs = request.user.has_perm(COSTS)
     table = listing.table(found, with_costs=with_costs, sort=request.GET.get("sort", ""))
     activity.record("results.exported", "broadcasts", by=request.user, file=kind, sends=len(table.sends))
@@ -114,7 +97,7 @@ def _clicks(broadcast: Broadcast) -> Sheet:
     )
 
 
-def _click(click: LinkClick, friend: Friend | None) -> list[sheets.Cell]:
+def _click(click: LinkClick, friend: Friend | None) -> list[Cell]:
     return [
         click.friend_id,
         friend.line_user_id if friend else "",

@@ -15,10 +15,10 @@ from pyroaring import BitMap
 
 from accounts import activity, current
 from accounts.models import Tenant, User
+from accounts.spreadsheets import ENCODINGS, FORMULA, REPLACED, SAME_AS, SHIFT_JIS, UTF8
 from friends import kinds
-from friends.exports import ENCODINGS, MOMENT, REPLACED, SAFE, SAME_AS, SHIFT_JIS, UTF8
+from friends.exports import MOMENT, SAFE
 from friends.models import FriendField
-from imports.sheets import FORMULA
 from segments import services
 from segments.models import Segment
 

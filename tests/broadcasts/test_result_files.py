@@ -7,10 +7,10 @@ import zipfile
 import pytest
 from django.utils import timezone
 
+from accounts import spreadsheets
 from accounts.models import Activity
+from accounts.spreadsheets import Sheet
 from broadcasts.models import Broadcast, Insight, LinkClick, TrackedLink
-from broadcasts.results import files
-from broadcasts.results.sheets import Sheet
 from friends.models import Friend
 from tests.broadcasts.sending import make_sent as make_taken
 from tests.factories import make_friend
@@ -139,7 +139,7 @@ def test_who_clicked_is_exported_by_those_who_may_export_friends(tenant, visit, 
 
 
 def test_what_shift_jis_does_not_have_becomes_a_mark(tenant):
-    content = files.as_csv(["〜"], [["🎏 鯉のぼり"]], "cp932")
+    content = spreadsheets.as_csv(["〜"], [["🎏 鯉のぼり"]], "cp932")
 
     assert rows_of(content, "cp932") == [["～"], ["〓 鯉のぼり"]]
 
@@ -148,7 +148,7 @@ def test_an_excel_file_has_moments_numbers_and_what_is_not_known(tenant):
     row = [timezone.now(), 3, 0.25, None, "=1+1"]
     sheet = Sheet("x", "A/B: [test] " + "x" * 40, ["a", "b", "c", "d", "e"], [row])
 
-    said = texts_of(files.as_excel([sheet]))
+    said = texts_of(spreadsheets.as_excel([sheet]))
 
     assert "A B   test" in said
     assert "=1+1" in said

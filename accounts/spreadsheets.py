@@ -4,23 +4,54 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import xlsxwriter
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.results.sheets import Cell, Sheet
-from friends.exports import ENCODINGS, SAME_AS, SHIFT_JIS, UTF8
-from imports.sheets import FORMULA
-
+SHIFT_JIS, UTF8 = "cp932", "utf-8"
+ENCODINGS = {UTF8: _("UTF-8 (for Excel too)"), SHIFT_JIS: _("Shift_JIS (for older tools)")}
+REPLACED = "〓"
+# Characters that Shift_JIS has, but that Python's cp932 knows by their other code point.
+SAME_AS = str.maketrans("〜−‖¢£¬", "～－∥￠￡￢")
+# A cell that begins so is a formula to Excel; our files make it a text by an apostrophe before it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 EXCEL = "xlsx"
 FORMATS = {EXCEL: _("Excel"), **ENCODINGS}
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME_LENGTH = 31  # of a sheet, says Excel
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 MOMENT = "yyyy/mm/dd hh:mm"
+
+Cell = str | int | float | Decimal | datetime | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of plain values; None is not known. A float is a share."""
+
+    code: str
+    name: str
+    header: list[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def download(found: Sequence[Sheet], kind: str, name: str) -> HttpResponse:
+    """A file of these tables; of the first alone unless it is Excel's."""
+    if kind == EXCEL:
+        response = HttpResponse(as_excel(found), content_type=EXCEL_TYPE)
+    else:
+        charset = {SHIFT_JIS: "Shift_JIS"}.get(kind, "utf-8")
+        content = as_csv(found[0].header, found[0].rows, kind)
+        response = HttpResponse(content, content_type=f"text/csv; charset={charset}")
+    ending = "xlsx" if kind == EXCEL else "csv"
+    whole = f"{name}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return response
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]], encoding: str = UTF8) -> bytes:
@@ -76,3 +107,13 @@ def _text(cell: Cell) -> str:
         case str():
             return f"'{cell}" if cell.startswith(FORMULA) else cell
     return str(cell)
+
+
+def _geta(error: UnicodeError) -> tuple[str, int]:
+    """What Shift_JIS cannot write becomes the printers' mark of a missing type, one for each character."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return REPLACED * (error.end - error.start), error.end
+
+
+codecs.register_error("musubi.geta", _geta)

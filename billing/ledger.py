@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing import months, plans, repricing
+from billing.budgeting import watching
 from billing.models import LedgerEntry, MonthUsage, Total, parts_to_json
 from billing.pricing import Price
 from billing.repricing import MonthPrices
@@ -135,7 +136,7 @@ def _lock(tenant_id: int, wanted: Iterable[date]) -> list[MonthUsage]:
 
 def _usage(tenant_id: int, month: date) -> MonthUsage:
     found = MonthUsage.objects.filter(tenant_id=tenant_id, month=month).first()
-    return found or MonthUsage(tenant_id=tenant_id, month=month, notice_count=0, notice_amount=Decimal(0))
+    return found or MonthUsage(tenant_id=tenant_id, month=month)
 
 
 def _known(tenant_id: int, entries: Sequence[NewEntry]) -> set[str]:
@@ -210,3 +211,4 @@ def _store(usage: MonthUsage, prices: MonthPrices, rows: list[LedgerEntry]) -> N
             *("notice_count", "notice_amount", "price_table"),
         ]
     )
+    watching.call(usage.tenant_id)

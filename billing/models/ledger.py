@@ -25,9 +25,13 @@ class MonthUsage(models.Model):
     free_count = models.PositiveIntegerField(_("free"), default=0)
     paid_count = models.PositiveIntegerField(_("paid"), default=0)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4, default=Decimal(0))
-    notice_count = models.PositiveIntegerField(_("notification messages"), db_default=0)
+    notice_count = models.PositiveIntegerField(_("notification messages"), default=0, db_default=0)
     notice_amount = models.DecimalField(
-        _("cost of notification messages"), max_digits=14, decimal_places=4, db_default=Decimal(0)
+        _("cost of notification messages"),
+        max_digits=14,
+        decimal_places=4,
+        default=Decimal(0),
+        db_default=Decimal(0),
     )
     price_table = models.ForeignKey(
         PriceTable,

@@ -10,8 +10,8 @@ from billing import months
 from billing.models import LedgerEntry
 from costs.periods import STEP, Period
 
-# An entry counts on the day on which LINE accepted it. What was booked for a month later, such as a correction,
-# counts on that month's last day.
+# An entry counts on the day on which LINE accepted it. What was booked for a month later, such as a
+# correction, counts on that month's last day.
 ENTRIES = """
 WITH entry AS (
   SELECT month, split_part(reference, '/', {part}) AS owner, kind = %(notice)s AS is_notice,

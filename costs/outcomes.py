@@ -1,7 +1,7 @@
 """What came of sends: opens, clicks, links, orders. What nobody knows is left out, it is not 0.
 
-Links and orders are those of the results of a send: of people it reached, within 7 days. So an order may count
-for several sends; `once` counts each for one of them alone.
+Links and orders are those of the results of a send: of people it reached, within 7 days. So an order may
+count for several sends; `once` counts each for one of them alone.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ from broadcasts.results.figures import Figures
 from linking.models import Link
 from shops.models import Order
 
-# The orders of a send as its results count them, each given to the send of which the person clicked a link last.
+# The orders of sends as their results count them, each given to the send that the person clicked last.
 LAST_CLICKED = """
 WITH clicked AS (
   SELECT link.broadcast_id, click.friend_id, min(click.at) AS at
@@ -110,6 +110,12 @@ def added(rows: Iterable[Measures]) -> Measures:
     }
 
 
+def against(measures: Measures, spend: Decimal) -> Measures:
+    """Orders and revenue set against all of a spend."""
+    bought = {Code.ORDERS, Code.REVENUE} & measures.keys()
+    return measures | {code: replace(measures[code], spend=spend) for code in bought}
+
+
 def sends(broadcast_ids: Collection[int]) -> list[Figures]:
     """The results of these broadcasts, as they were last counted."""
     unread = ("audience", "holdout", "body", "messages")
@@ -147,6 +153,24 @@ def once(broadcast_ids: Collection[int]) -> dict[int, Once]:
     with connection.cursor() as cursor:
         cursor.execute(LAST_CLICKED, asked)
         return {pk: Once(count, amount) for pk, count, amount in cursor}
+
+
+def alone(measures: Measures, once: Once | None) -> Measures:
+    """Of these, so that sends add up: orders that no other send has. A person may be linked after several."""
+    counts = {Code.ORDERS: once.orders if once else 0, Code.REVENUE: once.revenue if once else 0}
+    counted = {
+        code: replace(measures[code], count=Decimal(counts[code])) for code in counts if code in measures
+    }
+    return measures | counted | _marked(measures, Code.LINKS)
+
+
+def repeated(measures: Measures) -> Measures:
+    """Of these, with a mark on all that several sends may have."""
+    return measures | _marked(measures, Code.LINKS, Code.ORDERS, Code.REVENUE)
+
+
+def _marked(measures: Measures, *codes: Code) -> Measures:
+    return {code: replace(measures[code], is_repeated=True) for code in codes if code in measures}
 
 
 def links_made(start: datetime, end: datetime) -> int:

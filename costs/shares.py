@@ -9,8 +9,8 @@ from costs.periods import STEP
 def split(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     """A share for each weight, to four decimals; together they are exactly the amount.
 
-    What rounding down leaves goes to those who lost most by it, of equals to the first. A weight below 0 counts
-    as none; if all are none, nobody gets anything.
+    What rounding down leaves goes to those who lost most by it, of equals to the first. A weight below 0
+    counts as none; if all are none, nobody gets anything.
     """
     counted = [max(weight, 0) for weight in weights]
     whole = sum(counted)

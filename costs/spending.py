@@ -1,8 +1,8 @@
 """What was spent in a period, thing by thing, as one reader sees it.
 
-Everything that the ledger booked has a line, so that lines sum to what the month cost. What is paid by the month
-(LINE's fee, fees of agency and tool) is shared among the messages of its days; a month without messages leaves a
-rest that belongs to nothing.
+Everything that the ledger booked has a line, so that lines sum to what the month cost. What is paid by the
+month (LINE's fee, fees of agency and tool) is shared among the messages of its days; a month without
+messages leaves a rest that belongs to nothing.
 """
 
 from collections.abc import Sequence
@@ -122,7 +122,7 @@ class Agreed:
 
 
 def of_period(eyes: Eyes, period: Period, *, view: View, with_fees: bool) -> list[MonthSpend]:
-    """Month by month, oldest first. `with_fees` counts fees of agency and tool, as far as they are to count."""
+    """Month by month, oldest first. `with_fees`: those of agency and tool count, as far as they are to."""
     rows = booked.of_period(eyes.tenant.pk, period)
     tool_fees = FeeSettings.objects.in_force() if with_fees else []
     found = []
@@ -143,9 +143,7 @@ def _agreed(eyes: Eyes, month: date, tool_fees: list[FeeSettings], *, with_fees:
     return Agreed(eyes.sight(month), tariff, contract, fee_of(tool_fees, month))
 
 
-def _of_month(
-    agreed: Agreed, period: Period, month: date, rows: Sequence[Booked], view: View
-) -> MonthSpend:
+def _of_month(agreed: Agreed, period: Period, month: date, rows: Sequence[Booked], view: View) -> MonthSpend:
     within = [row for row in rows if row.is_within]
     monthly = _monthly(agreed, period, month, rows, view)
     weights = [0 if row.is_notice else max(row.messages_within, 0) for row in within]
@@ -156,9 +154,7 @@ def _of_month(
     for row, share in zip(within, shares, strict=True):
         key = (row.owner, row.is_notice)
         own = Spend(messages=row.within(seen[key]), agency=row.within(borne[key] - seen[key]))
-        lines.append(
-            Line(month, row.owner, row.label, row.begun_at, row.messages_within, own + share)
-        )
+        lines.append(Line(month, row.owner, row.label, row.begun_at, row.messages_within, own + share))
     return MonthSpend(month, lines, monthly, sum(weights))
 
 

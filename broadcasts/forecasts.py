@@ -7,18 +7,21 @@ from django.utils import timezone
 
 from accounts import current
 from accounts.errors import AppError
-from billing import forecast
+from billing import forecast, months
 from billing.forecast import Forecast
 from broadcasts.choosing import limits, planning, selection, variants
 from broadcasts.choosing.selection import Estimate
 from broadcasts.models import Broadcast
 from broadcasts.sending import delivery, preparing, quota
-from broadcasts.timing import calendar
+from broadcasts.timing import calendar, dates
+from broadcasts.timing.recurrence import Rule
 from line import rates
 from segments import services as segments
 from segments.errors import InvalidTree
 from segments.models import Segment
 from segments.reaching import planner
+
+MOST_IN_A_MONTH = 32  # dates that a rule names until after a month's end
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,15 @@ def of_messages(
         already_scheduled=quota.committed_messages(at, leave_out=leave_out),
         to_come=calendar.messages_to_come(at) + again * messages,
     )
+
+
+def more_times(rule: Rule | None, first: datetime | None) -> int:
+    """How often a rule sends again after `first` until the end of that month; 0 without a rule."""
+    if rule is None or first is None:
+        return 0
+    zone = months.zone_of(current.tenant().pk)
+    _start, end = months.span(months.month_of(first, zone), zone)
+    return sum(first < moment < end for moment in dates.of_rule(rule, first, MOST_IN_A_MONTH))
 
 
 def of_segment(segment: Segment, at: datetime | None = None) -> Forecast:

@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from broadcasts.models import Broadcast, SendingRules
 from broadcasts.timing import calendar, rules
+from contracts.fields import ShownField
 
 MOST_DAYS = 92  # of the calendar at once
 USUAL = timedelta(days=30)
@@ -53,6 +54,9 @@ class DaySerializer(serializers.Serializer):
     remaining = serializers.IntegerField(
         allow_null=True, help_text="Messages left at its end; null: no limit, or the month is over"
     )
+    amount = ShownField(
+        source="cost.amount", help_text="What was sent has cost and what is planned will, before tax"
+    )
 
 
 class CalendarViewSet(GenericViewSet):
@@ -66,7 +70,8 @@ class CalendarViewSet(GenericViewSet):
     def list(self, request: ApiRequest) -> Response:
         """Up to 92 days: drafts with a time, scheduled ones, dates of series to come, what has left."""
         first, last = CalendarQuery(data=request.query_params).period()
-        return Response(DaySerializer(calendar.days(first, last), many=True).data)
+        context = self.get_serializer_context()
+        return Response(DaySerializer(calendar.days(first, last), many=True, context=context).data)
 
 
 class SendingRulesSerializer(serializers.ModelSerializer):

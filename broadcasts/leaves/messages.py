@@ -6,11 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from broadcasts.leaves.naming import (
-    sent,
-)
+from broadcasts.leaves.naming import sent, with_own_links
 from broadcasts.leaves.received import received_since
-from segments.kinds import MOST_DAYS, Unfit, Whole
+from segments.kinds import MOST_DAYS, Unfit, Whole, YesNo
 from segments.leaves import MESSAGES, Leaf, Moment, Query, given, register
 from segments.tree import All, AtLeast, Node, Not
 
@@ -24,6 +22,8 @@ class Messages(Leaf):
 
     Counted is what LINE counts as a message; free replies are none. `within_days` counts the client's
     calendar days before today, today included. Messages to people whom LINE chose are not known of anyone.
+    `own_links` counts only broadcasts in which each friend had links of their own, so that it is known who
+    clicked.
     """
 
     type = "messages"
@@ -43,6 +43,11 @@ class Messages(Leaf):
         label=gettext_lazy("In the last days"),
         unit=gettext_lazy("days"),
     )
+    own_links: bool | None = given(
+        YesNo(),
+        default=None,
+        label=gettext_lazy("Only with personal links (so that it is known who clicked)"),
+    )
 
     def check(self) -> None:
         if self.count_at_least is None and self.count_at_most is None:
@@ -60,10 +65,17 @@ class Messages(Leaf):
 
     def _at_least(self, times: int, moment: Moment) -> AtLeast:
         """Each broadcast is one part; of messages sent one by one the first, the second and so on."""
+        if self.own_links:
+            return AtLeast(times, tuple(received_since(moment, self.within_days, with_own_links())))
         one_by_one = [OneByOne(nth, self.within_days) for nth in range(1, times + 1)]
         return AtLeast(times, (*received_since(moment, self.within_days, sent()), *one_by_one))
 
     def words(self, known: dict) -> str:
+        if self.own_links:
+            return _("%(messages)s, with personal links") % {"messages": self._number()}
+        return self._number()
+
+    def _number(self) -> str:
         said = {"least": self.count_at_least, "most": self.count_at_most, "days": self.within_days}
         if self.count_at_most == 0:
             return _("not messaged in %(days)s days") % said

@@ -76,6 +76,10 @@ class Day:
         return sum(entry.sent for entry in self.entries)
 
     @property
+    def month(self) -> date:
+        return self.day.replace(day=1)
+
+    @property
     def cost(self) -> Total:
         """What was sent has cost, and what is planned will."""
         totals = [self.to_cost, *(entry.cost for entry in self.entries)]

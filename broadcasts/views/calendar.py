@@ -3,6 +3,7 @@
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -16,9 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
+from billing import forecast, months, plans
+from billing.forecast import Forecast
 from broadcasts import services
 from broadcasts.models import SendingRules
 from broadcasts.timing import calendar
+from broadcasts.timing.calendar import Day
 from broadcasts.timing.forms import MoveForm
 from broadcasts.views import found as shared
 
@@ -45,6 +49,7 @@ def show(request: Request) -> HttpResponse:
     week_start = SendingRules.present().week_starts_on
     shown = _shown(request, week_start)
     days = calendar.days(shown.days[0], shown.days[-1])
+    terms = plans.terms(request.tenant.pk, shown.on.replace(day=1))
     context = {
         "shown": shown,
         "days": days,
@@ -53,6 +58,8 @@ def show(request: Request) -> HttpResponse:
         "most": SHOWN if shown.view == "month" else None,
         "has_exceeded": any(day.is_exceeded for day in days),
         "is_empty": not any(day.entries for day in days),
+        "terms": terms,
+        "forecast": _month_end(request, shown, days),
     }
     return render(request, "broadcasts/calendar.html", context)
 
@@ -71,6 +78,16 @@ def move(request: Request, pk: int) -> HttpResponse:
         except AppError as error:
             form.add_error(None, error.message)
     return render(request, "broadcasts/move.html", {"broadcast": found, "form": form, "name": found.name})
+
+
+def _month_end(request: Request, shown: Shown, days: list[Day]) -> Forecast | None:
+    """Where the shown month ends with all that is planned in it; None for a week, or when it is over."""
+    start, end = months.span(shown.on.replace(day=1), ZoneInfo(request.tenant.time_zone))
+    now = timezone.now()
+    if shown.view == "week" or end <= now or not request.user.has_perm("billing.view_ledgerentry"):
+        return None
+    planned = sum(day.planned for day in days if day.day.replace(day=1) == shown.on.replace(day=1))
+    return forecast.forecast(request.tenant.pk, messages=0, at=max(now, start), already_scheduled=planned)
 
 
 def _calendar(day: date) -> str:

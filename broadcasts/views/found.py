@@ -13,6 +13,7 @@ from broadcasts import forecasts
 from broadcasts.choosing import variants
 from broadcasts.choosing.errors import in_words
 from broadcasts.models import Broadcast
+from broadcasts.timing.recurrence import Rule
 
 
 def get(pk: int) -> Broadcast:
@@ -29,17 +30,19 @@ def carry_out(request: Request, found: Broadcast, command: Callable) -> HttpResp
         return redirect(found)
 
 
-def forecast_of(found: Broadcast, at: datetime | None = None) -> dict:
+def forecast_of(found: Broadcast, at: datetime | None = None, rule: Rule | None = None) -> dict:
     """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself.
 
-    The broadcast need not be saved.
+    The broadcast need not be saved. `rule` is by which it would repeat from `at` on.
     """
     estimate = forecasts.estimate(found, at)
     is_most = not forecasts.is_exact(found.segment)
     is_personal = variants.wishes(found)["personal"]
     way = Broadcast.Method.PUSH if is_personal else Broadcast.Method.MULTICAST
     return {
-        "forecast": forecasts.of_broadcast(found, at, people=estimate.people),
+        "forecast": forecasts.of_broadcast(
+            found, at, people=estimate.people, again=forecasts.more_times(rule, at)
+        ),
         "is_most": is_most,
         "left_out": in_words(estimate.left_out),
         "sending": None if is_most else forecasts.sending(estimate.people, way),

@@ -109,4 +109,4 @@ def _last_look(request: Request, found: Broadcast, form: ScheduleForm) -> dict:
         "note": notes.of(form),
         "shown": phone.shown(found.messages),
     }
-    return context | shared.forecast_of(found, _first(form))
+    return context | shared.forecast_of(found, _first(form), form.rule())

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from accounts.paging import key, page
-from billing import forecast as billing_forecast
-from broadcasts import pages, watching
+from broadcasts import forecasts, pages, watching
 from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import progress
-from broadcasts.sending import failures, quota, speed
+from broadcasts.sending import failures, speed
 from broadcasts.views import found as shared
 from composing import phone
 from friends.models import Friend
@@ -82,9 +81,7 @@ def clicks(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def month_end(request: Request) -> HttpResponse:
     """Where the month will end with what is scheduled; a part of the cost page."""
-    now = timezone.now()
-    scheduled = quota.committed_messages(now)
-    end = billing_forecast.forecast(request.tenant.pk, messages=0, at=now, already_scheduled=scheduled)
+    end = forecasts.of_messages(0, timezone.now())
     return render(request, "broadcasts/month_end.html", {"forecast": end})
 
 

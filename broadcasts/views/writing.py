@@ -14,18 +14,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
-from broadcasts import pages, services
+from broadcasts import belonging, pages, services
 from broadcasts.choosing import variants
 from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm
 from broadcasts.models import Broadcast
 from broadcasts.timing import clock, dates, wishes, words
 from broadcasts.timing.forms import TimeFields
+from broadcasts.timing.recurrence import Rule
 from broadcasts.tracking import links
 from broadcasts.views import found as shared
 from composing import draft as drafts
 from composing import editor
 from composing.draft import Draft, Incomplete
+from contracts import sight
+from contracts.sight import Sight
 from library.models import MessageTemplate
 from segments.models import Segment
 from segments.views import plans
@@ -37,10 +40,11 @@ TEN = time(10)
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     usual = BroadcastForm.of(None) | {"segment": request.GET.get("segment")}
+    usual |= {"campaign": belonging.open_campaign(request.GET.get("campaign", ""))}
     usual |= BroadcastForm.of_time(None, _day_of(request))
     template = _template_of(request)
     usual |= {"name": template.name} if template else {}
-    form = BroadcastForm(request.POST or None, initial=usual)
+    form = BroadcastForm(request.POST or None, initial=usual, seen=_seen(request))
     said = template.messages if template else [{"type": "text", "text": ""}]
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(said)
     if form.is_valid():
@@ -66,7 +70,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     found = shared.get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
     kept |= BroadcastForm.of(found) | BroadcastForm.of_time(found)
-    form = BroadcastForm(request.POST or None, initial=kept)
+    form = BroadcastForm(request.POST or None, initial=kept, seen=_seen(request))
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(found.messages)
     if form.is_valid():
         asked = form.cleaned_data
@@ -96,7 +100,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     segment = _segment(request)
-    context = shared.forecast_of(_written(request, segment), _moment(request)) if segment else {}
+    context = shared.forecast_of(_written(request, segment), *_time(request)) if segment else {}
     return render(request, "broadcasts/forecast.html", context)
 
 
@@ -132,7 +136,7 @@ def _written(request: Request, segment: Segment) -> Broadcast:
     number = key(request.GET.get("broadcast", ""))
     found = Broadcast.objects.filter(pk=number).first() if number is not None else None
     written = found or Broadcast(messages=[])
-    fields = ChoosingFields(request.GET)
+    fields = ChoosingFields(request.GET, initial=ChoosingFields.of_choosing(found), seen=_seen(request))
     written.segment, written.way = segment, request.GET.get("way") or Broadcast.Way.LIST
     written.tracks_people = "tracks_people" in request.GET
     for name, value in (fields.choosing() if fields.is_valid() else {}).items():
@@ -140,13 +144,22 @@ def _written(request: Request, segment: Segment) -> Broadcast:
     return written
 
 
-def _moment(request: Request) -> datetime | None:
-    """When it would go out first by what stands in the form; None: now, or it is not filled in."""
+def _seen(request: Request) -> Sight | None:
+    """How amounts are shown to whoever writes, by this month's contract; None: not at all."""
+    if not request.user.has_perm("billing.view_ledgerentry"):
+        return None
+    return sight.of(request.user, request.tenant, timezone.localdate().replace(day=1))
+
+
+def _time(request: Request) -> tuple[datetime | None, Rule | None]:
+    """When it would go out first by what stands in the form (None: now, or it is not filled in), and the rule
+    by which it would repeat."""
     form = TimeFields(request.GET)
     if not form.is_valid():
-        return None
+        return None, None
     rule = form.rule()
-    return next(iter(dates.of_rule(rule, timezone.now(), 1)), None) if rule else form.moment()
+    first = next(iter(dates.of_rule(rule, timezone.now(), 1)), None) if rule else form.moment()
+    return first, rule
 
 
 def _day_of(request: Request) -> datetime | None:

@@ -1,1 +1,1 @@
-"""What the figures of a client advise: the plan, whom to leave out, which sends cost too much for what they did."""
+"""What a client's figures advise: the plan, whom to leave out, which sends cost too much for their clicks."""

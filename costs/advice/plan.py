@@ -12,6 +12,7 @@ from billing import months, offers, plans
 from billing.models import MonthUsage, QuotaReading
 from billing.offers import Offer
 from billing.plans import Terms
+from billing.pricing import Part, price_accepted
 from broadcasts import forecasts
 
 MONTHS = 12
@@ -34,7 +35,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of a month in a plan; `upgraded_to` is the plan that it had to go on with, since the first was too small."""
+    """Of a month in a plan; `upgraded_to` is the plan it had to go on with where the first was too small."""
 
     amount: Decimal
     upgraded_to: str = ""
@@ -47,6 +48,8 @@ class Row:
     offer: Offer
     costs: tuple[Cost | None, ...]
     past: Decimal | None
+
+    parts: tuple[Part, ...] = ()  # of the expected month, where the plan covers it
 
     @property
     def expected(self) -> Cost | None:
@@ -90,6 +93,23 @@ class Advice:
         return now.past - self.best.past
 
     @property
+    def high(self) -> Cost | None:
+        """What a high month costs in the best plan."""
+        return self.best.costs[2] if self.best else None
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the present plan does not cover the expected month."""
+        now = self.row_of_present
+        return now is not None and (now.expected is None or bool(now.expected.upgraded_to))
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether the best plan is below the present one, which LINE changes with the next month."""
+        now = self.row_of_present
+        return self.best is not None and now is not None and self.best.offer.rank < now.offer.rank
+
+    @property
     def is_confirmed(self) -> bool:
         return all(row.offer.is_confirmed for row in self.rows)
 
@@ -109,9 +129,7 @@ def of(tenant_id: int, now: datetime) -> Advice:
     scheduled = forecasts.of_messages(0, next_start).still_to_send
     terms = plans.terms(tenant_id, following)
     outlook = outlook_of([count for _month, count in past], scheduled)
-    rows = compare(
-        offers.offers(tenant_id, following, terms), outlook, [count for _month, count in past]
-    )
+    rows = compare(offers.offers(tenant_id, following, terms), outlook, [count for _month, count in past])
     best = _best(rows, outlook) if len(past) >= FEWEST else None
     return Advice(following, past, scheduled, terms, outlook, rows, best)
 
@@ -143,6 +161,7 @@ def compare(among: list[Offer], outlook: Outlook, past: Sequence[int]) -> list[R
             offer,
             tuple(cost_of(offer, among, messages) for messages in outlook.all),
             _sum([cost_of(offer, among, messages) for messages in past]),
+            _parts(offer, outlook.expected),
         )
         for offer in among
     ]
@@ -159,6 +178,11 @@ def cost_of(offer: Offer, among: list[Offer], messages: int) -> Cost | None:
     higher = offers.cheapest([each for each in among if each.rank > offer.rank], messages)
     upgraded = higher.month_cost(messages) if higher else None
     return Cost(upgraded, higher.name) if higher and upgraded is not None else None
+
+
+def _parts(offer: Offer, messages: int) -> tuple[Part, ...]:
+    is_covered = offer.month_cost(messages) is not None
+    return price_accepted(offer.tariff, 0, messages).parts if is_covered else ()
 
 
 def _best(rows: list[Row], outlook: Outlook) -> Row | None:

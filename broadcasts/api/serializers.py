@@ -5,11 +5,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.moments import MomentField
-from billing.api import MonthField, PaidField, PartSerializer
-from billing.forecast import Forecast
+from billing.api import MonthField, PartSerializer
+from billing.forecast import Forecast, Obstacle
 from broadcasts.choosing.forms import HOLDOUT, MOST_PEOPLE, ChoosingFields
 from broadcasts.models import Broadcast, PlatformSend, TrackedLink
 from broadcasts.tracking import utm
+from contracts.fields import FeeField, NetField, ShownField, TypedLimitField
 from segments.models import Segment
 
 BY_LINE = Prefetch("platform_sends", PlatformSend.objects.defer("friends", "body"))
@@ -55,7 +56,7 @@ class CostSerializer(serializers.Serializer):
     messages = serializers.IntegerField()
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
-    amount = PaidField(help_text="Booked so far; before tax, not rounded")
+    amount = ShownField(help_text="Booked so far; before tax, not rounded")
 
 
 class ProgressSerializer(serializers.Serializer):
@@ -112,13 +113,13 @@ class ChoosingSerializer(serializers.Serializer):
         max_value=MOST_PEOPLE,
         help_text="People; null: no limit",
     )
-    most_amount = serializers.DecimalField(
-        12,
-        2,
+    most_amount = TypedLimitField(
+        max_digits=12,
+        decimal_places=2,
         required=False,
         allow_null=True,
         min_value=0,
-        help_text="Yen for messages, before tax; null: no limit",
+        help_text="For messages, before tax, in what the caller sees: LINE's cost or the client's price",
     )
     chosen_by = serializers.ChoiceField(
         Broadcast.ChosenBy.choices, required=False, help_text="Who gets it where a limit leaves out some"
@@ -215,35 +216,70 @@ class ForecastQuery(serializers.Serializer):
 class PlanOptionSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
-    month_amount = PaidField()
-    saving = PaidField()
+    monthly_fee = NetField()
+    month_amount = NetField(help_text="Fee and messages of the month")
+    saving = NetField(help_text="Against the present plan; null: that does not cover the month")
+    is_confirmed = serializers.BooleanField(help_text="Whether its prices were read in LINE's own price list")
 
 
-class ForecastSerializer(serializers.Serializer):
+class BracketSerializer(serializers.Serializer):
+    up_to = serializers.IntegerField(allow_null=True, help_text="Number of extra message; null: all the rest")
+    unit_price = NetField()
+
+
+class MonthForecastSerializer(serializers.Serializer):
     """Amounts are null for a key that may not see the ledger."""
 
-    messages = serializers.IntegerField(help_text="The segment's present size, less who is left out")
-    left_out = serializers.SerializerMethodField()
-    fits = serializers.BooleanField(help_text="Whether the plan covers it")
+    messages = serializers.IntegerField()
+    fits = serializers.BooleanField(help_text="Whether plan and limits cover it")
+    fits_with_series = serializers.BooleanField(
+        help_text="Whether they also cover what recurring sends will still need in the month"
+    )
+    obstacle = serializers.ChoiceField(
+        choices=[each.value for each in Obstacle],
+        allow_null=True,
+        help_text="plan: another is needed; cap: the owner's limit of extra messages; line: LINE's own "
+        "limit; reserve: the rest is kept for scenarios, notices and replies",
+    )
+    kept_back = serializers.IntegerField(help_text="Kept for scenarios, notices and replies")
     remaining = serializers.IntegerField(
-        allow_null=True, help_text="Left in the month after what is used and scheduled; null: no limit known"
+        allow_null=True,
+        help_text="Left for it after what is used, scheduled and kept back; null: no limit known",
+    )
+    left = serializers.IntegerField(
+        allow_null=True, help_text="At the month's end; below zero: so many too few; null: no limit known"
     )
     month = MonthField()
     plan_name = serializers.CharField(allow_null=True, help_text="null: no plan registered, no prices known")
     is_confirmed = serializers.BooleanField(help_text="Whether the prices were read in LINE's own price list")
     currency = serializers.CharField()
-    monthly_fee = PaidField()
-    amount_now = PaidField(help_text="If it left now; before tax, not rounded")
+    monthly_fee = FeeField()
+    amount_now = ShownField(source="price_now.amount", help_text="If it left now; before tax, not rounded")
     free_count = serializers.IntegerField()
     paid_count = serializers.IntegerField()
     parts = PartSerializer(many=True)
     month_used = serializers.IntegerField()
     already_scheduled = serializers.IntegerField(help_text="Messages of other broadcasts in that month")
+    to_come = serializers.IntegerField(help_text="Messages of recurring sends for dates still to be made")
+    added_amount = ShownField(
+        source="added.amount", help_text="By which the month's end rises: what not sending it saves"
+    )
     month_end_messages = serializers.IntegerField()
-    month_end_amount = PaidField()
+    month_end_amount = ShownField(source="month_end.amount")
+    bracket = BracketSerializer(allow_null=True, help_text="Of the month's last message; null: all are free")
+    plan_needed = PlanOptionSerializer(
+        allow_null=True, help_text="The cheapest that covers the month, where the present one does not"
+    )
+    cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
+
+
+class ForecastSerializer(MonthForecastSerializer):
+    """Of one broadcast. Amounts are null for a key that may not see the ledger."""
+
+    messages = serializers.IntegerField(help_text="The segment's present size, less who is left out")
+    left_out = serializers.SerializerMethodField()
     method = serializers.SerializerMethodField(help_text="push: one by one; multicast: many at once")
     seconds = serializers.SerializerMethodField(help_text="How long it takes to send, at the least")
-    cheaper_plan = PlanOptionSerializer(allow_null=True, help_text="What would cover the month for less")
 
     @extend_schema_field(LeftOutSerializer)
     def get_left_out(self, forecast: Forecast) -> dict[str, int]:

@@ -500,6 +500,10 @@ PAGES = [
     ("POST", "connections/{shop_connection}/deliveries/{shop_delivery}/replay/", MANAGERS, 302),
     ("GET", "cost/", PAYERS, 200),
     ("GET", "cost/entries/", PAYERS, 200),
+    ("GET", "cost/advice/", PAYERS, 200),
+    ("GET", "cost/advice/quiet/", PAYERS & LOOKERS, 200),
+    ("GET", "cost/advice/sends/", PAYERS & LOOKERS, 200),
+    ("POST", "cost/advice/quiet/segment/", PAYERS & WRITERS, 302),
     ("GET", "api/v1/docs/", ROLES, 200),
 ]
 CLIENT_ADMIN = [

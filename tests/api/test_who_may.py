@@ -401,6 +401,8 @@ TABLE = [
     ("post", "webhook-events/{webhook_event}/replay/", "channels.change_webhookevent", None, 200),
     ("get", "ledger/", "billing.view_ledgerentry", None, 200),
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
+    ("get", "forecast/", "billing.view_ledgerentry", None, 200),
+    ("get", "advice/", "billing.view_ledgerentry", None, 200),
 ]
 # Words of the table for which the document writes {id}.
 IDS = [

@@ -85,7 +85,7 @@ def adjust(
 def _check(tenant_id: int, messages: int, month: date, owner: str) -> None:
     if not messages:
         raise NothingToAdjust
-    if months.span(month, months.zone_of(tenant_id))[0] > timezone.now():
+    if month > months.month_of(timezone.now(), months.zone_of(tenant_id)):
         raise MonthNotBegun
     present = ledger.month_total(tenant_id, month).messages
     if owner:

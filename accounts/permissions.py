@@ -72,6 +72,7 @@ COST = frozenset(
         "billing.view_noticeprice",
         "invoices.view_document",
         "routes.view_adcost",
+        "costs.view_feesettings",
     }
 )
 # LINE's cost whatever the client's contract shows: for the agency's people.
@@ -91,6 +92,7 @@ BILL = frozenset(
         "invoices.delete_document",
         "invoices.issue_document",
         "invoices.view_issuer",
+        "invoices.view_numberseries",
         "invoices.add_issuer",
         "invoices.change_issuer",
         "invoices.view_recipient",
@@ -105,6 +107,7 @@ BUDGET = frozenset(
         "billing.delete_budget",
         "billing.add_budgetlift",
         "billing.add_reserve",
+        "costs.add_feesettings",
     }
 )
 WRITE = frozenset(
@@ -312,7 +315,7 @@ ROLES: dict[str, frozenset[str]] = {
 }
 ALL = frozenset().union(*ROLES.values())
 # What a program may do only if its key names it: “*” makes it neither the client's approver nor the agency.
-NAMED = APPROVE | {"contracts.view_net"}
+NAMED = APPROVE | {"contracts.view_net", "billing.adjust_ledgerentry"}
 
 
 def of(user) -> frozenset[str]:

@@ -36,6 +36,7 @@ MANAGERS = {"owner", "account_manager"}
 JUDGES = MANAGERS | APPROVERS
 SPEAKERS = WRITERS | APPROVERS
 OWNERS = {"owner"}
+BILLERS = {"owner", "finance"}
 NET_READERS = {"owner", "account_manager", "analyst", "finance"}
 STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
 OPERATOR = {"operator"}
@@ -499,7 +500,21 @@ PAGES = [
     ("POST", "connections/{shop_connection}/deliveries/{shop_delivery}/body/", MANAGERS, 200),
     ("POST", "connections/{shop_connection}/deliveries/{shop_delivery}/replay/", MANAGERS, 302),
     ("GET", "cost/", PAYERS, 200),
+    ("GET", "cost/of-owner/", PAYERS, 404),
+    ("GET", "cost/quota/", PAYERS, 200),
+    ("GET", "cost/quota/live/", PAYERS, 200),
+    ("POST", "channel/quota/", PAYERS, 302),
     ("GET", "cost/entries/", PAYERS, 200),
+    ("GET", "cost/returns/", PAYERS, 200),
+    ("GET", "cost/returns/chart/", PAYERS, 200),
+    ("GET", "cost/returns/file/", PAYERS, 200),
+    ("GET", "cost/returns/fees/", PAYERS, 200),
+    ("POST", "cost/returns/fees/", BUDGETERS, 200),
+    ("GET", "cost/returns/sends/{broadcast}/", PAYERS & LOOKERS, 200),
+    ("GET", "cost/returns/month/2026-11/", PAYERS, 200),
+    ("GET", "cost/entries/file/", PAYERS, 200),
+    ("GET", "cost/entries/adjust/", BILLERS, 200),
+    ("POST", "cost/entries/adjust/", BILLERS, 200),
     ("GET", "cost/advice/", PAYERS, 200),
     ("GET", "cost/advice/quiet/", PAYERS & LOOKERS, 200),
     ("GET", "cost/advice/sends/", PAYERS & LOOKERS, 200),
@@ -698,6 +713,7 @@ HOLDERS = {
     "broadcasts.change_approvalrules": MANAGERS,
     "broadcasts.settle_batch": MANAGERS,
     "billing.view_ledgerentry": PAYERS,
+    "billing.adjust_ledgerentry": BILLERS,
     "connectors.view_connection": MANAGERS,
     "connectors.view_delivery": MANAGERS,
     "connectors.change_connection": MANAGERS,

@@ -175,7 +175,7 @@ def test_pricing_again_without_a_change_adds_nothing():
 def test_fifty_entries_cost_no_more_statements_than_one(django_assert_max_num_queries):
     tenant = make_tenant()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         ledger.post(tenant.pk, [make_entry(500) for _ in range(50)])
 
     assert booked(tenant).messages == 25_000

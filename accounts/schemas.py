@@ -97,11 +97,11 @@ OWN_ROWS = [
     "channels_pace",
     "channels_webhookevent",
     "contracts_contract",
-    "invoices_document",
-    "invoices_documentline",
     "relays_delivery",
     "relays_target",
 ]
+# Of these it sees its own rows once they are issued; of their lines, those of documents that it sees.
+ISSUED_ROWS, ISSUED_LINES = ["invoices_document"], ["invoices_documentline"]
 # Of these it sees its own rows and those that are for every client.
 SHARED_ROWS = ["billing_pricetable"]
 # Of these it sees the rows of its agency.
@@ -113,9 +113,14 @@ OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = 
 OWN_OR_SHARED = OWN.replace("(tenant_id =", "(tenant_id IS NULL OR tenant_id =")
 OF_CONTRACT = """CREATE POLICY own_rows ON public.{table} TO {group} USING (
     contract_id IN (SELECT id FROM public.contracts_contract))"""
+OWN_ISSUED = OWN.replace("USING (", "USING (state = 'issued' AND ")
+OF_DOCUMENT = """CREATE POLICY own_rows ON public.{table} TO {group} USING (
+    document_id IN (SELECT id FROM public.invoices_document))"""
 OF_AGENCY = OWN.replace("(tenant_id =", "(agency_id =").replace("SELECT id", "SELECT agency_id")
 POLICIES = [
     (OWN_ROWS, OWN),
+    (ISSUED_ROWS, OWN_ISSUED),
+    (ISSUED_LINES, OF_DOCUMENT),
     (SHARED_ROWS, OWN_OR_SHARED),
     (CONTRACT_ROWS, OF_CONTRACT),
     (AGENCY_ROWS, OF_AGENCY),

@@ -6,6 +6,8 @@ from api import views
 from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
+from billing.plan_api import PlanViewSet, PriceTableViewSet
+from billing.quota_api import QuotaViewSet
 from broadcasts.api.approving import (
     ApprovalRulesViewSet,
     ApprovalViewSet,
@@ -15,6 +17,7 @@ from broadcasts.api.approving import (
 from broadcasts.api.broadcasts import BroadcastViewSet
 from broadcasts.api.checking import CheckingViewSet
 from broadcasts.api.choosing import SplitTestViewSet
+from broadcasts.api.forecasts import MessagesForecastViewSet
 from broadcasts.api.outcomes import FailuresViewSet, UnsettledViewSet
 from broadcasts.api.results import InsightViewSet, ResultsViewSet, ResultViewSet
 from broadcasts.api.series import BroadcastSeriesViewSet, SeriesViewSet
@@ -26,11 +29,14 @@ from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
 from chats.api import ConversationViewSet
 from connectors.api import ConnectionViewSet
+from costs.advice.api import AdviceViewSet
+from costs.api import ActualsViewSet, CostViewSet, ToolFeeViewSet
 from customers.api import CustomerFieldViewSet, CustomerViewSet
 from events.api import EventTypeViewSet, EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from imports.api import ImportViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
+from invoices.api import StatementViewSet
 from library.api import MediaFileViewSet
 from library.coupon_api import LineCouponViewSet
 from library.message_templates.api import AgencyTemplateViewSet, MessageTemplateViewSet
@@ -75,6 +81,7 @@ router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
 router.register("arrivals", ArrivalViewSet)
 router.register("ad-costs", AdCostViewSet)
+router.register("tool-fees", ToolFeeViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
@@ -85,6 +92,10 @@ router.register("message-templates", MessageTemplateViewSet)
 router.register("agency-templates", AgencyTemplateViewSet)
 router.register("line-coupons", LineCouponViewSet)
 
+PLAN = PlanViewSet.as_view({"get": "retrieve", "put": "update"})
+STATEMENT = StatementViewSet.as_view({"get": "retrieve"})
+STATEMENT_PDF = StatementViewSet.as_view({"get": "pdf"})
+STATEMENT_EXCEL = StatementViewSet.as_view({"get": "excel"})
 APPROVAL_RULES = ApprovalRulesViewSet.as_view({"get": "retrieve", "put": "update"})
 REVIEWS = ApprovalViewSet.as_view({"get": "retrieve", "delete": "withdraw"})
 CHECK = ApprovalViewSet.as_view({"put": "check", "delete": "send_back"})
@@ -113,9 +124,18 @@ urlpatterns = [
     path("link-settings/", LinkSettingsViewSet.as_view({"get": "retrieve"}), name="api-link-settings"),
     path("segment-schema/", SegmentSchemaViewSet.as_view({"get": "retrieve"}), name="api-segment-schema"),
     path("card/", CardViewSet.as_view({"get": "retrieve"}), name="api-card"),
+    path("plan/", PLAN, name="api-plan"),
+    path("plan/coming/", PlanViewSet.as_view({"delete": "take_back"}), name="api-plan-coming"),
+    path("price-tables/", PriceTableViewSet.as_view({"get": "list"}), name="api-price-tables"),
+    path("statements/", StatementViewSet.as_view({"get": "list"}), name="api-statements"),
+    path("statements/<str:month>/", STATEMENT, name="api-statement"),
+    path("statements/<str:month>/pdf/", STATEMENT_PDF, name="api-statement-pdf"),
+    path("statements/<str:month>/excel/", STATEMENT_EXCEL, name="api-statement-excel"),
     path("rfm/", RfmViewSet.as_view({"get": "retrieve", "put": "update"}), name="api-rfm"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
+    path("costs/", CostViewSet.as_view({"get": "retrieve"}), name="api-costs"),
+    path("costs/actuals/", ActualsViewSet.as_view({"get": "retrieve"}), name="api-cost-actuals"),
     path("results/", ResultsViewSet.as_view({"get": "retrieve"}), name="api-results"),
     path("broadcasts/<int:pk>/results/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result"),
     path("broadcasts/<int:pk>/insights/", InsightViewSet.as_view({"get": "list"}), name="api-insights"),
@@ -139,8 +159,12 @@ urlpatterns = [
     path("series/<int:pk>/pause/", SERIES_PAUSE, name="api-series-pause"),
     path("series/<int:pk>/dates/", SERIES_DATES, name="api-series-dates"),
     path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
+    path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
+    path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),
     path("calendar/", CalendarViewSet.as_view({"get": "list"}), name="api-calendar"),
     path("sending-rules/", SENDING_RULES, name="api-sending-rules"),
+    path("quota/", QuotaViewSet.as_view({"get": "retrieve"}), name="api-quota"),
+    path("quota/days/", QuotaViewSet.as_view({"get": "days"}), name="api-quota-days"),
     path("channel/", ChannelViewSet.as_view({"get": "retrieve"}), name="api-channel"),
     path("", include(router.urls)),
     re_path("", views.NotThere.as_view()),

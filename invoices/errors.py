@@ -45,6 +45,13 @@ class ReckonedLine(AppError):
         )
 
 
+class NotAnInvoice(AppError):
+    code = "not_an_invoice"
+
+    def text(self) -> str:
+        return _("Lines of a credit note are chosen from its invoice. Delete it and write it anew.")
+
+
 class NothingToCredit(AppError):
     code = "nothing_to_credit"
 

@@ -22,9 +22,13 @@ class Wish(models.Model):
     month = models.DateField(_("month"))
     act = models.CharField(_("what is wanted"), max_length=5, choices=Act)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked by"),
     )
-    at = models.DateTimeField(_("time"), db_default=Now())
+    at = models.DateTimeField(_("asked at"), db_default=Now())
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=300, blank=True, db_default="")
 

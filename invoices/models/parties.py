@@ -21,7 +21,7 @@ class Issuer(models.Model):
     registration_number = models.CharField(
         _("registration number"), max_length=14, blank=True, help_text=_("T and 13 digits")
     )
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(_("postal address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     bank_account = models.TextField(_("bank account"), blank=True)
@@ -55,7 +55,7 @@ class Recipient(models.Model):
     )
     name = models.CharField(_("company name"), max_length=120)
     department = models.CharField(_("department and person"), max_length=120, blank=True)
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(_("postal address"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.JAPANESE)
     closing_day = models.PositiveSmallIntegerField(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import adjusting, budgets, entries, month, plan
+from billing.views import adjusting, budgets, entries, month, plan, quota
 
 urlpatterns = [
     path("plan/", plan.plan, name="cost_plan"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("entries/", entries.entries, name="ledger_entries"),
     path("entries/file/", entries.entries_file, name="ledger_file"),
     path("entries/adjust/", adjusting.adjust, name="ledger_adjust"),
+    path("quota/", quota.quota, name="cost_quota"),
+    path("quota/live/", quota.quota_live, name="cost_quota_live"),
     path("budgets/", budgets.budgets, name="cost_budgets"),
     path("budgets/new/", budgets.new, name="cost_budget_new"),
     path("budgets/strip/", budgets.strip, name="budget_strip"),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from channels import connect_views, views
+from channels import connect_views, quota_views, views
 
 urlpatterns = [
     path("", views.channel, name="channel"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("secret/finish/", views.finish_rotation, name="channel_secret_finish"),
     path("mode/", views.mode, name="channel_mode"),
     path("login/", views.login_channel, name="channel_login"),
+    path("quota/", quota_views.ask, name="channel_quota"),
     path("details/", views.details, name="channel_details"),
     path("events/", include("channels.webhook_urls")),
 ]

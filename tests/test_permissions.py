@@ -37,6 +37,7 @@ JUDGES = MANAGERS | APPROVERS
 SPEAKERS = WRITERS | APPROVERS
 OWNERS = {"owner"}
 BILLERS = {"owner", "finance"}
+BUDGETERS = {"owner", "account_manager", "finance"}
 NET_READERS = {"owner", "account_manager", "analyst", "finance"}
 STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
 OPERATOR = {"operator"}
@@ -511,10 +512,14 @@ PAGES = [
     ("GET", "cost/returns/fees/", PAYERS, 200),
     ("POST", "cost/returns/fees/", BUDGETERS, 200),
     ("GET", "cost/returns/sends/{broadcast}/", PAYERS & LOOKERS, 200),
-    ("GET", "cost/returns/month/2026-11/", PAYERS, 200),
+    ("GET", "cost/returns/send/broadcast:0/", PAYERS, 404),
     ("GET", "cost/entries/file/", PAYERS, 200),
     ("GET", "cost/entries/adjust/", BILLERS, 200),
     ("POST", "cost/entries/adjust/", BILLERS, 200),
+    ("GET", "cost/plan/", PAYERS, 200),
+    ("GET", "cost/plan/change/", BILLERS, 200),
+    ("POST", "cost/plan/change/", BILLERS, 200),
+    ("POST", "cost/plan/take-back/", BILLERS, 302),
     ("GET", "cost/advice/", PAYERS, 200),
     ("GET", "cost/advice/quiet/", PAYERS & LOOKERS, 200),
     ("GET", "cost/advice/sends/", PAYERS & LOOKERS, 200),
@@ -586,6 +591,7 @@ CLIENT_ADMIN = [
     *admin("admin/routes/visit/", view=LOOKERS),
     *admin("admin/routes/arrival/", view=LOOKERS),
     *admin("admin/routes/adcost/", view=PAYERS),
+    *admin("admin/costs/feesettings/", view=PAYERS),
     *admin("admin/segments/segment/", view=LOOKERS),
     *admin("admin/segments/friendlist/", view=LOOKERS),
     *admin("admin/segments/audience/", view=LOOKERS),
@@ -671,6 +677,8 @@ HOLDERS = {
     "routes.change_route": WRITERS,
     "routes.view_arrival": LOOKERS,
     "routes.view_adcost": PAYERS,
+    "costs.view_feesettings": PAYERS,
+    "costs.add_feesettings": BUDGETERS,
     "routes.add_adcost": SENDERS,
     "routes.change_adcost": SENDERS,
     "routes.delete_adcost": SENDERS,
@@ -713,6 +721,9 @@ HOLDERS = {
     "broadcasts.change_approvalrules": MANAGERS,
     "broadcasts.settle_batch": MANAGERS,
     "billing.view_ledgerentry": PAYERS,
+    "billing.view_pricetable": PAYERS,
+    "billing.view_subscription": PAYERS,
+    "billing.add_subscription": BILLERS,
     "billing.adjust_ledgerentry": BILLERS,
     "connectors.view_connection": MANAGERS,
     "connectors.view_delivery": MANAGERS,
@@ -769,9 +780,9 @@ AGENCY_ADMIN = [
     *admin("/admin/accounts/due/", view=MANAGERS),
     *admin("/admin/billing/plan/", view=OPERATOR, add=OPERATOR, change=OPERATOR),
     *admin("/admin/billing/pricetable/", view=PAYERS | OPERATOR, add=OPERATOR, change=OPERATOR),
-    *admin(
-        "/admin/billing/subscription/", view=PAYERS, add={"owner", "finance"}, change={"owner", "finance"}
-    ),
+    *admin("/admin/billing/clientpricetable/", view=NET_READERS, add=BILLERS, change=BILLERS),
+    *admin("/admin/billing/subscription/", view=PAYERS, add=BILLERS, change=BILLERS),
+    *admin("/admin/billing/noticeprice/", view=PAYERS, add=BILLERS),
     *admin("/admin/billing/ledgerentry/", view=PAYERS),
     *admin("/admin/channels/channel/", view=MANAGERS, add=MANAGERS, change=MANAGERS),
     *admin("/admin/channels/channelcheck/", view=MANAGERS),

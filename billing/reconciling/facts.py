@@ -80,7 +80,7 @@ def midnight(day: date) -> datetime:
 def _days(tenant_id: int, first: date, last: date) -> list[Day]:
     counted = DayCount.objects.between(tenant_id, first, last).filter(is_ready=True)
     lines = dict(counted.values_list("day", "counts"))
-    ours = _ours(tenant_id, first, last)
+    ours = our_sends(tenant_id, first, last)
     days = [first + A_DAY * number for number in range((last - first).days + 1)]
     return [_day(day, ours.get(day, {}), lines.get(day)) for day in days]
 
@@ -100,7 +100,7 @@ def _not_settled(day: date) -> Mapping[str, int]:
     return told
 
 
-def _ours(tenant_id: int, first: date, last: date) -> dict[date, dict[str, Ours]]:
+def our_sends(tenant_id: int, first: date, last: date) -> dict[date, dict[str, Ours]]:
     """By day in Japan and LINE's name of the kind."""
     sends = LedgerEntry.objects.filter(
         tenant_id=tenant_id,

@@ -58,6 +58,12 @@ def number(value: int | None) -> str:
 
 
 @register.filter
+def signed(value: int | None) -> str:
+    """What is added or taken away: +12,345 or −5; nothing is 0."""
+    return UNKNOWN if value is None else f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
 def share(part: int, whole: int | None) -> str:
     """`part` of `whole` in per cent, one decimal; a dash where there is nothing to divide by."""
     return f"{part / whole:.1%}" if whole else UNKNOWN

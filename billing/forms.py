@@ -26,7 +26,7 @@ class EntriesForm(MonthForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("All kinds")), *LedgerEntry.Kind.choices], required=False
     )
-    owner = forms.CharField(label=_("Reference"), required=False)
+    owner = forms.CharField(label=_("Ledger reference"), required=False)
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)

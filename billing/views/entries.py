@@ -45,9 +45,9 @@ def entries_file(request: Request) -> HttpResponse:
 
 
 def _sheet(request: Request, found: list[LedgerEntry]) -> Sheet:
-    header = [_("Number"), _("Month"), _("Accepted by LINE"), _("Kind"), _("Reference"), _("Name")]
+    header = [_("Number"), _("Month"), _("Accepted by LINE"), _("Kind"), _("Ledger reference"), _("Name")]
     header += [_("Messages"), _("Free"), _("Paid"), _("Beyond the plan"), _("Amount"), _("Currency")]
-    header += [_("Reason"), _("By")]
+    header += [_("Reason"), _("Booked by")]
     return Sheet("ledger", _("Ledger"), header, [_row(request, entry) for entry in found])
 
 

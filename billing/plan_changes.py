@@ -95,6 +95,11 @@ class Standing:
     present: Terms
     coming: Subscription | None
 
+    @property
+    def known(self) -> Terms | None:
+        """The present terms; None while no plan is registered."""
+        return self.present if self.present.plan else None
+
 
 def standing(tenant_id: int, at: datetime) -> Standing:
     """Plan and coming plan at this moment."""

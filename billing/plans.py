@@ -42,16 +42,6 @@ class Terms:
         return self.tariff.room(sent_before) if self.plan else None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOption:
-    """What a month would cost in some plan, and what that would save (None: not known)."""
-
-    code: str
-    name: str
-    month_amount: Decimal
-    saving: Decimal | None
-
-
 def terms(tenant_id: int, month: date) -> Terms:
     """The terms that hold for the client in the month that begins on this day."""
     subscription = Subscription.objects.in_force(tenant_id, month)
@@ -67,35 +57,26 @@ def terms_of(subscription: Subscription | None, tenant_id: int, month: date) -> 
     return Terms(table.plan, tariff, table.is_confirmed, table, tenant_id)
 
 
-def tables(tenant_id: int, month: date) -> list[PriceTable]:
+def country_of(tenant_id: int, month: date) -> str | None:
+    """Where the client's account was opened, by its plan; None while none is registered."""
+    subscription = Subscription.objects.in_force(tenant_id, month)
+    return subscription.plan.country if subscription else None
+
+
+def tables(tenant_id: int, month: date, country: str | None = None) -> list[PriceTable]:
     """The price table of each plan that the client could have in this month, the lowest fee first.
 
-    Those of its own country; of Japan while no plan is registered.
+    Those of its own country; while no plan is registered, of the country named or of Japan.
     """
-    subscription = Subscription.objects.in_force(tenant_id, month)
-    country = subscription.plan.country if subscription else HOME_COUNTRY
+    country = country_of(tenant_id, month) or country or HOME_COUNTRY
     found = PriceTable.objects.in_force(month, tenant_id).filter(plan__country=country)
     return sorted(found, key=lambda table: table.rank)
 
 
-def cheaper(present: Terms, month: date, messages: int) -> PlanOption | None:
-    """The plan that covers a month of so many messages for the least; None if it is the present one.
-
-    Plans of the same country are compared, each at the prices that hold for this client.
-    """
-    country = present.plan.country if present.plan else HOME_COUNTRY
-    in_force = PriceTable.objects.in_force(month, present.tenant_id)
-    costs = {
-        table: cost
-        for table in in_force.filter(plan__country=country)
-        if (cost := table.tariff().month_cost(messages)) is not None
-    }
-    now = next((cost for table, cost in costs.items() if table.plan == present.plan), None)
-    best = min(costs, key=costs.__getitem__, default=None)
-    if best is None or costs[best] == now:
-        return None
-    saving = None if now is None else now - costs[best]
-    return PlanOption(best.plan.code, best.plan_name, costs[best], saving)
+def countries() -> list[str]:
+    """Countries whose plans are known, Japan first."""
+    found = Plan.objects.order_by("country").values_list("country", flat=True).distinct()
+    return sorted(found, key=lambda country: (country != HOME_COUNTRY, country))
 
 
 def notice_price(tenant_id: int, month: date) -> NoticePrice | None:

@@ -1,6 +1,7 @@
 """One row of every model that an address of ours can name."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from django.utils import timezone
@@ -10,8 +11,9 @@ from accounts import activity, board
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
-from billing import ledger
+from billing import ledger, tables
 from billing import services as billing
+from billing.models import NoticePrice, PriceTable
 from broadcasts.models import (
     ApprovalMail,
     ApprovalRules,
@@ -34,6 +36,7 @@ from channels import processing, replays
 from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
+from costs import services as costs
 from customers.models import CustomerAlias, CustomerField
 from events import refusals, timeline
 from events.models import EventSettings
@@ -115,6 +118,9 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
+        "tool_fee": costs.set_tool_fee(
+            name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
+        ).pk,
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
@@ -270,7 +276,17 @@ def make_public_rows(tenant: Tenant) -> None:
         activity.record("test.made", "rows", by=None, of=tenant)
         board.call("test", now, tenant_id=tenant.pk)
         billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))
+        make_prices(tenant)
         ledger.post(tenant.pk, [make_entry(1)])
+
+
+def make_prices(tenant: Tenant) -> None:
+    """Prices of the client's own, then a table for everybody."""
+    present = PriceTable.objects.get(plan__country="JP", plan__code="standard", valid_from="2026-10-01")
+    tables.enter_for([tenant], present, by=None)
+    tables.enter(tables.copy(present, valid_from=date(2030, 1, 1)), by=None)
+    price = {"valid_from": date(2026, 1, 1), "unit_price": 8, "source": "Contract"}
+    tables.enter_notice_price(NoticePrice(tenant=tenant, **price), by=None)
 
 
 def latest() -> dict[str, object]:

@@ -201,8 +201,15 @@ class PriceTable(models.Model):
         )
 
 
+class ClientPriceTables(models.Manager["ClientPriceTable"]):
+    def get_queryset(self) -> models.QuerySet["ClientPriceTable"]:
+        return super().get_queryset().exclude(tenant=None)
+
+
 class ClientPriceTable(PriceTable):
     """Prices of one client, such as a rebate that its agency gives: for that client they go before LINE's."""
+
+    objects = ClientPriceTables()
 
     class Meta:
         proxy = True

@@ -11,14 +11,20 @@ MID_NOVEMBER = datetime(2026, 11, 15, 3, tzinfo=UTC)
 
 
 def make_tenant(
-    plan: str | None = "standard", *, additional_limit: int | None = None, agency: str = "billing"
+    plan: str | None = "standard",
+    *,
+    additional_limit: int | None = None,
+    agency: str = "billing",
+    country: str = "JP",
+    since: date = date(2023, 6, 1),
 ) -> Tenant:
     """A client without a schema of its own: billing lives in public. Its plan holds from 2023-06 on."""
     name = uuid4().hex[:12]
     owner, _created = Agency.objects.get_or_create(slug=agency, defaults={"name": agency.title()})
     tenant = Tenant.objects.create(agency=owner, slug=name, name=name, schema_name=f"c_{name}")
     if plan:
-        services.subscribe(tenant.pk, plan=plan, since=date(2023, 6, 1), additional_limit=additional_limit)
+        cap = additional_limit
+        services.subscribe(tenant.pk, plan=plan, since=since, additional_limit=cap, country=country)
     return tenant
 
 

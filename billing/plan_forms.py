@@ -1,0 +1,33 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing import plans
+from billing.models import Plan
+
+MOST_EXTRA = 2_000_000_000
+
+
+class PlanChangeForm(forms.Form):
+    """A plan of the client's own country, and the limit of extra messages."""
+
+    plan = forms.ModelChoiceField(
+        label=_("LINE plan"), queryset=Plan.objects.none(), to_field_name="code", widget=forms.HiddenInput
+    )
+    country = forms.CharField(required=False, widget=forms.HiddenInput)
+    additional_limit = forms.IntegerField(
+        label=_("Limit of extra messages"),
+        required=False,
+        min_value=0,
+        max_value=MOST_EXTRA,
+        help_text=_("As set in LINE Official Account Manager. Empty: no limit of its own."),
+    )
+
+    def __init__(self, data: object, *, country: str | None) -> None:
+        super().__init__(data)
+        wanted = country or self.data.get("country") or plans.HOME_COUNTRY
+        self.fields["plan"].queryset = Plan.objects.filter(country=wanted)
+
+    @property
+    def wanted(self) -> dict:
+        """What was asked for, as `plan_changes` takes it."""
+        return {name: self.cleaned_data[name] for name in ("plan", "additional_limit")}

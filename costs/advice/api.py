@@ -18,6 +18,7 @@ from contracts.fields import AmountField
 from costs.advice import habits, plan, quiet, sends
 from costs.advice.forms import DAYS, SENDS_DAYS
 from costs.advice.quiet import Asked
+from costs.advice.sends import Worst
 from costs.spending import Eyes
 
 
@@ -109,10 +110,10 @@ class WorstSerializer(serializers.Serializer):
     per_click = serializers.SerializerMethodField()
     more = serializers.SerializerMethodField(help_text="Than as many clicks usually cost")
 
-    def get_per_click(self, each: sends.Worst) -> str | None:
+    def get_per_click(self, each: Worst) -> str | None:
         return _written(each.sent.per_click)
 
-    def get_more(self, each: sends.Worst) -> str | None:
+    def get_more(self, each: Worst) -> str | None:
         return _written(each.more)
 
 

@@ -1,10 +1,11 @@
 """Fields of the API with amounts of LINE: what the caller sees, as on the pages."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import get_attribute
 
@@ -12,14 +13,12 @@ from accounts import current
 from contracts import sight
 from contracts.sight import Sight
 
-VIEW_COST = "billing.view_ledgerentry"
-
 
 class AmountField(serializers.DecimalField):
     """Money, with the four places that the ledger keeps."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=18, decimal_places=4, **options)
+        super().__init__(**({"max_digits": 18, "decimal_places": 4} | options))
 
 
 class SeenField(AmountField):
@@ -30,7 +29,7 @@ class SeenField(AmountField):
 
     def get_attribute(self, instance: Any) -> Decimal | None:
         net = super().get_attribute(instance)
-        if net is None or not self._user.has_perm(VIEW_COST):
+        if net is None or not self._user.has_perm(sight.VIEW_COST):
             return None
         return self.seen(net, instance)
 
@@ -67,8 +66,13 @@ class ShownField(SeenField):
     def seen(self, net: Decimal, instance: Any) -> Decimal | None:
         found = self._sight(self._month(instance))
         notices = self._beside(instance, "notice_amount") or Decimal(0)
-        counts = {name: self._beside(instance, getattr(self, name)) or 0 for name in ("messages", "paid")}
+        counts = {"messages": self._count(instance, self.messages), "paid": self._count(instance, self.paid)}
         return found.amount(net - notices, **counts) + found.cost(notices)
+
+    def _count(self, instance: Any, name: str) -> int:
+        """Of messages of the plan; where there are others too, they are told apart."""
+        found = self._beside(instance, f"plan_{name}")
+        return (self._beside(instance, name) or 0) if found is None else found
 
 
 class FeeField(SeenField):
@@ -83,6 +87,35 @@ class LimitField(SeenField):
 
     def seen(self, net: Decimal, instance: Any) -> Decimal | None:
         return self._sight(self._month(instance)).limit(net)
+
+
+class TypedLimitField(AmountField):
+    """A limit that the caller reads and writes as it sees amounts; it is kept in net.
+
+    Who may not see cost reads null and cannot write it, nor can who sees a price per message: it has no net.
+    """
+
+    default_error_messages = {
+        "unseen": _(
+            "Where no cost is shown it cannot be limited: limit the number of people instead."
+        ),
+    }
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        seen = self._sight
+        net = seen.as_net(super().to_internal_value(data)) if seen else None
+        if net is None:
+            self.fail("unseen")
+        return net.quantize(Decimal(1).scaleb(-self.decimal_places), ROUND_HALF_UP)
+
+    def to_representation(self, value: Decimal) -> str | None:
+        seen = self._sight
+        limit = seen.limit(value) if seen else None
+        return None if limit is None else super().to_representation(limit)
+
+    @property
+    def _sight(self) -> Sight | None:
+        return sight.present(self.context["request"].user, current.tenant())
 
 
 class NetField(SeenField):

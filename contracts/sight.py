@@ -1,10 +1,12 @@
 """Which of the two a reader sees: LINE's cost, or only what the client pays for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import current
@@ -42,11 +44,21 @@ class Sight:
         """What such an amount is called."""
         return _("Cost") if self.shows_net else _("Price")
 
+    @property
+    def charges_free(self) -> bool:
+        """Whether this reader pays for messages that are free at LINE."""
+        return not (self.shows_net or self.terms.has_net) and self.terms.charges_free_messages
+
     def of(self, priced: Priced) -> Decimal:
-        """What this reader sees for it. What it holds of notification messages has a price by their cost."""
+        """What this reader sees for it.
+
+        Notification messages in it, which have a price of their own, stand apart as `notice_amount`, and the
+        counts without them as `plan_messages` and `plan_paid_count`.
+        """
         notices = getattr(priced, "notice_amount", NOTHING)
-        counts = {"messages": priced.messages, "paid": priced.paid_count}
-        return self.amount(priced.amount - notices, **counts) + self.cost(notices)
+        messages = getattr(priced, "plan_messages", priced.messages)
+        paid = getattr(priced, "plan_paid_count", priced.paid_count)
+        return self.amount(priced.amount - notices, messages=messages, paid=paid) + self.cost(notices)
 
     def amount(self, net: Decimal, *, messages: int, paid: int) -> Decimal:
         """What this reader sees for messages that cost `net`: exact, not rounded, without the minimum."""
@@ -67,6 +79,11 @@ class Sight:
         """What the messages of a whole month cost: for who sees gross rounded, and at least the minimum."""
         return net if self.shows_net else self.terms.month_gross(net, messages=messages, paid=paid)
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether limits in money mean something to this reader: with a price per message they do not."""
+        return self.shows_net or self.terms.has_net
+
     def limit(self, net: Decimal) -> Decimal | None:
         """A limit or budget of net as this reader sees it; None with a price per message, which has none."""
         if self.shows_net:
@@ -78,6 +95,8 @@ class Sight:
         return shown if self.shows_net else self.terms.net(shown)
 
 
+SightOf = Callable[[date], Sight]
+VIEW_COST = "billing.view_ledgerentry"
 VIEW_NET = "contracts.view_net"
 NET = Sight(shows_net=True)
 
@@ -92,6 +111,18 @@ def of(user: "User | AnonymousUser", tenant: Tenant | int, month: date) -> Sight
     if _may_see_net(user, tenant_id):
         return NET
     return by_contract(_contracts(user, tenant_id), month)
+
+
+def present(user: "User | AnonymousUser", tenant: Tenant | int) -> Sight | None:
+    """How this user sees amounts by the present month's contract; None if they may see no cost at all."""
+    if not user.has_perm(VIEW_COST):
+        return None
+    return of(user, tenant, timezone.localdate().replace(day=1))
+
+
+def by_month(user: "User | AnonymousUser", tenant: Tenant | int) -> SightOf:
+    """How this user sees each month of the client, to hand to what lists sends of several months."""
+    return lambda month: of(user, tenant, month)
 
 
 def always_net(user: "User | AnonymousUser", tenant: Tenant | int) -> bool:

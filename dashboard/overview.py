@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import Tenant
 from billing import quota
-from billing.pricing import price_accepted
+from billing.pricing import Price, price_accepted
 from billing.quota import QuotaStatus
 from broadcasts.models import Broadcast
 from broadcasts.sending import quota as broadcast_quota
@@ -51,9 +51,9 @@ class Quota:
         return self.status.remaining is not None and self.scheduled > self.status.remaining
 
     @property
-    def amount(self):
+    def price(self) -> Price:
         """What the month's messages have cost so far, without the monthly fee."""
-        return price_accepted(self.status.terms.tariff, 0, self.status.used).amount
+        return price_accepted(self.status.terms.tariff, 0, self.status.used)
 
 
 def friends() -> FriendCounts:

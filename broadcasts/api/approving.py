@@ -8,12 +8,15 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import current
 from accounts.http import ApiRequest
-from billing.api import AmountField
 from broadcasts import services
 from broadcasts.api.serializers import ReviewSerializer
 from broadcasts.approving import acts, comments, comparing, rules, turns, versions
 from broadcasts.models import ApprovalRules, Broadcast, Comment, Review, Stage, Version
+from contracts import sight
+from contracts.fields import TypedLimitField
+from contracts.sight import Sight
 
 BROADCASTS = Broadcast.objects.select_related("segment").defer("audience", "body")
 
@@ -53,10 +56,14 @@ class CommentSerializer(serializers.ModelSerializer):
 
 
 class VersionSerializer(serializers.ModelSerializer):
+    content = serializers.SerializerMethodField(help_text="What was written of it in this version, by field")
+
     class Meta:
         model = Version
         fields = ["number", "at", "content"]
-        extra_kwargs = {"content": {"help_text": "What was written of it in this version, by field"}}
+
+    def get_content(self, version: Version) -> dict[str, Any]:
+        return versions.as_seen(version.content, _seen(self.context["request"]))
 
 
 class ChangesQuery(serializers.Serializer):
@@ -94,7 +101,7 @@ class ChangesSerializer(serializers.Serializer):
 class RulesSerializer(serializers.ModelSerializer):
     """Who must have seen a broadcast before it leaves, besides the client where it wants to approve."""
 
-    second_above_amount = AmountField(allow_null=True, required=False)
+    second_above_amount = TypedLimitField(allow_null=True, required=False)
 
     class Meta:
         model = ApprovalRules
@@ -190,7 +197,8 @@ class VersionViewSet(GenericViewSet):
         """The newest first."""
         found = _broadcast(pk)
         versions.present(found)
-        return Response(VersionSerializer(found.versions.order_by("-number"), many=True).data)
+        rows = found.versions.order_by("-number")
+        return Response(VersionSerializer(rows, many=True, context={"request": request}).data)
 
     @extend_schema(parameters=[ChangesQuery], responses=ChangesSerializer)
     def compare(self, request: ApiRequest, pk: int) -> Response:
@@ -200,7 +208,7 @@ class VersionViewSet(GenericViewSet):
         found, asked = _broadcast(pk), query.validated_data
         after = _version(found, asked.get("after")) or versions.present(found)
         before = _version(found, asked.get("before")) or versions.before(found, after)
-        return Response(ChangesSerializer(comparing.compare(before, after)).data)
+        return Response(ChangesSerializer(comparing.compare(before, after, seen=_seen(request))).data)
 
 
 class ApprovalRulesViewSet(GenericViewSet):
@@ -212,7 +220,7 @@ class ApprovalRulesViewSet(GenericViewSet):
 
     def retrieve(self, request: ApiRequest) -> Response:
         """As they are."""
-        return Response(RulesSerializer(ApprovalRules.present()).data)
+        return Response(RulesSerializer(ApprovalRules.present(), context={"request": request}).data)
 
     def update(self, request: ApiRequest) -> Response:
         """Change them: what is left out is not asked for. They hold for all that has not left yet."""
@@ -222,6 +230,11 @@ class ApprovalRulesViewSet(GenericViewSet):
 
 def _broadcast(pk: int) -> Broadcast:
     return get_object_or_404(BROADCASTS, pk=pk)
+
+
+def _seen(request: ApiRequest) -> Sight | None:
+    """How the caller sees amounts."""
+    return sight.present(request.user, current.tenant())
 
 
 def _version(found: Broadcast, number: int | None) -> Version | None:
@@ -242,6 +255,6 @@ def _approval(found: Broadcast) -> Response:
 
 
 def _read(serializer: type[serializers.Serializer], request: ApiRequest) -> dict[str, Any]:
-    body = serializer(data=request.data)
+    body = serializer(data=request.data, context={"request": request})
     body.is_valid(raise_exception=True)
     return body.validated_data

@@ -163,6 +163,6 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
 
 
 def _read(serializer: type[serializers.Serializer], request: ApiRequest) -> dict:
-    body = serializer(data=request.data)
+    body = serializer(data=request.data, context={"request": request})
     body.is_valid(raise_exception=True)
     return body.validated_data

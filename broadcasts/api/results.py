@@ -13,17 +13,15 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
-from billing.api import AmountField
 from broadcasts import pages
 from broadcasts.api.serializers import HourSerializer
 from broadcasts.models import Broadcast, Insight
-from broadcasts.results import details, figures, listing, rows
+from broadcasts.results import details, figures, listing, rows, seen
 from broadcasts.results.figures import Why
 from broadcasts.results.forms import MOST_DAYS, USUAL
 from broadcasts.results.rows import LABELS, Row
+from contracts.fields import AmountField
 from segments.models import Segment
-
-COSTS = "billing.view_ledgerentry"
 
 
 class FigureSerializer(serializers.Serializer):
@@ -148,12 +146,12 @@ class ResultsViewSet(GenericViewSet):
     def retrieve(self, request: ApiRequest) -> Response:
         """Every send that began in the period, newest first, with its figures; and their sums."""
         since, until, equal = ResultsQuery(data=request.query_params).asked()
-        with_costs = request.user.has_perm(COSTS)
-        table = listing.table(listing.of_period(since, until, **equal), with_costs=with_costs)
+        found = listing.of_period(since, until, **equal)
+        table = listing.table(found, costs=seen.by(request.user))
         sends = [{"broadcast": send.broadcast, "figures": send.rows.values()} for send in table.sends]
         period = {"since": since, "until": until, "is_cut": table.is_cut}
-        found = period | {"broadcasts": sends, "total": table.total.values()}
-        return Response(ResultsSerializer(found).data)
+        whole = period | {"broadcasts": sends, "total": table.total.values()}
+        return Response(ResultsSerializer(whole).data)
 
 
 class ResultViewSet(GenericViewSet):
@@ -170,7 +168,7 @@ class ResultViewSet(GenericViewSet):
         found, copies = figures.of(broadcast), details.copies(broadcast)
         whole = {
             "broadcast": broadcast,
-            "figures": rows.of(found, with_costs=request.user.has_perm(COSTS)),
+            "figures": rows.of(found, costs=seen.by(request.user)),
             "line": found.line,
             "counted_at": found.outcome and found.outcome.counted_at,
             "bubbles": details.bubbles(broadcast, copies),

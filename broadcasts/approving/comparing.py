@@ -12,8 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadcasts.approving import versions
 from broadcasts.models import Broadcast, Series, SplitTest, Version
 from composing.variables import VARIABLE
+from contracts.sight import NET, Sight
 
 # One sign, or what is read as one: a variable, an address, a word of Latin letters, a number.
 PIECES = re.compile(rf"{VARIABLE.pattern}|https?://\S+|[A-Za-z]+|\d[\d,.]*|.", re.DOTALL)
@@ -70,9 +72,12 @@ class Comparison:
         return not self.fields and all(bubble.is_same for bubble in self.bubbles)
 
 
-def compare(before: Version, after: Version) -> Comparison:
-    """What is different in `after`: fields in words, bubbles with the letters that changed."""
-    old, new = before.content, after.content
+def compare(before: Version, after: Version, *, seen: Sight | None = NET) -> Comparison:
+    """What is different in `after`: fields in words, bubbles with the letters that changed.
+
+    `seen` is how the reader sees amounts; None: not at all.
+    """
+    old, new = (versions.as_seen(each.content, seen) for each in (before, after))
     letters = sorted({*old.get("variants", {}), *new.get("variants", {})})
     bubbles = list(_bubbles("", old["messages"], new["messages"]))
     for letter in letters:

@@ -1,6 +1,7 @@
 """What a broadcast said in each of its versions."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,6 +9,7 @@ from django.forms.models import model_to_dict
 
 from accounts.models import User
 from broadcasts.models import Broadcast, Review, SplitTest, Stage, Version
+from contracts.sight import Sight
 
 SERIES = ("every", "interval", "weekdays", "month_day", "at", "starts_on", "ends_on")
 SPLIT_TEST = ("sample_percent", "metric", "waits", "asks_person")
@@ -63,6 +65,15 @@ def content_of(broadcast: Broadcast) -> dict[str, Any]:
     said["split_test"] = _split_test(broadcast)
     said["series"] = model_to_dict(broadcast.series, SERIES) if broadcast.series else None
     return json.loads(json.dumps(said, cls=DjangoJSONEncoder))
+
+
+def as_seen(content: dict[str, Any], seen: Sight | None) -> dict[str, Any]:
+    """The content of a version with its limit of cost as the reader sees amounts; None: not at all."""
+    kept = content.get("most_amount")
+    if kept is None or (seen and seen.shows_net):
+        return content
+    limit = seen.limit(Decimal(kept)) if seen else None
+    return content | {"most_amount": None if limit is None else str(round(limit, 2))}
 
 
 def _split_test(broadcast: Broadcast) -> dict[str, Any] | None:

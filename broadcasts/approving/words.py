@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import current
 from accounts.models import User
 from broadcasts import forecasts
 from broadcasts.models import Broadcast
 from composing.bubbles import BUBBLES
+from contracts import sight
 from segments.errors import InvalidTree
 
 LONGEST = 400  # letters of a bubble in a mail
@@ -17,8 +19,10 @@ LONGEST = 400  # letters of a bubble in a mail
 
 def facts(broadcast: Broadcast, reader: User) -> dict[str, Any]:
     """To how many, when, and, for whom it concerns, for how much; and what the bubbles say."""
+    forecast = _forecast(broadcast)
     return {
-        "forecast": _forecast(broadcast),
+        "forecast": forecast,
+        "sight": sight.of(reader, current.tenant(), forecast.month) if forecast else sight.NET,
         "sees_cost": reader.has_perm("billing.view_ledgerentry"),
         "bubbles": list(bubbles(broadcast.messages)),
     }

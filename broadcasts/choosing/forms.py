@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from broadcasts.choosing import variants
 from broadcasts.models import Broadcast, SplitTest, Variant
+from contracts.sight import NET, Sight
 
 HOLDOUT = (Decimal(0), Decimal(50))
 MOST_PEOPLE, MOST_YEN = 2_147_483_647, Decimal("9999999999.99")
@@ -60,6 +61,22 @@ class ChoosingFields(forms.Form):
         required=False,
         help_text=_("For what must arrive, such as a notice."),
     )
+
+    def __init__(self, *args: Any, seen: Sight | None = NET, **kwargs: Any) -> None:
+        """`seen` is how the reader sees amounts; None: not at all. What they cannot see stays as it is."""
+        super().__init__(*args, **kwargs)
+        self.seen = seen
+        kept = self.initial.get("most_amount")
+        self.fields["most_amount"].disabled = seen is None or not seen.has_limits
+        if seen and seen.has_limits and kept is not None:
+            self.initial["most_amount"] = _sen(seen.limit(kept))
+
+    def clean_most_amount(self) -> Decimal | None:
+        """In net, whatever it was typed in."""
+        typed = self.cleaned_data["most_amount"]
+        if typed is None or self.seen is None or not self.seen.has_limits:
+            return typed
+        return _sen(self.seen.as_net(typed))
 
     @classmethod
     def of_choosing(cls, broadcast: Broadcast | None) -> dict[str, Any]:
@@ -128,6 +145,11 @@ class DecisionForm(forms.Form):
     """Which text the rest gets."""
 
     letter = forms.ChoiceField(choices=[(letter, letter) for letter in Variant.LETTERS])
+
+
+def _sen(amount: Decimal | None) -> Decimal | None:
+    """As it is kept. There and back it stays the same, since gross is never less than net."""
+    return None if amount is None else amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _hours(test: SplitTest | None) -> int:

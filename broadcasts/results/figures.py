@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from django.utils import timezone
@@ -89,10 +88,6 @@ class Figures:
     @property
     def clicked_of(self) -> int:
         return self.delivered if self.broadcast.tracks_people else self.line.delivered
-
-    @property
-    def cost(self) -> Decimal:
-        return self.progress.cost.amount
 
 
 def of(broadcast: Broadcast) -> Figures:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from broadcasts.models import Broadcast
 from broadcasts.results import figures, rows
 from broadcasts.results.rows import Row
+from broadcasts.results.seen import Costs
 
 MOST = 300  # sends in one table
 FEWEST_COMPARED, MOST_COMPARED = 2, 8
@@ -64,21 +65,21 @@ def of_period(first: date, last: date, **equal: object) -> QuerySet[Broadcast]:
     return found.filter(**equal).order_by("-started_at", "-pk")
 
 
-def table(broadcasts: QuerySet[Broadcast], *, with_costs: bool, sort: str = "") -> Table:
+def table(broadcasts: QuerySet[Broadcast], *, costs: Costs | None, sort: str = "") -> Table:
     """In as many queries for many as for one. `sort` is one of SORTED_BY, after a minus the least first."""
     found = list(broadcasts[: MOST + 1])
     sends = [
-        Send(each.broadcast, {row.code: row for row in rows.of(each, with_costs=with_costs)})
+        Send(each.broadcast, {row.code: row for row in rows.of(each, costs=costs)})
         for each in figures.of_many(found[:MOST])
     ]
     total = rows.total(list(send.rows.values()) for send in sends)
     return Table(_sorted(sends, sort), total, len(found) > MOST)
 
 
-def average(*, with_costs: bool) -> dict[str, Row]:
+def average(*, costs: Costs | None) -> dict[str, Row]:
     """What is usual here: the sums of the last half year, so that large sends weigh more."""
     since = timezone.now() - AVERAGE_OF
-    return table(begun().filter(started_at__gte=since).order_by("-started_at"), with_costs=with_costs).total
+    return table(begun().filter(started_at__gte=since).order_by("-started_at"), costs=costs).total
 
 
 def _sorted(sends: Sequence[Send], sort: str) -> list[Send]:

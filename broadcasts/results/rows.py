@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.results.figures import REASONS, Figures, Text, Why
+from broadcasts.results.seen import Costs
 
 LABELS: dict[str, Text] = {
     "recipients": _("Recipients"),
@@ -72,13 +73,13 @@ class Row:
         return float(self.value) / self.whole if self.value is not None and self.whole else None
 
 
-def of(figures: Figures, *, with_costs: bool) -> list[Row]:
-    """All figures of a send; those in yen that it cost only `with_costs`."""
+def of(figures: Figures, *, costs: Costs | None) -> list[Row]:
+    """All figures of a send, and what it cost as the reader sees it; without `costs` nothing of that."""
     found = [*_reached(figures), *_followed(figures)]
-    if not with_costs:
+    if costs is None:
         return found
-    cost = Row("cost", figures.cost, about=ABOUT["cost"])
-    return [*(_with_cost(row, figures.cost) for row in found), cost]
+    cost = costs(figures)
+    return [*(_with_cost(row, cost) for row in found), Row("cost", cost, about=ABOUT["cost"])]
 
 
 COSTED = {"delivered", "opened", "clicked", "clicks", "ordered", "orders", "clicked_ordered"}

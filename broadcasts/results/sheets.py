@@ -10,6 +10,7 @@ from broadcasts.models import Broadcast
 from broadcasts.results import details, figures, rows
 from broadcasts.results.listing import Table
 from broadcasts.results.rows import LABELS
+from broadcasts.results.seen import Costs
 
 SHARED = ("delivered", "opened", "clicked", "ordered", "blocked", "stopped")
 
@@ -25,11 +26,11 @@ def names() -> dict[str, str]:
     }
 
 
-def of_send(broadcast: Broadcast, *, with_costs: bool) -> list[Sheet]:
+def of_send(broadcast: Broadcast, *, costs: Costs | None) -> list[Sheet]:
     """One for each of `names`, in their order."""
     copies = details.copies(broadcast)
     found = {
-        "figures": _figures(broadcast, with_costs=with_costs),
+        "figures": _figures(broadcast, costs),
         "hours": _hours(broadcast),
         "bubbles": _bubbles(broadcast, copies),
         "links": _links(broadcast, copies),
@@ -71,13 +72,13 @@ def _values(found: dict[str, rows.Row], codes: Sequence[str]) -> list[Cell]:
     return cells
 
 
-def _figures(broadcast: Broadcast, *, with_costs: bool) -> Content:
+def _figures(broadcast: Broadcast, costs: Costs | None) -> Content:
     header = [_("What"), _("How many"), _("Share"), _("Share of"), _("People"), _("Note")]
-    header += [_("Cost per each")] if with_costs else []
+    header += [_("Cost per each")] if costs else []
     lines: list[list[Cell]] = []
-    for row in rows.of(figures.of(broadcast), with_costs=with_costs):
+    for row in rows.of(figures.of(broadcast), costs=costs):
         said = [str(row.whole_label), row.whole, str(row.why or row.about)]
-        lines.append([str(row.label), row.value, row.share, *said, *([row.each] if with_costs else [])])
+        lines.append([str(row.label), row.value, row.share, *said, *([row.each] if costs else [])])
     return header, lines
 
 

@@ -17,6 +17,7 @@ from broadcasts.approving.comparing import Comparison
 from broadcasts.models import Version
 from broadcasts.views import found as shared
 from composing import phone
+from contracts import sight
 
 
 @permission_required("broadcasts.view_version", raise_exception=True)
@@ -28,7 +29,7 @@ def compare(request: Request, pk: int) -> HttpResponse:
     every = list(found.versions.order_by("-number"))
     after = _asked(every, request.GET.get("to", "")) or present
     before = _asked(every, request.GET.get("from", "")) or versions.before(found, after)
-    found_changes = comparing.compare(before, after)
+    found_changes = comparing.compare(before, after, seen=sight.present(request.user, request.tenant))
     who = pages.people(each.by_id for each in every)
     context = {
         "broadcast": found,

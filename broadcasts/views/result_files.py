@@ -10,10 +10,9 @@ from accounts import activity, spreadsheets
 from accounts.http import Request
 from accounts.spreadsheets import Cell, Sheet, download
 from broadcasts.models import Broadcast, LinkClick
-from broadcasts.results import listing, sheets
+from broadcasts.results import listing, seen, sheets
 from broadcasts.results.forms import CompareForm, FileForm, PeriodForm, SendFileForm
 from broadcasts.views import found as shared
-from broadcasts.views.results import COSTS
 from friends.models import Friend
 
 MOST_CLICKS = 200_000  # rows of one file
@@ -36,7 +35,7 @@ def send_file(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid() or not broadcast.started_at:
         context = {"broadcast": broadcast, "form": form}
         return render(request, "broadcasts/results/export.html", context, status=400)
-    found = sheets.of_send(broadcast, with_costs=request.user.has_perm(COSTS))
+    found = sheets.of_send(broadcast, costs=seen.by(request.user))
     asked = form.cleaned_data
     if asked["kind"] != spreadsheets.EXCEL:
         found = [sheet for sheet in found if sheet.code == (asked["table"] or "figures")]
@@ -80,10 +79,10 @@ def clicks_file(request: Request, pk: int) -> HttpResponse:
 def _of_sends(request: Request, found, name: str) -> HttpResponse:
     form = FileForm(request.GET)
     kind = form.cleaned_data["kind"] if form.is_valid() else spreadsheets.EXCEL
-    with_costs = request.user.has_perm(COSTS)
-    table = listing.table(found, with_costs=with_costs, sort=request.GET.get("sort", ""))
+    costs = seen.by(request.user)
+    table = listing.table(found, costs=costs, sort=request.GET.get("sort", ""))
     activity.record("results.exported", "broadcasts", by=request.user, file=kind, sends=len(table.sends))
-    return download([sheets.of_sends(table, with_costs=with_costs)], kind, name)
+    return download([sheets.of_sends(table, with_costs=costs is not None)], kind, name)
 
 
 def _clicks(broadcast: Broadcast) -> Sheet:

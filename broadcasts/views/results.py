@@ -10,11 +10,10 @@ from accounts.paging import key, words
 from broadcasts import pages
 from broadcasts.choosing import figures as texts
 from broadcasts.models import Broadcast
-from broadcasts.results import details, figures, listing, outcome, reached, rows
+from broadcasts.results import details, figures, listing, outcome, reached, rows, seen
 from broadcasts.results.forms import CompareForm, PeriodForm
 from broadcasts.views import found as shared
 
-COSTS = "billing.view_ledgerentry"
 FUNNEL = ("delivered", "opened", "clicked", "ordered")
 CHARTS = ("opened", "clicked", "ordered", "blocked")
 
@@ -26,7 +25,7 @@ def result(request: Request, pk: int) -> HttpResponse:
     broadcast = shared.get(pk)
     context = {"broadcast": broadcast}
     if broadcast.started_at:
-        context |= _result(broadcast, with_costs=request.user.has_perm(COSTS))
+        context |= _result(broadcast, seen.by(request.user))
     return render(request, "broadcasts/results/result.html", context)
 
 
@@ -42,7 +41,7 @@ def results(request: Request) -> HttpResponse:
         "form": form,
         "first": first,
         "last": last,
-        "table": listing.table(found, with_costs=request.user.has_perm(COSTS), sort=sort),
+        "table": listing.table(found, costs=seen.by(request.user), sort=sort),
         "sort": sort,
         "any": listing.begun().exists(),
     }
@@ -56,10 +55,10 @@ def compare(request: Request) -> HttpResponse:
     form = CompareForm(request.GET)
     if not form.is_valid():
         return render(request, "broadcasts/results/compare.html", {"form": form}, status=400)
-    with_costs, sort = request.user.has_perm(COSTS), request.GET.get("sort", "")
+    costs, sort = seen.by(request.user), request.GET.get("sort", "")
     chosen = listing.begun().filter(pk__in=form.cleaned_data["b"]).order_by("-started_at")
-    table = listing.table(chosen, with_costs=with_costs, sort=sort)
-    average = listing.average(with_costs=with_costs)
+    table = listing.table(chosen, costs=costs, sort=sort)
+    average = listing.average(costs=costs)
     context = {
         "form": form,
         "table": table,
@@ -86,9 +85,9 @@ def receivers(request: Request, pk: int) -> HttpResponse:
     return render(request, "broadcasts/results/receivers.html", context)
 
 
-def _result(broadcast: Broadcast, *, with_costs: bool) -> dict:
+def _result(broadcast: Broadcast, costs: seen.Costs | None) -> dict:
     found = figures.of(broadcast)
-    table = rows.of(found, with_costs=with_costs)
+    table = rows.of(found, costs=costs)
     copies = details.copies(broadcast)
     by_code = {row.code: row for row in table}
     return {

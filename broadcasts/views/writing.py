@@ -28,7 +28,6 @@ from composing import draft as drafts
 from composing import editor
 from composing.draft import Draft, Incomplete
 from contracts import sight
-from contracts.sight import Sight
 from library.models import MessageTemplate
 from segments.models import Segment
 from segments.views import plans
@@ -44,7 +43,9 @@ def new(request: Request) -> HttpResponse:
     usual |= BroadcastForm.of_time(None, _day_of(request))
     template = _template_of(request)
     usual |= {"name": template.name} if template else {}
-    form = BroadcastForm(request.POST or None, initial=usual, seen=_seen(request))
+    form = BroadcastForm(
+        request.POST or None, initial=usual, seen=sight.present(request.user, request.tenant)
+    )
     said = template.messages if template else [{"type": "text", "text": ""}]
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(said)
     if form.is_valid():
@@ -70,7 +71,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     found = shared.get(pk)
     kept = {"name": found.name, "segment": found.segment_id, "version": found.version}
     kept |= BroadcastForm.of(found) | BroadcastForm.of_time(found)
-    form = BroadcastForm(request.POST or None, initial=kept, seen=_seen(request))
+    form = BroadcastForm(request.POST or None, initial=kept, seen=sight.present(request.user, request.tenant))
     draft = drafts.of_form(request.POST) if request.POST else drafts.of_messages(found.messages)
     if form.is_valid():
         asked = form.cleaned_data
@@ -136,19 +137,16 @@ def _written(request: Request, segment: Segment) -> Broadcast:
     number = key(request.GET.get("broadcast", ""))
     found = Broadcast.objects.filter(pk=number).first() if number is not None else None
     written = found or Broadcast(messages=[])
-    fields = ChoosingFields(request.GET, initial=ChoosingFields.of_choosing(found), seen=_seen(request))
+    fields = ChoosingFields(
+        request.GET,
+        initial=ChoosingFields.of_choosing(found),
+        seen=sight.present(request.user, request.tenant),
+    )
     written.segment, written.way = segment, request.GET.get("way") or Broadcast.Way.LIST
     written.tracks_people = "tracks_people" in request.GET
     for name, value in (fields.choosing() if fields.is_valid() else {}).items():
         setattr(written, name, value)
     return written
-
-
-def _seen(request: Request) -> Sight | None:
-    """How amounts are shown to whoever writes, by this month's contract; None: not at all."""
-    if not request.user.has_perm("billing.view_ledgerentry"):
-        return None
-    return sight.of(request.user, request.tenant, timezone.localdate().replace(day=1))
 
 
 def _time(request: Request) -> tuple[datetime | None, Rule | None]:

@@ -18,10 +18,11 @@ register = template.Library()
 def sight(context: template.Context, month: date | None = None) -> Sight:
     """How the reader sees a month of the page's client: `{% sight month as seen %}{% if seen.shows_net %}`.
 
-    Without a month, the page's own sight (`sight` in its context), or that of the present month.
+    A mail has nobody who is signed in: it says itself how its reader sees its month, by `sight`.
     """
-    if month is None and isinstance(context.get("sight"), Sight):
-        return context["sight"]
+    own = context.get("sight")
+    if isinstance(own, Sight):
+        return own
     tenant = current.tenant_or_none()
     if tenant is None:  # the console: whoever sees other pages than of one client says how
         return NET
@@ -40,7 +41,7 @@ def shown(
 
     Month and currency are its own where it has them; `more` decimals are for what one of many costs.
     """
-    if priced is None:
+    if not priced:
         return UNKNOWN
     seen = sight(context, month or getattr(priced, "month", None))
     return written(seen.of(priced), _currency(context, currency, priced), more=more)
@@ -55,7 +56,7 @@ def shown_each(
     currency: str = "",
 ) -> str:
     """What one of `count` costs this reader, with a decimal more; a dash where there is none."""
-    if priced is None or not count:
+    if not priced or not count:
         return UNKNOWN
     seen = sight(context, month or getattr(priced, "month", None))
     return written(seen.of(priced) / count, _currency(context, currency, priced), more=1)

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from billing.models import Total
 from broadcasts.models import Broadcast, Insight, LinkClick, Outcome, TrackedLink
-from broadcasts.results import details, figures, listing, outcome, rows
+from broadcasts.results import details, figures, listing, outcome, rows, seen
 from broadcasts.results.figures import Why
 from friends.models import Friend
 from tests.broadcasts.sending import make_sent as make_taken
@@ -57,7 +57,7 @@ def make_clicks(broadcast: Broadcast, *friends: int | None, bubble: int = 1) -> 
 
 
 def row(broadcast: Broadcast, code: str) -> rows.Row:
-    [found] = [each for each in rows.of(figures.of(broadcast), with_costs=True) if each.code == code]
+    [found] = [each for each in rows.of(figures.of(broadcast), costs=seen.net) if each.code == code]
     return found
 
 
@@ -147,12 +147,12 @@ def test_what_was_counted_afterwards_stands_beside_it_with_what_each_cost(tenant
     found = figures.of(broadcast)
     found.progress.cost = Total(amount=Decimal(2_000))
 
-    table = {each.code: each for each in rows.of(found, with_costs=True)}
+    table = {each.code: each for each in rows.of(found, costs=seen.net)}
 
     assert (table["ordered"].share, table["ordered"].each) == (0.02, Decimal(100))
     assert (table["opened"].each, table["blocked"].share) == (Decimal(5), 0.005)
     assert (table["revenue"].value, table["cost"].value) == (Decimal(75_000), Decimal(2_000))
-    assert "cost" not in {each.code for each in rows.of(found, with_costs=False)}
+    assert "cost" not in {each.code for each in rows.of(found, costs=None)}
 
 
 def test_bubbles_have_what_line_saw_and_our_clicks(tenant):
@@ -275,7 +275,7 @@ def test_sends_are_in_the_order_that_is_asked_for(tenant, sort, order):
     for name, opened in (("A", 100), ("B", 900), ("C", None)):
         make_copy(make_sent(name=name), opened=opened)
 
-    table = listing.table(listing.begun().order_by("-started_at", "-pk"), with_costs=True, sort=sort)
+    table = listing.table(listing.begun().order_by("-started_at", "-pk"), costs=seen.net, sort=sort)
 
     assert [send.broadcast.name for send in table.sends] == order
 
@@ -284,7 +284,7 @@ def test_sums_leave_out_what_is_not_known_and_say_so(tenant):
     make_copy(make_sent())
     make_copy(make_sent(), opened=None)
 
-    total = listing.table(listing.begun(), with_costs=True).total
+    total = listing.table(listing.begun(), costs=seen.net).total
 
     assert (total["opened"].value, total["opened"].whole, total["opened"].is_least) == (400, 1_000, True)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from billing.budgeting import reserve, sources, standing, watching
+from billing.budgeting import reserve, standing, watching
 from billing.budgeting.standing import Books, Standing
 from billing.errors import BudgetExceeded
 from billing.models import Budget
@@ -54,7 +54,7 @@ def _check(budget: Budget, books: Books, messages: int, *, own: int, among: int)
         return
     most = max(limit, cost(0).amount)
     fitting = bisect_right(range(messages + 1), most, key=lambda count: cost(count).amount) - 1
-    campaign = sources.name_of(budget.campaign_id) if budget.campaign_id else ""
+    campaign = standing.name_of(budget)
     raise BudgetExceeded(budget, month=books.month, campaign=campaign, messages=messages, fitting=fitting)
 
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from accounts import board, current
 from billing import tables
+from billing.budgeting import warning
 
 
 @shared_task
@@ -12,3 +13,9 @@ def price_months_again() -> None:
     seen = board.version(tables.REPRICING)
     tables.price_months_again(current.tenant().pk)
     board.settle(tables.REPRICING, None, seen=seen)
+
+
+@shared_task
+def warn_of_budgets() -> None:
+    """Note and mail what budgets have come to. Twice at once notes and mails once."""
+    warning.look()

@@ -9,8 +9,10 @@ class BroadcastsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from billing import quota
+        from billing.budgeting import sources as budgets
         from billing.reconciling import facts as day_counts
         from broadcasts import (
+            belonging,
             leaves,  # noqa: F401
             ready,  # noqa: F401
             receivers,  # noqa: F401
@@ -22,10 +24,12 @@ class BroadcastsConfig(AppConfig):
         from broadcasts.approving import mails
         from broadcasts.choosing import waiting
         from broadcasts.results import insight, outcome
-        from broadcasts.sending import committed, delivery, finishing
+        from broadcasts.sending import committed, delivery, finishing, stopping
+        from broadcasts.sending import quota as broadcast_quota
         from broadcasts.testing import sending as test_sending
         from broadcasts.timing import wishes
         from broadcasts.tracking import clicks
+        from campaigns import members
         from chats import sources
         from events.registry import EventType, register
 
@@ -38,6 +42,10 @@ class BroadcastsConfig(AppConfig):
         board.register(outcome.KIND, lambda: tasks.count_outcomes)
         board.register(mails.KIND, lambda: tasks.mail_of_approvals)
         board.register(test_sending.KIND, lambda: tasks.send_tests)
+        board.register(stopping.KIND, lambda: tasks.let_stopped_sends_go)
+        members.register("broadcast", belonging.described)
+        budgets.register_to_come(broadcast_quota.to_come)
+        budgets.register_loosened(stopping.call)
         quota.register_committed(committed.committed)
         day_counts.register_unsettled(committed.unsettled)
         sources.register(talks.sent_to)

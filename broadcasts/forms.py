@@ -3,10 +3,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from broadcasts import belonging
 from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.models import Broadcast, LinkDefaults
 from broadcasts.timing.forms import TimeFields
 from broadcasts.tracking import links, utm
+from campaigns.forms import CampaignField
 from segments.models import Segment
 
 
@@ -18,6 +20,7 @@ class BroadcastForm(ChoosingFields, TimeFields):
         label=_("Segment"), queryset=Segment.objects.all(), empty_label=_("Choose a segment")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    campaign = CampaignField(label=_("Campaign"), required=False, empty_label=_("None"))
     way = forms.ChoiceField(
         label=_("If it is for all friends"),
         choices=Broadcast.Way.choices,
@@ -60,6 +63,10 @@ class BroadcastForm(ChoosingFields, TimeFields):
         help_text=_("Empty: the name of the broadcast. utm_content says which bubble and link it was."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].keep(self.initial.get("campaign"))
+
     @staticmethod
     def of(broadcast: Broadcast | None) -> dict[str, object]:
         """What stands in the form besides name, segment and time: of a broadcast, or the defaults for a new
@@ -73,6 +80,7 @@ class BroadcastForm(ChoosingFields, TimeFields):
         fields |= {"adds_utm": given is not None, "tracks_people": tracks, "way": way}
         shown = broadcast or Broadcast()
         fields |= {"nature": shown.nature, "is_silent": shown.is_silent}
+        fields["campaign"] = belonging.campaign_of(broadcast) if broadcast else None
         return fields | BroadcastForm.of_choosing(broadcast)
 
     def details(self) -> dict[str, Any]:
@@ -83,6 +91,7 @@ class BroadcastForm(ChoosingFields, TimeFields):
         way = asked["way"] or Broadcast.Way.LIST
         kept = {name: asked[name] for name in ("tracks_people", "is_silent", "ignores_quiet_hours")}
         kept |= {"utm": utm, "way": way, "nature": asked["nature"] or Broadcast.Nature.PROMOTION}
+        kept["campaign"] = asked["campaign"]
         return kept | self.choosing()
 
 

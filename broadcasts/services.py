@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.models import User
-from broadcasts import watching
+from billing import budgets
+from broadcasts import belonging, watching
 from broadcasts.approving import commands as approving
 from broadcasts.approving import edits, gate, turns, versions
 from broadcasts.checking import looking
@@ -23,6 +24,8 @@ from broadcasts.errors import (
 from broadcasts.models import Broadcast, LinkDefaults
 from broadcasts.sending import delivery, finishing, platform_sends, preparing, quota, settling
 from broadcasts.timing import quiet, wishes
+from campaigns import services as campaigns
+from campaigns.models import Campaign
 from channels.models import Channel
 from composing import content
 from segments.models import Segment
@@ -41,12 +44,18 @@ GRACE = timedelta(seconds=60)  # a form filled in during the minute it names is 
 
 @transaction.atomic
 def create_broadcast(
-    *, name: str, segment: Segment, messages: list[dict], by: User | None, **details: object
+    *,
+    name: str,
+    segment: Segment,
+    messages: list[dict],
+    by: User | None,
+    campaign: Campaign | None = None,
+    **details: object,
 ) -> Broadcast:
     """A draft. `details` are any others of `Broadcast.WRITTEN`: `tracks_people` gives each friend links of
     their own, `utm` its links campaign parameters, `way` says how it goes if everyone is meant, ….
 
-    Raises InvalidMessages, naming every fault and where it is.
+    Raises InvalidMessages, naming every fault and where it is; Archived, of the campaign.
     """
     content.check(messages)
     broadcast = Broadcast.objects.create(
@@ -54,6 +63,8 @@ def create_broadcast(
     )
     versions.keep(broadcast, by=by)
     activity.record("broadcast.created", broadcast, by=by)
+    if campaign:
+        campaigns.assign(broadcast.ledger_owner, campaign, by=by)
     return broadcast
 
 
@@ -61,9 +72,11 @@ def create_broadcast(
 def change_broadcast(
     broadcast: Broadcast, *, by: User | None, version: int | None = None, **changes: object
 ) -> Broadcast:
-    """Change what `create_broadcast` takes of one not yet scheduled; an approval is thereby withdrawn.
+    """Change what `create_broadcast` takes of one not yet scheduled; an approval is thereby withdrawn, though
+    not by another campaign.
 
-    Raises ChangedMeanwhile if `version` is given and no longer the present one, WrongStatus, InvalidMessages.
+    Raises ChangedMeanwhile if `version` is given and no longer the present one, WrongStatus, InvalidMessages,
+    Archived.
     """
     broadcast = edits.locked(broadcast)
     if not broadcast.is_editable:
@@ -71,6 +84,10 @@ def change_broadcast(
     _check_version(broadcast, version)
     if "messages" in changes:
         content.check(changes["messages"])
+    if "campaign" in changes:
+        campaigns.assign(broadcast.ledger_owner, changes.pop("campaign"), by=by)
+    if not changes:
+        return broadcast
     for field, value in changes.items():
         setattr(broadcast, field, value)
     broadcast.save(update_fields=list(changes))
@@ -105,6 +122,7 @@ def queue(
     activity.record("broadcast.scheduled", broadcast, by=by, send_at=send_at.isoformat(), people=count)
     wishes.moved(broadcast)
     board.call(delivery.KIND, send_at)
+    budgets.call(current.tenant().pk)
     return broadcast
 
 
@@ -117,7 +135,8 @@ def may_leave(
     recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if nobody is
     in the segment now, NobodyLeft if all who are in it are left out, NotForSplitTests, NoPrice,
     ListBeingFilled while it asks for a list that is not full yet, Unreachable if LINE cannot send to it,
-    PlanExceeded if the plan does not cover its present size with all that is scheduled before.
+    PlanExceeded or BudgetExceeded if the plan, or a budget that stops sends, does not cover its present size
+    with all that is scheduled before.
     """
     broadcast = edits.locked(broadcast)
     _check_version(broadcast, version)
@@ -184,7 +203,7 @@ def resume(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """
     broadcast.refresh_from_db(fields=["started_at"])
     back = Status.SENDING if broadcast.started_at else Status.PREPARING
-    fields: dict = {"problem": "", "paused_until": None}
+    fields: dict = {"problem": "", "paused_until": None, "stopped_by_budget": None, "stopped_in": None}
     broadcast = _move(broadcast, Status.PAUSED, to=back, verb="resumed", by=by, **fields)
     platform_sends.try_again(broadcast, by=by)
     board.call(delivery.KIND)
@@ -206,8 +225,9 @@ def cancel(broadcast: Broadcast, *, by: User | None) -> Broadcast:
 
 @transaction.atomic
 def duplicate(broadcast: Broadcast, *, by: User | None) -> Broadcast:
-    """A new draft with the same content, and the same A/B test."""
-    copy = create_broadcast(by=by, **{name: getattr(broadcast, name) for name in Broadcast.WRITTEN})
+    """A new draft with the same content, the same A/B test, and in the same campaign."""
+    written = {name: getattr(broadcast, name) for name in Broadcast.WRITTEN}
+    copy = create_broadcast(by=by, campaign=belonging.to_inherit(broadcast), **written)
     variants.copy(broadcast, to=copy)
     versions.keep(copy, by=by)
     return copy

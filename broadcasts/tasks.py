@@ -7,7 +7,7 @@ from broadcasts import watching
 from broadcasts.approving import mails
 from broadcasts.choosing import deciding
 from broadcasts.results import insight, outcome
-from broadcasts.sending import delivery, platform_sends
+from broadcasts.sending import delivery, platform_sends, stopping
 from broadcasts.testing import sending as test_sending
 from broadcasts.timing import ahead, pausing
 
@@ -37,6 +37,12 @@ def follow_platform_sends() -> None:
     """Send and follow what LINE sends to people it finds itself. Running twice at once is harmless."""
     pausing.keep_quiet()
     platform_sends.advance()
+
+
+@shared_task
+def let_stopped_sends_go() -> None:
+    """Begin what budgets have stopped and now let through. Twice at once begins each once."""
+    stopping.let_go()
 
 
 @shared_task

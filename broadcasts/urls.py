@@ -1,7 +1,7 @@
 from django.urls import path
 
 from broadcasts import urls_approving, urls_choosing, urls_outcomes, urls_results, urls_status, urls_timing
-from broadcasts.views import checking, leaving, reusing, showing, writing
+from broadcasts.views import checking, leaving, reusing, showing, stopped, writing
 
 urlpatterns = [
     *urls_approving.urlpatterns,
@@ -15,6 +15,7 @@ urlpatterns = [
     path("forecast/", writing.forecast, name="broadcast_forecast"),
     path("plan/", writing.plan, name="broadcast_plan_of"),
     path("links/", writing.link_defaults, name="link_defaults"),
+    path("stopped/", stopped.sends, name="stopped_sends"),
     path("month-end/", showing.month_end, name="month_end"),
     path("<int:pk>/", showing.broadcast, name="broadcast"),
     path("<int:pk>/live/", showing.live, name="broadcast_live"),

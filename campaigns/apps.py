@@ -10,4 +10,4 @@ class CampaignsConfig(AppConfig):
         from billing.budgeting import sources
         from campaigns import services
 
-        sources.register_campaigns(owners=services.owners, name=services.name_of)
+        sources.register_campaigns(owners=services.owners, name=services.name_of, choices=services.choices)

@@ -100,6 +100,11 @@ def name_of(campaign_id: int) -> str:
     return Campaign.objects.filter(pk=campaign_id).values_list("name", flat=True).first() or ""
 
 
+def choices() -> list[tuple[int, str]]:
+    """Those to which more can be added, with their names, the newest first."""
+    return list(Campaign.objects.open().values_list("pk", "name"))
+
+
 def _save(campaign: Campaign) -> None:
     if campaign.ends_on and campaign.ends_on < campaign.starts_on:
         raise EndsBeforeItBegins()

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns import views
+
+urlpatterns = [
+    path("", views.campaigns, name="campaigns"),
+    path("new/", views.new, name="campaign_new"),
+    path("<int:pk>/", views.campaign, name="campaign"),
+    path("<int:pk>/edit/", views.edit, name="campaign_edit"),
+    path("<int:pk>/archive/", views.archive, name="campaign_archive"),
+    path("of/<str:owner>/", views.belonging, name="campaign_of"),
+]

@@ -169,7 +169,7 @@ def _may_become_push(sending: Sending, error: LineError) -> bool:
 
 def _fits(now: datetime) -> bool:
     try:
-        forecast.check(current.tenant().pk, 1, now)
+        forecast.check(current.tenant().pk, 1, now, is_bulk=False)
     except PlanExceeded:
         return False
     return True

@@ -95,7 +95,7 @@ def send_again(sending: Sending, *, by: User | None) -> Sending:
     if found.state not in {State.FAILED, State.UNKNOWN}:
         raise WrongState
     _check_friend(held.friend)
-    forecast.check(current.tenant().pk, 1, timezone.now())
+    forecast.check(current.tenant().pk, 1, timezone.now(), is_bulk=False)
     if not _is_known_to_line(found):
         found.retry_key, found.first_tried_at, found.is_uncertain = uuid4(), None, False
     found.way, found.may_push, found.reply_token = Way.PUSH, True, ""
@@ -125,7 +125,7 @@ def _write(
     if not is_free and not may_push:
         raise CostsMoney
     if not is_free:
-        forecast.check(current.tenant().pk, 1, now)
+        forecast.check(current.tenant().pk, 1, now, is_bulk=False)
     sending = Sending.objects.create(
         conversation=held,
         client_token=client_token,

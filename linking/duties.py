@@ -99,7 +99,7 @@ def _welcome(client: LineClient, duty: LinkDuty) -> Ask:
     _need_friend(duty)
     if duty.body is None:
         try:
-            forecast.check(current.tenant().pk, 1, timezone.now())
+            forecast.check(current.tenant().pk, 1, timezone.now(), is_bulk=False)
         except PlanExceeded as error:
             raise Void(Problem.USED_UP) from error
         duty.body = line_messages.push_body(duty.friend.line_user_id, welcome.messages_for(duty.friend))

@@ -19,6 +19,8 @@ from billing import services as billing
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast, Series
 from broadcasts.sending import delivery
+from campaigns import services as campaigns
+from campaigns.models import Campaign
 from channels.models import Channel, ChannelCheck, secret_place
 from chats.models import Conversation, Message
 from customers import fields as customer_fields
@@ -319,3 +321,8 @@ def make_auto_reply(*words: str, text: str = "10:00–19:00", **fields: object) 
     messages = [{"type": "text", "text": text}]
     given = {"name": words[0] if words else "Greeting", "words": list(words), "messages": messages}
     return autoreplies.save_auto_reply(AutoReply(), **(given | fields))
+
+
+def make_campaign(name: str = "Autumn", **fields: object) -> Campaign:
+    """A campaign that began today, with nothing in it."""
+    return campaigns.create(**({"name": name, "starts_on": timezone.localdate(), "by": None} | fields))

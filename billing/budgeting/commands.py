@@ -10,7 +10,7 @@ from accounts import activity
 from accounts.models import User
 from billing.budgeting import sources, standing, watching
 from billing.errors import BudgetTaken, NoSuchCampaign, NotALift
-from billing.models import Budget, BudgetLift
+from billing.models import Budget, BudgetLift, Reserve
 
 WRITTEN = ("amount", "warn_percents", "stops")
 
@@ -89,6 +89,19 @@ def lift(budget: Budget, *, at: datetime, up_to: Decimal | None, reason: str, by
     facts = {"month": f"{month:%Y-%m}", "up_to": None if up_to is None else str(up_to), "reason": reason}
     activity.record("budget.lifted", budget, by=by, **facts)
     _changed(budget)
+    return made
+
+
+@transaction.atomic
+def keep_back(tenant_id: int, messages: int, *, since: date, by: User | None) -> Reserve:
+    """Keep back so many messages of each month from that of `since` on; 0: none."""
+    made = Reserve.objects.create(
+        tenant_id=tenant_id,
+        valid_from=since.replace(day=1),
+        messages=messages,
+        created_by_id=_id(by),
+    )
+    activity.record("reserve.set", made, by=by, messages=messages, since=f"{made.valid_from:%Y-%m}")
     return made
 
 

@@ -2,10 +2,6 @@
 
 from datetime import date
 
-from django.db import transaction
-
-from accounts import activity
-from accounts.models import User
 from billing.models import LedgerEntry, Reserve, Total
 
 # What is no message of ours to one person at their own moment: the reserve is not for it.
@@ -31,16 +27,3 @@ def used(tenant_id: int, month: date) -> int:
     entries = LedgerEntry.objects.of_month(tenant_id, month).exclude(kind__in=NOT_KEPT_FOR)
     total: Total = entries.exclude(reference__startswith=TO_MANY).total()
     return total.messages
-
-
-@transaction.atomic
-def keep_back(tenant_id: int, messages: int, *, since: date, by: User | None) -> Reserve:
-    """Keep back so many messages of each month from that of `since` on; 0: none."""
-    made = Reserve.objects.create(
-        tenant_id=tenant_id,
-        valid_from=since.replace(day=1),
-        messages=messages,
-        created_by_id=getattr(by, "pk", None),
-    )
-    activity.record("reserve.set", made, by=by, messages=messages, since=f"{made.valid_from:%Y-%m}")
-    return made

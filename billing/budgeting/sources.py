@@ -11,6 +11,7 @@ Owners = Collection[str] | None
 _to_come: list[Callable[[datetime, Owners], int]] = []
 _owners: list[Callable[[int], list[str]]] = []
 _names: list[Callable[[int], str]] = []
+_choices: list[Callable[[], list[tuple[int, str]]]] = []
 _loosened: list[Callable[[int], None]] = []
 
 
@@ -19,10 +20,18 @@ def register_to_come(count: Callable[[datetime, Owners], int]) -> None:
     _to_come.append(count)
 
 
-def register_campaigns(*, owners: Callable[[int], list[str]], name: Callable[[int], str]) -> None:
-    """What belongs to the campaign of this number, as the ledger names owners, and what it is called."""
+def register_campaigns(
+    *,
+    owners: Callable[[int], list[str]],
+    name: Callable[[int], str],
+    choices: Callable[[], list[tuple[int, str]]],
+) -> None:
+    """What belongs to the campaign of this number, as the ledger names owners; what it is called; and those
+    that go on, with their names.
+    """
     _owners.append(owners)
     _names.append(name)
+    _choices.append(choices)
 
 
 def register_loosened(tell: Callable[[int], None]) -> None:
@@ -41,6 +50,11 @@ def owners_of(campaign_id: int) -> list[str]:
 def name_of(campaign_id: int) -> str:
     """Empty if there is no such campaign any more."""
     return next((name(campaign_id) for name in _names), "")
+
+
+def campaigns() -> list[tuple[int, str]]:
+    """Those that go on, by number and name."""
+    return [choice for choices in _choices for choice in choices()]
 
 
 def loosened(tenant_id: int) -> None:

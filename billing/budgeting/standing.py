@@ -51,6 +51,16 @@ class Standing:
         return self.limit is None or self.limit > self.amount
 
     @property
+    def to_come(self) -> Decimal:
+        """The most that what is scheduled adds."""
+        return max(Decimal(0), self.expected.amount - self.used.amount)
+
+    @property
+    def points_in_words(self) -> str:
+        """Where it warns: 50 %, 80 %."""
+        return ", ".join(f"{point} %" for point in self.budget.warn_percents)
+
+    @property
     def percent(self) -> int | None:
         """Of the budget that is used, rounded down; None if the budget is nothing."""
         return _percent(self.used.amount, self.amount)
@@ -156,6 +166,11 @@ def cost_with(books: Books, budget: Budget, *, own: int, among: int) -> Callable
     return lambda more: books.campaign_with(so_far, own=own + more, among=among + more)
 
 
+def name_of(budget: Budget) -> str:
+    """Of its campaign; empty if it is for all that the client sends."""
+    return sources.name_of(budget.campaign_id) if budget.campaign_id is not None else ""
+
+
 def limit_of(budget: Budget, lift: BudgetLift | None) -> Decimal | None:
     return budget.amount if lift is None else lift.up_to
 
@@ -181,7 +196,7 @@ def _standing(books: Books, budget: Budget, at: datetime) -> Standing:
         expected=cost_with(books, budget, own=own, among=among)(0),
         currency=books.tariff.currency,
         lift=lift_of(budget, books.month),
-        campaign="" if number is None else sources.name_of(number),
+        campaign=name_of(budget),
     )
 
 

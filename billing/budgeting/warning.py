@@ -1,7 +1,7 @@
 """Warnings of budgets: each point of a month is noted once, and mailed to the people who keep the budgets.
 
-One that was passed by with a higher point is noted, and not mailed. What is scheduled beyond a budget, in this
-month or the next, is told ahead.
+One that was passed by with a higher point is noted, and not mailed. What is scheduled beyond a budget, in
+this month or the next, is told ahead.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """Prices of LINE, the plan of each client, the ledger of what was sent. All of it is in the public schema."""
 
-from billing.models.budgets import Budget, BudgetAlert, BudgetLift, Reserve
+from billing.models.budgets import Budget, BudgetAlert, BudgetLift, Reserve, usual_warnings
 from billing.models.ledger import (
     LedgerEntry,
     LedgerEntryQuerySet,
@@ -40,4 +40,5 @@ __all__ = [
     "brackets_from_json",
     "parts_from_json",
     "parts_to_json",
+    "usual_warnings",
 ]

@@ -20,6 +20,10 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """Those of which no request has been laid out yet."""
         return self.filter(status__in=[Broadcast.Status.SCHEDULED, Broadcast.Status.PREPARING])
 
+    def stopped_by_budgets(self) -> Self:
+        """Those that a budget has paused before they began."""
+        return self.filter(status=Broadcast.Status.PAUSED, stopped_by_budget__isnull=False)
+
     def watching(self) -> Self:
         """Those that somebody has let go on, and that a change of their segment would change."""
         return self.filter(status__in=Broadcast.WATCHED)
@@ -154,6 +158,9 @@ class Broadcast(models.Model):
     # It is paused by the quiet hours alone, and goes on by itself then.
     paused_until = models.DateTimeField(_("goes on at"), null=True, editable=False)
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
+    # The budget that paused it before it began, and the month of that: it goes on when the budget lets it.
+    stopped_by_budget = models.BigIntegerField(null=True, editable=False)
+    stopped_in = models.DateField(null=True, editable=False)
 
     objects = BroadcastQuerySet.as_manager()
 
@@ -204,6 +211,10 @@ class Broadcast(models.Model):
         is_limited = self.most_count is not None or self.most_amount is not None
         prefers = self.Method.BROADCAST if self.way == self.Way.LINE and not is_limited else ""
         return {"personal": self.way_of_sending == self.Method.PUSH, "prefers": prefers}
+
+    @property
+    def is_stopped_by_budget(self) -> bool:
+        return self.status == self.Status.PAUSED and self.stopped_by_budget is not None
 
     @property
     def is_editable(self) -> bool:

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import activity
 from accounts.errors import AppError
+from billing.errors import BudgetExceeded
 from broadcasts import watching
 from broadcasts.approving import gate
 from broadcasts.choosing import planning, split, variants
@@ -49,7 +51,8 @@ def prepare(broadcast: Broadcast) -> bool:
     """Lay out a broadcast in the state `preparing`, at once or not at all. False if that is still to come.
 
     A refusal (nobody is left in the segment, the plan no longer covers it, what was approved has changed)
-    pauses it, with the reason; so does what we did not think of, since one must not hold up all others.
+    pauses it, with the reason; so does what we did not think of, since one must not hold up all others. What
+    a budget has stopped goes on by itself when that lets it.
     One that goes to a list which is being filled waits, and says so, since half of a list is nobody's wish.
     """
     with transaction.atomic():
@@ -66,6 +69,8 @@ def prepare(broadcast: Broadcast) -> bool:
             taken.problem = filling.message[:300]
             taken.save(update_fields=["problem"])
             return False
+        except BudgetExceeded as refusal:
+            _stop(taken, refusal)
         except AppError as refusal:
             _pause(taken, refusal.message)
         except Exception:
@@ -78,6 +83,19 @@ def _pause(broadcast: Broadcast, problem: str) -> None:
     broadcast.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=problem[:300])
 
 
+def _stop(broadcast: Broadcast, refusal: BudgetExceeded) -> None:
+    """It goes on when the budget lets it, and is tried then for as many messages as it needs now."""
+    broadcast.move(
+        Broadcast.Status.PREPARING,
+        to=Broadcast.Status.PAUSED,
+        problem=refusal.message[:300],
+        stopped_by_budget=refusal.budget.pk,
+        stopped_in=refusal.month,
+        estimated_count=refusal.messages,
+    )
+    activity.record("broadcast.stopped_by_budget", broadcast, by=None, budget=refusal.budget.pk)
+
+
 def _prepare(broadcast: Broadcast) -> None:
     quota.hold()
     links_before = versions.of(["links"])["links"]
@@ -85,7 +103,7 @@ def _prepare(broadcast: Broadcast) -> None:
     if watching.is_approval_stale(broadcast):
         raise SegmentChangedSince(segment=broadcast.segment.name)
     gate.check(broadcast, found.plan.most, timezone.now())
-    quota.check(found.plan.messages, timezone.now(), leave_out=broadcast)
+    quota.check_start(found.plan.messages, leave_out=broadcast)
 
     _freeze_people(broadcast, found)
     broadcast.links_version = found.plan.versions.get("links")

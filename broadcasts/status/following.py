@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import User
-from broadcasts import services
+from broadcasts import belonging, services
 from broadcasts.errors import NobodyToFollow
 from broadcasts.models import Broadcast, FollowUp
 from broadcasts.status import send
@@ -42,7 +42,12 @@ def draft(
     messages = _messages(planned, broadcast)
     segment = _segment(name, tree, by)
     made = services.create_broadcast(
-        name=name, segment=segment, messages=messages, by=by, tracks_people=bool(days) or _tracks(broadcast)
+        name=name,
+        segment=segment,
+        messages=messages,
+        by=by,
+        tracks_people=bool(days) or _tracks(broadcast),
+        campaign=belonging.to_inherit(broadcast) if broadcast else None,
     )
     FollowUp.objects.update_or_create(**asked, defaults={"draft": made, "changed_by_id": by.pk})
     activity.record("broadcast.followed_up", made, by=by, response=response)

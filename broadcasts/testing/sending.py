@@ -19,6 +19,7 @@ from billing import forecast, ledger
 from billing.models import LedgerEntry
 from broadcasts.errors import NoChannel, NoTesters
 from broadcasts.models import Broadcast, Tester, TestSend
+from broadcasts.sending import quota
 from broadcasts.testing import marking, testers
 from channels.models import Channel
 from channels.services import client_for
@@ -59,7 +60,7 @@ def send_test(
     """Send what the broadcast says now, or `messages`, to these testers, marked as a test.
 
     Each costs one message. Raises NoTesters if none of them can be sent to, NoChannel, InvalidMessages,
-    NoRoomForMark, PlanExceeded.
+    NoRoomForMark, PlanExceeded, BudgetExceeded.
     """
     said = broadcast.messages if messages is None else messages
     content.check(said)
@@ -70,6 +71,8 @@ def send_test(
         raise NoChannel()
     now = timezone.now()
     forecast.check(current.tenant().pk, len(chosen), now)
+    quota.hold()
+    quota.check_budgets(len(chosen), now, only_begun=True)
     about = {"broadcast": broadcast, "letter": letter, "due_at": now, "by_id": getattr(by, "pk", None)}
     sends = [
         TestSend(friend=tester.friend, messages=_marked(said, broadcast, tester), retry_key=uuid4(), **about)

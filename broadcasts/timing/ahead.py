@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity, board
 from accounts.errors import AppError
-from broadcasts import services
+from broadcasts import belonging, services
 from broadcasts.approving import commands, gate, versions
 from broadcasts.checking import looking
 from broadcasts.choosing import variants
@@ -131,7 +131,7 @@ def _try(row: SeriesDate, pattern: Broadcast, at: datetime, refusal: AppError | 
 def _schedule(row: SeriesDate, pattern: Broadcast, at: datetime) -> None:
     """A copy of the pattern with its approval, which holds for its present version: an edit withdraws it."""
     written = {name: getattr(pattern, name) for name in Broadcast.WRITTEN}
-    made = services.create_broadcast(by=None, **written)
+    made = services.create_broadcast(by=None, campaign=belonging.to_inherit(pattern), **written)
     made.series_id, made.created_by_id = row.series_id, pattern.created_by_id
     made.save(update_fields=["series", "created_by_id"])
     variants.copy(pattern, to=made)

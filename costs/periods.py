@@ -51,6 +51,11 @@ class Period:
         return self.within(month) == Period.of_month(month)
 
 
+def month_of(text: str) -> date:
+    """The first day of the month that is written so: `2026-11`."""
+    return date.fromisoformat(f"{text}-01")
+
+
 def after(month: date) -> date:
     """The first day of the month that follows."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -62,6 +62,7 @@ class _Reckoning:
         self.zone = ZoneInfo(eyes.tenant.time_zone)
         self.months = spending.of_period(eyes, asked.period, view=asked.view, with_fees=asked.with_fees)
         self.lines = [line for month in self.months for line in month.lines]
+        self.groups: dict[str, list[Line]] = {}
         self.currency = spending.currency(eyes.tenant.pk, asked.period.months[-1])
 
     def report(self) -> Report:
@@ -73,7 +74,7 @@ class _Reckoning:
             By.MONTH: self._by_month,
         }[self.asked.by]()
         total = self._all("", _("Total"), self.asked.period, self.months, self.sent.values())
-        return Report(self.asked, self.orders, self.currency, rows, total, self.months)
+        return Report(self.asked, self.orders, self.currency, rows, total, self.months, self.groups)
 
     @cached_property
     def results(self) -> list[Figures]:
@@ -109,7 +110,8 @@ class _Reckoning:
         return found
 
     def _by_send(self) -> list[Row]:
-        return newest_first(self._send(key, lines) for key, lines in grouped(self.lines, by_send).items())
+        self.groups = grouped(self.lines, by_send)
+        return newest_first(self._send(key, lines) for key, lines in self.groups.items())
 
     def _send(self, key: str, lines: Sequence[Line]) -> Row:
         sent = self.sent.get(key)
@@ -123,7 +125,7 @@ class _Reckoning:
         belongs = campaigns.of_many([*ads, *{line.owner for line in self.lines}])
         keys = {owner: f"campaign:{each.pk}" for owner, each in belongs.items()}
         names = {keys[owner]: each.name for owner, each in belongs.items()}
-        groups = grouped(self.lines, lambda line: keys.get(line.owner, ELSE))
+        groups = self.groups = grouped(self.lines, lambda line: keys.get(line.owner, ELSE))
         paid: dict[str, Decimal] = {}
         for owner, cost in ads.items() if self.counts_ads else ():
             key = keys.get(owner, ELSE)
@@ -134,9 +136,10 @@ class _Reckoning:
         )
 
     def _by_scenario(self) -> list[Row]:
+        self.groups = grouped(self.lines, by_scenario)
         return dearest_first(
             self._group(key, _("Of no scenario") if key == ELSE else lines[-1].label or key, lines)
-            for key, lines in grouped(self.lines, by_scenario).items()
+            for key, lines in self.groups.items()
         )
 
     def _group(self, key: str, name: str | Promise, lines: Sequence[Line], ads: Decimal = NOTHING) -> Row:

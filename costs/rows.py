@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.three_views import View
 from costs.outcomes import Measures, Orders
 from costs.periods import Period
-from costs.spending import MonthSpend, Spend
+from costs.spending import Line, MonthSpend, Spend
 
 MOST_DAYS = 366
 ELSE = "else"  # the key of what belongs to nothing of what is asked for
@@ -68,6 +68,10 @@ class Report:
     rows: list[Row]
     total: Row
     months: list[MonthSpend]
+    lines: dict[str, list[Line]]  # of each row that is made of some, by its key
+
+    def row(self, key: str) -> Row | None:
+        return next((row for row in self.rows if row.key == key), None)
 
     @property
     def has_repeated(self) -> bool:

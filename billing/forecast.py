@@ -135,7 +135,7 @@ def forecast(
         remaining=_less(status.remaining, already_scheduled + kept_back),
         left=None if status.remaining is None else status.remaining + status.used - month_end - kept_back,
         obstacle=_obstacle(status, month_end - to_come, kept_back),
-        plan_needed=_plan_needed(status, among, month_end + kept_back),
+        plan_needed=_plan_needed(status, among, month_end, kept_back),
         cheaper_plan=offers.cheaper(among, month_end),
     )
 
@@ -193,9 +193,11 @@ def _obstacle(status: QuotaStatus, month_end: int, kept_back: int = 0) -> Obstac
     return Obstacle.LINE
 
 
-def _plan_needed(status: QuotaStatus, among: list[Offer], month_end: int) -> PlanOption | None:
+def _plan_needed(
+    status: QuotaStatus, among: list[Offer], month_end: int, kept_back: int
+) -> PlanOption | None:
     is_short = _obstacle(status, month_end) is Obstacle.PLAN
-    return offers.needed(among, month_end) if is_short else None
+    return offers.needed(among, month_end + kept_back) if is_short else None
 
 
 def _less(remaining: int | None, already_scheduled: int) -> int | None:

@@ -7,7 +7,8 @@ from django.utils.translation import override
 from billing import ledger, quota
 from billing.errors import PlanExceeded
 from billing.forecast import check, forecast
-from tests.billing.factories import MID_NOVEMBER, make_entry, make_tenant
+from billing.models import Reserve
+from tests.billing.factories import MID_NOVEMBER, NOVEMBER, make_entry, make_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,71 @@ def test_the_newest_reading_of_the_month_counts_and_none_of_the_last():
 
     status = quota.status(tenant.pk, MID_NOVEMBER)
     assert (status.limit, status.remaining) == (5_000, 5_000)
+
+
+def test_what_it_adds_is_what_the_month_costs_less_without_it():
+    tenant = make_tenant("standard")
+    ledger.post(tenant.pk, [make_entry(20_000)])
+
+    result = forecast(tenant.pk, messages=15_000, at=MID_NOVEMBER, already_scheduled=4_000, to_come=1_000)
+    without = forecast(tenant.pk, messages=0, at=MID_NOVEMBER, already_scheduled=4_000, to_come=1_000)
+
+    assert result.month_end_messages == 40_000
+    assert result.added_amount == result.month_end_amount - without.month_end_amount == Decimal(30_000)
+    assert result.amount_now == Decimal(15_000)
+
+
+def test_series_that_are_to_come_refuse_nothing_but_are_told_when_they_will_not_fit():
+    tenant = make_tenant("light")
+
+    result = forecast(tenant.pk, messages=4_000, at=MID_NOVEMBER, to_come=1_001)
+
+    assert (result.fits, result.fits_with_series, result.missing) == (True, False, 1)
+    assert result.plan_needed.code == "standard"
+    check(tenant.pk, 4_000, MID_NOVEMBER)
+
+
+@pytest.mark.parametrize(
+    ("plan", "cap", "line_limit", "obstacle", "needed"),
+    [
+        ("light", None, None, "plan", "standard"),
+        ("standard", 1_000, None, "cap", None),
+        ("standard", None, 5_000, "line", None),
+        (None, None, 5_000, "line", None),
+        ("standard", None, None, None, None),
+    ],
+)
+def test_what_stands_against_a_send_is_told_with_the_plan_it_needs(plan, cap, line_limit, obstacle, needed):
+    tenant = make_tenant(plan, additional_limit=cap)
+    quota.record_reading(tenant.pk, limit=line_limit, used=0, at=MID_NOVEMBER)
+
+    result = forecast(tenant.pk, messages=40_000, at=MID_NOVEMBER)
+
+    assert result.obstacle == obstacle
+    assert (result.plan_needed.code if result.plan_needed else None) == needed
+
+
+def test_what_is_kept_back_is_not_for_sends_to_many():
+    tenant = make_tenant("light")
+    Reserve.objects.create(tenant=tenant, valid_from=NOVEMBER, messages=1_000)
+
+    result = forecast(tenant.pk, messages=4_500, at=MID_NOVEMBER)
+    check(tenant.pk, 4_500, MID_NOVEMBER, is_bulk=False)
+    with pytest.raises(PlanExceeded) as refusal:
+        check(tenant.pk, 4_500, MID_NOVEMBER)
+
+    assert (result.obstacle, result.remaining, result.kept_back, result.plan_needed) == (
+        "reserve",
+        4_000,
+        1_000,
+        None,
+    )
+    assert (refusal.value.remaining, refusal.value.kept_back) == (4_000, 1_000)
+
+
+@pytest.mark.parametrize("messages", [29_999, 30_000, 30_001, 79_999, 80_000, 80_001])
+def test_the_bracket_is_that_of_the_last_message(messages):
+    result = forecast(make_tenant("standard").pk, messages=messages, at=MID_NOVEMBER)
+
+    price = result.bracket.unit_price if result.bracket else None
+    assert price == (None if messages <= 30_000 else Decimal("3.0") if messages <= 80_000 else Decimal("2.8"))

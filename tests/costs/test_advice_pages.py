@@ -78,7 +78,7 @@ def test_who_never_clicks_is_counted_by_what_was_asked(visit, silent):
     few = visitor.read("cost/advice/quiet/", {"times": 2, "days": 90, "keeps_buyers": "on"})
     many = visitor.read("cost/advice/quiet/", {"times": 3, "days": 90})
 
-    assert "1 friends received 2 or more broadcasts with personal links in 90 days" in few
+    assert "1 friend received 2 or more broadcasts with personal links in 90 days" in few
     assert "Who never clicks cannot be told yet" in many
 
 

@@ -64,6 +64,8 @@ COST = frozenset(
     {
         "billing.view_ledgerentry",
         "billing.view_pricetable",
+        "billing.view_quotareading",
+        "billing.view_daycount",
         "billing.view_subscription",
         "billing.view_budget",
         "billing.view_budgetalert",

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Tenant
-from billing import quota
+from billing import live
+from billing.live import LiveQuota
 from billing.pricing import Price, price_accepted
 from billing.quota import QuotaStatus
 from broadcasts.models import Broadcast
-from broadcasts.sending import quota as broadcast_quota
 from channels.models import Channel, ChannelCheck
 from friends.models import Friend
 from segments import services as segments
@@ -32,14 +32,18 @@ class FriendCounts:
 
 @dataclass(frozen=True)
 class Quota:
-    """The month's messages: used, scheduled, and what is left after both."""
+    """The month's messages, and what they have cost."""
 
-    status: QuotaStatus
-    scheduled: int
+    live: LiveQuota
 
     @property
-    def remaining(self) -> int | None:
-        return None if self.status.remaining is None else max(0, self.status.remaining - self.scheduled)
+    def status(self) -> QuotaStatus:
+        return self.live.status
+
+    @property
+    def scheduled(self) -> int:
+        """What is still to leave, with what LINE has set aside for it."""
+        return self.live.coming
 
     @property
     def whole(self) -> int:
@@ -48,7 +52,7 @@ class Quota:
 
     @property
     def is_short(self) -> bool:
-        return self.status.remaining is not None and self.scheduled > self.status.remaining
+        return self.live.missing > 0
 
     @property
     def price(self) -> Price:
@@ -64,8 +68,7 @@ def friends() -> FriendCounts:
 
 
 def month(tenant: Tenant, now: datetime) -> Quota:
-    status = quota.status(tenant.pk, now)
-    return Quota(status, broadcast_quota.committed_messages(now))
+    return Quota(live.now(tenant, now))
 
 
 def channel(tenant: Tenant) -> Channel | None:

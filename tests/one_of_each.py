@@ -11,9 +11,10 @@ from accounts import activity, board
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
-from billing import ledger, tables
+from billing import ledger, quota, tables
 from billing import services as billing
 from billing.models import NoticePrice, PriceTable
+from billing.reconciling import booking as day_counts
 from broadcasts.models import (
     ApprovalMail,
     ApprovalRules,
@@ -79,6 +80,7 @@ from tests.factories import (
     make_template,
 )
 from tests.imports.factories import make_import, make_saved_columns
+from tests.invoices.factories import make_documents
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 
 
@@ -138,6 +140,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **relays,
         **known,
         **make_shop_rows(),
+        **make_documents(tenant),
     }
     return latest() | named  # last: what was made on the way has to be found
 
@@ -278,6 +281,8 @@ def make_public_rows(tenant: Tenant) -> None:
         billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))
         make_prices(tenant)
         ledger.post(tenant.pk, [make_entry(1)])
+        quota.record_reading(tenant.pk, limit=None, used=1, at=now)
+        day_counts.record(tenant.pk, date(2026, 11, 20), {"targeting": 20}, at=now)
 
 
 def make_prices(tenant: Tenant) -> None:

@@ -36,7 +36,7 @@ def test_home_shows_what_is_used_and_what_is_scheduled(visit, tenant, simulator,
 
     page = visit().read("")
 
-    assert "Used <b>3</b>" in page
+    assert "Sent by Musubi</dt><dd><b>3</b>" in page
     assert "Sale tomorrow" in page
     assert "Sale today" in page
 

@@ -180,10 +180,12 @@ def _nothing(tenant_id: int, month: date) -> MonthUsage:
 
 
 def _statement(month: str) -> Statement:
+    """Raises Http404 for a month in which nothing was sent or billed."""
     first = MonthField().run_validation(month)
-    tenant_id = current.tenant().pk
-    found = _statements(tenant_id, month=first)
-    return found[0] if found else Statement(first, _nothing(tenant_id, first), [])
+    found = _statements(current.tenant().pk, month=first)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _document(month: str, number: str) -> Document:

@@ -16,7 +16,7 @@ class NotReviewed(AppError):
     code = "not_reviewed"
 
     def text(self) -> str:
-        return _("Somebody has to review it first: open it, check it and choose “Reviewed”.")
+        return _("Somebody has to review it first: open it, check it and choose “Mark as reviewed”.")
 
 
 class CannotBeIssued(AppError):
@@ -26,13 +26,6 @@ class CannotBeIssued(AppError):
 
     def text(self) -> str:
         return _("It cannot be issued yet: %(problem)s")
-
-
-class MonthNotOver(AppError):
-    code = "month_not_over"
-
-    def text(self) -> str:
-        return _("The month is not over yet. Its invoice can be drafted, not issued.")
 
 
 class ReckonedLine(AppError):

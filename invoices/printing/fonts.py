@@ -8,6 +8,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 NAME = "IPAexGothic"
+IN_LETTERS = {"฿": "THB "}  # signs of money that the font does not have
 MISSING = "〓"  # stands for a sign that the font does not have, as in Japanese printing
 
 
@@ -29,7 +30,7 @@ def printable(text: str) -> str:
 
 
 def _sign(sign: str, known: dict[int, int]) -> str:
-    return sign if sign == "\n" or ord(sign) in known else MISSING
+    return sign if sign == "\n" or ord(sign) in known else IN_LETTERS.get(sign, MISSING)
 
 
 def _is_mark(sign: str) -> bool:

@@ -41,7 +41,7 @@ class Numbered(Canvas):
     mark = ""  # across each page, where it is not yet what it looks like
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **(options | {"initialFontName": fonts.NAME}))
         self._sheets: list[dict] = []
 
     def showPage(self) -> None:  # noqa: N802  (the library's name)

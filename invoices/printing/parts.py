@@ -13,6 +13,7 @@ from invoices.printing import fonts
 from invoices.printing.pages import INK, LINE, QUIET, TINT, WIDTH
 
 BARE = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
+SMALLEST = 0.75  # of its size, to which a name in one line shrinks
 TIGHT = [("TOPPADDING", (0, 0), (-1, -1), 1.2 * mm), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2 * mm)]
 
 
@@ -64,6 +65,12 @@ class Strong(Flowable):
         line.textOut(self.text)
         self.canv.drawText(line)
         self.canv.restoreState()
+
+
+def name(writer: Writer, text: str, size: float, *, width: float) -> Flowable:
+    """The name of a company: in one bold line, or on several smaller ones where it is very long."""
+    strong = Strong(text, size, width=width)
+    return strong if strong.size > size * SMALLEST else writer.text(text, size * SMALLEST)
 
 
 def side_by_side(left: list[Flowable], right: list[Flowable], *, share: float = 0.55) -> Table:

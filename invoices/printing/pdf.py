@@ -59,11 +59,8 @@ def _content(document: Document, lines: Sequence[DocumentLine]) -> Iterator[Flow
     yield Spacer(0, 5 * mm)
     yield _lines(document, lines, writer)
     yield Spacer(0, 5 * mm)
-    yield KeepTogether([_taxes(document, writer), Spacer(0, 2 * mm), *_notes(document, lines, writer)])
-    if document.note:
-        head = _("Remarks") if document.is_invoice else _("Reason")
-        yield Spacer(0, 4 * mm)
-        yield KeepTogether([writer.text(head, quiet=True), writer.text(document.note)])
+    notes = [Spacer(0, 2 * mm), *_notes(document, lines, writer), *_remarks(document, writer)]
+    yield KeepTogether([_taxes(document, writer), *notes])
 
 
 def _recipient(document: Document, writer: Writer) -> list[Flowable]:
@@ -71,7 +68,7 @@ def _recipient(document: Document, writer: Writer) -> list[Flowable]:
     name, person = to.get("name") or document.tenant.name, to.get("department", "")
     width = pages.WIDTH * 0.52
     addressed = name if person else _("To: %(name)s") % {"name": name}
-    found: list[Flowable] = [Strong(addressed, 14, width=width), Spacer(0, 1.5 * mm)]
+    found: list[Flowable] = [parts.name(writer, addressed, 14, width=width), Spacer(0, 1.5 * mm)]
     if person:
         found.append(writer.text(_("Attn.: %(person)s") % {"person": person}, 10.5))
     return [*found, writer.text(to.get("address", ""))]
@@ -91,7 +88,7 @@ def _issuer(document: Document, writer: Writer) -> list[Flowable]:
     return [
         parts.facts(writer, rows, width=width),
         Spacer(0, 3 * mm),
-        Strong(by.get("name", ""), 11.5, width=width),
+        parts.name(writer, by.get("name", ""), 11.5, width=width),
         writer.text(contact),
         *([writer.text(_("Registration number: %(number)s") % {"number": number})] if number else []),
     ]
@@ -134,7 +131,7 @@ def _lines(document: Document, lines: Sequence[DocumentLine], writer: Writer) ->
         for place, line in enumerate(lines, start=1)
     ]
     foot = ["", _("Total before tax"), "", "", "", written(document.subtotal, currency)]
-    widths, texts = [9, 74, 28, 26, 15, 30], frozenset({0, 1})
+    widths, texts = [9, 72, 28, 26, 17, 30], frozenset({0, 1})
     return parts.listing(writer, head, rows, widths, text_columns=texts, foot=foot)
 
 
@@ -162,6 +159,14 @@ def _notes(document: Document, lines: Sequence[DocumentLine], writer: Writer) ->
         Issuer.Rounding.UP: _("Tax is reckoned from the total of each rate; fractions are rounded up."),
     }
     yield writer.text(ways[Issuer.Rounding(sums.rule(document).rounding)], 8, quiet=True)
+
+
+def _remarks(document: Document, writer: Writer) -> Iterator[Flowable]:
+    if document.note:
+        head = _("Remarks") if document.is_invoice else _("Reason")
+        yield Spacer(0, 4 * mm)
+        yield writer.text(head, quiet=True)
+        yield writer.text(document.note)
 
 
 def _price(line: DocumentLine, currency: str) -> str:

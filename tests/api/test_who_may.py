@@ -37,6 +37,7 @@ from tests.factories import (
     make_template,
 )
 from tests.imports.factories import make_import
+from tests.invoices.factories import make_documents
 from tests.relays.factories import make_relay, make_webhook_event
 
 EVERYONE = {"all": []}
@@ -184,9 +185,9 @@ TABLE = [
     ("delete", "ad-costs/{ad_cost}/", "routes.delete_adcost", None, 204),
     ("get", "route-returns/", "routes.view_adcost", None, 200),
     ("get", "statements/", "invoices.view_document", None, 200),
-    ("get", "statements/{billed_month}/", "invoices.view_document", None, 200),
-    ("get", "statements/{billed_month}/pdf/", "invoices.view_document", None, 200),
-    ("get", "statements/{billed_month}/excel/", "invoices.view_document", None, 200),
+    ("get", "statements/{month}/", "invoices.view_document", None, 200),
+    ("get", "statements/{month}/pdf/", "invoices.view_document", None, 200),
+    ("get", "statements/{month}/excel/", "invoices.view_document", None, 200),
     ("get", "costs/", "billing.view_ledgerentry", None, 200),
     ("get", "costs/actuals/", "billing.view_ledgerentry", None, 200),
     ("get", "tool-fees/", "costs.view_feesettings", None, 200),
@@ -511,6 +512,7 @@ def things(tenant) -> dict[str, object]:
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
         "coupon": make_coupon().coupon_id,
+        **make_documents(tenant),
     }
 
 

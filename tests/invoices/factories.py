@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django_tenants.utils import schema_context
 
 from accounts.models import Agency, Tenant
 from billing import ledger
@@ -63,3 +64,15 @@ def issue(document: Document) -> Document:
 
 def make_agency(slug: str) -> Agency:
     return Agency.objects.create(name=slug.title(), slug=slug)
+
+
+def make_documents(tenant: Tenant) -> dict[str, object]:
+    """What addresses name: August's invoice, issued, and a draft of September with a line of its own."""
+    with schema_context("public"):
+        make_parties(tenant)
+        use(tenant, 1, name="august", at=datetime(2026, 8, 15, 3, tzinfo=UTC))
+        issued = issue(drafts.make_draft(tenant, date(2026, 8, 1), by=None))
+        draft = drafts.make_draft(tenant, date(2026, 9, 1), by=None)
+        price = {"quantity": Decimal(1), "unit_price": Decimal(5_000), "tax_rate": Decimal("0.1")}
+        line = drafts.write_line(draft, by=None, reason="Agreed", text="Design", **price)
+    return {"month": "2026-08", "issued_invoice": issued.pk, "invoice": draft.pk, "invoice_line": line.pk}

@@ -112,6 +112,13 @@ def by_owners(tenant_id: int, owners: Iterable[str]) -> dict[str, Total]:
     return LedgerEntry.objects.referring_to(tenant_id, *(f"{owner}/" for owner in owners)).totals_by_owner()
 
 
+def months_booked(tenant_id: int, *, since: date | None = None) -> list[date]:
+    """Months with entries, and the present one: its first may be on their way, not yet committed."""
+    present = months.month_of(timezone.now(), months.zone_of(tenant_id))
+    booked = MonthUsage.objects.filter(tenant_id=tenant_id).values_list("month", flat=True)
+    return sorted(month for month in {*booked, present} if since is None or month >= since)
+
+
 def lock_month(tenant_id: int, month: date) -> MonthUsage:
     """The sums of the month, which nobody else changes until the transaction ends."""
     _require_transaction()

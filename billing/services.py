@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from billing import ledger
-from billing.models import MonthUsage, Plan, Subscription
+from billing.models import Plan, Subscription
 
 
 @transaction.atomic
@@ -40,6 +40,5 @@ def subscribe(
 @transaction.atomic
 def apply_subscription(subscription: Subscription) -> None:
     """Price again what the client's ledger holds since this subscription began."""
-    usages = MonthUsage.objects.filter(tenant_id=subscription.tenant_id, month__gte=subscription.valid_from)
-    for month in usages.order_by("month").values_list("month", flat=True):
+    for month in ledger.months_booked(subscription.tenant_id, since=subscription.valid_from):
         ledger.price_again(subscription.tenant_id, month)

@@ -141,8 +141,7 @@ def waiting(tenants: models.QuerySet[Tenant]) -> int:
 @transaction.atomic
 def price_months_again(tenant_id: int) -> None:
     """Adjust the months that the client has booked to the plan and prices that hold, where they differ."""
-    booked = MonthUsage.objects.filter(tenant_id=tenant_id).order_by("month")
-    for month in booked.values_list("month", flat=True):
+    for month in ledger.months_booked(tenant_id):
         table = plans.terms(tenant_id, month).table
         ledger.price_again(tenant_id, month, reason=table.reason if table else "")
 

@@ -40,6 +40,8 @@ def test_a_month_is_summed(call, booked):
         "paid_count": 1_000,
         "unplanned_count": 0,
         "amount": "3000.0000",
+        "notice_count": 0,
+        "notice_amount": "0.0000",
     }
 
 

@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.spreadsheets import FORMATS
 from billing.three_views import View
-from broadcasts.results import files
 from costs.outcomes import Orders
 from costs.periods import Period
 from costs.rows import MOST_DAYS, Asked, By
@@ -51,7 +51,7 @@ class AskForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    kind = forms.ChoiceField(choices=list(files.FORMATS.items()))
+    kind = forms.ChoiceField(choices=list(FORMATS.items()))
 
 
 class MonthField(forms.CharField):

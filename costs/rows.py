@@ -22,7 +22,7 @@ class By(models.TextChoices):
     CAMPAIGN = "campaign", _("By campaign")
     SCENARIO = "scenario", _("By scenario")
     ROUTE = "route", _("By route")
-    MONTH = "month", _("By month")
+    MONTH = "month", _("By month of the period")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from broadcasts.results.sheets import Cell, Sheet
+from accounts.spreadsheets import Cell, Sheet
 from costs import wording
 from costs.outcomes import Code
 from costs.periods import STEP

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import activity
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.spreadsheets import EXCEL, download
 from broadcasts.models import Broadcast
-from broadcasts.results import files
-from broadcasts.views.result_files import download
 from costs import chart, details, pages, services, sheets, spending
 from costs.forms import AskForm, FileForm, ToolFeeForm
 from costs.models import FeeSettings
@@ -94,7 +93,7 @@ def returns_file(request: Request) -> HttpResponse:
     """The table as a file, all of its rows."""
     form, file = AskForm(request.GET), FileForm(request.GET)
     found = report(_eyes(request), form.asked(_by(request)))
-    kind = file.cleaned_data["kind"] if file.is_valid() else files.EXCEL
+    kind = file.cleaned_data["kind"] if file.is_valid() else EXCEL
     activity.record("returns.exported", "costs", by=request.user, file=kind, rows=len(found.rows))
     period = found.asked.period
     name = f"returns-{found.asked.by}-{period.first:%Y%m%d}-{period.last:%Y%m%d}"

@@ -6,6 +6,7 @@ from api import views
 from api.routing import Router
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
+from billing.budget_api import BudgetViewSet, ReserveViewSet
 from billing.plan_api import PlanViewSet, PriceTableViewSet
 from billing.quota_api import QuotaViewSet
 from broadcasts.api.approving import (
@@ -24,6 +25,7 @@ from broadcasts.api.series import BroadcastSeriesViewSet, SeriesViewSet
 from broadcasts.api.status import StatusBoardViewSet
 from broadcasts.api.testing import TesterViewSet, TestSendViewSet
 from broadcasts.api.timing import CalendarViewSet, SendingRulesViewSet
+from campaigns.api import CampaignViewSet
 from cards.api import CardViewSet
 from channels.api import ChannelViewSet
 from channels.event_api import WebhookEventViewSet
@@ -83,6 +85,8 @@ router.register("arrivals", ArrivalViewSet)
 router.register("ad-costs", AdCostViewSet)
 router.register("tool-fees", ToolFeeViewSet)
 router.register("ledger", LedgerViewSet)
+router.register("budgets", BudgetViewSet)
+router.register("campaigns", CampaignViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
@@ -116,6 +120,7 @@ SERIES_RULE = SeriesViewSet.as_view({"put": "change_rule"})
 SERIES_PAUSE = SeriesViewSet.as_view({"put": "pause", "delete": "resume"})
 SERIES_DATES = SeriesViewSet.as_view({"get": "dates"})
 SERIES_DATE = SeriesViewSet.as_view({"put": "change_date", "delete": "restore_date"})
+RESERVE = ReserveViewSet.as_view({"get": "retrieve", "put": "update"})
 SENDING_RULES = SendingRulesViewSet.as_view({"get": "retrieve", "put": "update"})
 
 urlpatterns = [
@@ -161,6 +166,7 @@ urlpatterns = [
     path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
     path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
     path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),
+    path("reserve/", RESERVE, name="api-reserve"),
     path("calendar/", CalendarViewSet.as_view({"get": "list"}), name="api-calendar"),
     path("sending-rules/", SENDING_RULES, name="api-sending-rules"),
     path("quota/", QuotaViewSet.as_view({"get": "retrieve"}), name="api-quota"),

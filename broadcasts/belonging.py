@@ -15,6 +15,11 @@ def campaign_of(broadcast: Broadcast) -> Campaign | None:
     return campaigns.of(broadcast.ledger_owner)
 
 
+def campaigns_of(broadcasts: Iterable[Broadcast]) -> dict[str, Campaign]:
+    """Those of several, by the name that the ledger has for a broadcast."""
+    return campaigns.of_many(each.ledger_owner for each in broadcasts)
+
+
 def to_inherit(broadcast: Broadcast) -> Campaign | None:
     """The campaign that a copy belongs to: the original's, if more may still be added to it."""
     found = campaign_of(broadcast)

@@ -51,7 +51,10 @@ def _row(tenant: Tenant, user: User, now: datetime) -> Row:
             last_send=next(iter(overview.last_sends(1)), None) if sees_sends else None,
             channel=channel,
             troubles=overview.channel_troubles(tenant) if sees_channel else None,
-            problems=_problems(channel, month, overview.troubled() if sees_sends else []),
+            problems=[
+                *_problems(channel, month, overview.troubled() if sees_sends else []),
+                *(overview.budgets(tenant, now) if user.has_perm("billing.view_budget") else []),
+            ],
         )
 
 

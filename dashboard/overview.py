@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.models import Tenant
 from billing import live
+from billing.budgeting import warning
 from billing.live import LiveQuota
 from billing.pricing import Price, price_accepted
 from billing.quota import QuotaStatus
@@ -69,6 +70,11 @@ def friends() -> FriendCounts:
 
 def month(tenant: Tenant, now: datetime) -> Quota:
     return Quota(live.now(tenant, now))
+
+
+def budgets(tenant: Tenant, now: datetime) -> list[str]:
+    """What budgets of the month have warned of, in words: of each the highest point."""
+    return [warning.in_words(alert) for alert in warning.newest(tenant.pk, now)]
 
 
 def channel(tenant: Tenant) -> Channel | None:

@@ -16,6 +16,8 @@ from agency_library.models import AgencyTemplate
 from autoreplies import services as autoreplies
 from autoreplies.models import AutoReply
 from billing import services as billing
+from billing.budgeting import commands as budgets
+from billing.models import Budget
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast, Series
 from broadcasts.sending import delivery
@@ -326,3 +328,9 @@ def make_auto_reply(*words: str, text: str = "10:00–19:00", **fields: object) 
 def make_campaign(name: str = "Autumn", **fields: object) -> Campaign:
     """A campaign that began today, with nothing in it."""
     return campaigns.create(**({"name": name, "starts_on": timezone.localdate(), "by": None} | fields))
+
+
+def make_budget(tenant: Tenant, amount: int, **fields: object) -> Budget:
+    """A budget of the client for every month, which stops sends and warns at the usual points."""
+    usual = {"amount": Decimal(amount), "warn_percents": [50, 80, 100], "stops": True, "by": None}
+    return budgets.set_budget(tenant.pk, **(usual | fields))

@@ -13,7 +13,8 @@ from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
 from billing import ledger, quota, tables
 from billing import services as billing
-from billing.models import NoticePrice, PriceTable
+from billing.budgeting import commands as budgeting
+from billing.models import BudgetAlert, NoticePrice, PriceTable
 from billing.reconciling import booking as day_counts
 from broadcasts.models import (
     ApprovalMail,
@@ -32,6 +33,7 @@ from broadcasts.models import (
     TrackedLink,
     Turn,
 )
+from campaigns import services as campaigns
 from cards import services as cards
 from channels import processing, replays
 from channels.event_search import Search
@@ -57,6 +59,8 @@ from tests.factories import (
     make_audience,
     make_auto_reply,
     make_broadcast,
+    make_budget,
+    make_campaign,
     make_channel_check,
     make_conversation,
     make_coupon,
@@ -123,6 +127,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "tool_fee": costs.set_tool_fee(
             name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
         ).pk,
+        **make_campaigns(tenant, broadcast),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
@@ -143,6 +148,18 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_documents(tenant),
     }
     return latest() | named  # last: what was made on the way has to be found
+
+
+def make_campaigns(tenant: Tenant, broadcast: Broadcast) -> dict[str, object]:
+    """A campaign with a broadcast in it, and a budget that was lifted and has warned."""
+    campaign = make_campaign()
+    campaigns.assign(broadcast.ledger_owner, campaign, by=None)
+    budget = make_budget(tenant, 6_000)
+    budgeting.lift(budget, at=timezone.now(), up_to=None, reason="Sale", by=None)
+    budgeting.keep_back(tenant.pk, 100, since=date(2026, 1, 1), by=None)
+    about = {"tenant": tenant, "month": date(2026, 11, 1), "percent": 80, "used": 4_800}
+    BudgetAlert.objects.create(budget=budget, **about)
+    return {"campaign": campaign.pk, "budget": budget.pk}
 
 
 def make_times() -> dict[str, object]:

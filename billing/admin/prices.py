@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from accounts.http import Request
@@ -106,11 +106,7 @@ class TableAdmin(ModelAdmin):
         """How many of the clients that this person sees are still to be priced again."""
         mine = Tenant.objects.allowing(request.user, "billing.view_pricetable")
         count = tables.waiting(Tenant.objects.all() if request.user.is_operator else mine)
-        text = ngettext(
-            "What %(count)s client has booked is priced again within seconds.",
-            "What %(count)s clients have booked is priced again within seconds to minutes.",
-            count,
-        )
+        text = _("Clients whose bookings are being priced again: %(count)s. It takes seconds to minutes.")
         if count:
             messages.info(request, text % {"count": f"{count:,}"})
 
@@ -183,7 +179,7 @@ def _versions(table: PriceTable) -> dict:
     found = list(tables.versions(table))
     before = [*found[1:], None]
     rows = [row for version, old in zip(found, before, strict=True) for row in _rows(version, old)]
-    headers = [_("Entered"), _("By"), _("Reason"), _("Field"), _("Before"), _("After")]
+    headers = [_("Entered on"), _("Entered by whom"), _("Reason"), _("Field"), _("Before"), _("After")]
     return {"headers": headers, "rows": rows}
 
 

@@ -13,6 +13,7 @@ from django.core.mail import send_mail
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts import board, current, people
 from accounts.models import User
@@ -56,6 +57,14 @@ def newest(tenant_id: int, at: datetime) -> list[BudgetAlert]:
     month = standing.month_of(tenant_id, at)
     said = BudgetAlert.objects.filter(tenant=tenant_id, month=month, budget__ended_at=None, is_ahead=False)
     return list(said.select_related("budget").order_by("budget", "-percent").distinct("budget"))
+
+
+def in_words(alert: BudgetAlert) -> str:
+    """For a list of what needs attention."""
+    words = {"percent": alert.percent, "name": standing.name_of(alert.budget)}
+    if words["name"]:
+        return _("Budget of “%(name)s”: %(percent)s %% used") % words
+    return _("Budget: %(percent)s %% used") % words
 
 
 def _next_month(now: datetime) -> datetime:

@@ -133,7 +133,11 @@ class BudgetLift(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("lifted by"),
     )
     at = models.DateTimeField(_("time"), db_default=Now())
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
-from broadcasts import forecasts, pages, services
+from broadcasts import belonging, forecasts, pages, services
 from broadcasts.api.serializers import (
     BY_LINE,
     BroadcastChangeSerializer,
@@ -55,11 +55,13 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         return queryset.filter(**equal)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
-        """With the progress of all that it shows, in a constant number of queries."""
+        """With progress and campaigns of all that it shows, in a constant number of queries."""
         shown = args[0] if args else []
-        self.progress = progress.of_many(shown if isinstance(shown, list) else [shown])
+        shown = shown if isinstance(shown, list) else [shown]
+        self.progress, self.campaigns = progress.of_many(shown), belonging.campaigns_of(shown)
         context = kwargs.pop("context", None) or self.get_serializer_context()
-        return super().get_serializer(*args, context={**context, "progress": self.progress}, **kwargs)
+        context = {**context, "progress": self.progress, "campaigns": self.campaigns}
+        return super().get_serializer(*args, context=context, **kwargs)
 
     def perform_create(self, serializer: serializers.BaseSerializer) -> None:
         usual = {"tracks_people": links.defaults().tracks_people, "utm": links.default_utm()}
@@ -67,6 +69,7 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         broadcast = services.create_broadcast(**given, by=self.request.user)
         serializer.instance = broadcast
         self.progress[broadcast.pk] = Progress()
+        self.campaigns |= belonging.campaigns_of([broadcast])
 
     @extend_schema(request=BroadcastChangeSerializer)
     def partial_update(self, request: ApiRequest, pk: int) -> Response:

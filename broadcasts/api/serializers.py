@@ -1,5 +1,7 @@
 """What the endpoints of broadcasts take and give."""
 
+from typing import Any
+
 from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -10,6 +12,7 @@ from billing.forecast import Forecast, Obstacle
 from broadcasts.choosing.forms import HOLDOUT, MOST_PEOPLE, ChoosingFields
 from broadcasts.models import Broadcast, PlatformSend, TrackedLink
 from broadcasts.tracking import utm
+from campaigns.models import Campaign
 from contracts.fields import FeeField, NetField, ShownField, TypedLimitField
 from segments.models import Segment
 
@@ -134,8 +137,20 @@ class ChoosingSerializer(serializers.Serializer):
     )
 
 
+class CampaignField(serializers.PrimaryKeyRelatedField):
+    """The campaign that a broadcast belongs to; read for all that are shown together."""
+
+    def __init__(self, **options: Any) -> None:
+        given = {"queryset": Campaign.objects.all(), "required": False, "allow_null": True}
+        super().__init__(**(given | options), help_text="Id of a campaign; null: none")
+
+    def get_attribute(self, instance: Broadcast) -> Campaign | None:
+        return self.context["campaigns"].get(instance.ledger_owner)
+
+
 class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
     messages = MessagesField()
+    campaign = CampaignField()
     utm = UtmSerializer(required=False, allow_null=True, help_text="null: none; left out: as is usual here")
     left_out = LeftOutSerializer(read_only=True, help_text="Once it is prepared; null before")
     sends = PlatformSendSerializer(source="platform_sends", many=True, read_only=True)
@@ -147,6 +162,7 @@ class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
             "id",
             "name",
             "segment",
+            "campaign",
             "messages",
             "tracks_people",
             "utm",
@@ -160,6 +176,7 @@ class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
             "version",
             "method",
             "problem",
+            "stopped_by_budget",
             "left_out",
             "created_at",
             "approved_at",
@@ -169,6 +186,9 @@ class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):
             "progress",
         ]
         read_only_fields = [*fields[fields.index("status") : -1]]
+        extra_kwargs = {  # noqa: RUF012
+            "stopped_by_budget": {"help_text": "Id of the budget for which it is paused; null: none"}
+        }
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, broadcast: Broadcast) -> dict:
@@ -180,6 +200,7 @@ class BroadcastChangeSerializer(ChoosingSerializer):
 
     name = serializers.CharField(required=False, max_length=100)
     segment = serializers.PrimaryKeyRelatedField(required=False, queryset=Segment.objects.all())
+    campaign = CampaignField()
     messages = MessagesField(required=False)
     tracks_people = serializers.BooleanField(required=False)
     utm = UtmSerializer(required=False, allow_null=True)

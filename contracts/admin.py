@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
@@ -11,6 +12,10 @@ from contracts.models import Contract, ContractOption
 class OptionInline(ReadOnly, TabularInline):
     model = ContractOption
     extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever sees the contract sees its options."""
+        return True
 
 
 @admin.register(Contract, site=agency_admin)

@@ -96,9 +96,7 @@ class TypedLimitField(AmountField):
     """
 
     default_error_messages = {
-        "unseen": _(
-            "Where no cost is shown it cannot be limited: limit the number of people instead."
-        ),
+        "unseen": _("Where no cost is shown it cannot be limited: limit the number of people instead."),
     }
 
     def to_internal_value(self, data: Any) -> Decimal:

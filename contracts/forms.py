@@ -106,6 +106,8 @@ class ContractForm(forms.ModelForm):
         found = super().clean() or self.cleaned_data
         for name in ("rate", "minimum", "base_fee"):
             found[name] = found.get(name) or Decimal(0)
+        if found.get("kind") == Contract.Kind.PER_MESSAGE and found.get("unit_price") is None:
+            self.add_error("unit_price", _("Give the price of one message."))
         return found
 
     def is_valid(self) -> bool:

@@ -115,7 +115,8 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(
                 name="contract_has_its_price",
-                condition=~models.Q(kind="per_message") | models.Q(unit_price__gte=0),
+                condition=~models.Q(kind="per_message")
+                | models.Q(unit_price__isnull=False, unit_price__gte=0),
                 violation_error_message=_("Give the price of one message."),
             ),
             models.CheckConstraint(

@@ -143,9 +143,14 @@ def by_contract(contracts: list[Contract], month: date) -> Sight:
 
 
 def _may_see_net(user: "User | AnonymousUser", tenant_id: int) -> bool:
-    """By the rights in that client, even where the page is not in it: elsewhere the user may have others."""
-    present = current.tenant_or_none()
-    if present and present.pk == tenant_id:
+    """By the rights in that client, also in the console: elsewhere the user may have others.
+
+    Raises ValueError in another client's schema, where its contracts are out of sight.
+    """
+    inside = current.tenant_or_none()
+    if inside and inside.pk != tenant_id:
+        raise ValueError("amounts of one client are not seen from within another")
+    if inside:
         return user.has_perm(VIEW_NET)
     return Tenant.objects.allowing(user, VIEW_NET).filter(pk=tenant_id).exists()
 

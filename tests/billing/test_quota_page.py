@@ -26,7 +26,7 @@ def used(tenant, channel):
 
 def text_of(page: str) -> str:
     """What the page says, without its markup."""
-    return " ".join(strip_tags(page).split())
+    return " ".join(strip_tags(page.replace("<", " <")).split())
 
 
 def test_every_part_of_the_month_has_its_figure_and_its_words(visit, tenant, used):

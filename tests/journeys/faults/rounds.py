@@ -128,9 +128,7 @@ def check(scene: Scene, broadcast: int) -> None:
     LINE has accepted; the broadcast is over, and if not well, says why.
     """
     found = status(scene, broadcast)
-    batches = scene.ask(
-        "SELECT * FROM broadcasts_batch WHERE broadcast_id = %s AND state <> 'split'", broadcast
-    )
+    batches = scene.ask(BATCHES, broadcast)
     sends = scene.ask("SELECT * FROM broadcasts_platformsend WHERE broadcast_id = %s", broadcast)
     received = Counter(scene.line.received(CHANNEL))
     assert set(received.values()) <= {1}, f"twice: {Counter(received.values())}"
@@ -151,7 +149,7 @@ def _check_by_list(scene: Scene, found: dict, batches: list[dict], received: Cou
     not_got = {*refused, *kept["cancelled"]}
     everyone = list(chain(*kept.values()))
     audience = BitMap.deserialize(bytes(found["audience"]))
-    dropped = sum(batch["dropped_count"] for batch in batches)
+    dropped = sum(batch["dropped_count"] for batch in batches)  # of those that were split later, too
     has_it = {number for number, user_id in scene.user_ids.items() if received[user_id]}
 
     assert len(everyone) == len(set(everyone)), "somebody stands in two batches"
@@ -193,7 +191,7 @@ def _friends(batches: Iterable[dict], state: str) -> list[int]:
     return [number for batch in batches if batch["state"] == state for number in batch["friends"]]
 
 
-BATCHES = "SELECT * FROM broadcasts_batch WHERE broadcast_id = %s AND state <> 'split'"
+BATCHES = "SELECT * FROM broadcasts_batch WHERE broadcast_id = %s"
 OPEN = """
 SELECT (SELECT count(*) FROM broadcasts_batch
         WHERE broadcast_id = %s AND method <> 'broadcast' AND state IN ('pending', 'claimed'))

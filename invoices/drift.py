@@ -1,6 +1,7 @@
 """What the ledger, or a contract, has changed in a month since its invoice was issued."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contracts.markup import Line
 from invoices import crediting, dates, drafts, reckoning, taxes
 from invoices.errors import NoDifference, NothingToGiveBack
 from invoices.models import CORRECTION, Document, DocumentLine
@@ -79,7 +81,7 @@ def _required(invoice: Document) -> Difference:
     return found
 
 
-def _reckoned(invoice: Document):
+def _reckoned(invoice: Document) -> list[Line]:
     return reckoning.reckon(invoice.tenant_id, invoice.month).lines
 
 
@@ -93,7 +95,7 @@ def _settled(invoice: Document) -> list[tuple[Decimal, Decimal]]:
     ]
 
 
-def _next_open_month(invoice: Document):
+def _next_open_month(invoice: Document) -> date:
     """The first month after the invoice's whose own invoice is not issued."""
     later = Document.objects.invoices().issued().filter(tenant=invoice.tenant_id, month__gt=invoice.month)
     issued = set(later.values_list("month", flat=True))

@@ -30,7 +30,7 @@ def pdf(document: Document, lines: Sequence[DocumentLine]) -> bytes:
     with translation.override(document.language):
         file = io.BytesIO()
         fonts.font()
-        name = f"{_title(document)} {document.number}".strip()
+        name = f"{document.get_kind_display()} {document.number}".strip()
         foot = fonts.printable(f"{document.issuer.get('name', '')}  {name}")
         sheets = pages.Sheets(file, title=name, author=document.issuer.get("name", ""), creator="Musubi")
         mark = "" if document.is_issued else _("DRAFT")
@@ -117,7 +117,14 @@ def _facts(document: Document) -> list[tuple[str, object]]:
 
 
 def _lines(document: Document, lines: Sequence[DocumentLine], writer: Writer) -> Flowable:
-    head = [_("No."), _("Description"), _("Quantity"), _("Unit price"), _("Tax rate"), _("Amount before tax")]
+    head = [
+        _("No."),
+        _("What it is for"),
+        _("Quantity"),
+        _("Unit price"),
+        _("Tax rate"),
+        _("Amount before tax"),
+    ]
     currency = document.currency
     rows = [
         [

@@ -1,6 +1,9 @@
 """What of invoices somebody has in reach in the console: that of agencies in which they work."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import permission_required
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -12,12 +15,12 @@ from invoices.models import Document, DocumentLine
 VIEW, CHANGE, ISSUE = "invoices.view_document", "invoices.change_document", "invoices.issue_document"
 
 
-def needs(*permissions: str):
+def needs(*permissions: str) -> Callable[[Callable], Callable]:
     """For pages of the console, which show LINE's cost."""
     return permission_required((VIEW, VIEW_NET, *permissions), raise_exception=True)
 
 
-def agencies(request: Request, permission: str = VIEW):
+def agencies(request: Request, permission: str = VIEW) -> QuerySet[Agency]:
     return Agency.objects.where(request.user, permission)
 
 

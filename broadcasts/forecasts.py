@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import current
 from accounts.errors import AppError
 from billing import forecast, months
+from billing.errors import BudgetExceeded
 from billing.forecast import Forecast
 from broadcasts.choosing import limits, planning, selection, variants
 from broadcasts.choosing.selection import Estimate
@@ -15,6 +16,7 @@ from broadcasts.models import Broadcast
 from broadcasts.sending import delivery, preparing, quota
 from broadcasts.timing import calendar, dates
 from broadcasts.timing.recurrence import Rule
+from campaigns.models import Campaign
 from line import rates
 from segments import services as segments
 from segments.errors import InvalidTree
@@ -113,6 +115,20 @@ def messaged_today(segment: Segment) -> int:
         return segments.count({"all": [segment.tree, had_one]}).total
     except InvalidTree:  # no room in it for one condition more
         return 0
+
+
+def budget_refusal(broadcast: Broadcast, people: int, at: datetime | None, campaign: Campaign | None) -> str:
+    """Why budgets would not let so many messages leave then if it is in the campaign; "" if they do.
+
+    It need not be saved.
+    """
+    at = at or broadcast.send_at or timezone.now()
+    leave_out = broadcast if broadcast.pk else None
+    try:
+        quota.check_budgets(people, at, leave_out=leave_out, campaign=campaign)
+    except BudgetExceeded as refused:
+        return refused.message
+    return ""
 
 
 def refusal(broadcast: Broadcast, at: datetime | None = None) -> str:

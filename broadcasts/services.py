@@ -116,6 +116,7 @@ def queue(
     broadcast.status, broadcast.send_at, broadcast.estimated_count = Status.SCHEDULED, send_at, count
     wishes.forget(broadcast)
     seen = watching.look(broadcast, count)
+    seen |= {"stopped_by_budget": None, "stopped_in": None}
     for field, value in seen.items():
         setattr(broadcast, field, value)
     broadcast.save(update_fields=["status", "send_at", "estimated_count", *seen])

@@ -157,7 +157,13 @@ class BroadcastViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gen
         estimate = forecasts.estimate(broadcast, at)
         forecast = forecasts.of_broadcast(broadcast, at, people=estimate.people)
         sending = forecasts.sending(estimate.people, broadcast.way_of_sending)
-        known = {"sending": sending, "left_out": estimate.left_out}
+        known = {
+            "sending": sending,
+            "left_out": estimate.left_out,
+            "budget_refusal": forecasts.budget_refusal(
+                broadcast, estimate.people, at, belonging.campaign_of(broadcast)
+            ),
+        }
         context = {**self.get_serializer_context(), **known}
         return Response(ForecastSerializer(forecast, context=context).data)
 

@@ -299,12 +299,18 @@ class ForecastSerializer(MonthForecastSerializer):
 
     messages = serializers.IntegerField(help_text="The segment's present size, less who is left out")
     left_out = serializers.SerializerMethodField()
+    budget_refusal = serializers.SerializerMethodField(
+        help_text="Why a budget would stop it; empty: none does"
+    )
     method = serializers.SerializerMethodField(help_text="push: one by one; multicast: many at once")
     seconds = serializers.SerializerMethodField(help_text="How long it takes to send, at the least")
 
     @extend_schema_field(LeftOutSerializer)
     def get_left_out(self, forecast: Forecast) -> dict[str, int]:
         return self.context["left_out"]
+
+    def get_budget_refusal(self, forecast: Forecast) -> str:
+        return self.context["budget_refusal"]
 
     def get_method(self, forecast: Forecast) -> str:
         return self.context["sending"].method

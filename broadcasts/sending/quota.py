@@ -11,6 +11,7 @@ from accounts import current
 from billing import budgets, forecast, months
 from broadcasts import belonging
 from broadcasts.models import Batch, Broadcast, PlatformSend, TestSend
+from campaigns.models import Campaign
 
 LOCK = 7_301  # any number that nobody else locks by
 # Begun and not over: of these some may still leave.
@@ -25,7 +26,7 @@ def check(messages: int, at: datetime, *, leave_out: Broadcast) -> None:
     """
     hold()
     forecast.check(current.tenant().pk, messages, at, committed_messages(at, leave_out=leave_out))
-    check_budgets(messages, at, leave_out=leave_out)
+    check_budgets(messages, at, campaign=belonging.campaign_of(leave_out), leave_out=leave_out)
 
 
 def check_start(messages: int, *, leave_out: Broadcast) -> None:
@@ -35,16 +36,26 @@ def check_start(messages: int, *, leave_out: Broadcast) -> None:
     hold()
     now = timezone.now()
     forecast.check(current.tenant().pk, messages, now, committed_messages(now, leave_out=leave_out))
-    check_budgets(messages, now, leave_out=leave_out, only_begun=True)
+    begin_within_budgets(messages, leave_out=leave_out)
+
+
+def begin_within_budgets(messages: int, *, leave_out: Broadcast) -> None:
+    """Raise BudgetExceeded if it cannot begin now; the caller holds."""
+    campaign = belonging.campaign_of(leave_out)
+    check_budgets(messages, timezone.now(), campaign=campaign, leave_out=leave_out, only_begun=True)
 
 
 def check_budgets(
-    messages: int, at: datetime, *, leave_out: Broadcast | None = None, only_begun: bool = False
+    messages: int,
+    at: datetime,
+    *,
+    campaign: Campaign | None = None,
+    leave_out: Broadcast | None = None,
+    only_begun: bool = False,
 ) -> None:
-    """Raise BudgetExceeded; the caller holds. What is to come is counted before what is used, so that a batch
-    that is booked meanwhile counts twice rather than not at all.
+    """Raise BudgetExceeded; where that decides, the caller holds. What is to come is counted before what is
+    used, so that a batch that is booked meanwhile counts twice rather than not at all.
     """
-    campaign = belonging.campaign_of(leave_out) if leave_out else None
     among = belonging.numbers_of(campaign.pk) if campaign else []
     asked = {"leave_out": leave_out, "only_begun": only_begun}
     budgets.check(

@@ -35,9 +35,7 @@ def let_go() -> None:
 def _let_go(broadcast: Broadcast) -> None:
     quota.hold()
     try:
-        quota.check_budgets(
-            broadcast.estimated_count or 0, timezone.now(), leave_out=broadcast, only_begun=True
-        )
+        quota.begin_within_budgets(broadcast.estimated_count or 0, leave_out=broadcast)
     except BudgetExceeded:
         return
     stopped = Broadcast.objects.stopped_by_budgets().filter(pk=broadcast.pk)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from broadcasts import pages, services
+from broadcasts import belonging, pages, services
 from broadcasts.approving import acts, comments, rules, turns, versions
 from broadcasts.approving.forms import ApprovalRulesForm, CommentForm, ReviewForm
 from broadcasts.models import ApprovalRules, Broadcast, Comment, Stage
@@ -111,7 +111,7 @@ def _reviewed(request: Request, found: Broadcast, stage: Stage | None) -> dict[s
         "other_phones": [
             (each.letter, phone.shown(each.messages)) for each in found.variants.all() if not each.is_first
         ],
-    } | shared.forecast_of(found)
+    } | shared.forecast_of(found, campaign=belonging.campaign_of(found))
 
 
 def _is_asked(found: Broadcast, stage: Stage | None) -> bool:

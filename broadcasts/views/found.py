@@ -14,6 +14,7 @@ from broadcasts.choosing import variants
 from broadcasts.choosing.errors import in_words
 from broadcasts.models import Broadcast
 from broadcasts.timing.recurrence import Rule
+from campaigns.models import Campaign
 
 
 def get(pk: int) -> Broadcast:
@@ -30,10 +31,13 @@ def carry_out(request: Request, found: Broadcast, command: Callable) -> HttpResp
         return redirect(found)
 
 
-def forecast_of(found: Broadcast, at: datetime | None = None, rule: Rule | None = None) -> dict:
+def forecast_of(
+    found: Broadcast, at: datetime | None = None, rule: Rule | None = None, *, campaign: Campaign | None
+) -> dict:
     """What `broadcasts/forecast.html` shows; the plan says how long LINE takes to find people itself.
 
-    The broadcast need not be saved. `rule` is by which it would repeat from `at` on.
+    The broadcast need not be saved, nor belong to the campaign yet. `rule` is by which it would repeat from
+    `at` on.
     """
     estimate = forecasts.estimate(found, at)
     is_most = not forecasts.is_exact(found.segment)
@@ -48,4 +52,5 @@ def forecast_of(found: Broadcast, at: datetime | None = None, rule: Rule | None 
         "sending": None if is_most else forecasts.sending(estimate.people, way),
         "messaged_today": forecasts.messaged_today(found.segment),
         "refusal": forecasts.refusal(found, at),
+        "budget_refusal": forecasts.budget_refusal(found, estimate.people, at, campaign),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from broadcasts import pages, services, watching
+from broadcasts import belonging, pages, services, watching
 from broadcasts.checking import looking
 from broadcasts.forms import ScheduleForm
 from broadcasts.models import Broadcast, Series
@@ -54,7 +54,11 @@ def schedule(request: Request, pk: int) -> HttpResponse:
         except AppError as error:
             form.add_error(None, error.message)
     context = {"broadcast": found, "form": form, "note": notes.of(form) if form.is_bound else None}
-    return render(request, "broadcasts/schedule.html", context | shared.forecast_of(found))
+    return render(
+        request,
+        "broadcasts/schedule.html",
+        context | shared.forecast_of(found, campaign=belonging.campaign_of(found)),
+    )
 
 
 @permission_required("broadcasts.send_broadcast", raise_exception=True)
@@ -109,4 +113,6 @@ def _last_look(request: Request, found: Broadcast, form: ScheduleForm) -> dict:
         "note": notes.of(form),
         "shown": phone.shown(found.messages),
     }
-    return context | shared.forecast_of(found, _first(form), form.rule())
+    return context | shared.forecast_of(
+        found, _first(form), form.rule(), campaign=belonging.campaign_of(found)
+    )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from accounts.paging import key, page
-from broadcasts import forecasts, pages, watching
+from broadcasts import belonging, forecasts, pages, watching
 from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import progress
 from broadcasts.sending import failures, speed
@@ -108,5 +108,5 @@ def _live(request: Request, found: Broadcast) -> dict:
         context["speed"] = speed.of(found, result)
         context["sends"] = pages.sends(found)
     elif found.status not in pages.TABS["sent"][1]:
-        context |= shared.forecast_of(found)
+        context |= shared.forecast_of(found, campaign=belonging.campaign_of(found))
     return context

@@ -101,7 +101,10 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
     segment = _segment(request)
-    context = shared.forecast_of(_written(request, segment), *_time(request)) if segment else {}
+    if segment is None:
+        return render(request, "broadcasts/forecast.html")
+    campaign = belonging.open_campaign(request.GET.get("campaign", ""))
+    context = shared.forecast_of(_written(request, segment), *_time(request), campaign=campaign)
     return render(request, "broadcasts/forecast.html", context)
 
 

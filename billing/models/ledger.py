@@ -88,6 +88,7 @@ class Total:
     notice_count: int = 0
     notice_paid: int = 0
     notice_amount: Decimal = Decimal(0)
+    currency: str = "JPY"
 
     @property
     def unplanned_count(self) -> int:
@@ -106,7 +107,8 @@ class Total:
         return self.amount - self.notice_amount
 
     def __add__(self, other: "Total") -> "Total":
-        return Total(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+        sums = (getattr(self, name) + getattr(other, name) for name in NAMES if name != "currency")
+        return Total(*sums, currency=(self if self.messages else other).currency)
 
 
 NOTICES = models.Q(kind="notice")
@@ -116,6 +118,7 @@ SUMS = {
     "notice_paid": models.Sum("paid_count", filter=NOTICES, default=0),
     "notice_amount": models.Sum("amount", filter=NOTICES, default=Decimal(0)),
     **{name: models.Sum(name, default=0) for name in ("messages", "free_count", "paid_count", "amount")},
+    "currency": models.Max("currency", default="JPY"),
 }
 NAMES = [field.name for field in fields(Total)]
 

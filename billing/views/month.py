@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -55,11 +55,13 @@ def owner_cost(request: Request) -> HttpResponse:
     """What one send cost in the three views: a part of its own page. `?owner=broadcast:7`"""
     views = three_views.of_owner(request.tenant.pk, words(request.GET.get("owner", "")))
     if views is None:
-        raise Http404
-    seen = sight.of(request.user, request.tenant, timezone.localtime(views.begun_at).date().replace(day=1))
+        return render(request, "billing/owner_cost.html")
+    month = timezone.localtime(views.begun_at).date().replace(day=1)
+    seen = sight.of(request.user, request.tenant, month)
     shown = View if seen.shows_net else [View.MARGINAL]
     context = {
         "sight": seen,
+        "month": month,
         "currency": views.currency,
         "rows": [(view, views.seen(view)) for view in shown],
     }

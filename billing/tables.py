@@ -76,7 +76,7 @@ def enter_for(tenants: Iterable[Tenant], table: PriceTable, *, by: User | None) 
 def copy(table: PriceTable, **changes: object) -> PriceTable:
     """A table that says the same but for these changes, not stored."""
     said = {name: getattr(table, name) for name in [*PLACE, *FIGURES]}
-    return PriceTable(**said | changes)
+    return PriceTable(**said | {"reason": ""} | changes)
 
 
 @transaction.atomic

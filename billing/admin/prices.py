@@ -81,6 +81,11 @@ class TableAdmin(ModelAdmin):
     def price_lines(self, table: PriceTable) -> str:
         return lines_of(table.brackets) or _("The plan has no extra messages.")
 
+    @admin.display(description=gettext_lazy("LINE plan"), ordering="plan")
+    def named(self, table: PriceTable) -> str:
+        """As LINE called it then."""
+        return f"{table.plan_name} ({table.plan.country})"
+
     @admin.display(description=gettext_lazy("monthly fee"), ordering="monthly_fee")
     def fee(self, table: PriceTable) -> str:
         return written(table.monthly_fee, table.currency)
@@ -89,10 +94,6 @@ class TableAdmin(ModelAdmin):
     def first_price(self, table: PriceTable) -> str:
         brackets = table.tariff().brackets
         return unit_written(brackets[0].unit_price if brackets else None, table.currency)
-
-    @admin.display(description=gettext_lazy("in force"), boolean=True)
-    def is_in_force(self, table: PriceTable) -> bool:
-        return not table.is_superseded
 
     def _before(self, request: Request) -> PriceTable | None:
         """The table that the form supersedes; 404 would be no help here, so another's is none."""
@@ -114,14 +115,14 @@ class TableAdmin(ModelAdmin):
 @admin.register(PriceTable, site=agency_admin)
 class PriceTableAdmin(TableAdmin):
     list_display = [
-        "plan",
+        "named",
         "valid_from",
         "valid_to",
         "fee",
         "free_messages",
         "first_price",
         "is_confirmed",
-        "is_in_force",
+        "superseded_at",
     ]
 
     def get_queryset(self, request: Request) -> models.QuerySet[PriceTable]:

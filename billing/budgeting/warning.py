@@ -11,6 +11,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -55,8 +56,9 @@ def look() -> None:
 def newest(tenant_id: int, at: datetime) -> list[BudgetAlert]:
     """The highest point of each budget that the month of this moment has come to."""
     month = standing.month_of(tenant_id, at)
-    said = BudgetAlert.objects.filter(tenant=tenant_id, month=month, budget__ended_at=None, is_ahead=False)
-    return list(said.select_related("budget").order_by("budget", "-percent").distinct("budget"))
+    said = BudgetAlert.objects.filter(tenant=tenant_id, month=month, is_ahead=False)
+    present = said.filter(budget__ended_at=None, amount=F("budget__amount")).select_related("budget")
+    return list(present.order_by("budget_id", "-percent").distinct("budget_id"))
 
 
 def in_words(alert: BudgetAlert) -> str:

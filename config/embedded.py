@@ -125,7 +125,7 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_for_port(port: int, *, seconds: float = 20) -> None:
+def wait_for_port(port: int, *, seconds: float = 60) -> None:
     """Return once something listens on the port; TimeoutError if nothing does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

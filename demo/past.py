@@ -1,7 +1,8 @@
 """A year behind the clients: customers, links, orders, broadcasts."""
 
 import random
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -10,6 +11,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Tenant
 from billing import ledger, months
+from billing.models import LedgerEntry
+from billing.reconciling.facts import JAPAN
 from broadcasts.models import Batch, Broadcast, Insight, LinkClick, TrackedLink
 from broadcasts.results import outcome
 from broadcasts.results.sources import DAYS
@@ -53,6 +56,7 @@ def _bring(scene: Scene, client: Client) -> None:
         _add_links_and_tags(client)
         bought = books.bring_a_year_of_orders(client)
         past = _add_past_broadcasts(client, tenant)
+        _let_line_count_them(scene, client, tenant)
         outcome.count_due()
         scene.account.tell(
             f"{client.name}: {client.customers:,} customers, {client.linked:,} linked, "
@@ -95,6 +99,16 @@ def _add_past_broadcasts(client: Client, tenant: Tenant) -> int:
         share = (number + 2) / (len(moments) + 2)  # the account grew over the year
         _add_past(client, tenant, segment, moment, int(reach * share), chance)
     return len(moments) + _fill_this_month(client, tenant, segment, reach, chance)
+
+
+def _let_line_count_them(scene: Scene, client: Client, tenant: Tenant) -> None:
+    """LINE has counted on each day what the ledger holds of it."""
+    counts: Counter[date] = Counter()
+    entries = LedgerEntry.objects.filter(tenant=tenant.pk)
+    for at, messages in entries.values_list("accepted_at", "messages"):
+        counts[at.astimezone(JAPAN).date()] += messages
+    for day, messages in counts.items():
+        scene.line.recount(client.channel_id, "multicast", messages, day)
 
 
 def _fill_this_month(

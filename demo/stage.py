@@ -16,7 +16,7 @@ from billing import services as billing
 from channels import checklist
 from channels import services as channels
 from channels.login import Login
-from channels.models import Channel
+from channels.models import DAY_COUNTS, Channel
 from channels.services import Facts
 from demo import cast
 from demo.cast import Client
@@ -81,7 +81,8 @@ def make_client(agency: Agency, client: Client, line: Simulator) -> Tenant:
     Tenant.objects.filter(pk=tenant.pk).update(color=client.color)
     with tenant_context(tenant):
         # A year goes by in seconds: LINE's counts are asked for when it is over.
-        board.call(insight.KIND, timezone.now() + timedelta(days=1))
+        for kind in (insight.KIND, DAY_COUNTS):
+            board.call(kind, timezone.now() + timedelta(days=1))
     _connect(tenant, client, line)
     cap = 50_000 if client.plan == "standard" else None
     billing.subscribe(tenant.pk, plan=client.plan, since=(timezone.now() - YEAR).date(), additional_limit=cap)

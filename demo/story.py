@@ -8,6 +8,7 @@ from demo import (
     entrances,
     mailing,
     members,
+    money,
     newcomers,
     past,
     records,
@@ -48,10 +49,15 @@ def play(scene: Scene) -> None:
     writing.someone_taps(scene)
     writing.plan_the_next(scene, sent)
     choosing.write_to_women_whom_only_line_knows(scene)
+    money.lines_count_is_compared(scene)
+    money.a_budget_stops_a_send(scene)
+    money.a_month_is_billed(scene)
+    money.all_clients_in_one_call(scene)
 
 
 def _begin(scene: Scene) -> None:
     stage.set_the_stage(scene)
+    money.agree_on_prices(scene)
     stage.people_add_the_accounts(scene)
     past.bring_the_past(scene)
     arrivals.bring_a_year_of_arrivals(scene)

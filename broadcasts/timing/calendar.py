@@ -1,7 +1,7 @@
 """The calendar: all sends of some days, and what the plan leaves at the end of each."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,8 +82,7 @@ class Day:
     @property
     def cost(self) -> Total:
         """What was sent has cost, and what is planned will."""
-        totals = [self.to_cost, *(entry.cost for entry in self.entries)]
-        return Total(*(sum(column) for column in zip(*map(astuple, totals), strict=True)))
+        return sum((entry.cost for entry in self.entries), self.to_cost)
 
     @property
     def is_exceeded(self) -> bool:

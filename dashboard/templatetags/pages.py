@@ -150,4 +150,4 @@ def here(context: template.Context, *url_names: str) -> str:
 
 def _is_at_or_below(path: str, url_name: str) -> bool:
     target = reverse(url_name)
-    return path == target if url_name == "home" else path.startswith(target)
+    return path == target if url_name in ("home", "console") else path.startswith(target)

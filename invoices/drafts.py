@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import Tenant, User
@@ -174,7 +175,7 @@ def _write_lines(document: Document, found: Reckoning) -> None:
                 key=line.key,
                 text=line.text[:200],
                 quantity=line.quantity,
-                unit=line.unit,
+                unit=_("messages sent") if line.unit else "",
                 unit_price=line.unit_price,
                 amount=line.amount,
                 tax_rate=line.tax_rate,

@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import written
+from contracts.markup import Terms
 from invoices import registration
 from invoices.models import Document, DocumentLine, Issuer, Recipient
 from invoices.numbers import CREDIT_MARK
@@ -124,7 +125,7 @@ class RecipientForm(forms.ModelForm):
         initial=1,
     )
     due_day = forms.IntegerField(
-        label=_("on day"),
+        label=_("Due on day"),
         min_value=1,
         max_value=31,
         initial=31,
@@ -148,17 +149,25 @@ class CreditForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.lines = [line for line in lines if remaining[line.pk]]
+        decimals = -int(Terms(currency=currency).step.as_tuple().exponent)
         for line in self.lines:
             left = remaining[line.pk]
             self.fields[self._name(line)] = forms.DecimalField(
                 label=line.text,
                 required=False,
                 max_digits=16,
-                decimal_places=2,
+                decimal_places=decimals,
                 min_value=min(Decimal(0), left),
                 max_value=max(Decimal(0), left),
                 help_text=_("At most %(amount)s before tax") % {"amount": written(left, currency)},
             )
+
+    def begin_with(self, remaining: Mapping[int, Decimal]) -> None:
+        """Fill in all that is left of each line."""
+        for line in self.lines:
+            field = self.fields[self._name(line)]
+            assert isinstance(field, forms.DecimalField)
+            self.initial[self._name(line)] = f"{remaining[line.pk]:.{field.decimal_places}f}"
 
     @property
     def amount_fields(self) -> list[forms.BoundField]:

@@ -61,6 +61,9 @@ def _of(client: ClientMonth, facts: _Facts) -> Iterable[Hindrance]:
         yield Hindrance("not_registered", _("No registration number: not a qualified invoice."))
     if client.contract is None:
         yield Hindrance("no_contract", _("No contract: billed at LINE’s cost."))
+    if client.unplanned_count:
+        text = _("%(count)s messages are beyond the LINE plan and have no price.")
+        yield Hindrance("unplanned", text % {"count": f"{client.unplanned_count:,}"})
     if client.usage.messages and not client.terms.is_confirmed:
         yield Hindrance("unconfirmed", _("LINE’s prices of the month are not confirmed."))
     if client.usage.messages and (tenant.pk, end) not in facts.counted:

@@ -24,7 +24,7 @@ def credit(request: Request, pk: int) -> HttpResponse:
     lines, remaining = list(invoice.lines.all()), crediting.remaining(invoice)
     form = CreditForm(lines, remaining, invoice.currency, request.POST or None)
     if request.GET.get("all"):
-        form.initial = {f"line_{line.pk}": remaining[line.pk] for line in lines}
+        form.begin_with(remaining)
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]

@@ -172,7 +172,10 @@ def name_of(budget: Budget) -> str:
 
 
 def limit_of(budget: Budget, lift: BudgetLift | None) -> Decimal | None:
-    return budget.amount if lift is None else lift.up_to
+    """What may be spent; None: as much as is wanted. A budget that was raised since is not held down."""
+    if lift is None:
+        return budget.amount
+    return None if lift.up_to is None else max(lift.up_to, budget.amount)
 
 
 def lift_of(budget: Budget, month: date) -> BudgetLift | None:

@@ -219,6 +219,17 @@ def test_a_lift_without_an_amount_lets_everything_through_until_one_takes_it_bac
         check(client_of_plan, 200_000)
 
 
+def test_a_budget_raised_beyond_its_lift_holds_as_it_is(client_of_plan):
+    budget = set_budget(client_of_plan, 6_000)
+    commands.lift(budget, at=timezone.now(), up_to=Decimal(9_000), reason="Sale", by=None)
+
+    commands.change(budget, amount=Decimal(12_000), warn_percents=[], stops=True, by=None)
+
+    check(client_of_plan, 34_000)
+    with pytest.raises(BudgetExceeded):
+        check(client_of_plan, 34_001)
+
+
 def test_a_lift_below_the_budget_is_none(client_of_plan):
     budget = set_budget(client_of_plan, 6_000)
 

@@ -20,6 +20,7 @@ from broadcasts.models import Broadcast, TestSend
 from broadcasts.sending import delivery, quota, stopping
 from broadcasts.testing import sending as test_sending
 from broadcasts.testing import testers
+from broadcasts.timing import ahead
 from campaigns import services as campaigns
 from chats import sending as chats
 from tests.billing.factories import make_entry
@@ -31,7 +32,9 @@ from tests.factories import (
     make_conversation,
     make_followers,
     make_friend,
+    make_segment,
     make_sending,
+    make_series,
     make_user,
 )
 
@@ -329,3 +332,71 @@ def test_two_workers_do_not_both_take_the_last_yen(own_tenant, simulator, settin
     ends = Broadcast.objects.filter(pk__in=[each.pk for each in both])
     assert sorted(ends.values_list("status", flat=True)) == [Status.PAUSED, Status.SENDING]
     assert quota.committed_messages(timezone.now(), only_begun=True) == 3
+
+
+def test_a_worker_that_dies_after_it_was_let_through_leaves_the_budget_to_the_next(used_up, simulator):
+    set_budget(used_up, 9)
+    broadcast = scheduled()
+    with transaction.atomic():
+        delivery.start_due()
+        transaction.set_rollback(True)
+
+    delivery.start_due()
+    delivery.start_due()
+    send()
+
+    broadcast.refresh_from_db()
+    assert broadcast.status == Status.SENT
+    assert standing.Books.of(used_up.pk, timezone.now()).client.amount == 9
+
+
+def test_one_that_is_taken_back_to_draft_is_stopped_no_more(used_up, visit):
+    budget, broadcast = make_stopped(used_up)
+    Broadcast.objects.filter(pk=broadcast.pk).update(status=Status.DRAFT)
+    lower(budget, 9)
+
+    again = services.schedule_broadcast(
+        Broadcast.objects.get(pk=broadcast.pk), send_at=timezone.now() + timedelta(minutes=1), by=None
+    )
+
+    assert again.stopped_by_budget is None
+
+
+def test_the_page_says_that_the_budget_has_stopped_it_and_where_it_is_lifted(used_up, visit):
+    budget, broadcast = make_stopped(used_up)
+
+    of_owner = visit("owner").read(f"broadcasts/{broadcast.pk}/")
+    of_marketer = visit("marketer").read(f"broadcasts/{broadcast.pk}/")
+    listed = visit("owner").read("broadcasts/stopped/")
+
+    assert "Stopped by the budget" in of_owner
+    assert f"cost/budgets/{budget.pk}/" in of_owner
+    assert "Stopped by the budget" in of_marketer
+    assert "Lift or raise" not in of_marketer
+    assert broadcast.get_absolute_url() in listed
+
+
+def test_the_composer_says_that_the_budget_of_the_chosen_campaign_does_not_cover_it(used_up, visit):
+    autumn = make_campaign()
+    set_budget(used_up, 5, campaign_id=autumn.pk)
+    segment = make_segment()
+    visitor = visit("marketer")
+
+    with_it = visitor.read("broadcasts/forecast/", {"segment": segment.pk, "campaign": autumn.pk})
+    without = visitor.read("broadcasts/forecast/", {"segment": segment.pk})
+
+    assert "stops this send" in with_it
+    assert "stops this send" not in without
+
+
+def test_a_date_of_a_series_belongs_to_the_campaign_of_its_pattern(used_up):
+    autumn = make_campaign()
+    series = make_series()
+    campaigns.assign(series.pattern.ledger_owner, autumn, by=None)
+    Broadcast.objects.filter(pk=series.pattern_id).update(status=Status.APPROVED)
+
+    ahead.advance()
+
+    made = Broadcast.objects.filter(series=series).exclude(pk=series.pattern_id).first()
+    assert made is not None
+    assert belonging.campaign_of(made) == autumn

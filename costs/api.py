@@ -121,10 +121,9 @@ class CostViewSet(GenericViewSet):
 
     @extend_schema(parameters=[CostQuery])
     def retrieve(self, request: ApiRequest) -> Response:
-        """By send, campaign, scenario, route or month.
+        """By send, campaign, scenario, route or month. What was spent on the rows sums to the total.
 
-        Rows sum to the total, but for the monthly fees of months without messages, and ads where it is not by
-        route or month: the total alone has those.
+        What is paid by the month is shared among the messages of its days.
         """
         asked = CostQuery(data=request.query_params).asked()
         found = report(Eyes(request.tenant, request.user), asked)

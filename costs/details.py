@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Max, Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.money import written
@@ -38,7 +39,8 @@ def of_send(eyes: Eyes, broadcast: Broadcast) -> Report | None:
     months = booked_in.aggregate(first=Min("month"), last=Max("month"))
     if months["first"] is None:
         return None
-    period = Period(months["first"], Period.of_month(months["last"]).last)
+    until_now = min(Period.of_month(months["last"]).last, timezone.localdate())
+    period = Period(months["first"], max(until_now, months["last"]))
     orders = Orders.CLICKED if broadcast.tracks_people else Orders.REACHED
     asked = Asked(period, orders=orders)
     spent = spending.of_period(eyes, period, view=asked.view, with_fees=True)

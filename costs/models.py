@@ -7,6 +7,10 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from costs.advice.models import QuietReckoning
+
+__all__ = ["FeeSettings", "FeeSettingsQuerySet", "QuietReckoning", "fee_of"]
+
 
 class FeeSettingsQuerySet(models.QuerySet["FeeSettings"]):
     def in_force(self) -> "list[FeeSettings]":

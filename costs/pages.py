@@ -148,9 +148,7 @@ def monthly(lines: Sequence[Line], report: Report) -> list[dict]:
     for month in report.months:
         own = [line for line in lines if line.month == month.month]
         if own and month.monthly.total:
-            share = sum(
-                (line.spend.line_fee + line.spend.agency + line.spend.tool for line in own), Decimal(0)
-            )
+            share = sum((line.shared.total for line in own), Decimal(0))
             found.append(
                 {
                     "month": month.month,

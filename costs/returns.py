@@ -73,6 +73,7 @@ class _Reckoning:
             By.ROUTE: self._by_route,
             By.MONTH: self._by_month,
         }[self.asked.by]()
+        rows += self._of_nothing(rows)
         total = self._all("", _("Total"), self.asked.period, self.months, self.sent.values())
         return Report(self.asked, self.orders, self.currency, rows, total, self.months, self.groups)
 
@@ -163,6 +164,18 @@ class _Reckoning:
             rows.append(self._all(f"{month.month:%Y-%m}", f"{month.month:%Y/%m}", period, [month], sent))
         return rows[::-1]
 
+    def _of_nothing(self, rows: Sequence[Row]) -> list[Row]:
+        """What is left of the total: ads that are of no send, and fees of months without messages."""
+        if self.asked.by in (By.ROUTE, By.MONTH):
+            return []
+        idle = sum((month.rest for month in self.months), Spend())
+        left = Spend(ads=self.ads - sum((row.spend.ads for row in rows), NOTHING))
+        found = (
+            Row("ads", _("Ads, of no single send"), 0, left, {}),
+            Row("idle", _("Monthly fees while nothing was sent"), 0, idle, {}),
+        )
+        return [row for row in found if row.spend.total]
+
     def _all(
         self,
         key: str,
@@ -186,6 +199,11 @@ class _Reckoning:
     def came(self) -> list[tuple[Route, Return]]:
         """By which routes friends came, and what those cost."""
         return routes.of_period(self.asked.period.first, self.asked.period.last)
+
+    @cached_property
+    def ads(self) -> Decimal:
+        cost = routes.total(each for _route, each in self.came).cost
+        return cost if cost and self.counts_ads else NOTHING
 
     @property
     def counts_ads(self) -> bool:

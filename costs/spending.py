@@ -72,6 +72,7 @@ class Line:
     begun_at: datetime
     messages: int
     spend: Spend
+    shared: Spend  # what of it is paid by the month
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ def _of_month(agreed: Agreed, period: Period, month: date, rows: Sequence[Booked
     for row, share in zip(within, shares, strict=True):
         key = (row.owner, row.is_notice)
         own = Spend(messages=row.within(seen[key]), agency=row.within(borne[key] - seen[key]))
-        lines.append(Line(month, row.owner, row.label, row.begun_at, row.messages_within, own + share))
+        spend = own + share
+        count = row.messages_within
+        lines.append(Line(month, row.owner, row.label, row.begun_at, count, spend, share))
     return MonthSpend(month, lines, monthly, sum(weights))
 
 

@@ -74,8 +74,12 @@ def test_the_share_of_the_monthly_fee_is_shown_with_its_arithmetic(page, send):
     assert "50,000" in shown
 
 
-def test_a_period_without_sends_says_what_will_stand_here(page):
-    assert "As soon as LINE accepts a message" in page.read(RETURNS)
+def test_a_period_without_sends_says_what_will_stand_here(tenant, visit):
+    assert "As soon as LINE accepts a message" in visit("marketer").read(RETURNS)
+
+
+def test_a_fee_of_a_month_without_sends_is_shown_all_the_same(page):
+    assert "Monthly fees while nothing was sent" in page.read(RETURNS)
 
 
 @pytest.mark.parametrize("by", ["send", "campaign", "scenario", "route", "month"])

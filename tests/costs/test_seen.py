@@ -72,6 +72,15 @@ def test_with_all_fees_both_see_the_same_in_all(send, terms, view):
     assert abs(seen("marketer", view=view).total - seen("owner", view=view).total) <= Decimal("0.0001")
 
 
+def test_the_share_of_what_is_paid_by_the_month_has_no_mark_up_of_messages_in_it(send):
+    agree(kind="markup", rate="0.2", base_fee=10_000, **GROSS)
+
+    [month] = reported(user=make_user("owner")).months
+
+    assert month.monthly.total == 15_000 + 3_000 + 10_000
+    assert sum(line.shared.total for line in month.lines) == month.monthly.total
+
+
 def test_options_and_the_least_charge_count_in_the_months_that_they_are_of(send):
     contract = agree(minimum=35_000, base_fee=1_000, **GROSS)
     with schema_context("public"):

@@ -42,6 +42,7 @@ class Row:
 
     day: date
     counted_at: datetime | None
+    is_asked: bool
     lines: list[Line]
 
     @property
@@ -108,6 +109,11 @@ class Month:
         return sum(row.correction for row in self.rows)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of the month: nothing was sent, and LINE was never asked."""
+        return not self.ours and not any(row.is_asked for row in self.rows)
+
+    @property
     def waiting(self) -> int:
         """Days that LINE has not counted yet."""
         return sum(not row.is_counted for row in self.rows)
@@ -142,11 +148,15 @@ def today_of(at: datetime) -> date:
 def _rows(tenant_id: int, first: date, last: date) -> list[Row]:
     gaps, booked = facts.compared(tenant_id, first, last), facts.booked(tenant_id, first, last)
     ours = facts.our_sends(tenant_id, first, last)
-    counted = DayCount.objects.between(tenant_id, first, last).filter(is_ready=True)
-    read_at = dict(counted.values_list("day", "read_at"))
+    asked = {row.day: row for row in DayCount.objects.between(tenant_id, first, last).defer("counts")}
     newest_first = [last - A_DAY * number for number in range((last - first).days + 1)]
     return [
-        Row(day, read_at.get(day), _lines(day, gaps[day] or _uncounted(ours.get(day, {})), booked))
+        Row(
+            day,
+            counted_at=asked[day].read_at if day in asked and asked[day].is_ready else None,
+            is_asked=day in asked,
+            lines=_lines(day, gaps[day] or _uncounted(ours.get(day, {})), booked),
+        )
         for day in newest_first
     ]
 

@@ -39,6 +39,7 @@ from channels import processing, replays
 from channels.event_search import Search
 from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
+from contracts import services as contracts
 from costs import services as costs
 from customers.models import CustomerAlias, CustomerField
 from events import refusals, timeline
@@ -297,6 +298,7 @@ def make_public_rows(tenant: Tenant) -> None:
         board.call("test", now, tenant_id=tenant.pk)
         billing.subscribe(tenant.pk, plan="light", since=date(2026, 1, 1))
         make_prices(tenant)
+        contracts.add_contract(tenant, valid_from=date(2099, 1, 1), by=None)
         ledger.post(tenant.pk, [make_entry(1)])
         quota.record_reading(tenant.pk, limit=None, used=1, at=now)
         day_counts.record(tenant.pk, date(2026, 11, 20), {"targeting": 20}, at=now)

@@ -15,11 +15,13 @@ from billing.api import MonthField
 from billing.models import LedgerEntry
 from broadcasts.leaves.messages import MOST_MESSAGES
 from contracts.fields import AmountField
-from costs.advice import habits, plan, quiet, sends
+from costs.advice import habits, plan, quiet, reckoning, sends
 from costs.advice.forms import DAYS, SENDS_DAYS
 from costs.advice.quiet import Asked
 from costs.advice.sends import Worst
 from costs.spending import Eyes
+
+PARTS = ("quiet", "quiet_reckoned_at", "sends", "twice_a_day")
 
 
 class AdviceQuery(serializers.Serializer):
@@ -83,13 +85,17 @@ class QuietMonthSerializer(serializers.Serializer):
 
 
 class QuietAdviceSerializer(serializers.Serializer):
-    people = serializers.IntegerField(help_text="Who got so many with personal links and never clicked")
-    linked = serializers.IntegerField(help_text="Of them, with an ID link")
-    buyers = serializers.IntegerField(help_text="Of them, who ordered in these days")
-    left_out = serializers.IntegerField(help_text="Of them, who would be left out")
-    reachable = serializers.IntegerField(help_text="All friends whom a message reaches")
-    broadcasts = serializers.IntegerField(source="sums.sends")
-    broadcasts_with_own_links = serializers.IntegerField(source="sums.own_links")
+    people = serializers.IntegerField(
+        source="found.people", help_text="Who got so many with personal links and never clicked"
+    )
+    linked = serializers.IntegerField(source="found.linked", help_text="Of them, with an ID link")
+    buyers = serializers.IntegerField(source="found.buyers", help_text="Of them, who ordered in these days")
+    left_out = serializers.IntegerField(source="found.left_out", help_text="Of them, who would be left out")
+    reachable = serializers.IntegerField(
+        source="found.reachable", help_text="All friends whom a message reaches"
+    )
+    broadcasts = serializers.IntegerField(source="found.sums.sends")
+    broadcasts_with_own_links = serializers.IntegerField(source="found.sums.own_links")
     saved_per_month = serializers.SerializerMethodField(help_text="On average; null: no price known")
     months = QuietMonthSerializer(many=True)
     conditions = serializers.JSONField(source="asked.kept", help_text="Of a segment of everybody else")
@@ -136,7 +142,10 @@ class AdviceSerializer(serializers.Serializer):
     """Parts are null for a key that may not see what they are about: `plan` is LINE's own price."""
 
     plan = PlanAdviceSerializer(allow_null=True)
-    quiet = QuietAdviceSerializer(allow_null=True)
+    quiet = QuietAdviceSerializer(
+        allow_null=True, help_text="As it was reckoned last; null the first time: ask again in some seconds"
+    )
+    quiet_reckoned_at = serializers.DateTimeField(allow_null=True)
     sends = SendsAdviceSerializer(allow_null=True)
     free_messages_left = serializers.IntegerField(
         allow_null=True, help_text="Per month on average of three; null: in one of them all were used"
@@ -167,14 +176,16 @@ def _advice(eyes: Eyes, asked: dict[str, Any], request: ApiRequest) -> dict[str,
     now, tenant_id = timezone.now(), eyes.tenant.pk
     found = plan.of(tenant_id, now)
     left = habits.free_left(found.history, tenant_id)
-    advice: dict[str, Any] = dict.fromkeys(("quiet", "sends", "twice_a_day"))
+    advice: dict[str, Any] = dict.fromkeys(PARTS)
     advice["plan"] = found if eyes.sight(found.month).shows_net else None
     advice["free_messages_left"] = left.average if left else None
     if request.user.has_perm("segments.view_segment"):
         wanted = Asked(asked["times"], asked["days"], asked["keeps_buyers"])
-        advice["quiet"] = quiet.of(tenant_id, wanted, now)
-        twice = habits.twice(tenant_id)
-        advice["twice_a_day"] = twice.messages if twice else None
+        row = reckoning.ask(wanted)
+        advice["quiet_reckoned_at"] = row.reckoned_at
+        if known := reckoning.found(row):
+            advice["quiet"] = told = quiet.of(tenant_id, wanted, known)
+            advice["twice_a_day"] = told.twice.messages if told.twice else None
     if request.user.has_perm("broadcasts.view_broadcast"):
         advice["sends"] = sends.of(eyes, asked["sends_days"], now)
     return advice

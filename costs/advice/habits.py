@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from billing import ledger, plans
 from billing.pricing import Price, price_accepted
 from broadcasts.leaves.naming import sent
-from costs.advice.quiet import received
+from costs.advice import reached
 from segments.leaves import Moment
 
 DAYS = 30
@@ -45,26 +45,28 @@ class FarCap:
     month: date
 
 
-def twice(tenant_id: int) -> Twice | None:
-    """Of the last 30 days, in the month with most of them. None if nobody had two broadcasts on one day."""
+def again_by_day() -> list[tuple[date, int]]:
+    """Days of the last 30 with several broadcasts: how many messages went to people who had another."""
     moment = Moment.present()
     rows = sent().filter(started_at__gte=moment.day_begins(DAYS - 1)).values_list("pk", "started_at")
     by_day: dict[date, list[int]] = {}
     for pk, at in rows:
         by_day.setdefault(at.astimezone(moment.zone).date(), []).append(pk)
-    pks = [pk for day in by_day.values() if len(day) > 1 for pk in day]
-    reached = received(pks, moment)
-    on = [(day, again([reached[pk] for pk in pks])) for day, pks in sorted(by_day.items()) if len(pks) > 1]
-    on = [(day, count) for day, count in on if count]
-    return _twice(tenant_id, on) if on else None
+    several = {day: pks for day, pks in sorted(by_day.items()) if len(pks) > 1}
+    people = reached.by_broadcast([pk for pks in several.values() for pk in pks], moment)
+    counted = ((day, again([people[pk] for pk in pks])) for day, pks in several.items())
+    return [(day, count) for day, count in counted if count]
 
 
-def again(reached: Sequence[BitMap]) -> int:
+def again(people: Sequence[BitMap]) -> int:
     """How many messages went to people who had got another of these."""
-    return sum(len(each) for each in reached) - len(BitMap.union(BitMap(), *reached))
+    return sum(len(each) for each in people) - len(BitMap.union(BitMap(), *people))
 
 
-def _twice(tenant_id: int, on: list[tuple[date, int]]) -> Twice:
+def twice(tenant_id: int, on: list[tuple[date, int]]) -> Twice | None:
+    """By days as `again_by_day` has them, in the month with most. None if nobody had two on one day."""
+    if not on:
+        return None
     by_month: dict[date, int] = {}
     for day, count in on:
         by_month[day.replace(day=1)] = by_month.get(day.replace(day=1), 0) + count

@@ -1,6 +1,5 @@
 """Friends who get broadcasts and never click: what they cost, and what leaving them out saves."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,11 +11,11 @@ from accounts.models import User
 from billing import ledger, months, plans
 from billing.pricing import Price, price_accepted
 from broadcasts.leaves.naming import sent
-from broadcasts.leaves.received import Received
 from broadcasts.results import figures
+from costs.advice import habits, reached
+from costs.advice.habits import Twice
 from costs.spending import Eyes
 from segments import services as segments
-from segments.answers import cache
 from segments.leaves import Moment
 from segments.models import Segment
 
@@ -78,17 +77,28 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """`people` are all who never click, `left_out` those that would be left out."""
+class Found:
+    """Counts of friends. `people` are all who never click, `left_out` those that would be left out, `theirs`
+    how many messages went to those by month, `again` as `habits.again_by_day` has it."""
 
-    asked: Asked
     sums: Sums
     people: int
     linked: int
     buyers: int
     left_out: int
     reachable: int
+    theirs: list[tuple[date, int]]
+    again: list[tuple[date, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What was found, with prices."""
+
+    asked: Asked
+    found: Found
     months: list[Month]
+    twice: Twice | None
 
     @property
     def currency(self) -> str:
@@ -100,21 +110,28 @@ class Advice:
         return sum(amounts, Decimal(0)) / len(amounts) if amounts else None
 
 
-def of(tenant_id: int, asked: Asked, now: datetime) -> Advice:
-    """Reckoned on bitmaps of friends; what a broadcast that is over has reached is remembered."""
+def find(asked: Asked, now: datetime) -> Found:
+    """Reckoned on bitmaps of friends. With a million of them it takes seconds if nothing is remembered."""
     moment = Moment.present()
     people = segments.evaluate(asked.quiet)
     left_out = segments.evaluate(asked.left_out) if asked.keeps_buyers else people
-    return Advice(
-        asked=asked,
+    return Found(
         sums=_sums(moment.day_begins(asked.days)),
         people=len(people),
         linked=len(segments.evaluate({"all": [asked.quiet, {"type": "linked", "is": True}]})),
         buyers=len(segments.evaluate({"all": [asked.quiet, asked.bought]})),
         left_out=len(left_out),
         reachable=len(segments.evaluate({"all": []})),
-        months=_months(tenant_id, left_out, now, moment),
+        theirs=_theirs(left_out, now, moment),
+        again=habits.again_by_day(),
     )
+
+
+def of(tenant_id: int, asked: Asked, found: Found) -> Advice:
+    """The same at the prices that hold now."""
+    priced = [_month(tenant_id, month, theirs) for month, theirs in found.theirs]
+    months_sent = [each for each in priced if each.messages]
+    return Advice(asked, found, months_sent, habits.twice(tenant_id, found.again))
 
 
 def make_segment(asked: Asked, *, by: User) -> Segment:
@@ -134,36 +151,29 @@ def _sums(since: datetime) -> Sums:
     return Sums(len(sends), own, delivered, sum(clicked) if clicked else None)
 
 
-def _months(tenant_id: int, people: BitMap, now: datetime, moment: Moment) -> list[Month]:
-    """The full months before this one, the newest first; those without a message are left out."""
+def _theirs(people: BitMap, now: datetime, moment: Moment) -> list[tuple[date, int]]:
+    """How many messages went to these people in each of the full months before this one, the newest first."""
     found = []
     end = months.span(months.month_of(now, moment.zone), moment.zone)[0]
     for _number in range(MONTHS):
         month = months.month_of(end - timedelta(days=1), moment.zone)
         start, _end = months.span(month, moment.zone)
-        if total := ledger.month_total(tenant_id, month).messages:
-            found.append(_month(tenant_id, month, total, min(total, _received(people, start, end, moment))))
+        found.append((month, _received(people, start, end, moment)))
         end = start
     return found
-
-
-def _month(tenant_id: int, month: date, total: int, theirs: int) -> Month:
-    terms = plans.terms(tenant_id, month)
-    saved = price_accepted(terms.tariff, total - theirs, theirs)
-    is_planned = terms.plan is not None
-    return Month(month, terms.tariff.currency, is_planned, terms.is_confirmed, total, theirs, saved)
 
 
 def _received(people: BitMap, start: datetime, end: datetime, moment: Moment) -> int:
     """How many messages of the broadcasts that began in this time went to these people."""
     pks = sent().filter(started_at__gte=start, started_at__lt=end).values_list("pk", flat=True)
-    return sum(people.intersection_cardinality(reached) for reached in received(pks, moment).values())
+    got = reached.by_broadcast(pks, moment)
+    return sum(people.intersection_cardinality(each) for each in got.values())
 
 
-def received(pks: Iterable[int], moment: Moment) -> dict[int, BitMap]:
-    """Who got each of these broadcasts; of those that are over it is remembered for good."""
-    leaves = {pk: Received(pk) for pk in pks}
-    if not leaves:
-        return {}
-    loaded = cache.load(leaves.values(), moment)
-    return {pk: loaded.bitmaps[leaf.key(moment.zone)] for pk, leaf in leaves.items()}
+def _month(tenant_id: int, month: date, theirs: int) -> Month:
+    terms = plans.terms(tenant_id, month)
+    total = ledger.month_total(tenant_id, month).messages
+    theirs = min(total, theirs)
+    saved = price_accepted(terms.tariff, total - theirs, theirs)
+    is_planned = terms.plan is not None
+    return Month(month, terms.tariff.currency, is_planned, terms.is_confirmed, total, theirs, saved)

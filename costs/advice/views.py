@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
-from costs.advice import habits, plan, quiet, sends
+from costs.advice import habits, plan, quiet, reckoning, sends
 from costs.advice.forms import QuietForm, SendsForm
 from costs.spending import Eyes
 
@@ -40,13 +40,16 @@ def show(request: Request) -> HttpResponse:
 def quiet_friends(request: Request) -> HttpResponse:
     """Friends who never click; a part of the page."""
     asked = QuietForm(request.GET if "times" in request.GET else None).asked()
-    found = quiet.of(request.tenant.pk, asked, timezone.now())
+    row = reckoning.ask(asked)
+    found = reckoning.found(row)
+    advice = quiet.of(request.tenant.pk, asked, found) if found else None
     context = {
         "form": QuietForm(initial=QuietForm.fields_of(asked)),
-        "advice": found,
-        "saved": found.saved(Eyes(request.tenant, request.user)),
-        "currency": found.currency,
-        "twice": habits.twice(request.tenant.pk),
+        "asked": asked,
+        "row": row,
+        "advice": advice,
+        "saved": advice.saved(Eyes(request.tenant, request.user)) if advice else None,
+        "query": request.GET.urlencode(),
     }
     return render(request, "costs/advice/quiet.html", context)
 

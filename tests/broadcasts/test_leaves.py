@@ -136,6 +136,18 @@ def test_pushes_of_a_chat_count_as_messages_and_free_replies_do_not(tenant, simu
     assert names(type="messages", count_at_least=1, count_at_most=1, within_days=3) == set()
 
 
+def test_messages_can_be_counted_in_which_a_click_would_have_been_known(tenant):
+    aoi, ren = make_friend("aoi"), make_friend("ren")
+    make_sent(aoi, ren, tracks_people=True)
+    make_sent(aoi, tracks_people=True)
+    make_sent(ren)
+
+    assert names(type="messages", count_at_least=2, within_days=3, own_links=True) == {"aoi"}
+    assert names(type="messages", count_at_most=1, within_days=3, own_links=True) == {"ren"}
+    told = said(type="messages", count_at_least=2, within_days=3, own_links=True)
+    assert told == "2 messages or more in 3 days, with personal links"
+
+
 def test_conditions_are_said_as_a_marketer_would(tenant):
     autumn = make_sent(make_friend("aoi"), name="Autumn", tracks_people=True).pk
 

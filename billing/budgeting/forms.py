@@ -82,7 +82,7 @@ class BudgetForm(Monied):
     def of(budget: Budget, sight: Sight) -> dict[str, object]:
         """What stands in the form of a budget."""
         shown = sight.limit(budget.amount)
-        amount = shown.quantize(Decimal("0.01")) if shown is not None else None
+        amount = None if shown is None else _plain(shown)
         return {"amount": amount, "warn_percents": budget.warn_percents, "stops": budget.stops}
 
     def clean_amount(self) -> Decimal | None:
@@ -95,7 +95,7 @@ class BudgetForm(Monied):
 
 class NewBudgetForm(BudgetForm):
     campaign = forms.TypedChoiceField(
-        label=_("What it is for"), coerce=int, empty_value=None, required=False, choices=list
+        label=_("What the budget is for"), coerce=int, empty_value=None, required=False, choices=list
     )
     month = forms.CharField(
         label=_("Month"),
@@ -131,6 +131,12 @@ class LiftForm(Monied):
 
     def clean_up_to(self) -> Decimal | None:
         return self.as_net(self.cleaned_data["up_to"])
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Without decimals where there are none."""
+    rounded = amount.quantize(Decimal("0.01"))
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
 
 
 class ReserveForm(forms.Form):

@@ -109,4 +109,6 @@ def _live(request: Request, found: Broadcast) -> dict:
         context["sends"] = pages.sends(found)
     elif found.status not in pages.TABS["sent"][1]:
         context |= shared.forecast_of(found, campaign=belonging.campaign_of(found))
+        if found.is_stopped_by_budget:  # that is said already, by what it found when it should have begun
+            context["budget_refusal"] = ""
     return context

@@ -95,7 +95,7 @@ class Line:
     @property
     def unit(self) -> str:
         """What is counted, likewise; empty where one is charged."""
-        return _("messages") if self.key in ("messages", "notices") else ""
+        return _("msg.") if self.key in ("messages", "notices") else ""
 
 
 def _charges() -> dict[str, str]:

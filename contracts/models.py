@@ -39,9 +39,9 @@ class Contract(models.Model):
         PER_MESSAGE = "per_message", _("Fixed price per message")
 
     class Rounding(models.TextChoices):
-        DOWN = "down", _("Down")
-        HALF_UP = "half_up", _("To the nearest")
-        UP = "up", _("Up")
+        DOWN = "down", _("Rounded down")
+        HALF_UP = "half_up", _("Rounded to the nearest")
+        UP = "up", _("Rounded up")
 
     class Shows(models.TextChoices):
         NET = "net", _("LINE's cost")

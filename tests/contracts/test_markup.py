@@ -166,7 +166,7 @@ def test_with_a_price_per_message_the_line_can_be_checked():
     [line] = month_lines(terms, make_usage())
 
     assert (line.quantity, line.unit_price, line.amount) == (70_000, Decimal("3.5"), 245_000)
-    assert (line.text, line.unit) == ("LINE messages", "messages")
+    assert (line.text, line.unit) == ("LINE messages", "msg.")
 
 
 def test_a_quiet_month_costs_the_minimum():

@@ -80,3 +80,82 @@ def test_a_month_that_is_none_is_refused(call, address):
 
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"month": ["Give a month such as 2026-11."]}
+
+
+def test_what_each_send_cost_is_told_in_three_views(call, booked):
+    found = call("billing.view_ledgerentry", "contracts.view_net").get("ledger/owners/?month=2026-11").json()
+
+    [send] = found["owners"]
+    assert (send["owner"], send["purpose"], send["messages"]) == ("broadcast:7", "broadcast", 31_000)
+    assert (send["marginal"], send["average"], send["list_price"]) == (
+        "3000.0000",
+        "18000.0000",
+        "93000.0000",
+    )
+
+
+def test_some_owners_alone_can_be_asked_for(call, booked):
+    found = call().get("ledger/owners/?month=2026-11&owner=broadcast:8&owner=broadcast:6").json()
+
+    assert found == {"month": "2026-11", "owners": []}
+
+
+@pytest.mark.parametrize("query", ["", "?month=2026-13", "?month=2026-11&owner=" + "x" * 121])
+def test_owners_of_no_month_are_refused(call, booked, query):
+    assert call().get(f"ledger/owners/{query}").status_code == 400
+
+
+def test_entries_are_found_by_kind(call, booked):
+    assert call().get("ledger/?kind=test").json()["items"] == []
+    assert len(call().get("ledger/?kind=multicast").json()["items"]) == 3
+    assert call().get("ledger/?kind=gift").status_code == 400
+
+
+def test_an_adjustment_is_an_entry_with_its_reason(call, booked):
+    body = {"month": "2026-11", "messages": -500, "reason": "LINE's bill", "owner": "broadcast:7"}
+
+    entry = call("billing.adjust_ledgerentry").post("ledger/adjustments/", body).json()
+
+    assert (entry["kind"], entry["messages"], entry["reason"]) == ("adjustment", -500, "LINE's bill")
+    assert call().get("ledger/months/2026-11/").json()["amount"] == "1500.0000"
+
+
+def test_an_adjustment_repeated_with_its_key_is_booked_once(call, booked):
+    body = {"month": "2026-11", "messages": 5, "reason": "LINE's bill"}
+    program = call("billing.adjust_ledgerentry")
+
+    answers = [
+        program.post("ledger/adjustments/", body, **{"Idempotency-Key": "adjust-1"}).status_code
+        for _time in range(2)
+    ]
+
+    assert answers == [201, 201]
+    assert LedgerEntry.objects.filter(kind="adjustment").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"messages": 0}, 422, "nothing_to_adjust"),
+        ({"messages": -40_000}, 422, "takes_back_too_much"),
+        ({"owner": "broadcast:70"}, 422, "unknown_owner"),
+        ({"month": "2098-01"}, 422, "month_not_begun"),
+        ({"month": "9999-12"}, 400, "invalid"),
+        ({"owner": "📣"}, 400, "invalid"),
+        ({"reason": ""}, 400, "invalid"),
+        ({"messages": 10**12}, 400, "invalid"),
+    ],
+)
+def test_what_cannot_be_adjusted_is_refused(call, booked, given, status, code):
+    body = {"month": "2026-11", "messages": 1, "reason": "LINE's bill"} | given
+
+    answer = call("billing.adjust_ledgerentry").post("ledger/adjustments/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_key_of_everything_does_not_adjust_the_ledger(call, booked):
+    body = {"month": "2026-11", "messages": 1, "reason": "LINE's bill"}
+
+    assert call().post("ledger/adjustments/", body).status_code == 403
+    assert call("billing.adjust_ledgerentry").post("ledger/adjustments/", body).status_code == 201

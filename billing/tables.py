@@ -51,7 +51,7 @@ class Difference:
 
 def is_used(table: PriceTable) -> bool:
     """Whether an entry was priced by it, or a client on its plan has booked a month in which it holds."""
-    return LedgerEntry.objects.filter(price_table=table).exists() or _booked(table, table.valid_to).exists()
+    return LedgerEntry.objects.filter(price_table=table).exists() or _booked(table).exists()
 
 
 @transaction.atomic
@@ -126,8 +126,13 @@ def amend(table: PriceTable, fields: list[str], *, by: User | None) -> None:
 
 
 def price_clients_again(table: PriceTable) -> int:
-    """Have all priced again that clients have booked since this table began; how many clients that are."""
-    tenants = list(_booked(table, None).order_by("tenant").values_list("tenant", flat=True).distinct())
+    """Have all priced again that clients on the plan of this table have booked; how many clients that are.
+
+    Also those that seem to have booked nothing: their first entries may be on their way.
+    """
+    on_plan = Subscription.objects.filter(plan=table.plan_id)
+    concerned = on_plan.filter(tenant=table.tenant_id) if table.tenant_id else on_plan
+    tenants = sorted(set(concerned.values_list("tenant", flat=True)))
     for tenant_id in tenants:
         board.call(REPRICING, tenant_id=tenant_id)
     return len(tenants)
@@ -174,11 +179,11 @@ def _place(table: PriceTable) -> tuple[int, int | None, date]:
     return table.plan_id, table.tenant_id, table.valid_from
 
 
-def _booked(table: PriceTable, until: date | None) -> models.QuerySet[MonthUsage]:
-    """Months from the table's first until this one that clients on its plan have booked."""
+def _booked(table: PriceTable) -> models.QuerySet[MonthUsage]:
+    """Months in which the table holds that clients on its plan have booked."""
     on_plan = Subscription.objects.filter(
         tenant=OuterRef("tenant"), plan=table.plan_id, valid_from__lte=OuterRef("month")
     )
     found = MonthUsage.objects.filter(Exists(on_plan), month__gte=table.valid_from)
-    found = found.filter(month__lte=until) if until else found
+    found = found.filter(month__lte=table.valid_to) if table.valid_to else found
     return found.filter(tenant=table.tenant_id) if table.tenant_id else found

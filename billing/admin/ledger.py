@@ -21,6 +21,7 @@ class LedgerEntryAdmin(ClientRowAdmin):
         "paid_count",
         "unplanned",
         "yen",
+        "explained",
     ]
     list_filter = ["kind", "month", ("tenant", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["tenant"]
@@ -36,6 +37,10 @@ class LedgerEntryAdmin(ClientRowAdmin):
     def yen(self, entry: LedgerEntry) -> str:
         """As it is booked, with what is below one yen."""
         return exactly_written(entry.amount, entry.currency)
+
+    @admin.display(description=_("reason"))
+    def explained(self, entry: LedgerEntry) -> str:
+        return str(entry.why)
 
     def has_add_permission(self, request: Request) -> bool:
         return False

@@ -8,7 +8,7 @@ from functools import cached_property
 from billing import months
 from billing.models import DayCount, LedgerEntry, QuotaReading
 from billing.reconciling import facts, words
-from billing.reconciling.comparing import Gap, Why
+from billing.reconciling.comparing import Gap, Ours, Why, compare
 from billing.reconciling.facts import A_DAY, JAPAN, NOTHING, Booked
 
 
@@ -146,22 +146,21 @@ def today_of(at: datetime) -> date:
 
 
 def _rows(tenant_id: int, first: date, last: date) -> list[Row]:
-    gaps, booked = facts.compared(tenant_id, first, last), facts.booked(tenant_id, first, last)
-    ours = facts.our_sends(tenant_id, first, last)
+    known = facts.known(tenant_id, first - A_DAY, last)
+    gaps, booked = compare(known), facts.booked(tenant_id, first, last)
     asked = {row.day: row for row in DayCount.objects.between(tenant_id, first, last).defer("counts")}
-    newest_first = [last - A_DAY * number for number in range((last - first).days + 1)]
     return [
         Row(
-            day,
-            counted_at=asked[day].read_at if day in asked and asked[day].is_ready else None,
-            is_asked=day in asked,
-            lines=_lines(day, gaps[day] or _uncounted(ours.get(day, {})), booked),
+            each.day,
+            counted_at=asked[each.day].read_at if each.lines is not None else None,
+            is_asked=each.day in asked,
+            lines=_lines(each.day, gaps[each.day] or _uncounted(each.ours), booked),
         )
-        for day in newest_first
+        for each in reversed(known[1:])
     ]
 
 
-def _uncounted(ours: Mapping[str, facts.Ours]) -> list[Gap]:
+def _uncounted(ours: Mapping[str, Ours]) -> list[Gap]:
     """What we have sent on a day that LINE has not counted."""
     return [Gap(name, sent.messages, None) for name, sent in ours.items()]
 

@@ -47,8 +47,17 @@ NOTHING = Booked()
 
 def compared(tenant_id: int, first: date, last: date) -> dict[date, list[Gap]]:
     """The gaps of each day from first to last. Of the present tenant."""
-    found = compare(_days(tenant_id, first - A_DAY, last))
+    found = compare(known(tenant_id, first - A_DAY, last))
     return {day: gaps for day, gaps in found.items() if day >= first}
+
+
+def known(tenant_id: int, first: date, last: date) -> list[Day]:
+    """Both counts of each day from first to last. Of the present tenant."""
+    counted = DayCount.objects.between(tenant_id, first, last).filter(is_ready=True)
+    lines = dict(counted.values_list("day", "counts"))
+    ours = _our_sends(tenant_id, first, last)
+    days = [first + A_DAY * number for number in range((last - first).days + 1)]
+    return [_day(day, ours.get(day, {}), lines.get(day)) for day in days]
 
 
 def booked(tenant_id: int, first: date, last: date) -> dict[tuple[date, str], Booked]:
@@ -77,14 +86,6 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), JAPAN)
 
 
-def _days(tenant_id: int, first: date, last: date) -> list[Day]:
-    counted = DayCount.objects.between(tenant_id, first, last).filter(is_ready=True)
-    lines = dict(counted.values_list("day", "counts"))
-    ours = our_sends(tenant_id, first, last)
-    days = [first + A_DAY * number for number in range((last - first).days + 1)]
-    return [_day(day, ours.get(day, {}), lines.get(day)) for day in days]
-
-
 def _day(day: date, ours: Mapping[str, Ours], lines: Mapping[str, int] | None) -> Day:
     has_more = lines is not None and any(
         count > ours.get(name, Ours()).messages for name, count in lines.items() if name in NAMES
@@ -100,7 +101,7 @@ def _not_settled(day: date) -> Mapping[str, int]:
     return told
 
 
-def our_sends(tenant_id: int, first: date, last: date) -> dict[date, dict[str, Ours]]:
+def _our_sends(tenant_id: int, first: date, last: date) -> dict[date, dict[str, Ours]]:
     """By day in Japan and LINE's name of the kind."""
     sends = LedgerEntry.objects.filter(
         tenant_id=tenant_id,

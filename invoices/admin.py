@@ -9,9 +9,7 @@ from accounts.sites import agency_admin
 from contracts.sight import VIEW_NET
 from invoices.models import Document, DocumentLine, Issuer, NumberSeries, Recipient
 
-
-def _in_reach(request: Request) -> models.QuerySet[Document]:
-    return Document.objects.in_reach(request.user).order_by().values("pk")
+VIEW = "invoices.view_document"
 
 
 class LineInline(ReadOnly, TabularInline):
@@ -33,7 +31,8 @@ class DocumentAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: Request) -> models.QuerySet[Document]:
-        return super().get_queryset(request).filter(pk__in=_in_reach(request)).defer("pdf", "statement")
+        agencies = Agency.objects.where(request.user, VIEW)
+        return super().get_queryset(request).filter(agency__in=agencies).defer("pdf", "statement")
 
     def has_view_permission(self, request: Request, obj: Document | None = None) -> bool:
         return super().has_view_permission(request, obj) and request.user.has_perm(VIEW_NET)

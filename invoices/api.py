@@ -50,13 +50,13 @@ class Statement:
         return sum((each.signed_total for each in self.documents), Decimal(0)) if self.invoice else None
 
 
-class TaxSerializer(serializers.Serializer):
+class StatementTaxSerializer(serializers.Serializer):
     rate = serializers.DecimalField(max_digits=5, decimal_places=4, help_text="0.1 is 10 %")
     base = AmountField(help_text="Before tax")
     tax = AmountField(help_text="Rounded once for the rate")
 
 
-class LineSerializer(serializers.Serializer):
+class StatementLineSerializer(serializers.Serializer):
     key = serializers.CharField(help_text="What it was reckoned from; empty where a person wrote it")
     text = serializers.CharField()
     quantity = serializers.DecimalField(max_digits=14, decimal_places=2)
@@ -66,11 +66,11 @@ class LineSerializer(serializers.Serializer):
     tax_rate = serializers.DecimalField(max_digits=5, decimal_places=4)
 
 
-class DocumentSerializer(serializers.ModelSerializer):
+class StatementDocumentSerializer(serializers.ModelSerializer):
     """An issued document. It never changes."""
 
     corrects = serializers.CharField(source="corrects.number", default=None, help_text="Of a credit note")
-    taxes = TaxSerializer(source="rates", many=True)
+    taxes = StatementTaxSerializer(source="rates", many=True)
     subtotal = AmountField(help_text="Before tax; of a credit note what is given back, above zero")
 
     class Meta:
@@ -95,7 +95,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         return super().to_representation(instance)
 
 
-class SendSerializer(serializers.Serializer):
+class StatementSendSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
     name = serializers.CharField()
     kind = serializers.CharField()
@@ -114,12 +114,12 @@ class StatementSerializer(serializers.Serializer):
     paid_count = serializers.IntegerField(source="usage.paid_count")
     notice_count = serializers.IntegerField(source="usage.notice_count")
     balance = AmountField(allow_null=True, help_text="Invoice less credit notes, with tax; null while open")
-    documents = DocumentSerializer(many=True, help_text="The invoice and its credit notes")
+    documents = StatementDocumentSerializer(many=True, help_text="The invoice and its credit notes")
 
 
 class WholeStatementSerializer(StatementSerializer):
-    lines = LineSerializer(many=True, help_text="Of the invoice")
-    sends = SendSerializer(many=True, help_text="What the lines of messages are for")
+    lines = StatementLineSerializer(many=True, help_text="Of the invoice")
+    sends = StatementSendSerializer(many=True, help_text="What the lines of messages are for")
 
 
 class StatementViewSet(GenericViewSet):
@@ -141,8 +141,12 @@ class StatementViewSet(GenericViewSet):
         sees_net = sight.of(request.user, current.tenant(), found.month).shows_net
         sends = workbook.kept_sends(found.invoice) if found.invoice else []
         body = StatementSerializer(found).data | {
-            "lines": LineSerializer(found.invoice.lines.all(), many=True).data if found.invoice else [],
-            "sends": [SendSerializer(send).data | ({} if sees_net else {"cost": None}) for send in sends],
+            "lines": StatementLineSerializer(found.invoice.lines.all(), many=True).data
+            if found.invoice
+            else [],
+            "sends": [
+                StatementSendSerializer(send).data | ({} if sees_net else {"cost": None}) for send in sends
+            ],
         }
         return Response(body)
 

@@ -71,13 +71,15 @@ class IssuerForm(forms.ModelForm):
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
             "bank_account": forms.Textarea(attrs={"rows": 3}),
-            "registration_number": forms.TextInput(attrs={"maxlength": 40, "placeholder": "T1234567890123"}),
         }
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
-        self.fields["registration_number"].max_length = 40  # as people type it; what is kept is shorter
-        self.fields["registration_number"].validators = []
+    registration_number = forms.CharField(
+        label=_("Registration number"),
+        required=False,
+        max_length=40,  # as people type it; what is kept is shorter
+        help_text=_("T and 13 digits"),
+        widget=forms.TextInput(attrs={"placeholder": "T1234567890123"}),
+    )
 
     def clean_registration_number(self) -> str:
         number = registration.normalized(self.cleaned_data["registration_number"])

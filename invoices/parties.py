@@ -24,7 +24,8 @@ def recipient_of(tenant_id: int) -> dict:
 def write_issuer(agency: Agency, *, by: User | None, **given: object) -> Issuer:
     """What the agency's next documents say of it. Those that are issued keep what they said."""
     issuer, _created = Issuer.objects.update_or_create(agency=agency, defaults=given)
-    activity.record("issuer.changed", issuer, by=by, **{name: str(value) for name, value in given.items()})
+    detail = {name: str(value) for name, value in given.items()}
+    activity.record("issuer.changed", issuer, by=by, of=None, **detail)
     return issuer
 
 

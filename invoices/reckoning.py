@@ -1,9 +1,10 @@
 """What a client is billed for a month, by ledger and contract; and the sends that it is billed for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max, Min
 from django.utils import timezone
@@ -99,12 +100,14 @@ def terms_of(tenant_id: int, month: date) -> Terms:
 
 def sends(tenant_id: int, month: date, found: Reckoning) -> list[Send]:
     """Each send of the month, the first first, as the client is billed for it."""
-    rows = LedgerEntry.objects.of_month(tenant_id, month).with_owner().order_by().values("owner", "kind")
-    summed = rows.annotate(begun=Min("accepted_at"), name=Max("label"), **SUMS).order_by("begun", "owner")
-    return list(_sends(summed, found.terms, found.plan.tariff))
+    entries = LedgerEntry.objects.of_month(tenant_id, month).with_owner().order_by()
+    rows = entries.values("owner", "kind")  # type: ignore[misc]  # the annotation is not seen through
+    summed = rows.annotate(begun=Min("accepted_at"), name=Max("label"), **SUMS)
+    in_order = sorted(summed, key=lambda row: (row["begun"], row["owner"]))
+    return list(_sends(in_order, found.terms, found.plan.tariff))
 
 
-def _sends(rows, terms: Terms, tariff: Tariff) -> Iterator[Send]:
+def _sends(rows: Iterable[dict[str, Any]], terms: Terms, tariff: Tariff) -> Iterator[Send]:
     for row in rows:
         cost = before_tax(row["amount"], tariff)
         messages, paid = row["messages"], row["paid_count"]

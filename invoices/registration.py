@@ -19,7 +19,7 @@ def is_valid(number: str) -> bool:
     Source: https://www.houjin-bangou.nta.go.jp/documents/checkdigit.pdf
     """
     found = NUMBER.fullmatch(number)
-    return bool(found) and int(found[1]) == check_digit(found[2])
+    return found is not None and int(found[1]) == check_digit(found[2])
 
 
 def check_digit(twelve: str) -> int:

@@ -27,7 +27,7 @@ NAMES = [
         "segments_http",
         "segments_large",
     ),
-    *("friends", "customers", "events"),
+    *("friends", "customers", "events", "ledger"),
 ]
 AT_MOST = 300  # seconds one benchmark may take
 LONGER = {"segments": 600, "segments_http": 600, "segments_large": 900}  # filled in first, for minutes

@@ -105,7 +105,7 @@ def test_a_broadcast_is_written_for_a_campaign_and_moved_to_another(tenant, call
 
     assert (made["campaign"], moved["campaign"], moved["version"]) == (autumn.pk, winter.pk, 1)
     assert campaigns.owners(winter.pk) == [Broadcast.objects.get().ledger_owner]
-    assert program.ask("GET", "broadcasts/").json()["results"][0]["campaign"] == winter.pk
+    assert program.ask("GET", "broadcasts/").json()["items"][0]["campaign"] == winter.pk
 
 
 def test_what_belongs_to_a_campaign_is_told_with_its_cost_to_who_may_see_that(on_a_plan, call):
@@ -138,4 +138,4 @@ def test_a_name_that_is_taken_is_refused_in_words(tenant, call):
 
     answer = call(*CAMPAIGNS).ask("POST", "campaigns/", {"name": "Autumn", "starts_on": "2026-12-01"})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "campaign_name_taken")
+    assert (answer.status_code, answer.json()["code"]) == (422, "campaign_name_taken")

@@ -13,6 +13,7 @@ from rest_framework.mixins import CreateModelMixin, ListModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import current
 from accounts.http import ApiRequest
 from billing.api import MonthField
 from billing.models import LedgerEntry
@@ -126,7 +127,7 @@ class CostViewSet(GenericViewSet):
         What is paid by the month is shared among the messages of its days.
         """
         asked = CostQuery(data=request.query_params).asked()
-        found = report(Eyes(request.tenant, request.user), asked)
+        found = report(Eyes(current.tenant(), request.user), asked)
         answer = {
             "since": asked.period.first,
             "until": asked.period.last,
@@ -190,7 +191,7 @@ class ActualsViewSet(GenericViewSet):
         if not 2010 <= month.year <= 2100:
             raise ValidationError({"month": _("Give a month from 2010 to 2100.")})
         found = actuals.of_month(
-            request.tenant, month, reader=request.user, with_fees=query.validated_data["fees"]
+            current.tenant(), month, reader=request.user, with_fees=query.validated_data["fees"]
         )
         return Response(ActualsSerializer({"month": month} | found).data)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -70,7 +71,7 @@ def parts(tenant_id: int, period: Period, owner: str) -> list[Booked]:
 def _read(query: str, tenant_id: int, period: Period, within: str) -> list[Booked]:
     zone = months.zone_of(tenant_id)
     start, end = period.moments(zone)
-    asked = {
+    asked: dict[str, Any] = {
         "tenant": tenant_id,
         "zone": str(zone),
         "notice": LedgerEntry.Kind.NOTICE.value,

@@ -54,11 +54,11 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(choices=list(FORMATS.items()))
 
 
-class MonthField(forms.CharField):
+class MonthField(forms.Field):
     """A month as browsers send it: 2026-11."""
 
     def to_python(self, value: Any) -> date | None:
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:

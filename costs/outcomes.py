@@ -145,7 +145,7 @@ def measured(found: Figures, spend: Decimal, orders: Orders) -> Measures:
 
 def once(broadcast_ids: Collection[int]) -> dict[int, Once]:
     """Orders after a click, each given to the send that was clicked last before it."""
-    asked = {
+    asked: dict[str, Any] = {
         "sends": list(broadcast_ids),
         "within": outcome.WITHIN,
         "uncounted": list(Order.UNCOUNTED),

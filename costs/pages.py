@@ -167,7 +167,9 @@ def _rank(row: Row, code: str) -> Decimal | None:
     if code == "spend":
         return row.spend.total
     measure = row.measures.get(Code.REVENUE if code == "roas" else code)
-    return measure and (measure.per_spend if code == "roas" else measure.count)
+    if measure is None:
+        return None
+    return measure.per_spend if code == "roas" else measure.count
 
 
 def _cell(code: Code, measure: Measure | None, currency: str) -> Cell:

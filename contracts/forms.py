@@ -99,6 +99,8 @@ class ContractForm(forms.ModelForm):
         super().__init__(data, **options)
         for name in ("rate", "minimum", "base_fee"):
             self.fields[name].required = False
+        for name in ("unit_price", "minimum", "base_fee"):
+            self.initial[name] = _short(self.initial.get(name))
         rows = [_initial(option) for option in like.options.all()] if like else None
         self.rows = OptionForms(data, prefix="options", initial=rows)
 
@@ -138,7 +140,9 @@ class OptionForm(forms.Form):
     quantity = forms.DecimalField(
         label=_("Quantity"), required=False, max_digits=10, decimal_places=2, min_value=Decimal(0)
     )
-    unit_price = forms.DecimalField(label=_("Price of one"), required=False, max_digits=12, decimal_places=2)
+    unit_price = forms.DecimalField(
+        label=_("Price of a unit"), required=False, max_digits=12, decimal_places=2
+    )
     tax_rate = PercentField(
         label=_("Tax (%)"),
         required=False,
@@ -166,4 +170,10 @@ OptionForms = forms.formset_factory(OptionForm, extra=SPARE, max_num=MOST_OPTION
 
 
 def _initial(option: ContractOption) -> dict[str, Any]:
-    return {name: getattr(option, name) for name in OptionForm.base_fields}
+    kept = {name: getattr(option, name) for name in OptionForm.base_fields}
+    return kept | {name: _short(kept[name]) for name in ("quantity", "unit_price")}
+
+
+def _short(amount: Any) -> Any:
+    """A number as people write it: 30000, not 30000.00."""
+    return f"{amount.normalize():f}" if isinstance(amount, Decimal) else amount

@@ -197,3 +197,40 @@ def test_only_broadcasts_and_narrowcasts_are_told_of_by_request(client, line):
         wire.run(client.get_message_event(sent.request_id))
 
     assert error.value.status == 404
+
+
+def test_a_day_is_counted_some_time_after_it_is_over(client, line):
+    line.configure(CHANNEL, counting_seconds=2 * DAY)
+    today = line.today()
+
+    line.advance(DAY)
+    on_the_next_day = wire.run(client.get_number_of_message_deliveries(today))
+    line.advance(2 * DAY)
+
+    assert on_the_next_day == {"status": "unready"}
+    assert wire.run(client.get_number_of_message_deliveries(today))["status"] == "ready"
+
+
+def test_a_kind_that_line_hides_is_missing_among_a_days_deliveries(client, line):
+    send(client, line, make_many_friends(line, 25))
+    line.send_from_manager(CHANNEL, "targeting", 19)
+    today = line.today()
+    line.configure(CHANNEL, hides_small_counts=True)
+
+    line.advance(DAY)
+
+    assert wire.run(client.get_number_of_message_deliveries(today)) == {"status": "ready", "apiMulticast": 25}
+
+
+def test_corrected_counts_change_the_day_and_what_is_billed_of_the_month(client, line):
+    send(client, line, make_many_friends(line, 25))
+    today = line.today()
+
+    line.recount(CHANNEL, "multicast", -5, today)
+    line.recount(CHANNEL, "broadcast", 100, today, by_manager=True)
+    line.recount(CHANNEL, "chat", 30, today, by_manager=True)
+    used = wire.run(client.get_quota_consumption())
+    line.advance(DAY)
+
+    told = wire.run(client.get_number_of_message_deliveries(today))
+    assert (told["apiMulticast"], told["broadcast"], told["chat"], used) == (20, 100, 30, 120)

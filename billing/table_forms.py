@@ -92,6 +92,17 @@ class TableForm(forms.ModelForm):
         fields = [*tables.PLACE, *tables.FIGURES]
 
 
+class NewTableForm(TableForm):
+    """A table for everybody, of a plan and from a month that has none yet."""
+
+    def clean(self) -> dict:
+        fields = super().clean() or self.cleaned_data
+        place = {"plan": fields.get("plan"), "valid_from": fields.get("valid_from")}
+        if PriceTable.objects.of_everybody().filter(superseded_at=None, **place).exists():
+            self.add_error("valid_from", _("This plan has a table from this month on: supersede that one."))
+        return fields
+
+
 class VersionForm(TableForm):
     """A new version of the table `before`: prefilled by it, with the reason for it."""
 

@@ -15,7 +15,7 @@ from accounts.rows import ClientRow, ClientRowAdmin
 from accounts.sites import agency_admin
 from billing import tables
 from billing.models import ClientPriceTable, PriceTable
-from billing.table_forms import OwnPricesForm, TableForm, VersionForm, lines_of
+from billing.table_forms import NewTableForm, OwnPricesForm, TableForm, VersionForm, lines_of
 
 
 class TableAdmin(ModelAdmin):
@@ -24,6 +24,7 @@ class TableAdmin(ModelAdmin):
     list_filter: list[str] = ["plan__country", "is_confirmed", ("superseded_at", admin.EmptyFieldListFilter)]
     list_select_related = ["plan", "tenant", "created_by"]
     form = TableForm
+    new_form: type[TableForm] = NewTableForm
     change_form_after_template = "billing/admin/versions.html"
     place = ["plan", "valid_from"]
 
@@ -48,6 +49,8 @@ class TableAdmin(ModelAdmin):
         before = None if obj else self._before(request)
         if before:
             kwargs["form"] = VersionForm
+        elif obj is None:
+            kwargs["form"] = self.new_form
         elif obj and self._is_fixed(obj):
             kwargs["form"] = forms.ModelForm  # the fields of the usual one are shown, not asked for
         form = super().get_form(request, obj, **kwargs)
@@ -137,14 +140,13 @@ class ClientPriceTableAdmin(TableAdmin, ClientRowAdmin):
     search_fields = ["tenant__name", "tenant__slug"]
     place = ["tenant", "plan", "valid_from"]
     actions = ["withdraw"]
+    new_form = OwnPricesForm
 
     def get_fields(self, request: Request, obj: PriceTable | None = None) -> list[str]:
         fields = super().get_fields(request, obj)
         return fields if obj or self._before(request) else ["tenants", *fields]
 
     def get_form(self, request: Request, obj: PriceTable | None = None, **kwargs: object):
-        if obj is None and not self._before(request):
-            kwargs["form"] = OwnPricesForm
         form = super().get_form(request, obj, **kwargs)
         if "tenants" in form.base_fields:
             form.base_fields["tenants"].queryset = self.clients(request, "add")

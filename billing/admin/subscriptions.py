@@ -8,7 +8,7 @@ from accounts import activity
 from accounts.http import Request
 from accounts.rows import ClientRowAdmin
 from accounts.sites import agency_admin
-from billing import services, tables
+from billing import tables
 from billing.models import NoticePrice, Plan, Subscription
 
 
@@ -39,6 +39,9 @@ class SubscriptionAdmin(ClientRowAdmin):
         )
     ]
 
+    def get_readonly_fields(self, request: Request, obj: Subscription | None = None) -> list[str]:
+        return ["tenant"] if obj else []
+
     @transaction.atomic
     def save_model(self, request: Request, obj: Subscription, form: ModelForm, change: bool) -> None:
         if not change:
@@ -47,7 +50,7 @@ class SubscriptionAdmin(ClientRowAdmin):
         told = {"plan": obj.plan.code, "valid_from": str(obj.valid_from), "changed": form.changed_data}
         verb = "plan.corrected" if change else "plan.registered"
         activity.record(verb, obj, by=request.user, of=obj.tenant, **told)
-        services.apply_subscription(obj)
+        tables.price_months_again(obj.tenant_id)
 
 
 @admin.register(NoticePrice, site=agency_admin)

@@ -67,6 +67,17 @@ def test_a_new_plan_prices_the_month_again(client, ours):
     assert ledger.month_total(ours.pk, date(2026, 11, 1)).free_count == 5_100
 
 
+def test_a_corrected_plan_prices_all_its_months_again(client, ours):
+    ledger.post(ours.pk, [make_entry(5_100, "broadcast:7/batch:1")])
+    row = Subscription.objects.get(tenant=ours)
+
+    form = {"plan": row.plan_id, "valid_from": "2026-12-01", "additional_limit": ""}
+    assert client.post(f"/admin/billing/subscription/{row.pk}/change/", form).status_code == 302
+
+    assert Subscription.objects.in_force(ours.pk, date(2026, 11, 1)) is None
+    assert ledger.month_total(ours.pk, date(2026, 11, 1)).unplanned_count == 5_100
+
+
 def test_a_plan_for_another_agencys_client_is_refused(client, ours):
     other = make_tenant(plan=None, agency="other")
     plan = Subscription.objects.get(tenant=ours).plan

@@ -88,6 +88,17 @@ def test_a_table_that_nobody_uses_can_be_corrected(operator):
     assert (table.monthly_fee, table.brackets) == (1_380, [{"up_to": None, "unit_price": "0.12"}])
 
 
+def test_a_later_table_ends_the_one_before_and_two_never_begin_together(operator):
+    form = FIGURES | {"plan": standard().plan_id}
+
+    taken = operator.post(f"{SHARED}add/", form | {"valid_from": "2026-10-01"})
+    later = operator.post(f"{SHARED}add/", form | {"valid_from": "2027-04-01"})
+
+    assert "supersede that one" in taken.content.decode()
+    assert later.status_code == 302
+    assert standard().valid_to == date(2027, 3, 31)
+
+
 def test_superseding_is_prefilled_and_keeps_both_versions(operator, ours):
     ledger.post(ours.pk, [make_entry(500)])
     old = standard()

@@ -243,7 +243,7 @@ class PlanOptionSerializer(serializers.Serializer):
     is_confirmed = serializers.BooleanField(help_text="Whether its prices were read in LINE's own price list")
 
 
-class BracketSerializer(serializers.Serializer):
+class ReachedBracketSerializer(serializers.Serializer):
     up_to = serializers.IntegerField(allow_null=True, help_text="Number of extra message; null: all the rest")
     unit_price = NetField()
 
@@ -287,7 +287,7 @@ class MonthForecastSerializer(serializers.Serializer):
     )
     month_end_messages = serializers.IntegerField()
     month_end_amount = ShownField(source="month_end.amount")
-    bracket = BracketSerializer(allow_null=True, help_text="Of the month's last message; null: all are free")
+    bracket = ReachedBracketSerializer(allow_null=True, help_text="Of the month's last message; null: all are free")
     plan_needed = PlanOptionSerializer(
         allow_null=True, help_text="The cheapest that covers the month, where the present one does not"
     )

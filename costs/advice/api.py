@@ -33,19 +33,21 @@ class AdviceQuery(serializers.Serializer):
     sends_days = serializers.ChoiceField([each for each, _label in SENDS_DAYS], default=sends.DAYS)
 
 
-class CostSerializer(serializers.Serializer):
+class PlanCostSerializer(serializers.Serializer):
     amount = AmountField(help_text="Fee and messages, before tax")
     upgraded_to = serializers.CharField(help_text="Empty: the plan covers it")
 
 
-class RowSerializer(serializers.Serializer):
+class PlanRowSerializer(serializers.Serializer):
     code = serializers.CharField(source="offer.code")
     name = serializers.CharField(source="offer.name")
     is_present = serializers.BooleanField(source="offer.is_present")
     is_confirmed = serializers.BooleanField(source="offer.is_confirmed")
     monthly_fee = AmountField(source="offer.tariff.monthly_fee")
     free_messages = serializers.IntegerField(source="offer.tariff.free_messages")
-    costs = CostSerializer(many=True, help_text="Of a low, an expected and a high month; null: not covered")
+    costs = PlanCostSerializer(
+        many=True, help_text="Of a low, an expected and a high month; null: not covered"
+    )
     past = AmountField(allow_null=True, help_text="Of all full months together")
 
 
@@ -66,7 +68,7 @@ class PlanAdviceSerializer(serializers.Serializer):
     outlook = OutlookSerializer(help_text="Messages in a month")
     scheduled = serializers.IntegerField()
     currency = serializers.CharField(source="present.tariff.currency")
-    plans = RowSerializer(source="rows", many=True)
+    plans = PlanRowSerializer(source="rows", many=True)
     history = serializers.SerializerMethodField(help_text="Messages by full month, twelve at most")
 
     def get_history(self, found: plan.Advice) -> dict[str, int]:
@@ -105,7 +107,7 @@ class QuietAdviceSerializer(serializers.Serializer):
         return None if saved is None else f"{saved:.4f}"
 
 
-class WorstSerializer(serializers.Serializer):
+class WorstSendSerializer(serializers.Serializer):
     broadcast = serializers.IntegerField(source="sent.broadcast.pk")
     name = serializers.CharField(source="sent.broadcast.name")
     sends = serializers.IntegerField(source="sent.sends", help_text="Above 1: of a series")
@@ -129,7 +131,7 @@ class SendsAdviceSerializer(serializers.Serializer):
     small = serializers.IntegerField(help_text="Left out: to fewer than 100 people")
     unknown = serializers.IntegerField(help_text="Left out: nobody counted clicks")
     fresh = serializers.IntegerField(help_text="Left out: of the last three days")
-    worst = WorstSerializer(many=True)
+    worst = WorstSendSerializer(many=True)
 
     def get_usual(self, found: sends.Advice) -> str | None:
         return _written(found.usual)

@@ -31,6 +31,7 @@ LOOK = frozenset(
         "segments.view_friendlist",
         "segments.view_audience",
         "campaigns.view_campaign",
+        "campaigns.view_assignment",
         "routes.view_route",
         "routes.view_folder",
         "routes.view_visit",

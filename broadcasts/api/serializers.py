@@ -287,7 +287,9 @@ class MonthForecastSerializer(serializers.Serializer):
     )
     month_end_messages = serializers.IntegerField()
     month_end_amount = ShownField(source="month_end.amount")
-    bracket = ReachedBracketSerializer(allow_null=True, help_text="Of the month's last message; null: all are free")
+    bracket = ReachedBracketSerializer(
+        allow_null=True, help_text="Of the month's last message; null: all are free"
+    )
     plan_needed = PlanOptionSerializer(
         allow_null=True, help_text="The cheapest that covers the month, where the present one does not"
     )

@@ -51,7 +51,8 @@ def again_by_day() -> list[tuple[date, int]]:
     rows = sent().filter(started_at__gte=moment.day_begins(DAYS - 1)).values_list("pk", "started_at")
     by_day: dict[date, list[int]] = {}
     for pk, at in rows:
-        by_day.setdefault(at.astimezone(moment.zone).date(), []).append(pk)
+        if at:  # it was looked for by it
+            by_day.setdefault(at.astimezone(moment.zone).date(), []).append(pk)
     several = {day: pks for day, pks in sorted(by_day.items()) if len(pks) > 1}
     people = reached.by_broadcast([pk for pks in several.values() for pk in pks], moment)
     counted = ((day, again([people[pk] for pk in pks])) for day, pks in several.items())

@@ -1,15 +1,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.http import Request
 from accounts.money import exactly_written
-from accounts.rows import ClientRow, ClientRowAdmin
 from accounts.sites import agency_admin
+from billing.admin.budgets import NetRows
 from billing.models import LedgerEntry
 
 
 @admin.register(LedgerEntry, site=agency_admin)
-class LedgerEntryAdmin(ClientRowAdmin):
+class LedgerEntryAdmin(NetRows):
     list_display = [
         "accepted_at",
         "tenant",
@@ -40,13 +39,4 @@ class LedgerEntryAdmin(ClientRowAdmin):
 
     @admin.display(description=_("reason"))
     def explained(self, entry: LedgerEntry) -> str:
-        return str(entry.why)
-
-    def has_add_permission(self, request: Request) -> bool:
-        return False
-
-    def has_change_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
-        return False
+        return entry.why

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db import transaction
 from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -10,6 +11,7 @@ from accounts.rows import ClientRowAdmin
 from accounts.sites import agency_admin
 from billing import tables
 from billing.models import NoticePrice, Plan, Subscription
+from contracts.sight import VIEW_NET
 
 
 @admin.register(Plan, site=agency_admin)
@@ -60,6 +62,12 @@ class NoticePriceAdmin(ClientRowAdmin):
     list_display = ["tenant", "valid_from", "unit_price", "currency", "source", "created_by", "created_at"]
     list_select_related = ["tenant", "created_by"]
     search_fields = ["tenant__name", "tenant__slug"]
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return super().has_view_permission(request, obj) and request.user.has_perm(VIEW_NET)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) and request.user.has_perm(VIEW_NET)
 
     def save_model(self, request: Request, obj: NoticePrice, form: ModelForm, change: bool) -> None:
         tables.enter_notice_price(obj, by=request.user)

@@ -30,4 +30,4 @@ class PlanChangeForm(forms.Form):
     @property
     def wanted(self) -> dict:
         """What was asked for, as `plan_changes` takes it."""
-        return {name: self.cleaned_data[name] for name in ("plan", "additional_limit")}
+        return {name: self.cleaned_data.get(name) for name in ("plan", "additional_limit")}

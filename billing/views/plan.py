@@ -44,11 +44,11 @@ def change(request: Request) -> HttpResponse:
     tenant_id, now = request.tenant.pk, timezone.now()
     month = plan_changes.standing(tenant_id, now).month
     form = PlanChangeForm(request.POST or request.GET, country=plans.country_of(tenant_id, month))
-    found = None
-    if form.is_valid():
+    found, is_valid = None, form.is_valid()
+    if form.cleaned_data.get("plan"):
         try:
             found = plan_changes.preview(tenant_id, at=now, **form.wanted)
-            if request.method == "POST":
+            if request.method == "POST" and is_valid:
                 plan_changes.change(tenant_id, at=now, by=request.user, **form.wanted)
                 messages.success(request, _("Registered. Change it in LINE Official Account Manager too."))
                 return redirect("cost_plan")

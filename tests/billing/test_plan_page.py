@@ -87,6 +87,16 @@ def test_the_first_plan_may_be_of_any_country(page, tenant):
     assert "NT$1,200" in page.read("cost/plan/")
 
 
+def test_another_limit_of_extra_messages_is_registered(page, tenant):
+    subscribe(tenant, "standard")
+    assert 'name="additional_limit"' in page.read("cost/plan/change/?plan=standard")
+
+    page.send("cost/plan/change/", {"plan": "standard", "additional_limit": "7000"})
+
+    assert plans.terms(tenant.pk, NOVEMBER).room(30_000) == 7_000
+    assert "7,000" in page.read("cost/plan/")
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import current
+from accounts.http import ApiRequest
 from billing import adjusting, ledger, plans, purposes, three_views
 from billing.forms import LONGEST_OWNER, YEARS
 from billing.models import LedgerEntry
@@ -90,7 +91,7 @@ class LedgerEntrySerializer(serializers.ModelSerializer):
 class LedgerFilter(serializers.Serializer):
     month = MonthField(required=False, help_text="Such as 2026-11")
     owner = serializers.CharField(required=False, help_text="What the entries are for, such as broadcast:7")
-    kind = serializers.ChoiceField(LedgerEntry.Kind, required=False)
+    kind = serializers.ChoiceField(LedgerEntry.Kind.choices, required=False)
 
 
 class OwnersFilter(serializers.Serializer):
@@ -107,8 +108,8 @@ class OwnerSerializer(serializers.Serializer):
     """What one send cost in a month, in three views: before tax, not rounded."""
 
     owner = serializers.CharField(help_text="Such as broadcast:7")
-    label = serializers.CharField()
-    purpose = serializers.ChoiceField(Purpose)
+    label = serializers.CharField()  # type: ignore[assignment]  # a field: it does not stay on the class
+    purpose = serializers.ChoiceField(Purpose.choices)
     begun_at = serializers.DateTimeField(help_text="When LINE accepted the first of it")
     messages = serializers.IntegerField(source="total.messages")
     free_count = serializers.IntegerField(source="total.free_count")
@@ -166,6 +167,7 @@ class MonthSerializer(serializers.Serializer):
 class LedgerViewSet(ListModelMixin, GenericViewSet):
     """What LINE accepted, and what each part of it cost. Entries are only ever added. Newest first."""
 
+    request: ApiRequest
     queryset = LedgerEntry.objects.all()
     serializer_class = LedgerEntrySerializer
     filter_serializer = LedgerFilter

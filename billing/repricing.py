@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -102,7 +102,7 @@ def labels(usage: MonthUsage) -> dict[str, str]:
     return LedgerEntry.objects.of_month(usage.tenant_id, usage.month).labels_by_owner()
 
 
-def _parameters(prices: MonthPrices) -> dict[str, object]:
+def _parameters(prices: MonthPrices) -> dict[str, Any]:
     bands = list(prices.terms.tariff.bands())
     [notice] = prices.of_notices(1).parts
     return {

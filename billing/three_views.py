@@ -21,7 +21,7 @@ class View(models.TextChoices):
     @property
     def sentence(self) -> str:
         """What it tells, for who has never heard of it."""
-        return SENTENCES[self]
+        return str(SENTENCES[self])
 
 
 SENTENCES = {
@@ -68,12 +68,12 @@ class Views:
 
     def __add__(self, later: "Views") -> "Views":
         """Of a send that went on into the next month."""
-        known = self.list_price is not None and later.list_price is not None
+        lists = (self.list_price, later.list_price)
         return replace(
             self,
             total=self.total + later.total,
             average=self.average + later.average,
-            list_price=self.list_price + later.list_price if known else None,
+            list_price=None if lists[0] is None or lists[1] is None else lists[0] + lists[1],
         )
 
 

@@ -1,7 +1,7 @@
 """The ledger of what was sent, and its sums by month."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, Self
@@ -107,8 +107,8 @@ class Total:
         return self.amount - self.notice_amount
 
     def __add__(self, other: "Total") -> "Total":
-        sums = (getattr(self, name) + getattr(other, name) for name in NAMES if name != "currency")
-        return Total(*sums, currency=(self if self.messages else other).currency)
+        sums = [getattr(self, name) + getattr(other, name) for name in NAMES if name != "currency"]
+        return replace(Total(*sums), currency=(self if self.messages else other).currency)
 
 
 NOTICES = models.Q(kind="notice")
@@ -156,6 +156,9 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
             )
         )
 
+    def of_owners(self, owners: Iterable[str]) -> Self:
+        return self.with_owner().filter(models.Q(("owner__in", list(owners))))
+
     def totals_by_owner(self) -> dict[str, Total]:
         rows = self.with_owner().order_by().values("owner").annotate(**SUMS)
         return {owner: Total(*sums) for owner, *sums in rows.values_list("owner", *NAMES)}
@@ -166,8 +169,8 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         first = {"first_id": models.Min("pk"), "begun_at": models.Min("accepted_at")}
         found = rows.annotate(**first, **SUMS).order_by("-first_id")
         return [
-            OwnerRow(*of_owner, Total(*sums))
-            for *of_owner, sums in ((*row[:3], row[3:]) for row in found.values_list("owner", *first, *NAMES))
+            OwnerRow(owner, first_id, begun_at, Total(*sums))
+            for owner, first_id, begun_at, *sums in found.values_list("owner", *first, *NAMES)
         ]
 
     def labels_by_owner(self) -> dict[str, str]:
@@ -268,7 +271,9 @@ class LedgerEntry(models.Model):
     def why(self) -> str:
         """The reason given, or that prices have changed; empty for what was sent."""
         is_correction = self.reference.partition("/")[2].startswith("pricing:")
-        return self.reason or (_("The plan or its prices changed: priced again") if is_correction else "")
+        return self.reason or (
+            str(_("The plan or its prices changed: priced again")) if is_correction else ""
+        )
 
 
 def parts_to_json(parts: Iterable[Part]) -> list[dict]:

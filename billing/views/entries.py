@@ -66,6 +66,6 @@ def _row(request: Request, entry: LedgerEntry) -> list[Cell]:
         entry.unplanned_count,
         seen.of(entry),
         entry.currency,
-        str(entry.why),
+        entry.why,
         entry.created_by.name if entry.created_by else "",
     ]

@@ -74,9 +74,9 @@ def _sends(request: Request, month: date, *, shows_net: bool) -> dict[str, objec
     Share and list price are LINE's net, so that there is a choice only for who sees it.
     """
     views = three_views.of_month(request.tenant.pk, month)
-    asked, purpose = request.GET.get("view"), request.GET.get("purpose", "")
+    asked, named = request.GET.get("view"), request.GET.get("purpose")
     view = View(asked) if shows_net and asked in View.values else View.MARGINAL
-    purpose = Purpose(purpose) if purpose in Purpose.values else None
+    purpose = Purpose(named) if named in Purpose.values else None
     found = [
         (owner, each)
         for owner, each in views.items()
@@ -101,8 +101,8 @@ def _page(found: Sends, before: int | None) -> Page:
 
 def _rows(tenant_id: int, month: date, sends: Sends, view: View) -> list[Mapping[str, object]]:
     """What the table shows of each send."""
-    entries = LedgerEntry.objects.of_month(tenant_id, month).with_owner()
-    labels = entries.filter(owner__in=[owner for owner, _ in sends]).labels_by_owner()
+    entries = LedgerEntry.objects.of_month(tenant_id, month)
+    labels = entries.of_owners([owner for owner, _ in sends]).labels_by_owner()
     return [
         {
             "kind": owner.partition(":")[0],

@@ -811,7 +811,7 @@ AGENCY_ADMIN = [
     ("GET", "/agency/invoices/{invoice}/pdf/", NET_READERS, 200),
     ("GET", "/agency/invoices/{invoice}/excel/", NET_READERS, 200),
     ("GET", "/agency/invoices/{invoice}/details/", BILLERS, 200),
-    ("POST", "/agency/invoices/{invoice}/details/", BILLERS, 302),
+    ("POST", "/agency/invoices/{invoice}/details/", BILLERS, 200),
     ("GET", "/agency/contracts/", NET_READERS, 200),
     ("GET", "/agency/contracts/apparel/", NET_READERS, 200),
     ("GET", "/agency/contracts/apparel/new/", BILLERS, 200),

@@ -17,21 +17,21 @@ from billing.reconciling import days
 from billing.reconciling.comparing import NAMES, Why
 
 
-class BandSerializer(serializers.Serializer):
+class QuotaBandSerializer(serializers.Serializer):
     day = serializers.DateField()
     low = serializers.IntegerField()
     expected = serializers.IntegerField()
     high = serializers.IntegerField()
 
 
-class MonthEndSerializer(serializers.Serializer):
+class QuotaMonthEndSerializer(serializers.Serializer):
     expected = serializers.IntegerField(source="last.expected")
     low = serializers.IntegerField(source="last.low")
     high = serializers.IntegerField(source="last.high")
     months = serializers.IntegerField(
         help_text="Months before this one that it stands on; 0: what is scheduled"
     )
-    days = BandSerializer(many=True, help_text="Used by the end of each day from today on")
+    days = QuotaBandSerializer(many=True, help_text="Used by the end of each day from today on")
 
 
 class QuotaSerializer(serializers.Serializer):
@@ -73,10 +73,10 @@ class QuotaSerializer(serializers.Serializer):
     read_at = serializers.DateTimeField(
         source="live.status.read_at", allow_null=True, help_text="When LINE was asked; null: not this month"
     )
-    month_end = MonthEndSerializer(source="end")
+    month_end = QuotaMonthEndSerializer(source="end")
 
 
-class KindSerializer(serializers.Serializer):
+class CountedKindSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(
         choices=NAMES,
         source="name",
@@ -92,7 +92,7 @@ class KindSerializer(serializers.Serializer):
     explained = serializers.ListField(child=serializers.CharField(), source="reasons")
 
 
-class DaySerializer(serializers.Serializer):
+class CountedDaySerializer(serializers.Serializer):
     day = serializers.DateField(help_text="In Japan's time")
     counted_at = serializers.DateTimeField(allow_null=True, help_text="When LINE told; null: not yet")
     ours = serializers.IntegerField(help_text="What LINE accepted from Musubi")
@@ -100,10 +100,10 @@ class DaySerializer(serializers.Serializer):
     difference = serializers.IntegerField(allow_null=True)
     outside = serializers.IntegerField(help_text="Booked as sent outside Musubi")
     correction = serializers.IntegerField(help_text="Booked as a correction of our count")
-    kinds = KindSerializer(many=True, source="lines")
+    kinds = CountedKindSerializer(many=True, source="lines")
 
 
-class DaysSerializer(serializers.Serializer):
+class CountedDaysSerializer(serializers.Serializer):
     month = MonthField()
     ours = serializers.IntegerField()
     by_line = serializers.IntegerField(help_text="Of the days that LINE has told")
@@ -116,10 +116,10 @@ class DaysSerializer(serializers.Serializer):
     rest = serializers.IntegerField(
         allow_null=True, help_text="What LINE's count of the month has beyond it; shown, not booked"
     )
-    days = DaySerializer(many=True, source="rows", help_text="Those that are over, the newest first")
+    days = CountedDaySerializer(many=True, source="rows", help_text="Those that are over, the newest first")
 
 
-class DaysFilter(serializers.Serializer):
+class CountedDaysFilter(serializers.Serializer):
     month = MonthField(required=False, help_text="Such as 2026-11; the present one if left out")
 
 
@@ -137,11 +137,11 @@ class QuotaViewSet(GenericViewSet):
         end = live.course(tenant, found, now).end
         return Response(QuotaSerializer({"live": found, "end": end}).data)
 
-    @extend_schema(parameters=[DaysFilter], responses=DaysSerializer, operation_id="quota_days")
+    @extend_schema(parameters=[CountedDaysFilter], responses=CountedDaysSerializer, operation_id="quota_days")
     def days(self, request: Request) -> Response:
         """LINE's counts of each day beside ours, what was booked for the difference, and why."""
-        asked = DaysFilter(data=request.query_params)
+        asked = CountedDaysFilter(data=request.query_params)
         asked.is_valid(raise_exception=True)
         today = days.today_of(timezone.now())
         month: date = asked.validated_data.get("month") or today.replace(day=1)
-        return Response(DaysSerializer(days.of_month(current.tenant().pk, month, today=today)).data)
+        return Response(CountedDaysSerializer(days.of_month(current.tenant().pk, month, today=today)).data)

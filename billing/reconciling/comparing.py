@@ -109,7 +109,9 @@ def _carried(day: Day | None, into: Day) -> dict[str, int]:
 
 
 def _gaps(day: Day, carried: Mapping[str, int]) -> Iterator[Gap]:
-    for name in NAMES if day.lines is not None else ():
+    if day.lines is None:
+        return
+    for name in NAMES:
         ours, lines = day.ours.get(name, Ours()).messages, day.lines.get(name)
         if ours or lines is not None:
             yield _gap(name, ours, lines, carried.get(name, 0), day.unsettled.get(name, 0))

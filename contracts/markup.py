@@ -186,7 +186,8 @@ class Terms:
         greater f moves less than half a yen. Up to the minimum nothing can be told.
         """
         unrounded = self.net(gross)
-        if unrounded is None or (gross <= self.minimum and self.minimum and not self.client_pays_line):
+        least = NOTHING if self.client_pays_line else self.rounded(self.minimum)
+        if unrounded is None or (least and gross <= least):
             return None
         net = unrounded.quantize(self.step, ROUND_BACK[self.rounding])
         return net if self.month_gross(net, messages=0, paid=0) == gross else None

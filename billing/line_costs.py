@@ -13,4 +13,4 @@ def of_month(tenant_id: int, month: date, messages: int) -> LineMonth:
     terms = plans.terms(tenant_id, month)
     price = price_accepted(terms.tariff, 0, messages)
     usage = Usage(month, messages, price.paid_count, price.amount, terms.tariff.monthly_fee)
-    return LineMonth(usage, terms.tariff.currency, terms.name if terms.plan else "")
+    return LineMonth(usage, terms.tariff.currency, terms.name or "")

@@ -104,9 +104,9 @@ class TypedLimitField(AmountField):
         net = seen.as_net(super().to_internal_value(data)) if seen else None
         if net is None:
             self.fail("unseen")
-        return net.quantize(Decimal(1).scaleb(-self.decimal_places), ROUND_HALF_UP)
+        return net.quantize(Decimal(1).scaleb(-(self.decimal_places or 0)), ROUND_HALF_UP)
 
-    def to_representation(self, value: Decimal) -> str | None:
+    def to_representation(self, value: Decimal) -> Any:
         seen = self._sight
         limit = seen.limit(value) if seen else None
         return None if limit is None else super().to_representation(limit)

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -13,7 +15,7 @@ from contracts.sight import VIEW_NET
 class NetRows(ReadOnly, ClientRowAdmin):
     """Rows with amounts of LINE's cost, to look at, for whoever sees that; pages of the client write them."""
 
-    list_filter = [("tenant", admin.RelatedOnlyFieldListFilter)]
+    list_filter: ClassVar[list[Any]] = [("tenant", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["tenant"]
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -131,12 +131,18 @@ class BudgetViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Gener
     def get_serializer_context(self) -> dict[str, Any]:
         """With how the budgets of this month stand."""
         found = standing.of_month(current.tenant().pk, timezone.now())
-        return super().get_serializer_context() | {"standings": {each.budget.pk: each for each in found}}
+        standings = {each.budget.pk: each for each in found}
+        return {**super().get_serializer_context(), "standings": standings}
 
     @extend_schema(responses={201: BudgetSerializer})
     def create(self, request: ApiRequest) -> Response:
         """Set a budget. There is one at a time for each campaign and month, and for the client."""
-        given = {"month": None, "campaign_id": None, "warn_percents": usual_warnings(), "stops": False}
+        given: dict[str, Any] = {
+            "month": None,
+            "campaign_id": None,
+            "warn_percents": usual_warnings(),
+            "stops": False,
+        }
         given |= _read(self.get_serializer(data=request.data))
         made = commands.set_budget(current.tenant().pk, **given, by=request.user)
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)

@@ -65,7 +65,9 @@ class BroadcastForm(ChoosingFields, TimeFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].keep(self.initial.get("campaign"))
+        campaign = self.fields["campaign"]
+        assert isinstance(campaign, CampaignField)  # noqa: S101  (it stands above)
+        campaign.keep(self.initial.get("campaign"))
 
     @staticmethod
     def of(broadcast: Broadcast | None) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Commands on broadcasts: from draft to the moment the sender takes over, and what may still be stopped."""
 
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import uuid4
 
 from django.db import transaction
@@ -85,7 +86,7 @@ def change_broadcast(
     if "messages" in changes:
         content.check(changes["messages"])
     if "campaign" in changes:
-        campaigns.assign(broadcast.ledger_owner, changes.pop("campaign"), by=by)
+        campaigns.assign(broadcast.ledger_owner, cast("Campaign | None", changes.pop("campaign")), by=by)
     if not changes:
         return broadcast
     for field, value in changes.items():

@@ -82,6 +82,7 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gene
     @extend_schema(request=None, responses={204: None})
     @archive.mapping.delete
     def restore(self, request: ApiRequest, pk: int) -> Response:
+        """Let more be added to it again."""
         services.restore(self.get_object(), by=request.user)
         return Response(status=204)
 

@@ -43,6 +43,7 @@ def _by_month(owners: list[str]) -> Iterable[tuple[str, date, Total]]:
         return
     prefixes = (f"{owner}/" for owner in owners)
     entries = LedgerEntry.objects.referring_to(current.tenant().pk, *prefixes).with_owner().order_by()
-    sums = entries.values("owner", "month").annotate(**{f"sum_{name}": Sum(name) for name in SUMS})
+    by_month = entries.values("owner", "month")  # type: ignore[misc]  # with_owner has annotated it
+    sums = by_month.annotate(**{f"sum_{name}": Sum(name) for name in SUMS})
     for owner, month, *totals in sums.values_list("owner", "month", *(f"sum_{name}" for name in SUMS)):
         yield owner, month, Total(*totals)

@@ -21,7 +21,7 @@ class CampaignField(forms.ModelChoiceField):
 
     @property
     def has_any(self) -> bool:
-        return self.queryset.exists()
+        return self.queryset is not None and self.queryset.exists()
 
 
 class CampaignForm(forms.ModelForm):
@@ -47,3 +47,9 @@ class BelongingForm(forms.Form):
     """To which campaign a thing belongs."""
 
     campaign = CampaignField(label=_("Campaign"), required=False, empty_label=_("None"))
+
+    def __init__(self, *args: Any, present: Campaign | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"campaign": present}, **kwargs)
+        campaign = self.fields["campaign"]
+        assert isinstance(campaign, CampaignField)  # noqa: S101  (it stands above)
+        campaign.keep(present)

@@ -72,8 +72,9 @@ def assign(owner: str, campaign: Campaign | None, *, by: User | None) -> Campaig
     Assignment.objects.filter(owner=owner, ended_at=None).update(ended_at=timezone.now())
     if campaign:
         Assignment.objects.create(owner=owner, campaign=campaign, assigned_by_id=_id(by))
-    facts = {"owner": owner, "before": before and before.pk}
-    activity.record("campaign.assigned", campaign or before, by=by, is_out=campaign is None, **facts)
+    number = before.pk if before else None
+    about = campaign or before
+    activity.record("campaign.assigned", about, by=by, is_out=campaign is None, owner=owner, before=number)
     watching.call(current.tenant().pk)
     return campaign
 

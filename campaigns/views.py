@@ -98,8 +98,7 @@ def belonging(request: Request, owner: str) -> HttpResponse:
     if thing is None:
         raise Http404
     present = services.of(owner)
-    form = BelongingForm(request.POST or None, initial={"campaign": present})
-    form.fields["campaign"].keep(present)
+    form = BelongingForm(request.POST or None, present=present)
     may_change = request.user.has_perm("campaigns.change_campaign")
     if request.method == "POST" and may_change and form.is_valid():
         try:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -86,8 +87,8 @@ def lift(budget: Budget, *, at: datetime, up_to: Decimal | None, reason: str, by
     made = BudgetLift.objects.create(
         tenant_id=budget.tenant_id, budget=budget, month=month, up_to=up_to, reason=reason, by_id=_id(by)
     )
-    facts = {"month": f"{month:%Y-%m}", "up_to": None if up_to is None else str(up_to), "reason": reason}
-    activity.record("budget.lifted", budget, by=by, **facts)
+    amount = None if up_to is None else str(up_to)
+    activity.record("budget.lifted", budget, by=by, month=f"{month:%Y-%m}", up_to=amount, reason=reason)
     _changed(budget)
     return made
 
@@ -111,7 +112,7 @@ def _changed(budget: Budget) -> None:
     watching.call(budget.tenant_id)
 
 
-def _facts(budget: Budget) -> dict[str, object]:
+def _facts(budget: Budget) -> dict[str, Any]:
     month = f"{budget.month:%Y-%m}" if budget.month else None
     said = {"amount": str(budget.amount), "warn_percents": budget.warn_percents, "stops": budget.stops}
     return {"campaign": budget.campaign_id, "month": month} | said

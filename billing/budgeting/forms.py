@@ -22,7 +22,12 @@ class Amount(forms.DecimalField):
     """Money before tax."""
 
     def __init__(self, **options: Any) -> None:
-        limits = {"min_value": Decimal(0), "max_value": MOST, "max_digits": 14, "decimal_places": 2}
+        limits: dict[str, Any] = {
+            "min_value": Decimal(0),
+            "max_value": MOST,
+            "max_digits": 14,
+            "decimal_places": 2,
+        }
         super().__init__(**limits, **options)
 
 
@@ -107,13 +112,16 @@ class NewBudgetForm(BudgetForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].choices = [("", _("All that the client sends")), *sources.campaigns()]
+        self.fields["campaign"].choices = [  # type: ignore[attr-defined]  # a field of choices
+            ("", _("All that the client sends")),
+            *sources.campaigns(),
+        ]
 
     def clean_month(self) -> date | None:
         said = self.cleaned_data["month"]
         form = MonthForm({"month": said})
         if said and not form.is_valid():
-            raise forms.ValidationError(form.errors["month"])
+            raise forms.ValidationError(list(form.errors["month"]))
         return form.cleaned_data["month"] if said else None
 
     def facts(self) -> dict[str, Any]:

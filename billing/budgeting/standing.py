@@ -11,7 +11,7 @@ from functools import cached_property
 
 from billing import months, quota
 from billing.budgeting import sources
-from billing.models import Budget, BudgetLift, LedgerEntry, MonthUsage, Total
+from billing.models import Budget, BudgetLift, LedgerEntry, MonthUsage
 from billing.pricing import Tariff, price_accepted
 
 
@@ -125,8 +125,9 @@ class Books:
 
     def campaign(self, campaign_id: int) -> Cost:
         """What belongs to the campaign has cost so far."""
-        entries = LedgerEntry.objects.of_month(self.tenant_id, self.month).with_owner()
-        total: Total = entries.filter(owner__in=sources.owners_of(campaign_id)).total()
+        prefixes = (f"{owner}/" for owner in sources.owners_of(campaign_id))
+        entries = LedgerEntry.objects.of_month(self.tenant_id, self.month)
+        total = entries.referring_to(self.tenant_id, *prefixes).total()
         return Cost(total.messages, total.paid_count, total.amount)
 
     def campaign_with(self, so_far: Cost, *, own: int, among: int) -> Cost:

@@ -137,7 +137,7 @@ class BudgetLift(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("lifted by"),
+        verbose_name=_("by"),
     )
     at = models.DateTimeField(_("time"), db_default=Now())
 

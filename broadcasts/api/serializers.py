@@ -141,7 +141,7 @@ class CampaignField(serializers.PrimaryKeyRelatedField):
     """The campaign that a broadcast belongs to; read for all that are shown together."""
 
     def __init__(self, **options: Any) -> None:
-        given = {"queryset": Campaign.objects.all(), "required": False, "allow_null": True}
+        given: dict[str, Any] = {"queryset": Campaign.objects.all(), "required": False, "allow_null": True}
         super().__init__(**(given | options), help_text="Id of a campaign; null: none")
 
     def get_attribute(self, instance: Broadcast) -> Campaign | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -57,7 +58,7 @@ def check_budgets(
     used, so that a batch that is booked meanwhile counts twice rather than not at all.
     """
     among = belonging.numbers_of(campaign.pk) if campaign else []
-    asked = {"leave_out": leave_out, "only_begun": only_begun}
+    asked: dict[str, Any] = {"leave_out": leave_out, "only_begun": only_begun}
     budgets.check(
         current.tenant().pk,
         messages=messages,

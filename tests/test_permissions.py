@@ -797,7 +797,7 @@ AGENCY_ADMIN = [
     ("GET", "/admin/r/0/0/", ROLES | OPERATOR, 404),
     ("GET", "/agency/api/v1/usage/", NET_READERS, 200),
     ("GET", "/agency/api/v1/schema/", ROLES | OPERATOR, 200),
-    ("GET", "/agency/api/v1/{slug}/", ROLES | OPERATOR, 404),
+    ("GET", "/agency/api/v1/nothing/", ROLES | OPERATOR, 404),
     ("GET", "/agency/invoices/", NET_READERS, 200),
     ("GET", "/agency/invoices/progress/", NET_READERS, 200),
     ("POST", "/agency/invoices/drafts/", BILLERS, 302),

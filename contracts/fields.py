@@ -92,7 +92,7 @@ class LimitField(SeenField):
 class TypedLimitField(AmountField):
     """A limit that the caller reads and writes as it sees amounts; it is kept in net.
 
-    Who may not see cost reads null and cannot write it, nor can who sees a price per message: it has no net.
+    Refused for a caller that sees a price per message, since that has no net; it reads null then.
     """
 
     default_error_messages = {
@@ -100,20 +100,19 @@ class TypedLimitField(AmountField):
     }
 
     def to_internal_value(self, data: Any) -> Decimal:
-        seen = self._sight
-        net = seen.as_net(super().to_internal_value(data)) if seen else None
+        net = self._sight.as_net(super().to_internal_value(data))
         if net is None:
             self.fail("unseen")
         return net.quantize(Decimal(1).scaleb(-(self.decimal_places or 0)), ROUND_HALF_UP)
 
     def to_representation(self, value: Decimal) -> Any:
-        seen = self._sight
-        limit = seen.limit(value) if seen else None
+        limit = self._sight.limit(value)
         return None if limit is None else super().to_representation(limit)
 
     @property
-    def _sight(self) -> Sight | None:
-        return sight.present(self.context["request"].user, current.tenant())
+    def _sight(self) -> Sight:
+        month = timezone.localdate().replace(day=1)
+        return sight.of(self.context["request"].user, current.tenant(), month)
 
 
 class NetField(SeenField):

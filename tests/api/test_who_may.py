@@ -624,7 +624,8 @@ def _documented(path: str) -> str:
     """The path as the document writes it."""
     words = dict.fromkeys(IDS, "{id}")
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
-    month = path.partition("?")[0].replace("2026-11", "{month}").replace("/variants/B/", "/variants/{letter}/")
+    month = path.partition("?")[0].replace("2026-11", "{month}")
+    month = month.replace("/variants/B/", "/variants/{letter}/")
     month = month.replace("/failures/unknown/", "/failures/{cause}/")
     month = month.replace("/members/broadcast:{broadcast}/", "/members/{owner}/")
     names = {

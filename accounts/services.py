@@ -128,7 +128,7 @@ def _note_use(key: ApiKey | AgencyKey) -> None:
     """Passes over a row that another request holds: calls with one key do not wait for each other."""
     keys = type(key).objects
     row = keys.select_for_update(skip_locked=True).filter(pk=key.pk)
-    keys.filter(pk__in=row.values("pk")).update(last_used_at=timezone.now())
+    keys.filter(pk__in=row.values_list("pk", flat=True)).update(last_used_at=timezone.now())
 
 
 def check_slug(slug: str) -> None:

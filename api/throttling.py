@@ -8,6 +8,8 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from accounts.models import AgencyKey, ApiKey
+
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
     from rest_framework.views import APIView
 
@@ -39,4 +41,5 @@ def _count(counter: str) -> int:
 
 
 def _name(request: Request) -> str:
-    return f"key{request.auth.prefix}" if request.auth else f"user{request.user.pk}"
+    key: ApiKey | AgencyKey | None = request.auth  # type: ignore[assignment]  # no token of rest_framework
+    return f"key{key.prefix}" if key else f"user{request.user.pk}"

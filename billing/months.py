@@ -3,7 +3,6 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Tenant
 
-
 HOME = ZoneInfo("Asia/Tokyo")
 
 

@@ -4,14 +4,14 @@ A higher plan holds at once: the whole month gets its free messages and its fee,
 A lower one holds from the next month. Another limit of extra messages in the same plan holds at once.
 
 Sources: https://developers.line.biz/en/docs/messaging-api/pricing/ (an upgrade within the month raises its
-free messages; read as of 2026-08-07); f-code.co.jp/blog/line/plan-change (secondary: upgrade at once against the
-difference, downgrade next month); blog.socialplus.jp/knowledge/line-account-plan (secondary: no daily shares
-since 2023-02-01). Taiwan: cacafly.com, notice of 2023-09 (secondary: at once for the difference of the fees,
-downgrade next month). Thailand: https://lineforbusiness.com/th/news/20221216_1 (downgrade next month).
+free messages; read as of 2026-08-07); f-code.co.jp/blog/line/plan-change (secondary: upgrade at once against
+the difference, downgrade next month); blog.socialplus.jp/knowledge/line-account-plan (secondary: no daily
+shares since 2023-02-01). Taiwan: cacafly.com, notice of 2023-09 (secondary: at once for the difference of the
+fees, downgrade next month). Thailand: https://lineforbusiness.com/th/news/20221216_1 (downgrade next month).
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -183,7 +183,7 @@ def _kind(now: Standing, present: Subscription | None, wanted: Subscription) -> 
 
 
 def _after(month: date) -> date:
-    return months.span(month, UTC)[1].date()
+    return months.span(month, months.HOME)[1].date()
 
 
 def _planned(tenant_id: int, at: datetime) -> SubscriptionQuerySet:
@@ -192,8 +192,11 @@ def _planned(tenant_id: int, at: datetime) -> SubscriptionQuerySet:
 
 
 def _record(verb: str, subscription: Subscription, by: User | None, **more: object) -> None:
-    told = {"plan": subscription.plan.code, "valid_from": str(subscription.valid_from)}
-    told |= {"additional_limit": subscription.additional_limit}
+    told: dict[str, object] = {
+        "plan": subscription.plan.code,
+        "valid_from": str(subscription.valid_from),
+        "additional_limit": subscription.additional_limit,
+    }
     tenant = Tenant.objects.get(pk=subscription.tenant_id)
     activity.record(verb, subscription, by=by, of=tenant, **told, **more)
 

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +25,12 @@ class PlanChangeForm(forms.Form):
         help_text=_("As set in LINE Official Account Manager. Empty: no limit of its own."),
     )
 
-    def __init__(self, data: object, *, country: str | None) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, country: str | None) -> None:
         super().__init__(data)
         wanted = country or self.data.get("country") or plans.HOME_COUNTRY
-        self.fields["plan"].queryset = Plan.objects.filter(country=wanted)
+        plan = self.fields["plan"]
+        assert isinstance(plan, forms.ModelChoiceField)  # noqa: S101  (it stands above)
+        plan.queryset = Plan.objects.filter(country=wanted)
 
     @property
     def wanted(self) -> dict:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +39,8 @@ class BracketsField(forms.CharField):
     def prepare_value(self, value: object) -> object:
         return lines_of(value) if isinstance(value, list) else value
 
-    def to_python(self, value: object) -> list[dict]:
-        text = unicodedata.normalize("NFKC", super().to_python(value))
+    def to_python(self, value: object) -> Any:
+        text = unicodedata.normalize("NFKC", super().to_python(value) or "")
         lines = (line.strip() for line in text.splitlines())
         return [self._bracket(number, line) for number, line in enumerate(lines, 1) if line]
 
@@ -117,7 +118,7 @@ class VersionForm(TableForm):
     class Meta(TableForm.Meta):
         fields = ["reason", *tables.FIGURES]
 
-    def __init__(self, *args: object, **options: object) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         options["instance"] = tables.copy(self.before, source="", is_confirmed=False)
         super().__init__(*args, **options)
 
@@ -150,7 +151,7 @@ class OwnPricesForm(TableForm):
         fields = super().clean() or self.cleaned_data
         place = {"plan": fields.get("plan"), "valid_from": fields.get("valid_from"), "superseded_at": None}
         taken = PriceTable.objects.filter(tenant__in=fields.get("tenants") or [], **place)
-        if names := [table.tenant.name for table in taken.select_related("tenant")[:5]]:
+        if names := list(taken.values_list("tenant__name", flat=True)[:5]):
             text = _("These have own prices from this month on already; supersede those: %(names)s")
             self.add_error("tenants", text % {"names": ", ".join(names)})
         return fields

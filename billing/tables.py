@@ -171,8 +171,8 @@ def versions(table: PriceTable) -> models.QuerySet[PriceTable]:
 def differences(old: PriceTable, new: PriceTable) -> list[Difference]:
     """What the newer version says otherwise, in the order of the form."""
     changed = (name for name in FIGURES if getattr(old, name) != getattr(new, name))
-    field = PriceTable._meta.get_field
-    return [Difference(field(name), getattr(old, name), getattr(new, name)) for name in changed]
+    fields = {field.name: field for field in PriceTable._meta.fields}
+    return [Difference(fields[name], getattr(old, name), getattr(new, name)) for name in changed]
 
 
 def _place(table: PriceTable) -> tuple[int, int | None, date]:

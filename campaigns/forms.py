@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -48,8 +49,8 @@ class BelongingForm(forms.Form):
 
     campaign = CampaignField(label=_("Campaign"), required=False, empty_label=_("None"))
 
-    def __init__(self, *args: Any, present: Campaign | None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"campaign": present}, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, present: Campaign | None) -> None:
+        super().__init__(data, initial={"campaign": present})
         campaign = self.fields["campaign"]
         assert isinstance(campaign, CampaignField)  # noqa: S101  (it stands above)
         campaign.keep(present)

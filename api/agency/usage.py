@@ -16,9 +16,9 @@ from api.agency.authentication import AgencyKeyAuthentication, agencies
 from billing import months, usage
 from billing.api import MonthField
 from billing.models import LedgerEntry
+from contracts.fields import AmountField
 
 NET = "contracts.view_net"
-PLAIN = {"max_digits": 16, "decimal_places": 4}
 
 
 class UsageSerializer(serializers.Serializer):
@@ -37,13 +37,11 @@ class UsageSerializer(serializers.Serializer):
         help_text="Accepted by LINE though no plan we know of covers them"
     )
     notice_count = serializers.IntegerField(source="usage.notice_count")
-    monthly_fee = serializers.DecimalField(source="terms.tariff.monthly_fee", **PLAIN)
-    message_amount = serializers.DecimalField(source="usage.amount", **PLAIN)
-    notice_amount = serializers.DecimalField(source="usage.notice_amount", **PLAIN)
-    net = serializers.DecimalField(**PLAIN, help_text="LINE's charge: messages, notices and fee; before tax")
-    billed = serializers.DecimalField(
-        **PLAIN, help_text="What the agency bills the client by its contract; before tax"
-    )
+    monthly_fee = AmountField(source="terms.tariff.monthly_fee")
+    message_amount = AmountField(source="usage.amount")
+    notice_amount = AmountField(source="usage.notice_amount")
+    net = AmountField(help_text="LINE's charge: messages, notices and fee; before tax")
+    billed = AmountField(help_text="What the agency bills the client by its contract; before tax")
     contract = serializers.CharField(
         source="contract.kind", allow_null=True, default=None, help_text="Null: none, so at cost"
     )

@@ -1,5 +1,7 @@
 """Price tables with their history. One that is in use is superseded by a new version, never edited."""
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
@@ -21,7 +23,11 @@ from billing.table_forms import NewTableForm, OwnPricesForm, TableForm, VersionF
 class TableAdmin(ModelAdmin):
     """What tables for everybody and own prices of clients share."""
 
-    list_filter: list[str] = ["plan__country", "is_confirmed", ("superseded_at", admin.EmptyFieldListFilter)]
+    list_filter: ClassVar[list[Any]] = [
+        "plan__country",
+        "is_confirmed",
+        ("superseded_at", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["plan", "tenant", "created_by"]
     form = TableForm
     new_form: type[TableForm] = NewTableForm
@@ -76,8 +82,8 @@ class TableAdmin(ModelAdmin):
         more = {"table": table, "versions": _versions(table) if table else None}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
 
-    def has_change_permission(self, request: Request, obj: PriceTable | None = None) -> bool:
-        is_past = obj is not None and obj.is_superseded
+    def has_change_permission(self, request: Request, obj: object = None) -> bool:
+        is_past = isinstance(obj, PriceTable) and obj.is_superseded
         return super().has_change_permission(request, obj) and not is_past
 
     @admin.display(description=gettext_lazy("prices of extra messages"))

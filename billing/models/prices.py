@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -209,7 +209,7 @@ class ClientPriceTables(models.Manager["ClientPriceTable"]):
 class ClientPriceTable(PriceTable):
     """Prices of one client, such as a rebate that its agency gives: for that client they go before LINE's."""
 
-    objects = ClientPriceTables()
+    objects: ClassVar[Any] = ClientPriceTables()  # another manager than that of all tables
 
     class Meta:
         proxy = True

@@ -1,4 +1,4 @@
-"""Whatever happens, in any order: the ledger is the price of the month, and a send costs what its places cost."""
+"""Whatever happens, in any order: the ledger is the price of the month; a send costs what its places cost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

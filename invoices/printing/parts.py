@@ -93,7 +93,7 @@ def total_box(writer: Writer, label: str, amount: str) -> Table:
     """What is to be paid, for the eye that looks for it."""
     table = Table(
         [[writer.text(label, 11), Strong(amount, 17, align="right", width=58 * mm)]],
-        colWidths=[48 * mm, 62 * mm],
+        colWidths=[54 * mm, 62 * mm],
         hAlign="LEFT",
     )
     looks = [("BOX", (0, 0), (-1, -1), 0.8, INK), ("BACKGROUND", (0, 0), (0, 0), TINT)]
@@ -110,7 +110,10 @@ def listing(
     text_columns: frozenset[int],
     foot: Sequence[object] | None = None,
 ) -> Table:
-    """A table whose head is repeated on each page. Figures stand at the right."""
+    """A table whose head is repeated on each page, and whose foot never stands on one without a row.
+
+    Figures stand at the right.
+    """
 
     def cells(row: Sequence[object], size: float = 8.5) -> list[Flowable]:
         return [writer.text(cell, size, right=place not in text_columns) for place, cell in enumerate(row)]
@@ -127,6 +130,7 @@ def listing(
     ]
     if foot:
         style += [("LINEABOVE", (0, -1), (-1, -1), 0.8, INK), ("BACKGROUND", (0, -1), (-1, -1), TINT)]
+        style += [("NOSPLIT", (0, -2), (-1, -1))] if rows else []
     table.setStyle(TableStyle(style))
     return table
 

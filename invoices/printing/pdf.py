@@ -138,7 +138,7 @@ def _lines(document: Document, lines: Sequence[DocumentLine], writer: Writer) ->
         for place, line in enumerate(lines, start=1)
     ]
     foot = ["", _("Total before tax"), "", "", "", written(document.subtotal, currency)]
-    widths, texts = [9, 72, 28, 26, 17, 30], frozenset({0, 1})
+    widths, texts = [10, 67, 32, 26, 17, 30], frozenset({0, 1})
     return parts.listing(writer, head, rows, widths, text_columns=texts, foot=foot)
 
 

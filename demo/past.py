@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Tenant
 from billing import ledger, months
-from billing.models import LedgerEntry
+from billing.models import DayCount, LedgerEntry
 from billing.reconciling.facts import JAPAN
 from broadcasts.models import Batch, Broadcast, Insight, LinkClick, TrackedLink
 from broadcasts.results import outcome
@@ -102,13 +102,15 @@ def _add_past_broadcasts(client: Client, tenant: Tenant) -> int:
 
 
 def _let_line_count_them(scene: Scene, client: Client, tenant: Tenant) -> None:
-    """LINE has counted on each day what the ledger holds of it."""
+    """LINE has counted on each day what the ledger holds of it. What it told before there was a past is void."""
     counts: Counter[date] = Counter()
     entries = LedgerEntry.objects.filter(tenant=tenant.pk)
     for at, messages in entries.values_list("accepted_at", "messages"):
         counts[at.astimezone(JAPAN).date()] += messages
     for day, messages in counts.items():
         scene.line.recount(client.channel_id, "multicast", messages, day)
+    with schema_context("public"):
+        DayCount.objects.filter(tenant=tenant.pk).delete()
 
 
 def _fill_this_month(

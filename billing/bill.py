@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from accounts.money import CURRENCIES
 from billing.models import Total
 from billing.pricing import Tariff
+from contracts.markup import NO_CONTRACT, Terms
 from contracts.sight import Sight
 
 USUAL_DECIMALS = 2
@@ -52,6 +53,11 @@ def of_month(seen: Sight, tariff: Tariff, total: Total, notices: Total) -> Bill:
         tax=(subtotal * share).quantize(step, ROUND_DOWN),
         is_tax_included=tariff.is_tax_included,
     )
+
+
+def at_cost(tariff: Tariff) -> Terms:
+    """What an agency bills without a contract: LINE's cost, in the currency of its plan."""
+    return Terms(currency=tariff.currency, tax_rate=tariff.tax_rate or NO_CONTRACT.tax_rate)
 
 
 def _step(currency: str) -> Decimal:

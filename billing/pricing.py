@@ -90,6 +90,10 @@ class Tariff:
         covered = self.covered_messages
         return None if covered is None else max(0, covered - sent_before)
 
+    def before_tax(self, amount: Decimal) -> Decimal:
+        """What of an amount by these prices is not tax."""
+        return amount / (1 + self.tax_rate) if self.is_tax_included else amount
+
     def month_cost(self, messages: int) -> Decimal | None:
         """Fee and messages of a whole month; None if the plan does not cover so many."""
         covered = self.covered_messages

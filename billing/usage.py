@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Tenant
-from billing import months
+from billing import bill, months
 from billing.models import MonthUsage, PriceTable, QuotaReading, Subscription
 from billing.plans import UNKNOWN, Terms
 from contracts import markup
@@ -35,12 +35,13 @@ class ClientMonth:
     @property
     def net(self) -> Decimal:
         """Of messages, notification messages and the plan's fee; not rounded."""
-        return self.usage.amount + self.usage.notice_amount + self.terms.tariff.monthly_fee
+        used = self._used()
+        return used.amount + used.notice_amount + used.monthly_fee
 
     @property
     def lines(self) -> list[markup.Line]:
         """What the agency bills for the month by its contract, at cost without one."""
-        agreed = self.contract.terms if self.contract else markup.NO_CONTRACT
+        agreed = self.contract.terms if self.contract else bill.at_cost(self.terms.tariff)
         return markup.month_lines(agreed, self._used())
 
     @property
@@ -48,14 +49,15 @@ class ClientMonth:
         return sum((line.amount for line in self.lines), Decimal(0))
 
     def _used(self) -> markup.Usage:
+        tariff = self.terms.tariff
         return markup.Usage(
             month=self.month,
             messages=self.usage.messages,
             paid=self.usage.paid_count,
-            amount=self.usage.amount,
-            monthly_fee=self.terms.tariff.monthly_fee,
+            amount=tariff.before_tax(self.usage.amount),
+            monthly_fee=tariff.before_tax(tariff.monthly_fee),
             notices=self.usage.notice_count,
-            notice_amount=self.usage.notice_amount,
+            notice_amount=tariff.before_tax(self.usage.notice_amount),
         )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from billing import ledger, plans
+from billing import bill, ledger, plans
 from billing.models import LedgerEntry
 from billing.models.ledger import SUMS
 from billing.pricing import Tariff
-from contracts.markup import NO_CONTRACT, Line, Terms, Usage, month_lines
+from contracts.markup import Line, Terms, Usage, month_lines
 from contracts.models import Contract
 
 NOTICE = LedgerEntry.Kind.NOTICE.value
@@ -87,7 +87,7 @@ def reckon(tenant_id: int, month: date) -> Reckoning:
     """Reads only. Prices are before tax, as contracts are."""
     contract = Contract.objects.in_force(tenant_id, month)
     plan = plans.terms(tenant_id, month)
-    terms = contract.terms if contract else at_cost(plan.tariff)
+    terms = contract.terms if contract else bill.at_cost(plan.tariff)
     usage = _usage(tenant_id, month, plan.tariff)
     return Reckoning(contract, terms, usage, month_lines(terms, usage), plan)
 
@@ -95,7 +95,7 @@ def reckon(tenant_id: int, month: date) -> Reckoning:
 def terms_of(tenant_id: int, month: date) -> Terms:
     """The contract's terms of a month, or those that hold without one."""
     contract = Contract.objects.in_force(tenant_id, month)
-    return contract.terms if contract else at_cost(plans.terms(tenant_id, month).tariff)
+    return contract.terms if contract else bill.at_cost(plans.terms(tenant_id, month).tariff)
 
 
 def sends(tenant_id: int, month: date, found: Reckoning) -> list[Send]:
@@ -109,7 +109,7 @@ def sends(tenant_id: int, month: date, found: Reckoning) -> list[Send]:
 
 def _sends(rows: Iterable[dict[str, Any]], terms: Terms, tariff: Tariff) -> Iterator[Send]:
     for row in rows:
-        cost = before_tax(row["amount"], tariff)
+        cost = tariff.before_tax(row["amount"])
         messages, paid = row["messages"], row["paid_count"]
         is_notice = row["kind"] == NOTICE
         borne = terms.gross_of_cost(cost) if is_notice else terms.gross(cost, messages=messages, paid=paid)
@@ -124,18 +124,8 @@ def _usage(tenant_id: int, month: date, tariff: Tariff) -> Usage:
         month=month,
         messages=total.messages,
         paid=total.paid_count,
-        amount=before_tax(total.amount, tariff),
-        monthly_fee=before_tax(tariff.monthly_fee, tariff),
+        amount=tariff.before_tax(total.amount),
+        monthly_fee=tariff.before_tax(tariff.monthly_fee),
         notices=notices.messages,
-        notice_amount=before_tax(notices.amount, tariff),
+        notice_amount=tariff.before_tax(notices.amount),
     )
-
-
-def before_tax(amount: Decimal, tariff: Tariff) -> Decimal:
-    """What LINE charges without tax, also where its price list includes it."""
-    return amount / (1 + tariff.tax_rate) if tariff.is_tax_included else amount
-
-
-def at_cost(tariff: Tariff) -> Terms:
-    """What holds without a contract: LINE's cost, in the currency of its plan."""
-    return Terms(currency=tariff.currency, tax_rate=tariff.tax_rate or NO_CONTRACT.tax_rate)

@@ -1,6 +1,6 @@
 """What all clients of an agency used, by the agency's own key."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from django_tenants.utils import schema_context
 from accounts import services as accounts
 from billing import ledger, quota
 from contracts.models import Contract, ContractOption
-from tests.billing.factories import MID_NOVEMBER, NOVEMBER, make_entry, make_tenant
+from tests.billing.factories import MID_NOVEMBER, NOVEMBER, make_entry, make_tenant, supersede
 from tests.factories import make_user
 from tests.visiting import sign_in
 
@@ -85,6 +85,20 @@ def test_without_contract_plan_or_sends_a_client_is_there_with_what_is_known():
 
     assert (row["plan"], row["contract"], row["line_used"]) == (None, None, None)
     assert (row["messages"], row["net"], row["billed"]) == (0, "0.0000", "0.0000")
+
+
+@pytest.mark.parametrize(
+    ("figures", "net", "billed"),
+    [({}, "1280.1000", "1280.1000"), ({"is_tax_included": True}, "1196.3551", "1196.3500")],
+)
+def test_a_client_abroad_is_billed_in_its_own_currency_before_tax(figures, net, billed):
+    shop = make_tenant("basic", country="TH")
+    supersede(plan="basic", country="TH", valid_from=date(2023, 2, 1), **figures)
+    book(shop, 15_001)
+
+    [row] = ask(key_of(shop.agency)).json()["clients"]
+
+    assert (row["currency"], row["net"], row["billed"]) == ("THB", net, billed)
 
 
 def test_clients_come_by_name_and_only_those_of_the_agency():

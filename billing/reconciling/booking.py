@@ -1,12 +1,13 @@
 """Keeping LINE's counts, and booking what differs: what others sent, and where our own count was wrong."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import ledger
+from billing import ledger, months
 from billing.ledger import NewEntry
 from billing.models import DayCount, LedgerEntry
 from billing.reconciling import facts, words
@@ -80,7 +81,18 @@ def _book_day(tenant_id: int, day: date, at: datetime) -> int:
         if gap.is_bookable
         for entry in _entries(day, gap, booked.get((day, gap.name), NOTHING))
     ]
-    return ledger.post(tenant_id, entries).count if entries else 0
+    return ledger.post(tenant_id, _that_fit(tenant_id, entries)).count if entries else 0
+
+
+def _that_fit(tenant_id: int, entries: list[NewEntry]) -> list[NewEntry]:
+    """Without taking back more than the month holds, as where a person has taken it back already."""
+    month = months.month_of(entries[0].accepted_at, months.zone_of(tenant_id))
+    present, fitting = ledger.lock_month(tenant_id, month).messages, []
+    for entry in sorted(entries, key=lambda entry: -entry.messages):
+        if messages := max(entry.messages, -present):
+            fitting.append(replace(entry, messages=messages))
+            present += messages
+    return fitting
 
 
 def _entries(day: date, gap: Gap, booked: Booked) -> Iterator[NewEntry]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from billing import ledger, quota, services
+from billing import adjusting, ledger, quota, services
 from billing.models import DayCount, LedgerEntry, QuotaReading
 from billing.reconciling import booking, days, facts
 from billing.reconciling.comparing import Why
@@ -78,6 +78,29 @@ def test_of_corrected_counts_only_the_change_is_booked(tenant):
         ("outside", "outside:2026-11-20/targeting/2", -300),
     ]
     assert ledger.month_total(tenant.pk, date(2026, 11, 1)).messages == 490
+
+
+def test_an_adjustment_of_what_others_sent_stands_beside_lines_count(tenant):
+    told(tenant, targeting=300)
+    month = {"month": date(2026, 11, 1), "reason": "LINE's bill", "by": None}
+    adjusting.adjust(tenant.pk, -100, owner="outside:2026-11-20", **month)
+
+    again = told(tenant, targeting=350)
+    [targeting] = days.of_month(tenant.pk, date(2026, 11, 1), today=date(2026, 11, 21)).rows[0].lines
+
+    assert (again, targeting.booked.outside) == (1, 350)
+    assert ledger.month_total(tenant.pk, date(2026, 11, 1)).messages == 250
+
+
+def test_no_more_is_taken_back_than_the_month_holds(tenant):
+    told(tenant, targeting=300)
+    adjusting.adjust(tenant.pk, -200, month=date(2026, 11, 1), reason="LINE's bill", by=None)
+
+    told(tenant, targeting=0, stepMessage=50)
+    told(tenant, targeting=0, stepMessage=50)
+
+    assert ledger.month_total(tenant.pk, date(2026, 11, 1)).messages == 0
+    assert sum(messages for *_rest, messages in apart(tenant)) == 200
 
 
 def test_a_send_that_is_booked_late_is_no_longer_taken_for_another_tools(tenant):

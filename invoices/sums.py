@@ -32,8 +32,9 @@ def rates(document: Document) -> list[RateSum]:
 
 
 def rule(document: Document) -> Rule:
-    """How the issuer rounds tax, and to what."""
-    way = Rounding(document.issuer.get("tax_rounding", Rounding.DOWN))
+    """How the issuer rounds tax, and to what. What is given back is rounded as it was when it was charged."""
+    charged = document if document.corrects is None else document.corrects
+    way = Rounding(charged.issuer.get("tax_rounding", Rounding.DOWN))
     return Rule(way, Terms(currency=document.currency).step)
 
 

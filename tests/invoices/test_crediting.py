@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invoices import crediting, drafts, drift
+from invoices import crediting, drafts, drift, parties
 from invoices.errors import (
     CreditNoteInWork,
     NoDifference,
@@ -50,6 +50,15 @@ def test_everything_given_back_in_parts_is_the_invoice_to_the_yen(public):
     assert sum(note.tax for note in notes) == invoice.tax
     with pytest.raises(TooMuchCredit):
         credit(invoice, messages=1)
+
+
+def test_what_is_given_back_is_rounded_as_it_was_charged(public):
+    invoice = make_invoice(public, base_fee=Decimal(5))  # 9,000.5 of tax, rounded down
+    parties.write_issuer(public.agency, by=None, tax_rounding="up")
+
+    note = issue(credit(invoice, messages=72_000, monthly_fee=18_000, base_fee=5))
+
+    assert (note.tax, note.total) == (9_000, invoice.total)
 
 
 @pytest.mark.parametrize("amount", [72_001, -1, 10**12])

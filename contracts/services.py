@@ -26,6 +26,11 @@ def issued_until(tenant_id: int) -> date | None:
     return max(months, default=None)
 
 
+def hold(tenant_id: int) -> None:
+    """Let nobody else change the client's contracts, or issue by them, until the transaction ends."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+
+
 def is_used(contract: Contract) -> bool:
     """Whether an issued invoice may stand on these terms: then they are never edited."""
     until = issued_until(contract.tenant_id)
@@ -37,7 +42,7 @@ def add_contract(
     tenant: Tenant, *, by: User | None, options: Sequence[dict[str, Any]] = (), **terms: Any
 ) -> Contract:
     """New terms from `valid_from` on. Raises MonthClosed, MonthTaken."""
-    _lock(tenant.pk)
+    hold(tenant.pk)
     _check_month(tenant.pk, terms["valid_from"])
     contract = Contract.objects.create(tenant=tenant, created_by=by, **terms)
     _write_options(contract, options)
@@ -77,13 +82,8 @@ def take_back(contract: Contract, *, by: User | None) -> None:
     contract.delete()
 
 
-def _lock(tenant_id: int) -> None:
-    """One change of a client's contracts at a time."""
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
-
-
 def _locked(contract: Contract) -> Contract:
-    _lock(contract.tenant_id)
+    hold(contract.tenant_id)
     contract = Contract.objects.select_related("tenant").get(pk=contract.pk)
     if is_used(contract):
         raise ContractUsed(month=f"{issued_until(contract.tenant_id):%Y/%m}")

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import User
+from billing import plans
+from contracts import services as contracts
 from contracts.markup import Line
 from invoices import hindrances, numbers, parties, reckoning
 from invoices.drafts import locked
@@ -68,6 +70,7 @@ def issue(document: Document, *, by: User | None) -> Document:
     document = locked(document)
     if document.state != State.REVIEWED:
         raise NotReviewed()
+    contracts.hold(document.tenant_id)
     for each in stops(document):
         raise CannotBeIssued(problem=each.text)
     _require_fresh(document)
@@ -95,8 +98,14 @@ def all_hindrances(document: Document) -> list[Hindrance]:
     if not document.is_invoice:
         return [each for each in found if each.code in ("no_issuer", "no_recipient", "not_registered")]
     if not _has_one_currency(document):
-        text = _("The contract’s currency is not that of the LINE plan. Correct the contract.")
+        text = _(
+            "The contract, the LINE plan and the price of notification messages are not all in one currency. "
+            "Correct what is wrong."
+        )
         found.insert(0, Hindrance("currency", text, stops=True))
+    if document.total < 0:
+        text = _("The total is below zero. Take the correction out, and give it back by a credit note.")
+        found.insert(0, Hindrance("below_zero", text, stops=True))
     return found
 
 
@@ -122,5 +131,8 @@ def _parties(document: Document) -> tuple[dict, dict]:
 
 
 def _has_one_currency(document: Document) -> bool:
+    """Whether contract, plan and the price of notification messages, as far as there are any, agree in it."""
     found = reckoning.reckon(document.tenant_id, document.month)
-    return not found.plan.plan or found.terms.currency == found.plan.tariff.currency
+    notice = plans.notice_price(document.tenant_id, document.month) if found.usage.notice_amount else None
+    others = [found.plan.tariff.currency] if found.plan.plan else []
+    return {found.terms.currency} >= {*others, *([notice.currency] if notice else [])}

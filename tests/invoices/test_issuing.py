@@ -9,13 +9,17 @@ from django.db import IntegrityError, transaction
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Activity
+from billing import ledger
 from billing import services as billing
+from billing.models import NoticePrice
 from contracts import services as contracts
 from contracts.models import ContractOption
 from invoices import drafts, issuing, parties
 from invoices.errors import AlreadyIssued, CannotBeIssued, NotReviewed, ReckonedLine
 from invoices.models import Document, DocumentLine, NumberSeries
+from tests.billing.factories import make_entry
 from tests.invoices.factories import (
+    MID_OCTOBER,
     NOVEMBER,
     OCTOBER,
     issue,
@@ -161,6 +165,37 @@ def test_what_has_changed_since_the_review_is_not_issued(public, change, said):
     with pytest.raises(CannotBeIssued) as refusal:
         issuing.issue(document, by=None)
     assert said in refusal.value.message
+
+
+def test_what_is_below_zero_is_given_back_and_not_billed(public):
+    document = make_draft(public)
+    discount = {"text": "Discount", "tax_rate": Decimal("0.1"), "unit_price": Decimal(-90_001)}
+    line = drafts.write_line(document, by=None, reason="Agreed", **discount)
+
+    issuing.review(document, by=None)
+    with pytest.raises(CannotBeIssued) as refusal:
+        issuing.issue(document, by=None)
+    drafts.change_line(line, by=None, reason="Agreed", unit_price=Decimal(-90_000))
+
+    assert "below zero" in refusal.value.message
+    assert issue(document).total == 0
+
+
+def test_notification_messages_in_another_currency_are_not_added_up(public):
+    make_month(public)
+    price = NoticePrice.objects.create(
+        tenant=public, valid_from=OCTOBER, unit_price=10, currency="THB", source="Contract"
+    )
+    with transaction.atomic():
+        ledger.post_notices(public.pk, [make_entry(100, "notice:1/batch:1", at=MID_OCTOBER)])
+    document = issuing.review(drafts.make_draft(public, OCTOBER, by=None), by=None)
+
+    with pytest.raises(CannotBeIssued) as refusal:
+        issuing.issue(document, by=None)
+    NoticePrice.objects.filter(pk=price.pk).update(currency="JPY")
+
+    assert "one currency" in refusal.value.message
+    assert issuing.issue(document, by=None).number
 
 
 def test_the_present_month_is_drafted_but_not_issued(public):

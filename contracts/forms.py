@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import CURRENCIES
-from contracts.markup import Option, Terms
+from contracts.markup import MOST_OF_A_LINE, Option, Terms
 from contracts.models import Contract, ContractOption
 
 SPARE, MOST_OPTIONS = 2, 30
@@ -161,6 +161,8 @@ class OptionForm(forms.Form):
         if found["name_ja"] and found.get("unit_price") is None and "unit_price" not in self.errors:
             self.add_error("unit_price", _("Give a price."))
         found["name_en"] = found.get("name_en") or found["name_ja"]
+        if (found.get("quantity") or 1) * abs(found.get("unit_price") or 0) > MOST_OF_A_LINE:
+            self.add_error("unit_price", _("Quantity × price is too much for one line."))
         for name, usual in (("quantity", Decimal(1)), ("tax_rate", Decimal("0.1"))):
             found[name] = usual if found.get(name) is None else found[name]
         return found

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NOTHING = Decimal(0)
+MOST_OF_A_LINE = Decimal(10) ** 12  # what a bill keeps has room for several such lines
 WHOLE_CURRENCIES = {"JPY", "TWD", "IDR"}  # their bills have no decimals; those of others have two
 
 

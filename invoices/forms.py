@@ -1,11 +1,12 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import written
-from contracts.markup import Terms
+from contracts.markup import MOST_OF_A_LINE, NOTHING, Terms
 from invoices import registration
 from invoices.models import Document, DocumentLine, Issuer, Recipient
 from invoices.numbers import CREDIT_MARK
@@ -33,6 +34,12 @@ class LineForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason for the change"), max_length=200, help_text=_("For the activity log only.")
     )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("quantity", NOTHING) * abs(found.get("unit_price", NOTHING)) > MOST_OF_A_LINE:
+            self.add_error("unit_price", _("Quantity × price is too much for one line."))
+        return found
 
     @classmethod
     def of(cls, line: DocumentLine, data: Mapping | None = None) -> "LineForm":

@@ -122,6 +122,7 @@ def test_a_line_needs_a_reason_and_sensible_figures(public, finance):
             {"unit_price": "🍣"},
             {"tax_rate": "0.5"},
             {"text": "あ" * 201},
+            {"quantity": "9999999999", "unit_price": "-9999999999"},
         )
     ]
     right = finance.post(address, LINE | {"text": "撮影🍣 (が)"})

@@ -279,11 +279,22 @@ class MembershipAdmin(ModelAdmin):
 
 
 class ApiKeyForm(forms.ModelForm):
+    """Refuses scopes that allow more than the one who makes the key may do."""
+
     scopes = forms.MultipleChoiceField(
         label=_("scopes"),
         choices=[("*", "*")] + [(name, name) for name in sorted(permissions.ALL)],
         widget=UnfoldAdminSelectMultipleWidget,
+        help_text=ApiKey._meta.get_field("scopes").help_text,
     )
+    by: User  # set by the admin
+
+    def clean(self) -> dict:
+        fields = super().clean() or self.cleaned_data
+        tenant, scopes = fields.get("tenant"), fields.get("scopes", [])
+        if tenant and not permissions.may_name(self.by, scopes, tenant):
+            raise ValidationError({"scopes": _("You can give a key only what you may do yourself.")})
+        return fields
 
 
 @admin.register(ApiKey, site=agency_admin)
@@ -296,6 +307,11 @@ class ApiKeyAdmin(ClientRowAdmin):
 
     def has_change_permission(self, request: Request, obj: ClientRow | None = None) -> bool:
         return False if obj else super().has_change_permission(request)
+
+    def get_form(self, request: Request, obj: ApiKey | None = None, **kwargs: object):
+        form = super().get_form(request, obj, **kwargs)
+        form.by = request.user
+        return form
 
     def save_model(self, request: Request, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         key, text = services.create_api_key(obj.tenant, name=obj.name, scopes=obj.scopes, by=request.user)

@@ -258,8 +258,8 @@ class ApiKey(models.Model):
     scopes = models.JSONField(
         _("scopes"),
         help_text=_(
-            "Permission names; “*” for all but broadcasts.approve_broadcast and contracts.view_net, "
-            "which must be named."
+            "Permission names; “*” for all but broadcasts.approve_broadcast, contracts.view_net, "
+            "billing.add_subscription and billing.adjust_ledgerentry, which must be named."
         ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -3,6 +3,8 @@
 A role in a client holds in that client; a role in an agency holds in its console and in all its clients.
 """
 
+from collections.abc import Iterable
+
 from accounts import current
 
 LOOK = frozenset(
@@ -318,7 +320,7 @@ ROLES: dict[str, frozenset[str]] = {
 }
 ALL = frozenset().union(*ROLES.values())
 # What a program may do only if its key names it: “*” makes it neither the client's approver nor the agency.
-NAMED = APPROVE | {"contracts.view_net", "billing.adjust_ledgerentry"}
+NAMED = APPROVE | {"contracts.view_net", "billing.adjust_ledgerentry", "billing.add_subscription"}
 
 
 def of(user) -> frozenset[str]:
@@ -355,6 +357,18 @@ def may_grant(user, role: str, agency, tenant) -> bool:
     held = [m for m in user.memberships.all() if m.agency_id == agency.pk]
     there = [m.role for m in held if m.tenant_id is None or (tenant and m.tenant_id == tenant.pk)]
     return ROLES[role] - APPROVE <= frozenset().union(*(ROLES[each] for each in there))
+
+
+def may_name(user, scopes: Iterable[str], tenant) -> bool:
+    """Whether the user may give a key of this client these scopes: it must be allowed no more than they are.
+
+    Approving is the exception, as with roles: whoever makes keys lets a program of the client approve.
+    """
+    if user.is_operator:
+        return True
+    held = [m for m in user.memberships.all() if m.agency_id == tenant.agency_id]
+    there = [m.role for m in held if m.tenant_id in (None, tenant.pk)]
+    return set(scopes) - APPROVE - {"*"} <= frozenset().union(*(ROLES[each] for each in there))
 
 
 def is_granted(user, permission: str) -> bool:

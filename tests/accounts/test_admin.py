@@ -226,6 +226,24 @@ def test_a_key_is_shown_once(manager, tenant):
     assert Activity.objects.filter(verb="api_key.created", tenant=tenant).exists()
 
 
+def test_a_key_gets_no_right_that_its_maker_has_not(manager, owner, tenant):
+    form = {"tenant": tenant.pk, "name": "Shop", "scopes": ["*", "billing.adjust_ledgerentry"]}
+
+    refused = manager.send("/admin/accounts/apikey/add/", form)
+    owner.send("/admin/accounts/apikey/add/", form | {"name": "Books"})
+
+    assert "only what you may do yourself" in refused
+    assert [key.name for key in ApiKey.objects.filter(tenant=tenant)] == ["Books"]
+
+
+def test_approving_may_be_given_by_whoever_makes_keys(manager, tenant):
+    form = {"tenant": tenant.pk, "name": "Shop", "scopes": ["*", "broadcasts.approve_broadcast"]}
+
+    manager.send("/admin/accounts/apikey/add/", form)
+
+    assert ApiKey.objects.filter(name="Shop").exists()
+
+
 def test_a_revoked_key_stops_working(manager, tenant):
     with schema_context("public"):
         key, text = accounts.create_api_key(tenant, name="Shop", scopes=["*"])

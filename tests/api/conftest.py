@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts import services as accounts
 from accounts.models import Tenant
 
-EVERYTHING = ("*", "broadcasts.approve_broadcast")
+EVERYTHING = ("*", "broadcasts.approve_broadcast", "billing.add_subscription")
 
 
 class Caller(Client):

@@ -27,7 +27,7 @@ def test_the_quota_by_parts_and_where_the_month_ends(call, used):
 
     month_end, read_at = told.pop("month_end"), told.pop("read_at")
     assert told == {
-        "month": f"{used:%Y-%m}",
+        "month": f"{timezone.localtime(used):%Y-%m}",
         "limit": 30_000,
         "is_lines_limit": True,
         "used": 1_200,

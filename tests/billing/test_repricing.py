@@ -56,7 +56,7 @@ def test_the_first_send_of_a_dearer_table_pays_for_it_and_the_last_does_not():
 
     assert ledger.month_total(tenant.pk, NOVEMBER).amount == 600  # as before: 200 × 3 = 100 × 4 + 100 × 2
     assert of_owners(tenant, "broadcast:1", "broadcast:2") == [400, 200]
-    assert MonthUsage.objects.get(tenant=tenant).price_table == table
+    assert MonthUsage.objects.get(tenant=tenant, month=NOVEMBER).price_table == table
 
 
 def test_what_is_priced_again_says_so_with_the_table_it_was_priced_by():

@@ -131,6 +131,12 @@ FIXED = {"kind": "per_message", "unit_price": Decimal("4.25"), "passes_monthly_f
 FIXED_WITH_FREE = FIXED | {"charges_free_messages": True}
 
 
+@pytest.fixture(autouse=True)
+def _clock_stands(time_machine) -> None:
+    """Both worlds are seen at one moment: drawings of the month go on with the minutes."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
 @pytest.mark.parametrize("role", READERS)
 def test_no_page_and_no_file_depends_on_lines_prices(tenant, role):
     things, broadcast = make_things(tenant, **FIXED_WITH_FREE)

@@ -102,7 +102,7 @@ def _add_past_broadcasts(client: Client, tenant: Tenant) -> int:
 
 
 def _let_line_count_them(scene: Scene, client: Client, tenant: Tenant) -> None:
-    """LINE has counted on each day what the ledger holds of it. What it told before there was a past is void."""
+    """LINE has counted on each day what the ledger holds of it; what it told before that is void."""
     counts: Counter[date] = Counter()
     entries = LedgerEntry.objects.filter(tenant=tenant.pk)
     for at, messages in entries.values_list("accepted_at", "messages"):

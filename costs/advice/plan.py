@@ -22,7 +22,7 @@ FEWEST = 3  # full months, below which nothing is said
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """How many messages a month will need. Low: three months in four had at least so many; expected: that in
-    the middle; high: that with most. None is less than what is scheduled already."""
+    the middle; high: that with most, the present one so far included. None is less than what is scheduled."""
 
     low: int
     expected: int
@@ -128,7 +128,8 @@ def of(tenant_id: int, now: datetime) -> Advice:
     past = history(tenant_id, present)
     scheduled = forecasts.of_messages(0, next_start).still_to_send
     terms = plans.terms(tenant_id, following)
-    outlook = outlook_of([count for _month, count in past], scheduled)
+    so_far = dict(history(tenant_id, following)).get(present, 0)
+    outlook = outlook_of([count for _month, count in past], scheduled, so_far)
     rows = compare(offers.offers(tenant_id, following, terms), outlook, [count for _month, count in past])
     best = _best(rows, outlook) if len(past) >= FEWEST else None
     return Advice(following, past, scheduled, terms, outlook, rows, best)
@@ -148,10 +149,10 @@ def history(tenant_id: int, before: date) -> list[tuple[date, int]]:
     return counts[begun:]
 
 
-def outlook_of(history: Sequence[int], scheduled: int) -> Outlook:
+def outlook_of(history: Sequence[int], scheduled: int, so_far: int = 0) -> Outlook:
     ranked = sorted(history) or [0]
-    places = (len(ranked) // 4, len(ranked) // 2, len(ranked) - 1)
-    return Outlook(*(max(ranked[place], scheduled) for place in places))
+    low, expected = (max(ranked[len(ranked) // part], scheduled) for part in (4, 2))
+    return Outlook(low, expected, max(ranked[-1], scheduled, so_far))
 
 
 def compare(among: list[Offer], outlook: Outlook, past: Sequence[int]) -> list[Row]:

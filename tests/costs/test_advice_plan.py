@@ -85,6 +85,17 @@ def test_what_is_scheduled_for_the_month_is_the_least_that_is_expected(tenant):
     assert found.best.offer.code == "standard"
 
 
+def test_the_present_month_can_be_the_high_one_before_it_is_over(tenant):
+    subscribe("standard", since=SINCE)
+    months_of(1_000, 1_000, 1_000)
+    book("broadcast:2", 29_800, at=MID_DECEMBER)
+
+    found = advised(tenant)
+
+    assert found.outlook == plan.Outlook(1_000, 1_000, 29_800)
+    assert (found.high.amount, found.high.upgraded_to) == (Decimal(15_000), "Standard plan")
+
+
 def test_two_full_months_are_too_few(tenant):
     subscribe("light", since=SINCE)
     months_of(1_000, 2_000)

@@ -131,7 +131,7 @@ class NewBudgetForm(BudgetForm):
 
 class LiftForm(Monied):
     up_to = Amount(
-        label=_("Up to"),
+        label=_("Up to this amount"),
         required=False,
         help_text=_("For messages, before tax. Empty: without end, until the month is over."),
     )

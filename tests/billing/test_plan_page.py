@@ -127,6 +127,8 @@ def test_who_sees_only_the_clients_price_sees_no_fee_of_line(visit, tenant, ligh
 
     assert "Light plan" in shown
     assert "¥" not in shown
+    assert "Not confirmed" not in shown
+    assert "LINE’s own list" not in shown
 
 
 def test_who_keeps_no_books_looks_but_changes_nothing(visit, tenant, light):

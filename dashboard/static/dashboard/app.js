@@ -14,9 +14,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a phone the tabs are wider than the screen: show the one that is open.
+// On a phone the tabs, and the console's pages, are wider than the screen: show the one that is open.
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  for (const open of document.querySelectorAll(".head .nav [aria-current], .tabs [aria-current]")) {
+    open.scrollIntoView({ inline: "center", block: "nearest" });
+  }
 });
 
 // The search field of a long client list.

@@ -38,21 +38,30 @@ class Bill:
 
 
 def of_month(seen: Sight, tariff: Tariff, total: Total, notices: Total) -> Bill:
-    """The bill of a month with these sums of messages and of notification messages."""
-    messages = seen.month(total.amount, messages=total.messages, paid=total.paid_count)
-    of_notices, fee = seen.cost(notices.amount), seen.fee(tariff.monthly_fee)
+    """The bill of a month with these sums of messages and of notification messages.
+
+    Whoever sees the client's price sees it as an invoice has it: before tax, each line rounded as agreed.
+    """
+    return _of_line(tariff, total, notices) if seen.shows_net else _of_agency(seen, tariff, total, notices)
+
+
+def _of_line(tariff: Tariff, total: Total, notices: Total) -> Bill:
     step = _step(tariff.currency)
-    subtotal = (messages + of_notices + fee).quantize(step, ROUND_HALF_UP)
+    amounts = (total.amount, notices.amount, tariff.monthly_fee)
+    subtotal = sum(amounts, Decimal(0)).quantize(step, ROUND_HALF_UP)
     share = tariff.tax_rate / (1 + tariff.tax_rate) if tariff.is_tax_included else tariff.tax_rate
-    return Bill(
-        messages=messages,
-        notices=of_notices,
-        fee=fee,
-        subtotal=subtotal,
-        tax_rate=tariff.tax_rate,
-        tax=(subtotal * share).quantize(step, ROUND_DOWN),
-        is_tax_included=tariff.is_tax_included,
-    )
+    tax = (subtotal * share).quantize(step, ROUND_DOWN)
+    return Bill(*amounts, subtotal, tariff.tax_rate, tax, tariff.is_tax_included)
+
+
+def _of_agency(seen: Sight, tariff: Tariff, total: Total, notices: Total) -> Bill:
+    terms, before_tax = seen.terms, tariff.before_tax
+    messages = seen.month(before_tax(total.amount), messages=total.messages, paid=total.paid_count)
+    of_notices = terms.rounded(seen.cost(before_tax(notices.amount)))
+    fee = terms.rounded(seen.fee(before_tax(tariff.monthly_fee)))
+    subtotal = messages + of_notices + fee
+    tax = (subtotal * terms.tax_rate).quantize(terms.step, ROUND_DOWN)
+    return Bill(messages, of_notices, fee, subtotal, terms.tax_rate, tax, is_tax_included=False)
 
 
 def at_cost(tariff: Tariff) -> Terms:

@@ -105,6 +105,17 @@ def test_who_sees_the_clients_price_sees_no_net(visit, tenant, booked):
     assert all(net in ours for net in ("¥30,000", "¥15,000", "By price", "List price", "Prices used"))
 
 
+def test_the_clients_price_is_rounded_and_taxed_as_it_is_billed(visit, tenant, booked):
+    terms = {"kind": "margin", "rate": Decimal("0.15"), "rounding": "up", "tax_rate": Decimal("0.08")}
+    with schema_context("public"):
+        make_contract(tenant, **terms)
+
+    page = visit("viewer").read("cost/")
+
+    # 35,294.1… + 17,647.05… + 141.1… are billed as 35,295 + 17,648 + 142, and 4,246.8 of tax as 4,246.
+    assert all(amount in page for amount in ("¥17,648", "¥53,085", "¥4,246", "¥57,331"))
+
+
 def test_the_views_of_a_send_are_shown_elsewhere(visit, other_tenant, booked):
     part = visit().read("cost/of-owner/", {"owner": "broadcast:2"})
     with schema_context("public"):

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import activity
+from accounts import activity, board
 from accounts.models import Tenant, User
-from billing import ledger, months, plans
+from billing import ledger, months, plans, quota
 from billing.errors import MonthNotBegun, NothingToAdjust, TakesBackTooMuch, UnknownOwner
 from billing.ledger import NewEntry
 from billing.models import LedgerEntry, Total
@@ -70,6 +70,7 @@ def adjust(
     person = by if by and by.pk else None  # a program with an API key is named in the log
     kind = LedgerEntry.Kind.ADJUSTMENT
     ledger.post(tenant_id, [NewEntry(kind, reference, label, messages, at, reason, person)])
+    board.call(quota.READING, tenant_id=tenant_id)  # LINE's last count was set against the ledger before
     activity.record(
         "ledger.adjusted",
         reference,

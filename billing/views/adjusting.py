@@ -38,6 +38,7 @@ def adjust(request: Request) -> HttpResponse:
                 request.tenant.pk, asked["messages"], month=asked["month"], owner=asked["owner"]
             )
             context["month"] = asked["month"]
+            context["key"] = uuid4()  # of what is shown now: whoever goes back and changes it books another
         except AppError as error:
             form.add_error(None, error.message)
     return render(request, "billing/adjust.html", context)

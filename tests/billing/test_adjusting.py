@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from accounts.models import Activity
-from billing import adjusting, ledger, services
+from accounts.models import Activity, Due
+from billing import adjusting, ledger, quota, services
 from billing.errors import MonthNotBegun, NothingToAdjust, TakesBackTooMuch, UnknownOwner
 from billing.models import LedgerEntry, NoticePrice
 from tests.billing.factories import NOVEMBER, make_entry, make_tenant
@@ -62,6 +62,19 @@ def test_an_adjustment_that_is_confirmed_twice_is_booked_once(visit, tenant, boo
     assert (entry.label, entry.created_by.pk) == ("Autumn sale", int(visitor.session["_auth_user_id"]))
     assert ledger.by_owners(tenant.pk, ["broadcast:7"])["broadcast:7"].amount == 180
     assert Activity.objects.get(verb="ledger.adjusted").detail["reason"] == "LINE billed 40 fewer"
+
+
+def test_whoever_goes_back_and_changes_it_books_another(visit, tenant, booked):
+    visitor = visit("finance")
+    form = asked()
+
+    for messages in ("-40", "-30"):
+        shown = visitor.post(PAGE, form | {"messages": messages}).context["key"]
+        visitor.post(PAGE, form | {"messages": messages, "key": str(shown), "confirm": "1"})
+
+    adjusted = LedgerEntry.objects.filter(tenant=tenant.pk, kind="adjustment").order_by("pk")
+    assert list(adjusted.values_list("messages", flat=True)) == [-40, -30]
+    assert Due.objects.filter(tenant=tenant.pk, kind=quota.READING).exists()
 
 
 def test_one_goes_back_from_the_preview_with_what_was_filled_in(visit, booked):

@@ -59,7 +59,10 @@ BLOWS: dict[str, Blow] = {
         lambda scene, dice: scene.to_line.cut(), lambda scene: scene.to_line.mend(), seconds=0.5
     ),
     "the line to PostgreSQL is cut": Blow(
-        lambda scene, dice: scene.to_database.cut(), lambda scene: scene.to_database.mend(), seconds=0.5
+        # By itself it ends, too: who wants to pause meanwhile tries until it does.
+        lambda scene, dice: scene.to_database.cut(5),
+        lambda scene: scene.to_database.mend(),
+        seconds=0.5,
     ),
     "answers are lost": Blow(lambda scene, dice: scene.line.lose_next_answers(dice.randint(1, 5)), _clear),
     "LINE is slow": Blow(lambda scene, dice: scene.line.delay(dice.randint(200, 1500)), _clear, seconds=1.0),

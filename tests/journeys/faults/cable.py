@@ -16,6 +16,7 @@ class Cable:
         self.loop = asyncio.new_event_loop()
         self.ends: set[asyncio.Transport] = set()
         self.is_cut = False
+        self.cuts = 0
         listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = listener.getsockname()[1]
         self._server = self.loop.run_until_complete(
@@ -24,13 +25,20 @@ class Cable:
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
 
-    def cut(self) -> None:
-        """What is under way is torn off; whoever connects anew is hung up on."""
+    def cut(self, seconds: float | None = None) -> None:
+        """What is under way is torn off; whoever connects anew is hung up on, for so long or until `mend`."""
         self.is_cut = True
+        self.cuts += 1
         self.loop.call_soon_threadsafe(self._tear)
+        if seconds is not None:
+            self.loop.call_soon_threadsafe(self.loop.call_later, seconds, self._mend_after, self.cuts)
 
     def mend(self) -> None:
         self.is_cut = False
+
+    def _mend_after(self, cut: int) -> None:
+        if cut == self.cuts:
+            self.is_cut = False
 
     def remove(self) -> None:
         self.cut()

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,13 @@ from invoices.taxes import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """By rate of tax, what the client owes beyond what was billed; below zero: what is to be given back."""
+    """By rate of tax, what the client owes beyond what was billed; below zero: what is to be given back.
+
+    `credited_by_hand`, before tax, is no part of it: only people know whether it was for the same reason.
+    """
 
     by_rate: dict[Decimal, Decimal]
+    credited_by_hand: Decimal = NOTHING
 
     @property
     def amount(self) -> Decimal:
@@ -35,7 +40,7 @@ def of(invoice: Document) -> Difference:
     """The month as it would be billed now, less the invoice and what has corrected it, drafts included."""
     now = [(line.tax_rate, line.amount) for line in _reckoned(invoice)]
     billed = [(line.tax_rate, -line.amount) for line in invoice.lines.all() if line.is_reckoned]
-    return Difference(taxes.bases([*now, *billed, *_settled(invoice)]))
+    return Difference(taxes.bases([*now, *billed, *_settled(invoice)]), _credited_by_hand(invoice))
 
 
 @transaction.atomic
@@ -93,6 +98,11 @@ def _settled(invoice: Document) -> list[tuple[Decimal, Decimal]]:
         *given.values_list("tax_rate", "amount"),
         *((rate, -amount) for rate, amount in billed.values_list("tax_rate", "amount")),
     ]
+
+
+def _credited_by_hand(invoice: Document) -> Decimal:
+    given = DocumentLine.objects.filter(document__corrects=invoice).exclude(key=crediting.LEDGER)
+    return given.aggregate(sum=Sum("amount", default=NOTHING))["sum"]
 
 
 def _next_open_month(invoice: Document) -> date:

@@ -1,6 +1,7 @@
 """Closing the months of an agency's clients in its console."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Activity, Tenant
 from billing.models import DayCount
-from invoices import closing
+from invoices import closing, crediting
 from invoices.models import Document, Issuer, Recipient, Wish
 from tests.factories import make_user
 from tests.invoices.factories import (
@@ -218,6 +219,20 @@ def test_a_difference_is_shown_and_settled(public, finance):
     assert "The ledger has changed" not in finance.read(address)
 
 
+def test_what_was_credited_by_hand_is_told_beside_a_difference(public, finance):
+    invoice = make_invoice(public)
+    public.contracts.update(rate=Decimal("0.1"))
+    given = {invoice.lines.get(key="messages").pk: Decimal(6_000)}
+
+    before = finance.get(invoice.get_absolute_url()).content.decode()
+    crediting.make_credit_note(invoice, given, reason="Sent twice", by=None)
+    after = finance.get(invoice.get_absolute_url()).content.decode()
+
+    assert "changed by −¥7,500 since" in before
+    assert "by hand" not in before
+    assert "by hand (¥6,000 before tax)" in after
+
+
 def test_a_credit_note_is_drafted_from_the_lines(public, finance):
     invoice = make_invoice(public)
     line = invoice.lines.get(key="messages")
@@ -306,6 +321,7 @@ def test_another_agency_finds_nothing_of_it(public, other_tenant):
 
     assert answers == {404}
     assert stranger.get("/agency/invoices/?agency=sakura").status_code == 404
+    assert stranger.get("/agency/invoices/?agency=%00").status_code == 200  # none is named
     assert stranger.get("/agency/invoices/recipients/apparel/").status_code == 404
     assert "Apparel" not in stranger.read("/agency/invoices/", MONTH)
 

@@ -25,11 +25,19 @@ COUNTS = "/v2/bot/insight/message/delivery"
 
 
 @pytest.fixture
-def channel(channel):
-    """Connected in the month before, so that all of this one is Musubi's to count."""
+def channel(tenant, channel):
+    """Connected ten days ago; of the days before last week LINE has told."""
     channel.connected_at = timezone.now() - timedelta(days=10)
     channel.save()
+    count_until(tenant, yesterday() - timedelta(days=7))
     return channel
+
+
+def count_until(tenant, last: date) -> None:
+    """LINE has told of this day and of the ten weeks before it."""
+    days = (last - timedelta(days=back) for back in range(70))
+    rows = (DayCount(tenant=tenant, day=day, is_ready=True, read_at=timezone.now()) for day in days)
+    DayCount.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def yesterday() -> date:
@@ -123,12 +131,8 @@ def test_only_the_change_is_booked_when_line_corrects_a_day(tenant, channel, sim
 def test_after_an_error_what_was_read_is_kept_and_the_rest_is_asked_for_later(
     tenant, channel, simulator, status, again
 ):
-    first = yesterday() - timedelta(days=1)
     simulator.recount(channel.channel_id, "broadcast", 500, yesterday(), by_manager=True)
-    DayCount.objects.bulk_create(
-        DayCount(tenant=tenant, day=first - timedelta(days=back), is_ready=True, read_at=timezone.now())
-        for back in range(70)
-    )
+    count_until(tenant, yesterday() - timedelta(days=1))
     board.call(DAY_COUNTS)
     simulator.fail_next(1, status, COUNTS)
 

@@ -82,13 +82,6 @@ class FeeField(SeenField):
         return self._sight(self._month(instance)).fee(net)
 
 
-class LimitField(SeenField):
-    """A limit or budget as the caller sees it; null with a price per message, which has no such amount."""
-
-    def seen(self, net: Decimal, instance: Any) -> Decimal | None:
-        return self._sight(self._month(instance)).limit(net)
-
-
 class TypedLimitField(AmountField):
     """A limit that the caller reads and writes as it sees amounts; it is kept in net.
 

@@ -47,9 +47,6 @@ class Period:
         days = self.within(month)
         return _until(amount, month, days.last) - _until(amount, month, days.first - DAY)
 
-    def has_whole(self, month: date) -> bool:
-        return self.within(month) == Period.of_month(month)
-
 
 def month_of(text: str) -> date:
     """The first day of the month that is written so: `2026-11`."""

@@ -178,11 +178,6 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         newest = self.with_owner().order_by("owner", "-pk").distinct("owner")
         return dict(newest.values_list("owner", "label"))
 
-    def begun_by_owner(self) -> dict[str, datetime]:
-        """When LINE accepted each owner's first entry."""
-        first = self.with_owner().order_by("owner", "accepted_at").distinct("owner")
-        return dict(first.values_list("owner", "accepted_at"))
-
 
 class LedgerEntry(models.Model):
     """What one accepted batch, or an adjustment, cost when it was booked. Entries are only ever added.

@@ -63,29 +63,6 @@ def shown_each(
 
 
 @register.simple_tag(takes_context=True)
-def shown_amount(
-    context: template.Context,
-    net: Decimal | None,
-    messages: int,
-    paid: int,
-    month: date | None = None,
-    currency: str = "",
-    more: int = 0,
-) -> str:
-    """Likewise for a bare amount of net and the messages that it is for."""
-    if net is None:
-        return UNKNOWN
-    amount = sight(context, month).amount(net, messages=messages, paid=paid)
-    return written(amount, _currency(context, currency), more=more)
-
-
-@register.simple_tag(takes_context=True)
-def shown_fee(context: template.Context, net: Decimal, month: date | None = None, currency: str = "") -> str:
-    """What the monthly fee of LINE's plan is for this reader."""
-    return written(sight(context, month).fee(net), _currency(context, currency))
-
-
-@register.simple_tag(takes_context=True)
 def shown_limit(
     context: template.Context, net: Decimal | None, month: date | None = None, currency: str = ""
 ) -> str:

@@ -80,12 +80,6 @@ def minus(value: int, other: int) -> int:
 
 
 @register.filter
-def each_of(amount: Decimal, count: int) -> Decimal | None:
-    """What one of `count` costs."""
-    return amount / count if count else None
-
-
-@register.filter
 def when(moment: datetime | None) -> str:
     """2026/11/20 14:05 in the client's time zone."""
     return timezone.localtime(moment).strftime("%Y/%m/%d %H:%M") if moment else UNKNOWN

@@ -27,7 +27,7 @@ from costs.rows import MOST_DAYS, Asked, By, Row
 from costs.spending import Eyes
 
 
-class SeenField(serializers.DecimalField):
+class RoundedField(serializers.DecimalField):
     """An amount as the reader may see it, or a count, to four decimals, halves up."""
 
     def __init__(self, **options: Any) -> None:
@@ -68,12 +68,12 @@ class CostQuery(serializers.Serializer):
 
 
 class SpendSerializer(serializers.Serializer):
-    messages = SeenField(help_text="Of LINE, in the view that is asked for; before tax, as are all")
-    line_fee = SeenField(help_text="Share of the plan's monthly fee; 0 in the view list_price")
-    agency = SeenField(help_text="What the client bears beyond these, by contract, if it is to count")
-    tool = SeenField()
-    ads = SeenField()
-    total = SeenField()
+    messages = RoundedField(help_text="Of LINE, in the view that is asked for; before tax, as are all")
+    line_fee = RoundedField(help_text="Share of the plan's monthly fee; 0 in the view list_price")
+    agency = RoundedField(help_text="What the client bears beyond these, by contract, if it is to count")
+    tool = RoundedField()
+    ads = RoundedField()
+    total = RoundedField()
 
 
 class MeasureSerializer(serializers.Serializer):
@@ -82,9 +82,9 @@ class MeasureSerializer(serializers.Serializer):
     code = serializers.CharField(
         help_text="opens, clicks, clickers (people), friends, links, orders, or revenue in money"
     )
-    count = SeenField()
-    spend = SeenField(help_text="What is set against it")
-    each = SeenField(allow_null=True, help_text="null: nothing to divide by")
+    count = RoundedField()
+    spend = RoundedField(help_text="What is set against it")
+    each = RoundedField(allow_null=True, help_text="null: nothing to divide by")
     is_least = serializers.BooleanField(help_text="Of a part it is not known")
     is_repeated = serializers.BooleanField(help_text="Some may be counted several times")
 
@@ -98,7 +98,7 @@ class CostRowSerializer(serializers.Serializer):
     messages = serializers.IntegerField()
     spend = SpendSerializer()
     came = MeasureSerializer(many=True)
-    roas = SeenField(allow_null=True, help_text="Revenue for one of what was spent")
+    roas = RoundedField(allow_null=True, help_text="Revenue for one of what was spent")
 
 
 class CostsSerializer(serializers.Serializer):
@@ -151,27 +151,27 @@ class ActualsSerializer(serializers.Serializer):
 
     month = MonthField()
     messages = serializers.IntegerField()
-    message_cost = SeenField()
-    line_fee = SeenField()
-    agency_fees = SeenField()
-    tool_fee = SeenField()
-    ad_cost = SeenField()
-    spend = SeenField(help_text="All of these together")
-    opens = SeenField(allow_null=True)
-    clicks = SeenField(allow_null=True)
-    clickers = SeenField(allow_null=True)
-    friends = SeenField(allow_null=True, help_text="By routes that ads were paid for")
-    links = SeenField(allow_null=True)
-    orders = SeenField(allow_null=True)
-    revenue = SeenField(allow_null=True)
-    cost_per_message = SeenField(allow_null=True)
-    cost_per_open = SeenField(allow_null=True)
-    cost_per_click = SeenField(allow_null=True)
-    cost_per_clicker = SeenField(allow_null=True)
-    cost_per_friend = SeenField(allow_null=True, help_text="Ads alone")
-    cost_per_link = SeenField(allow_null=True)
-    cost_per_order = SeenField(allow_null=True)
-    roas = SeenField(allow_null=True, help_text="Revenue for one of what was spent")
+    message_cost = RoundedField()
+    line_fee = RoundedField()
+    agency_fees = RoundedField()
+    tool_fee = RoundedField()
+    ad_cost = RoundedField()
+    spend = RoundedField(help_text="All of these together")
+    opens = RoundedField(allow_null=True)
+    clicks = RoundedField(allow_null=True)
+    clickers = RoundedField(allow_null=True)
+    friends = RoundedField(allow_null=True, help_text="By routes that ads were paid for")
+    links = RoundedField(allow_null=True)
+    orders = RoundedField(allow_null=True)
+    revenue = RoundedField(allow_null=True)
+    cost_per_message = RoundedField(allow_null=True)
+    cost_per_open = RoundedField(allow_null=True)
+    cost_per_click = RoundedField(allow_null=True)
+    cost_per_clicker = RoundedField(allow_null=True)
+    cost_per_friend = RoundedField(allow_null=True, help_text="Ads alone")
+    cost_per_link = RoundedField(allow_null=True)
+    cost_per_order = RoundedField(allow_null=True)
+    roas = RoundedField(allow_null=True, help_text="Revenue for one of what was spent")
 
 
 class ActualsViewSet(GenericViewSet):

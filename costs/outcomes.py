@@ -22,10 +22,9 @@ from shops.models import Order
 # The orders of sends as their results count them, each given to the send that the person clicked last.
 LAST_CLICKED = """
 WITH clicked AS (
-  SELECT link.broadcast_id, click.friend_id, min(click.at) AS at
+  SELECT link.broadcast_id, click.friend_id, click.at
   FROM broadcasts_linkclick click JOIN broadcasts_trackedlink link ON link.id = click.link_id
   WHERE link.broadcast_id = ANY(%(sends)s) AND click.friend_id IS NOT NULL
-  GROUP BY link.broadcast_id, click.friend_id
 ), followed AS (
   SELECT DISTINCT ON (bought.id) bought.id, clicked.broadcast_id, bought.total - bought.refunded AS amount
   FROM clicked

@@ -13,7 +13,7 @@ from billing import adjusting, ledger, three_views
 from billing.models import LedgerEntry
 from billing.three_views import View
 from campaigns import services as campaigns
-from costs import services
+from costs import outcomes, services
 from costs.outcomes import Code, Orders
 from costs.periods import Period
 from costs.rows import ELSE, By
@@ -179,6 +179,17 @@ def test_the_send_clicked_last_before_the_order_has_it_alone(plan):
 
     assert row(found, f"campaign:{autumn.pk}").measures[Code.ORDERS].count == 1
     assert row(found, ELSE).measures[Code.ORDERS].count == 0
+
+
+def test_a_send_that_is_clicked_again_has_been_clicked_last(plan):
+    aoi = make_friend("aoi")
+    make_link(aoi, make_customer("1"))
+    first, second = (make_send(1_000, at=AT + day * DAY, tracks_people=True) for day in (0, 1))
+    for send, days in ((first, 0.5), (second, 1.5), (first, 1.75)):
+        make_clicks(send, (aoi.pk,), at=AT + days * DAY)
+    bought("1", AT + 2 * DAY, 3_000)
+
+    assert outcomes.once([first.pk, second.pk]) == {first.pk: (1, 3_000)}
 
 
 def test_orders_of_people_reached_are_marked_where_several_sends_may_have_them(plan):

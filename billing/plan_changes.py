@@ -18,7 +18,7 @@ from enum import StrEnum
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts import activity
+from accounts import activity, board
 from accounts.models import Tenant, User
 from billing import ledger, months, plans, quota
 from billing.errors import NoPrices, NothingPlanned, OtherCountry
@@ -153,6 +153,7 @@ def change(
     )
     if found.holds_at_once:
         ledger.price_again(tenant_id, found.holds_from, reason=_("Change of the LINE plan"))
+        board.call(quota.READING, tenant_id=tenant_id)  # the limit that LINE told last was the old plan's
     _record("plan.changed", subscription, by, kind=found.kind.value)
     return found
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Activity
-from billing import ledger, plan_changes, plans
+from accounts.models import Activity, Due
+from billing import ledger, plan_changes, plans, quota
 from billing.errors import NoPrices, NothingPlanned, OtherCountry
 from billing.models import LedgerEntry, Plan, Subscription
 from billing.plan_changes import Kind, PlanChange
@@ -34,6 +34,28 @@ def code_in(tenant, month: date) -> str | None:
 
 def booked(tenant) -> Decimal:
     return LedgerEntry.objects.of_month(tenant.pk, NOVEMBER).total().amount
+
+
+def test_line_is_asked_for_its_limit_again_when_another_plan_holds_at_once():
+    tenant = make_tenant("standard")
+    change(tenant, "light")
+    waits = Due.objects.filter(tenant=tenant, kind=quota.READING)
+    assert not waits.exists()
+
+    change(tenant, "standard", limit=10_000)
+
+    assert waits.exists()
+
+
+def test_up_down_and_up_again_in_one_month_is_the_highest_for_all_of_it():
+    tenant = make_tenant("communication")
+    ledger.post(tenant.pk, [make_entry(40_000)])
+
+    kinds = [change(tenant, code).kind for code in ("light", "communication", "standard")]
+
+    assert kinds == [Kind.UPGRADE, Kind.DOWNGRADE, Kind.UPGRADE]
+    assert (code_in(tenant, NOVEMBER), code_in(tenant, DECEMBER)) == ("standard", "standard")
+    assert booked(tenant) == 30_000
 
 
 def test_an_upgrade_holds_for_the_whole_month_which_is_priced_again():

@@ -20,4 +20,5 @@ class AssignmentAdmin(ReadOnly, ModelAdmin):
     list_display = ["owner", "campaign", "assigned_at", "ended_at"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "campaign"]
     search_fields = ["=owner"]
+    exclude = ["assigned_by_id"]  # the activity log names the person
     list_select_related = ["campaign"]

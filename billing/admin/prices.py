@@ -35,7 +35,7 @@ class TableAdmin(ModelAdmin):
     place = ["plan", "valid_from"]
 
     def get_fields(self, request: Request, obj: PriceTable | None = None) -> list[str]:
-        if obj and self._is_fixed(obj):
+        if obj and (self._is_fixed(obj) or not self.has_change_permission(request, obj)):
             shown = {"brackets": "price_lines"}
             return [*self.place, *(shown.get(name, name) for name in tables.FIGURES), "reason"]
         if obj:
@@ -165,6 +165,11 @@ class ClientPriceTableAdmin(TableAdmin, ClientRowAdmin):
         if like is None:
             return {}
         return {name: getattr(like, name) for name in ["plan", "valid_from", *tables.FIGURES]}
+
+    def _before(self, request: Request) -> PriceTable | None:
+        """Likewise of a client in which the user may only look."""
+        table = super()._before(request)
+        return table if table and self.clients(request, "add").filter(pk=table.tenant_id).exists() else None
 
     def enter(self, request: Request, obj: PriceTable, form: forms.ModelForm) -> None:
         made = tables.enter_for(form.cleaned_data["tenants"], obj, by=request.user)

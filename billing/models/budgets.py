@@ -49,7 +49,12 @@ class Budget(models.Model):
         _("stop sends"), default=False, help_text=_("What would go beyond the budget does not leave.")
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
@@ -168,7 +173,12 @@ class Reserve(models.Model):
     valid_from = models.DateField(_("valid from"), help_text=_("First day of a month"))
     messages = models.PositiveIntegerField(_("messages kept back"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

@@ -134,7 +134,12 @@ class PriceTable(models.Model):
     )
     superseded_at = models.DateTimeField(_("superseded"), null=True, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
@@ -254,7 +259,12 @@ class Subscription(models.Model):
         help_text=_("As set in LINE Official Account Manager. Empty: no limit of its own."),
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -294,7 +304,12 @@ class NoticePrice(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="JPY")
     source = models.TextField(_("source"), help_text=_("Such as the contract and its date"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

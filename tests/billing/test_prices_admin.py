@@ -150,7 +150,7 @@ def test_a_table_that_was_superseded_meanwhile_is_not_superseded_again(operator)
 def test_an_agency_reads_everybodys_prices_and_writes_its_clients_own(finance, ours):
     table = standard()
 
-    assert finance.get(f"{SHARED}{table.pk}/change/").status_code == 200
+    assert "100,000: 2.8" in finance.get(f"{SHARED}{table.pk}/change/").content.decode()
     assert finance.post(f"{SHARED}{table.pk}/change/", FIGURES).status_code == 403
     assert finance.get(f"{SHARED}add/?supersedes={table.pk}").status_code == 403
 
@@ -186,6 +186,18 @@ def test_own_prices_are_superseded_and_withdrawn_like_everybodys(finance, ours):
 
     finance.post(OWN, {"action": "withdraw", "_selected_action": [newer.pk]})
     assert not plans.terms(ours.pk, NOVEMBER).is_own
+
+
+def test_who_only_looks_in_another_agency_supersedes_no_prices_there(finance):
+    there = make_tenant("standard", agency="other")
+    accounts.invite("finance@example.com", agency=there.agency, role="analyst")
+    own = tables.enter(tables.copy(standard(), tenant=there, monthly_fee=9_000), by=None)
+
+    seen = finance.get(f"{OWN}{own.pk}/change/")
+    finance.post(f"{OWN}add/?supersedes={own.pk}", FIGURES | {"reason": "Mine"})
+
+    assert seen.status_code == 200
+    assert plans.terms(there.pk, NOVEMBER).tariff.monthly_fee == 9_000
 
 
 def test_own_prices_of_another_agencys_client_are_out_of_reach(finance):

@@ -93,6 +93,11 @@ class Advice:
         return now.past - self.best.past
 
     @property
+    def most(self) -> int:
+        """Messages of the full month that had most."""
+        return max((count for _month, count in self.history), default=0)
+
+    @property
     def high(self) -> Cost | None:
         """What a high month costs in the best plan."""
         return self.best.costs[2] if self.best else None

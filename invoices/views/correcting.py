@@ -11,12 +11,12 @@ from accounts.http import Request
 from invoices import crediting, drift
 from invoices.forms import CreditForm
 from invoices.views import reach
-from invoices.views.reach import CHANGE, needs
+from invoices.views.reach import ADD, CHANGE, needs
 
 WAYS = {"credit": drift.give_back, "next": drift.bill_next}
 
 
-@needs("invoices.add_document", CHANGE)
+@needs(ADD, CHANGE)
 @require_http_methods(["GET", "POST"])
 def credit(request: Request, pk: int) -> HttpResponse:
     """A credit note to some lines, or to all that is left with `?all=1`."""
@@ -36,7 +36,7 @@ def credit(request: Request, pk: int) -> HttpResponse:
     return render(request, "invoices/credit.html", {"document": invoice, "form": form})
 
 
-@needs("invoices.add_document", CHANGE)
+@needs(ADD, CHANGE)
 @require_POST
 def settle(request: Request, pk: int) -> HttpResponse:
     """Give a difference back by a credit note, or put it on the next invoice."""

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import Request
 from accounts.models import Agency, Tenant
-from accounts.paging import key, page
+from accounts.paging import key, page, words
 from billing import usage
 from billing.forms import MonthForm
 from billing.usage import ClientMonth
 from invoices import closing, dates, drift, hindrances
 from invoices.hindrances import Hindrance
 from invoices.models import Document, Wish
-from invoices.views.reach import ISSUE, agencies, agency, needs
+from invoices.views.reach import ADD, ISSUE, agencies, agency, needs
 
 State = Document.State
 
@@ -69,13 +69,13 @@ def months(request: Request) -> HttpResponse:
     return render(request, "invoices/months.html", context)
 
 
-@needs("invoices.add_document")
+@needs(ADD)
 @require_POST
 def draft_all(request: Request) -> HttpResponse:
     """Of all clients of the agency, or of the one that is named."""
-    here, month, _form = agency(request), *_month(request)
+    here, month, _form = agency(request, ADD), *_month(request)
     clients = Tenant.objects.filter(agency=here)
-    if named := request.POST.get("client"):
+    if named := words(request.POST.get("client", "")):
         clients = clients.filter(slug=named)
     count = closing.want(clients, month, Wish.Act.DRAFT, by=request.user)
     messages.success(request, _("Drafts are being made. Clients: %(count)s") % {"count": count})
@@ -86,7 +86,7 @@ def draft_all(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue_all(request: Request) -> HttpResponse:
     """Everything of the month that is reviewed, once somebody has confirmed it."""
-    here, month, _form = agency(request), *_month(request)
+    here, month, _form = agency(request, ISSUE), *_month(request)
     ready = Document.objects.invoices().light().filter(agency=here, month=month, state=State.REVIEWED)
     if request.method == "POST":
         clients = Tenant.objects.filter(pk__in=ready.values("tenant"))

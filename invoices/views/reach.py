@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404
 
 from accounts.http import Request
 from accounts.models import Agency, Tenant
+from accounts.paging import words
 from contracts.sight import VIEW_NET
 from invoices.models import Document, DocumentLine
 
-VIEW, CHANGE, ISSUE = "invoices.view_document", "invoices.change_document", "invoices.issue_document"
+VIEW, ADD = "invoices.view_document", "invoices.add_document"
+CHANGE, ISSUE = "invoices.change_document", "invoices.issue_document"
 
 
 def needs(*permissions: str) -> Callable[[Callable], Callable]:
@@ -21,13 +23,14 @@ def needs(*permissions: str) -> Callable[[Callable], Callable]:
 
 
 def agencies(request: Request, permission: str = VIEW) -> QuerySet[Agency]:
-    return Agency.objects.where(request.user, permission)
+    """Those in which the user has the permission, and sees LINE's cost; rights elsewhere are no help."""
+    return Agency.objects.where(request.user, permission).where(request.user, VIEW_NET)
 
 
-def agency(request: Request) -> Agency:
+def agency(request: Request, permission: str = VIEW) -> Agency:
     """The one that the address names by `?agency=`, else the first by name. Raises Http404."""
-    named = request.GET.get("agency") or request.POST.get("agency")
-    found = agencies(request)
+    named = words(request.GET.get("agency") or request.POST.get("agency") or "")
+    found = agencies(request, permission)
     chosen = (found.filter(slug=named) if named else found.order_by("name")).first()
     if chosen is None:
         raise Http404
@@ -36,7 +39,7 @@ def agency(request: Request) -> Agency:
 
 def document(request: Request, pk: int, act: str = "view") -> Document:
     """Raises Http404."""
-    rows = Document.objects.in_reach(request.user, act).light()
+    rows = Document.objects.in_reach(request.user, act).filter(agency__in=agencies(request)).light()
     return get_object_or_404(rows.select_related("tenant", "agency", "corrects", "tenant__agency"), pk=pk)
 
 

@@ -118,3 +118,16 @@ def test_in_public_tables_a_client_sees_and_writes_only_its_own_rows(tenant, oth
     assert not Due.objects.filter(kind="secret work").update(kind="taken")
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         board.call("work for another", tenant_id=other_tenant.pk)
+
+
+def test_of_public_rows_of_clients_a_client_reads_only_its_own(tenant):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT c.table_name FROM information_schema.columns c
+               JOIN pg_class t ON t.oid = format('public.%I', c.table_name)::regclass
+               WHERE c.table_schema = 'public' AND c.column_name IN ('tenant_id', 'contract_id', 'document_id')
+               AND has_table_privilege(current_user, t.oid, 'SELECT') AND NOT t.relrowsecurity"""
+        )
+        seen = {name for (name,) in cursor.fetchall()}
+
+    assert seen == {"accounts_apikey", "accounts_domain", "accounts_membership"}  # who comes to which address

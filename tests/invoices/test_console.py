@@ -7,9 +7,10 @@ import pytest
 from django.core import mail
 from django_tenants.utils import tenant_context
 
+from accounts import services as accounts
 from accounts.models import Activity, Tenant
 from billing.models import DayCount
-from invoices import closing, crediting
+from invoices import closing, crediting, issuing
 from invoices.models import Document, Issuer, Recipient, Wish
 from tests.factories import make_user
 from tests.invoices.factories import (
@@ -324,6 +325,21 @@ def test_another_agency_finds_nothing_of_it(public, other_tenant):
     assert stranger.get("/agency/invoices/?agency=%00").status_code == 200  # none is named
     assert stranger.get("/agency/invoices/recipients/apparel/").status_code == 404
     assert "Apparel" not in stranger.read("/agency/invoices/", MONTH)
+
+
+def test_who_only_looks_in_an_agency_drafts_and_issues_nothing_there(public, finance):
+    document = issuing.review(make_draft(public), by=None)
+    elsewhere = make_agency("ume")
+    accounts.invite("looks@example.com", agency=public.agency, role="analyst")
+    both = sign_in(accounts.invite("looks@example.com", agency=elsewhere, role="finance"))
+    here = MONTH | {"agency": "sakura"}
+
+    answers = [both.post(f"/agency/invoices/{part}/", here).status_code for part in ("drafts", "issue")]
+
+    assert answers == [404, 404]
+    assert both.get("/agency/invoices/", here).status_code == 200
+    assert not Wish.objects.exists()
+    assert Document.objects.get(pk=document.pk).state == "reviewed"
 
 
 def test_the_list_asks_the_same_number_of_questions_for_any_number_of_clients(

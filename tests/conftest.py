@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import schema_context, tenant_context
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -17,6 +18,11 @@ from tests.cdnow import cdnow  # noqa: F401  (a fixture that several directories
 from tests.clients import committed_client
 from tests.factories import make_channel, make_user
 from tests.visiting import Visitor, sign_in
+
+# What is true of all cases is not judged by how fast a loaded machine tries them.
+slowly = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("unhurried", settings.default, **slowly)
+settings.load_profile("unhurried")
 
 
 class ByFile(LoadFileScheduling):

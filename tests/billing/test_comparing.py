@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.reconciling.comparing import NAMES, SENDS, Day, Gap, Ours, Why, compare
 
 TWENTIETH = date(2026, 11, 20)
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def gap(name: str, ours: int, lines: int | None, *, late: int = 0, unsettled: int = 0) -> Gap:
@@ -92,7 +91,6 @@ def days(draw):
     return made
 
 
-@UNHURRIED
 @given(days())
 def test_with_what_is_booked_our_count_is_lines_but_for_what_is_unsettled(made):
     gaps = [found for of_day in compare(made).values() for found in of_day]

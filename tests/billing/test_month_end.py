@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.month_end import MOST_MONTHS, expect
@@ -10,7 +10,6 @@ from billing.month_end import MOST_MONTHS, expect
 TWENTIETH = date(2026, 11, 20)
 REST = [TWENTIETH + timedelta(days=number) for number in range(11)]
 QUIET, USUAL, BUSY = ([0] * 20 + [each] * 10 for each in (10, 100, 300))
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ends(**given) -> tuple[int, int, int]:
@@ -55,7 +54,6 @@ amounts = st.integers(0, 50_000)
 past = st.lists(amounts, min_size=28, max_size=31)
 
 
-@UNHURRIED
 @given(
     used=amounts,
     scheduled=st.dictionaries(st.sampled_from(REST), amounts),
@@ -74,7 +72,6 @@ def test_the_band_holds_what_is_expected_and_never_falls(used, scheduled, before
     assert all(one.expected <= other.expected for one, other in pairs)
 
 
-@UNHURRIED
 @given(before=st.lists(past, max_size=6), more=amounts)
 def test_scheduling_more_never_lowers_the_end(before, more):
     without = expect(REST, used=0, scheduled={}, before=before).last

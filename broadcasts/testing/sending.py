@@ -70,8 +70,8 @@ def send_test(
     if not Channel.objects.filter(tenant_id=current.tenant().pk).exists():
         raise NoChannel()
     now = timezone.now()
-    forecast.check(current.tenant().pk, len(chosen), now)
     quota.hold()
+    forecast.check(current.tenant().pk, len(chosen), now, quota.tests_under_way())
     quota.check_budgets(len(chosen), now, only_begun=True)
     about = {"broadcast": broadcast, "letter": letter, "due_at": now, "by_id": getattr(by, "pk", None)}
     sends = [

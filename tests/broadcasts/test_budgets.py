@@ -270,6 +270,18 @@ def test_a_test_send_beyond_the_budget_is_refused(used_up):
     assert not TestSend.objects.exists()
 
 
+def test_test_sends_on_their_way_count_for_the_plan_too(tenant, simulator, channel):
+    billing.subscribe(tenant.pk, plan="communication", since=timezone.now().date())
+    book(tenant, 199)
+    tester = testers.add(make_friend("tester"), by=None)
+
+    test_sending.send_test(make_broadcast(), [tester], by=None)
+    with pytest.raises(PlanExceeded):
+        test_sending.send_test(make_broadcast(), [tester], by=None)
+
+    assert TestSend.objects.count() == 1
+
+
 def test_a_reply_in_a_chat_leaves_whatever_the_budget_says(used_up):
     set_budget(used_up, 0)
     make_conversation(aoi := make_friend("aoi"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import Tenant, User
+from accounts.money import written
 from billing import ledger
 from invoices import dates, parties, reckoning, sums
 from invoices.errors import AlreadyIssued, NotAnInvoice, ReckonedLine
@@ -64,7 +65,7 @@ def write_line(document: Document, *, by: User | None, reason: str, **given: obj
     line = DocumentLine(document=document, tenant_id=document.tenant_id, position=last + 1, **given)
     line.amount = _amount(document, line)
     line.save()
-    _changed(document, "invoice.line_added", by=by, line=line.text, amount=str(line.amount), reason=reason)
+    _changed(document, "invoice.line_added", by=by, line=_said(line), reason=reason)
     return line
 
 
@@ -73,12 +74,12 @@ def change_line(line: DocumentLine, *, by: User | None, reason: str, **given: ob
     """Raises ReckonedLine where ledger and contract say what it is, AlreadyIssued."""
     document = _locked_invoice(line.document)
     line = _own(document, line)
-    before = f"{line.text} {line.amount}"
+    before = _said(line)
     for name, value in given.items():
         setattr(line, name, value)
     line.amount = _amount(document, line)
     line.save()
-    said = {"before": before, "after": f"{line.text} {line.amount}", "reason": reason}
+    said = {"before": before, "after": _said(line), "reason": reason}
     _changed(document, "invoice.line_changed", by=by, **said)
     return line
 
@@ -89,8 +90,7 @@ def remove_line(line: DocumentLine, *, by: User | None, reason: str) -> None:
     document = _locked_invoice(line.document)
     line = _own(document, line)
     line.delete()
-    said = {"line": line.text, "amount": str(line.amount), "reason": reason}
-    _changed(document, "invoice.line_removed", by=by, **said)
+    _changed(document, "invoice.line_removed", by=by, line=_said(line), reason=reason)
 
 
 @transaction.atomic
@@ -199,6 +199,10 @@ def _amount(document: Document, line: DocumentLine) -> Decimal:
     assert line.unit_price is not None  # people write a price and how many
     terms = reckoning.terms_of(document.tenant_id, document.month)
     return terms.rounded(line.quantity * line.unit_price)
+
+
+def _said(line: DocumentLine) -> str:
+    return f"{line.text} {written(line.amount, line.document.currency)}"
 
 
 def _changed(document: Document, verb: str, *, by: User | None, **detail: object) -> None:

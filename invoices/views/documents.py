@@ -1,10 +1,12 @@
 """One document in the console: what is on it, who has checked it, and issuing it."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -77,7 +79,8 @@ def delete(request: Request, pk: int) -> HttpResponse:
         try:
             drafts.delete_draft(found, by=request.user)
             messages.success(request, _("The draft is deleted."))
-            return redirect("invoices")
+            month = urlencode({"month": f"{found.month:%Y-%m}", "agency": found.agency.slug})
+            return redirect(f"{reverse('invoices')}?{month}")
         except AppError as error:
             messages.error(request, error.message)
             return redirect(found)

@@ -149,6 +149,7 @@ def test_lines_are_changed_and_removed_with_a_reason_in_the_log(public, finance)
         "detail__reason", flat=True
     )
     assert set(reasons) == {"Agreed by phone", "A discount after all", "Not this month"}
+    assert "Design −¥1,000" in finance.read(f"/agency/invoices/{draft.pk}/")
 
 
 def test_reviewed_invoices_are_issued_together_once_confirmed(public, other_tenant, finance):
@@ -246,6 +247,15 @@ def test_a_credit_note_is_drafted_from_the_lines(public, finance):
     assert 'value="72000"' in everything
     assert "less than or equal to 72000" in too_much
     assert "¥1,100" in drafted
+    assert "Excel with each send" not in drafted
+
+
+def test_a_deleted_draft_leads_back_to_its_month(public, finance):
+    draft = make_draft(public)
+
+    answer = finance.post(f"/agency/invoices/{draft.pk}/delete/")
+
+    assert answer["Location"] == f"/agency/invoices/?month=2026-10&agency={public.agency.slug}"
 
 
 def test_the_pdf_of_an_issued_invoice_is_the_stored_one(public, finance):

@@ -12,7 +12,7 @@ from billing.budgeting import watching
 from campaigns.errors import Archived, EndsBeforeItBegins, NameTaken
 from campaigns.models import Assignment, Campaign
 
-LOCK = 7_302  # any number that nobody else locks by
+LOCK = 7_303  # any number that nobody else locks by
 
 
 @transaction.atomic

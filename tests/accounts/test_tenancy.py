@@ -125,7 +125,8 @@ def test_of_public_rows_of_clients_a_client_reads_only_its_own(tenant):
         cursor.execute(
             """SELECT DISTINCT c.table_name FROM information_schema.columns c
                JOIN pg_class t ON t.oid = format('public.%I', c.table_name)::regclass
-               WHERE c.table_schema = 'public' AND c.column_name IN ('tenant_id', 'contract_id', 'document_id')
+               WHERE c.table_schema = 'public'
+               AND c.column_name IN ('tenant_id', 'contract_id', 'document_id')
                AND has_table_privilege(current_user, t.oid, 'SELECT') AND NOT t.relrowsecurity"""
         )
         seen = {name for (name,) in cursor.fetchall()}

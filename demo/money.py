@@ -32,6 +32,13 @@ TERMS = {
     cast.RESTAURANT: {"kind": Kind.PER_MESSAGE, "unit_price": 4, "charges_free_messages": True},
 }
 RUNNING = {"name_ja": "配信運用", "name_en": "Running of broadcasts", "unit_price": 50_000}
+ISSUER = {
+    "name": "株式会社さくらデジタル",
+    "address": "〒000-0000\n東京都さくら区見本町1-2-3 さくらビル5階",
+    "phone": "03-0000-0000",
+    "email": "billing@sakura.example",
+    "bank_account": "見本銀行 本店(000) 普通 0000000 カ)サクラデジタル",
+}
 CORPORATE = "0" * 12  # of no company
 
 
@@ -41,14 +48,14 @@ def agree_on_prices(scene: Scene) -> None:
         since = (timezone.now() - timedelta(days=365)).date().replace(day=1)
         owner, agency = _owner(), _agency()
         number = f"T{registration.check_digit(CORPORATE)}{CORPORATE}"
-        parties.write_issuer(
-            agency, by=owner, name="株式会社さくらデジタル", registration_number=number, number_prefix="SD"
-        )
+        parties.write_issuer(agency, by=owner, registration_number=number, number_prefix="SD", **ISSUER)
         for client, terms in TERMS.items():
             tenant = scene.tenants[client.slug]
             options = [RUNNING] if client is cast.COSMETICS else []
             made = contracts.add_contract(tenant, by=owner, valid_from=since, options=options, **terms)
-            parties.write_recipient(tenant, by=owner, name=f"株式会社{client.name}")
+            parties.write_recipient(
+                tenant, by=owner, name=f"株式会社{client.name}", email=f"accounting@{client.slug}.example"
+            )
             sees = "sees LINE's cost" if made.shows == Shows.NET else "sees its own price only"
             scene.account.tell(f"{client.name}: {made.get_kind_display()}, {sees}")
 

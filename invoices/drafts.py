@@ -17,6 +17,7 @@ from invoices.models import Document, DocumentLine, Recipient
 from invoices.reckoning import Reckoning
 
 State = Document.State
+DUE_RULE = ("closing_day", "due_months", "due_day")  # of a recipient
 
 
 @transaction.atomic
@@ -150,12 +151,13 @@ def _reckon(document: Document) -> None:
 
 
 def _take_parties(document: Document) -> None:
-    """Who bills whom; a new rule for the due date makes a new due date."""
+    """Who bills whom; a new rule for the due date makes a new due date, in place of one set by hand."""
     recipient = parties.recipient_of(document.tenant_id)
     language = Recipient.objects.filter(tenant=document.tenant_id).values_list("language", flat=True).first()
     document.issuer = parties.issuer_of(document.agency_id)
     document.language = language or document.language
-    if recipient != document.recipient and recipient and document.is_invoice:
+    is_new_rule = any(recipient.get(name) != document.recipient.get(name) for name in DUE_RULE)
+    if is_new_rule and recipient and document.is_invoice:
         document.closing_on = dates.closing_on(document.month, recipient["closing_day"])
         document.due_on = dates.due_on(document.closing_on, recipient["due_months"], recipient["due_day"])
     document.recipient = recipient

@@ -103,6 +103,18 @@ def test_any_change_makes_a_reviewed_invoice_a_draft_again(public):
     assert (document.state, document.reviewed_at, document.due_on) == ("draft", None, date(2026, 12, 10))
 
 
+def test_a_due_date_set_by_hand_stays_until_the_rule_is_another(public):
+    document = make_draft(public)
+    drafts.change_details(document, due_on=date(2026, 12, 24), note="", by=None)
+
+    parties.write_recipient(public, by=None, name="Renamed K.K.")
+    renamed = drafts.reckon_again(document, by=None).due_on
+    parties.write_recipient(public, by=None, due_day=10)
+    ruled = drafts.reckon_again(document, by=None).due_on
+
+    assert (renamed, ruled) == (date(2026, 12, 24), date(2026, 11, 10))
+
+
 def test_a_reckoned_line_is_not_written_by_hand(public):
     document = make_draft(public)
     own = drafts.write_line(

@@ -1,4 +1,4 @@
-"""An agency with a thousand clients that have all sent: what its programs are told in one call."""
+"""An agency with a thousand clients that have all sent: one call for all, and a draft of each invoice."""
 
 import time
 import urllib.request
@@ -17,6 +17,8 @@ from billing.ledger import NewEntry
 from billing.models import LedgerEntry
 from config.stack import Stack
 from contracts.models import Contract
+from invoices import drafts
+from invoices.models import Document
 
 CLIENTS, SENDS, TIMES = 1_000, 40, 7
 MONTH = date(2026, 11, 1)
@@ -28,26 +30,48 @@ FROM accounts_tenant t LEFT JOIN billing_monthusage u ON u.tenant_id = t.id AND 
 
 
 def rows(installation: Stack) -> list[dict]:
-    """Milliseconds of a call over HTTP; floor: the sums of the month alone, by one bare query."""
+    """Milliseconds of a call over HTTP; floor: the sums of the month alone, by one bare query.
+
+    Seconds of drafting, in one process; floor: as many bare transactions of a document and its lines.
+    """
     agency = accounts.create_agency(name="Benchmark", slug="bench-months")
-    _make_clients(agency)
+    clients = _make_clients(agency)
     key = accounts.create_agency_key(agency, name="Benchmark")[1]
     installation.start("web")
     _ask(installation, key)  # the first request of a process makes its connections
     ours = median(_ask(installation, key) for _ in range(TIMES))
     note = f"{SENDS} entries each, contracts and LINE's count with them; median of {TIMES}"
+    floor = median(_bare() for _ in range(TIMES))
     return [
+        row(f"usage of {CLIENTS:,} clients in one call", ours, floor, "ms", note),
         row(
-            f"usage of {CLIENTS:,} clients in one call",
-            ours,
-            median(_bare() for _ in range(TIMES)),
-            "ms",
-            note,
-        )
+            f"statements of {CLIENTS:,} clients drafted", _draft(clients), _bare_drafts(), "s", "one process"
+        ),
     ]
 
 
-def _make_clients(agency: Agency) -> None:
+def _draft(clients: list[Tenant]) -> float:
+    began = time.perf_counter()
+    for client in clients:
+        drafts.make_draft(client, MONTH, by=None)
+    spent = time.perf_counter() - began
+    assert Document.objects.filter(month=MONTH).count() == CLIENTS
+    return spent
+
+
+def _bare_drafts() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bare_document (id int, total numeric)")
+        cursor.execute("CREATE TABLE bare_line (document int, text text, amount numeric)")
+        began = time.perf_counter()
+        for number in range(CLIENTS):
+            with transaction.atomic():
+                cursor.execute("INSERT INTO bare_document VALUES (%s, 1)", [number])
+                cursor.execute("INSERT INTO bare_line VALUES (%s, 'a', 1), (%s, 'b', 1)", [number, number])
+        return time.perf_counter() - began
+
+
+def _make_clients(agency: Agency) -> list[Tenant]:
     """Rows of public only: neither the ledger nor a bill needs a client's own schema."""
     clients = Tenant.objects.bulk_create(
         Tenant(agency=agency, slug=f"bench-{n}", name=f"Client {n:04}", schema_name=f"c_bench_{n}")
@@ -60,6 +84,7 @@ def _make_clients(agency: Agency) -> None:
     Contract.objects.bulk_create(
         Contract(tenant=client, valid_from=MONTH, kind="markup", rate=Decimal("0.2")) for client in clients
     )
+    return clients
 
 
 def _entry(number: int) -> NewEntry:

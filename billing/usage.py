@@ -1,7 +1,7 @@
 """What all clients of an agency used in a month, and what it costs."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from billing import bill, months
 from billing.models import MonthUsage, PriceTable, QuotaReading, Subscription
 from billing.plans import UNKNOWN, Terms
 from contracts import markup
-from contracts.models import Contract
+from contracts.models import Contract, ContractOption
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class ClientMonth:
     terms: Terms
     usage: MonthUsage
     contract: Contract | None
+    options: tuple[markup.Option, ...]  # of the contract
     line_limit: int | None  # as LINE told last in this month; None: no limit, or not asked
     line_used: int | None
 
@@ -41,8 +42,9 @@ class ClientMonth:
     @property
     def lines(self) -> list[markup.Line]:
         """What the agency bills for the month by its contract, at cost without one."""
-        agreed = self.contract.terms if self.contract else bill.at_cost(self.terms.tariff)
-        return markup.month_lines(agreed, self._used())
+        if self.contract is None:
+            return markup.month_lines(bill.at_cost(self.terms.tariff), self._used())
+        return markup.month_lines(replace(self.contract.prices, options=self.options), self._used())
 
     @property
     def billed(self) -> Decimal:
@@ -70,13 +72,15 @@ def of_clients(tenants: QuerySet[Tenant], month: date) -> list[ClientMonth]:
     ids = [client.pk for client in clients]
     usages = {row.tenant_id: row for row in MonthUsage.objects.filter(tenant__in=ids, month=month)}
     contracts, terms = _contracts(ids, month), _terms(ids, month)
+    options = _options(contracts.values())
     return [
         ClientMonth(
             tenant=client,
             month=month,
             terms=terms[client.pk],
             usage=usages.get(client.pk) or _nothing(client, month),
-            contract=contracts.get(client.pk),
+            contract=(contract := contracts.get(client.pk)),
+            options=options.get(contract.pk, ()) if contract else (),
             line_limit=client.line_limit,
             line_used=client.line_used,
         )
@@ -101,7 +105,15 @@ def _with_readings(tenants: QuerySet[Tenant], month: date) -> QuerySet:
 def _contracts(ids: Collection[int], month: date) -> dict[int, Contract]:
     begun = Contract.objects.filter(tenant__in=ids, valid_from__lte=month)
     newest = begun.order_by("tenant_id", "-valid_from", "-pk").distinct("tenant_id")
-    return {row.tenant_id: row for row in newest.prefetch_related("options")}
+    return {row.tenant_id: row for row in newest}
+
+
+def _options(contracts: Iterable[Contract]) -> dict[int, tuple[markup.Option, ...]]:
+    """By contract. Not by `prefetch_related`, which makes a queryset for each of them."""
+    found: dict[int, tuple[markup.Option, ...]] = {}
+    for row in ContractOption.objects.filter(contract__in=[contract.pk for contract in contracts]):
+        found[row.contract_id] = (*found.get(row.contract_id, ()), row.terms)
+    return found
 
 
 def _terms(ids: Collection[int], month: date) -> dict[int, Terms]:

@@ -17,6 +17,7 @@ from tests.visiting import Visitor, sign_in
 
 NEXT_YEAR = date(2099, 1, 1)
 NO_OPTIONS = {"options-TOTAL_FORMS": "0", "options-INITIAL_FORMS": "0"}
+TOO_MUCH = {"options-0-quantity": "99999999", "options-0-unit_price": "9999999999"}
 FORM = NO_OPTIONS | {
     "valid_from": "2099-01",
     "kind": "markup",
@@ -99,6 +100,7 @@ def test_options_are_written_beside_and_rows_without_a_name_passed_over(tenant):
         ({"minimum": "9" * 30}, "no more than 12 digits"),
         ({"kind": "barter"}, "Select a valid choice"),
         ({"options-TOTAL_FORMS": "1", "options-0-name_ja": "保守"}, "Give a price."),
+        ({"options-TOTAL_FORMS": "1", "options-0-name_ja": "保守"} | TOO_MUCH, "too much for one line"),
     ],
 )
 def test_terms_that_mean_nothing_are_refused(tenant, given, said):

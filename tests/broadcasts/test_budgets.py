@@ -399,6 +399,7 @@ def test_the_composer_says_that_the_budget_of_the_chosen_campaign_does_not_cover
 
     assert "stops this send" in with_it
     assert "stops this send" not in without
+    assert with_it.index("stops this send") < with_it.index("Recipients")
 
 
 def test_a_date_of_a_series_belongs_to_the_campaign_of_its_pattern(used_up):

@@ -87,7 +87,8 @@ def _book_day(tenant_id: int, day: date, at: datetime) -> int:
 def _that_fit(tenant_id: int, entries: list[NewEntry]) -> list[NewEntry]:
     """Without taking back more than the month holds, as where a person has taken it back already."""
     month = months.month_of(entries[0].accepted_at, months.zone_of(tenant_id))
-    present, fitting = ledger.lock_month(tenant_id, month).messages, []
+    present = ledger.lock_month(tenant_id, month).messages
+    fitting: list[NewEntry] = []
     for entry in sorted(entries, key=lambda entry: -entry.messages):
         if messages := max(entry.messages, -present):
             fitting.append(replace(entry, messages=messages))

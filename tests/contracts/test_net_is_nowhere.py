@@ -38,9 +38,20 @@ DEAR = {"monthly_fee": Decimal(19_731), "unit_prices": ("3.9173", "3.6719")}
 # What has decimals or a currency's sign. Moments, addresses and numbers of rows are none.
 AMOUNT = re.compile(r"(?:¥|NT\$|฿)\s?[\d,]+(?:\.\d+)?|(?<![\w:.+-])\d[\d,]*\.\d{1,6}(?![\w.:])")
 READERS = ("marketer", "approver")
+# What shows other figures when it is asked otherwise.
+ASKED = [
+    f"cost/returns/?by={by}&view={view}" for by in ("send", "month") for view in ("average", "list_price")
+]
+ASKED_API = [
+    "costs/?by=month",
+    "costs/?view=average",
+    "costs/?view=list_price",
+    "costs/actuals/?fees=false",
+    "forecast/?messages=50000",
+]
 # Where who sees net is shown LINE's amounts: were these pages the same, the proof would prove nothing.
-TELLING = {"cost/", "cost/entries/", "broadcasts/results/", "broadcasts/{broadcast}/results/", ""}
-TELLING_API = {"ledger/", "results/"}
+TELLING = {"cost/", "cost/entries/", "broadcasts/results/", "broadcasts/{broadcast}/results/", "", *ASKED}
+TELLING_API = {"ledger/", "results/", *ASKED_API}
 
 
 @contextmanager
@@ -96,6 +107,10 @@ def addresses(role: str) -> list[str]:
     ]
 
 
+def own_month() -> str:
+    return f"ledger/owners/?month={timezone.localdate():%Y-%m}"
+
+
 def amounts(text: str) -> Counter[str]:
     return Counter(AMOUNT.findall(text))
 
@@ -141,7 +156,7 @@ def _clock_stands(time_machine) -> None:
 def test_no_page_and_no_file_depends_on_lines_prices(tenant, role):
     things, broadcast = make_things(tenant, **FIXED_WITH_FREE)
     reader = sign_in(make_user(role))
-    paths = addresses(role)
+    paths = addresses(role) + ASKED
 
     leaks = different(tenant, broadcast, lambda: {path: read(reader, path, things) for path in paths})
 
@@ -152,7 +167,7 @@ def test_no_page_and_no_file_depends_on_lines_prices(tenant, role):
 def test_no_answer_of_the_api_depends_on_lines_prices(tenant):
     things, broadcast = make_things(tenant, **FIXED)
     program = caller(make_key(tenant, "*", "broadcasts.approve_broadcast"))
-    paths = sorted({path for method, path, *_ in API_TABLE if method == "get"})
+    paths = sorted({path for method, path, *_ in API_TABLE if method == "get"} | {*ASKED_API, own_month()})
 
     leaks = different(tenant, broadcast, lambda: {path: ask(program, path, things) for path in paths})
 

@@ -105,6 +105,11 @@ class KeyScheme(OpenApiAuthenticationExtension):
         return build_bearer_security_scheme_object(header_name="Authorization", token_prefix=SCHEME)
 
 
+class AgencyKeyScheme(KeyScheme):
+    target_class = "api.agency.authentication.AgencyKeyAuthentication"
+    name = "agencyKey"
+
+
 class MemberScheme(OpenApiAuthenticationExtension):
     target_class = "api.authentication.MemberAuthentication"
     name = "session"

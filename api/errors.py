@@ -21,6 +21,7 @@ OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a
 # All others are faults of what was asked.
 CONFLICTS = frozenset(
     {
+        "nothing_planned",
         "already_decided",
         "audience_in_use",
         "changed_meanwhile",

@@ -15,7 +15,10 @@ def where_to_look(scene: Scene, line_url: str) -> str:
     rows = [
         ("Agency console", f"{url}/agency/", owner),
         ("Agency admin", f"{url}/admin/", owner),
+        ("Contracts", f"{url}/agency/contracts/", owner),
+        ("Invoices", f"{url}/agency/invoices/", owner),
         ("Dashboard", f"{home}/", marketer),
+        ("Cost", f"{home}/cost/", marketer),
         ("Chats", f"{home}/chats/", marketer),
         ("Friends", f"{home}/friends/", marketer),
         ("Imports", f"{home}/imports/", manager),

@@ -69,10 +69,10 @@ def lines_count_is_compared(scene: Scene) -> None:
             day_counts.read(scene.main, timezone.now())
             outside = LedgerEntry.objects.filter(tenant=scene.main, kind=LedgerEntry.Kind.OUTSIDE)
             booked = list(outside.values_list("reference", "messages"))
-            month = yesterday.replace(day=1)
+            month, named = yesterday.replace(day=1), ", ".join(reference for reference, _ in booked)
             scene.account.check(
                 [messages for _, messages in booked] == [BY_HAND],
-                f"{BY_HAND:,} messages sent outside Musubi are booked, once: {', '.join(name for name, _ in booked)}",
+                f"{BY_HAND:,} messages sent outside Musubi are booked, once: {named}",
             )
             scene.account.check(_agrees(scene, month), "and the month's ledger still equals the price table")
 

@@ -137,7 +137,12 @@ class AdjustmentSerializer(serializers.Serializer):
     )
     reason = serializers.CharField(max_length=200)
     owner = serializers.RegexField(
-        r"^[A-Za-z0-9:_.-]*$", required=False, default="", max_length=LONGEST_OWNER, help_text="broadcast:7"
+        r"^[A-Za-z0-9:_.-]*$",
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=LONGEST_OWNER,
+        help_text="Such as broadcast:7",
     )
 
 

@@ -44,7 +44,7 @@ class BudgetAmountField(AmountField):
         return None if limit is None else super().to_representation(limit)
 
 
-class StandingSerializer(serializers.Serializer):
+class BudgetStandingSerializer(serializers.Serializer):
     month = MonthField()
     used = serializers.SerializerMethodField(help_text="Booked in the month; before tax, not rounded")
     expected = serializers.SerializerMethodField(help_text="With what is scheduled: the most it can come to")
@@ -84,7 +84,7 @@ class BudgetSerializer(serializers.ModelSerializer):
 
     def get_standing(self, budget: Budget) -> dict[str, Any] | None:
         found = self.context["standings"].get(budget.pk)
-        return StandingSerializer(found, context=self.context).data if found else None
+        return BudgetStandingSerializer(found, context=self.context).data if found else None
 
 
 class BudgetChangeSerializer(serializers.Serializer):

@@ -113,13 +113,13 @@ class ComingPlanSerializer(serializers.ModelSerializer):
         fields = ["plan", "name", "holds_from", "additional_limit"]
 
 
-class StandingSerializer(serializers.Serializer):
+class PlanStandingSerializer(serializers.Serializer):
     month = MonthField()
     present = PlanOfMonthSerializer(source="known", allow_null=True, help_text="Null: no plan is registered")
     coming = ComingPlanSerializer(allow_null=True, help_text="The change that is planned, if there is one")
 
 
-class ChangedSerializer(StandingSerializer):
+class PlanChangedSerializer(PlanStandingSerializer):
     kind = serializers.ChoiceField(
         choices=[kind.value for kind in Kind],
         help_text="upgrade, limit and first hold at once, downgrade from next month; none: nothing changed",
@@ -142,16 +142,16 @@ class PlanViewSet(GenericViewSet):
 
     request: ApiRequest
     queryset = Subscription.objects.none()
-    serializer_class = StandingSerializer
+    serializer_class = PlanStandingSerializer
     pagination_class = None
     permission_required = {"update": "billing.add_subscription", "take_back": "billing.add_subscription"}
 
-    @extend_schema(responses={200: StandingSerializer})
+    @extend_schema(responses={200: PlanStandingSerializer})
     def retrieve(self, request: ApiRequest) -> Response:
         standing = plan_changes.standing(current.tenant().pk, timezone.now())
         return Response(self.get_serializer(standing).data)
 
-    @extend_schema(request=NewPlanSerializer, responses={200: ChangedSerializer})
+    @extend_schema(request=NewPlanSerializer, responses={200: PlanChangedSerializer})
     def update(self, request: ApiRequest) -> Response:
         """Register another plan or limit of extra messages. The same again changes nothing."""
         body = NewPlanSerializer(data=request.data)
@@ -163,7 +163,7 @@ class PlanViewSet(GenericViewSet):
         standing = plan_changes.standing(current.tenant().pk, timezone.now())
         said = {name: getattr(standing, name) for name in ("month", "known", "coming")}
         told = said | {"kind": found.kind.value, "holds_from": found.holds_from}
-        return Response(ChangedSerializer(told, context=self.get_serializer_context()).data)
+        return Response(PlanChangedSerializer(told, context=self.get_serializer_context()).data)
 
     @extend_schema(request=None, responses={204: None})
     def take_back(self, request: ApiRequest) -> Response:

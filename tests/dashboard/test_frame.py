@@ -53,7 +53,7 @@ def test_the_console_shows_only_clients_that_were_granted(visit, other_tenant):
 def test_the_console_asks_each_client_a_fixed_number_of_questions(visit, django_assert_max_num_queries):
     visitor = visit("account_manager", whole_agency=True)
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(55):
         visitor.read("/agency/")
 
 

@@ -102,6 +102,7 @@ def test_writing_from_the_first_letter_to_the_saved_messages(page, site, own_ten
     expect(page.locator("[name=bubbles]")).to_have_value("1")
     page.get_by_role("button", name="Undo").click()
     expect(text).to_have_value("Dear {{display_name|dear customer}}🎉")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     page.locator("[name=b1-actions0-type]").select_option("message")
     page.locator("[name=b1-actions0-text]").fill("Tell me more")
     page.get_by_role("button", name="Save", exact=True).click()

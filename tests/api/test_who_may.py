@@ -448,7 +448,7 @@ TABLE = [
     ("get", "price-tables/", "billing.view_pricetable", None, 200),
     ("get", "ledger/", "billing.view_ledgerentry", None, 200),
     ("get", "ledger/months/2026-11/", "billing.view_ledgerentry", None, 200),
-    ("get", "ledger/owners/", "billing.view_ledgerentry", None, 200),
+    ("get", "ledger/owners/", "billing.view_ledgerentry", None, 400),  # it wants a month
     (
         "post",
         "ledger/adjustments/",

@@ -46,7 +46,9 @@ class Phone:
         """Aoi is sent these messages and looks; the last of them as she sees it."""
         wire.run(self.client.push(messages.push_body(self.person, list(given)), uuid4()))
         self.open()
-        return self.page.locator(".item.theirs").last
+        received = self.page.locator(".item.theirs").last
+        received.wait_for()
+        return received
 
     def tap(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

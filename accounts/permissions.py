@@ -58,6 +58,11 @@ LOOK = frozenset(
         "broadcasts.view_comment",
         "broadcasts.view_tester",
         "broadcasts.view_testsend",
+        "scenarios.view_scenario",
+        "scenarios.view_version",
+        "scenarios.view_entry",
+        "scenarios.view_passage",
+        "scenarios.view_send",
         "agency_library.view_agencytemplate",
         "library.view_messagetemplate",
         "library.view_linecoupon",
@@ -158,12 +163,21 @@ WRITE = frozenset(
         "broadcasts.change_tester",
         "broadcasts.delete_tester",
         "broadcasts.add_testsend",
+        "scenarios.add_scenario",
+        "scenarios.change_scenario",
         "library.add_messagetemplate",
         "library.change_messagetemplate",
         "library.change_linecoupon",
     }
 )
-SEND = frozenset({"broadcasts.send_broadcast"})
+SEND = frozenset(
+    {
+        "broadcasts.send_broadcast",
+        "scenarios.publish_scenario",
+        "scenarios.add_entry",
+        "scenarios.change_entry",
+    }
+)
 SPEND = frozenset({"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost"})
 # Chats are a matter of their own: who writes broadcasts need not read what friends write.
 READ_CHATS = frozenset(
@@ -215,6 +229,7 @@ MANAGE = frozenset(
         "segments.delete_audience",
         "library.delete_mediafile",
         "broadcasts.delete_broadcast",
+        "scenarios.delete_scenario",
         "library.delete_messagetemplate",
         "agency_library.add_agencytemplate",
         "agency_library.change_agencytemplate",

@@ -89,6 +89,7 @@ TENANT_APPS = [
     "segments",
     "campaigns",
     "broadcasts",
+    "scenarios",
     "costs",
     "api",
 ]
@@ -286,6 +287,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.tasks.pump": {"queue": "delivery"},
     "broadcasts.tasks.send_tests": {"queue": "trigger"},
     "broadcasts.tasks.follow_platform_sends": {"queue": "delivery"},
+    "scenarios.tasks.lead_on": {"queue": "trigger"},
     "relays.tasks.*": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},
 }

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cost/invoices/", include("invoices.urls_client")),
     path("cost/", include("costs.urls")),
     path("cost/", include("billing.urls")),
+    path("scenarios/", include("scenarios.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("chats/", include("chats.urls")),
     path("routes/", include("routes.urls")),
@@ -36,4 +37,5 @@ urlpatterns = [
     path("f/", include("chats.urls_public")),
     path("f/", include("linking.urls_inside")),
     path("f/", include("cards.urls_inside")),
+    path("mail/", include("scenarios.urls_mails_public")),
 ]

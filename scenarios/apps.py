@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScenariosConfig(AppConfig):
+    name = "scenarios"
+    verbose_name = _("Scenarios")
+
+    def ready(self) -> None:
+        from accounts import board
+        from scenarios import tasks
+        from scenarios.work import KIND
+
+        board.register(KIND, lambda: tasks.lead_on)

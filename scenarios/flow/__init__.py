@@ -1,0 +1,1 @@
+"""A flow: trigger, condition, exits, goal, steps. Read from JSON, checked, said in words, walked through."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from broadcasts.leaves import pushes
 from broadcasts.leaves.naming import sent, with_own_links
 from broadcasts.leaves.received import received_since
 from segments.kinds import MOST_DAYS, Unfit, Whole, YesNo
@@ -18,7 +19,7 @@ MOST_MESSAGES = 50
 @register
 @dataclass(frozen=True)
 class Messages(Leaf):
-    """How many messages somebody got in some days: broadcasts, welcomes, and what was written to them.
+    """How many messages somebody got in some days: of broadcasts, scenarios, welcomes and chats.
 
     Counted is what LINE counts as a message; free replies are none. `within_days` counts the client's
     calendar days before today, today included. Messages to people whom LINE chose are not known of anyone.
@@ -95,18 +96,12 @@ class OneByOne(Leaf):
     within_days: int = given(Whole(0, MOST_DAYS))
 
     def query(self, moment: Moment) -> Query:
-        pushed = (
-            "SELECT conversation_id AS friend_id FROM chats_sending"
-            " WHERE state = 'sent' AND way = 'push' AND sent_at >= %s"
-            " UNION ALL SELECT friend_id FROM linking_linkduty"
-            " WHERE kind = 'welcome' AND state = 'done' AND ended_at >= %s"
-        )
-        since = moment.day_begins(self.within_days)
-        sql = f"SELECT friend_id FROM ({pushed}) AS pushed GROUP BY friend_id HAVING count(*) >= %s"  # noqa: S608
-        return Query(sql, [since, since, self.count_at_least])
+        pushed = pushes.sent(moment.day_begins(self.within_days))
+        sql = f"SELECT friend_id FROM ({pushed.sql}) AS pushed GROUP BY friend_id HAVING count(*) >= %s"  # noqa: S608
+        return Query(sql, [*pushed.params, self.count_at_least])
 
     def topics(self) -> set[str]:
-        return {"pushes"}
+        return {pushes.TOPIC}
 
     def valid_until(self, moment: Moment) -> datetime:
         return moment.day_ends()

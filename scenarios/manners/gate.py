@@ -63,7 +63,7 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
 
 
 def _when_capped(step: Send, person: Person, turn: Turn, rules: SendingRules) -> Then:
-    """Waiting ends when all they had had as they came is too old to count: then others were more important."""
+    """Waiting ends when all they had had as they came is too old to count: others came before them since."""
     is_over = turn.now >= person.arrived_at + rules.cap_days * DAY
     if step.when_capped == "skip" or is_over:
         return Go(what=CAPPED)

@@ -46,3 +46,19 @@ class WrongStatus(AppError):
 
     def text(self) -> str:
         return _("That cannot be done with a scenario that is “%(status)s”.")
+
+
+class NoSuchPlace(AppError):
+    """The flow has been changed meanwhile, and what was meant is not there any more."""
+
+    code = "no_such_place"
+
+    def text(self) -> str:
+        return _("This place is not in the scenario any more. Look at it as it is now.")
+
+
+class WayNotEmpty(AppError):
+    code = "way_not_empty"
+
+    def text(self) -> str:
+        return _("Steps still stand on the path “%(name)s”. Move or delete them first.")

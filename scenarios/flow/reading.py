@@ -1,6 +1,6 @@
 """From JSON to a flow and back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from broadcasts.models import Broadcast
 from scenarios.errors import InvalidFlow
+from scenarios.flow import choosing
 from scenarios.flow import steps as step_types
 from scenarios.flow.base import Part, Registry, Step, Way, joined, walk
 from scenarios.flow.values import KEY, Tree
@@ -36,9 +37,20 @@ triggers: Registry[Part] = Registry()  # filled by scenarios/triggers/
 class Reentry:
     """Whether somebody who has been in comes in again. With `per_subject` each product counts by itself."""
 
-    mode: str = given(Choice(("never", "after_days", "always")), default="never")
-    days: int | None = given(Whole(1, 3_650), default=None, unit=gettext_lazy("days"))
-    per_subject: bool = given(YesNo(), default=False)
+    mode: str = given(
+        Choice(("never", "after_days", "always")),
+        default="never",
+        label=gettext_lazy("Come in again"),
+        options=choosing.reentry,
+    )
+    days: int | None = given(
+        Whole(1, 3_650), default=None, label=gettext_lazy("After"), unit=gettext_lazy("days")
+    )
+    per_subject: bool = given(YesNo(), default=False, label=gettext_lazy("Each product counts by itself"))
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        return {"days": {"is_required": True} if said.get("mode") == "after_days" else None}
 
     def check(self) -> None:
         if (self.mode == "after_days") != (self.days is not None):
@@ -52,10 +64,24 @@ class Exit:
     Only `event` has `event` and `where`. With `same_subject` the event must be about the same product.
     """
 
-    type: str = given(Choice(("event", "unlinked", "blocked", "condition")))
-    event: str | None = given(Text(60), default=None)
+    type: str = given(
+        Choice(("event", "unlinked", "blocked", "condition")),
+        label=gettext_lazy("They leave when"),
+        options=choosing.exits,
+    )
+    event: str | None = given(
+        Text(60), default=None, label=gettext_lazy("Event"), options=occurrences.known_types
+    )
     where: list[dict] | None = occurrences.where()
-    same_subject: bool | None = given(YesNo(), default=None)
+    same_subject: bool | None = given(
+        YesNo(), default=None, label=gettext_lazy("Only about the same product")
+    )
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        if said.get("type") == "event":
+            return {"event": {"is_required": True}}
+        return dict.fromkeys(("event", "where", "same_subject"))
 
     def check(self) -> None:
         if (self.type == "event") != (self.event is not None):
@@ -66,20 +92,32 @@ class Exit:
 class Goal:
     """What the scenario is for: an event within some days of entering. `ends`: who reaches it leaves."""
 
-    event: str = given(Text(60))
+    event: str = given(Text(60), label=gettext_lazy("Event"), options=occurrences.known_types)
     where: list[dict] | None = occurrences.where()
-    within_days: int = given(Whole(1, 365), default=7)
-    ends: bool = given(YesNo(), default=True)
+    within_days: int = given(
+        Whole(1, 365),
+        default=7,
+        label=gettext_lazy("Within so long after coming in"),
+        unit=gettext_lazy("days"),
+    )
+    ends: bool = given(YesNo(), default=True, label=gettext_lazy("Who reaches it leaves"))
 
 
 @dataclass(frozen=True)
 class Manners:
     """How its messages behave beside all others. Notices keep neither the cap nor the quiet hours waiting."""
 
-    nature: str = given(Choice(tuple(Broadcast.Nature.values)), default="promotion")
-    priority: int = given(Whole(1, 9), default=5)
-    ignores_quiet_hours: bool = given(YesNo(), default=False)
-    ignores_cap: bool = given(YesNo(), default=False)
+    nature: str = given(
+        Choice(tuple(Broadcast.Nature.values)),
+        default="promotion",
+        label=gettext_lazy("Kind of message"),
+        options=lambda: list(Broadcast.Nature.choices),
+    )
+    priority: int = given(Whole(1, 9), default=5, label=gettext_lazy("Priority, from 1 (first) to 9"))
+    ignores_quiet_hours: bool = given(
+        YesNo(), default=False, label=gettext_lazy("Also sent in the quiet hours")
+    )
+    ignores_cap: bool = given(YesNo(), default=False, label=gettext_lazy("Also sent above the frequency cap"))
 
 
 @dataclass(frozen=True)

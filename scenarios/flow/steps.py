@@ -1,5 +1,6 @@
 """The types of steps, and their JSON. What each does is with `scenarios/acts/` and `scenarios/engine/`."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from broadcasts.models import Broadcast
+from scenarios.flow import choosing
 from scenarios.flow.base import Registry, Step
 from scenarios.flow.values import Anything, Key, LongText, Messages, TimeOfDay, Tree
 from segments.kinds import (
@@ -177,7 +179,7 @@ class Send(Step):
     group, icon = SENDING, "send"
     messages: list[dict] | None = given(Messages(), default=None, label=gettext_lazy("Messages"))
     mail: dict | None = given(Record(Mail), default=None, label=gettext_lazy("Mail"))
-    by: str = given(Choice(BY), default="line", label=gettext_lazy("By"))
+    by: str = given(Choice(BY), default="line", label=gettext_lazy("By"), options=choosing.by)
     mail_after_hours: int | None = given(
         Whole(1, 24 * 30),
         default=None,
@@ -185,10 +187,16 @@ class Send(Step):
         unit=gettext_lazy("hours"),
     )
     nature: str | None = given(
-        Choice(tuple(Broadcast.Nature.values)), default=None, label=gettext_lazy("Kind")
+        Choice(tuple(Broadcast.Nature.values)),
+        default=None,
+        label=gettext_lazy("Kind of message"),
+        options=lambda: list(Broadcast.Nature.choices),
     )
     when_capped: str = given(
-        Choice(("skip", "wait")), default="skip", label=gettext_lazy("Above the frequency cap")
+        Choice(("skip", "wait")),
+        default="skip",
+        label=gettext_lazy("Above the frequency cap"),
+        options=choosing.when_capped,
     )
     is_silent: bool | None = given(YesNo(), default=None, label=gettext_lazy("Without a notification"))
     utm: dict | None = given(Anything(), default=None, label=gettext_lazy("Campaign parameters"))
@@ -228,6 +236,10 @@ class Tag(Step):
     add: list[int] | None = given(_TAGS, default=None, label=gettext_lazy("Put on"))
     remove: list[int] | None = given(_TAGS, default=None, label=gettext_lazy("Take off"))
 
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        return dict.fromkeys(("add", "remove"), choosing.some_of(choosing.tags, look_up))
+
     def check(self) -> None:
         if not self.add and not self.remove:
             raise Unfit(_("needs tags to put on or to take off"))
@@ -242,7 +254,7 @@ class Field(Step):
     label = gettext_lazy("Field")
     hint = gettext_lazy("Write a value into a field of the friend")
     group, icon = DOING, "edit_note"
-    field: str = given(Text(40), label=gettext_lazy("Field"))
+    field: str = given(Text(40), label=gettext_lazy("Field"), options=choosing.fields)
     value: Any = given(Single(), default=None, label=gettext_lazy("Value"))
 
 
@@ -267,7 +279,7 @@ class Enter(Step):
     label = gettext_lazy("Another scenario")
     hint = gettext_lazy("Let them into another scenario too")
     group, icon = DOING, "account_tree"
-    scenario: int = given(Whole(1, HIGHEST_ROW), label=gettext_lazy("Scenario"))
+    scenario: int = given(Whole(1, HIGHEST_ROW), label=gettext_lazy("Scenario"), options=choosing.scenarios)
 
 
 @types.register
@@ -294,6 +306,10 @@ class Notify(Step):
     users: list[int] = given(Listing(Whole(1, HIGHEST_ROW)), label=gettext_lazy("To"))
     subject: str = given(Text(200), label=gettext_lazy("Subject"))
     text: str = given(LongText(5_000), default="", label=gettext_lazy("Text"))
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        return {"users": choosing.some_of(choosing.staff, look_up)}
 
 
 @types.register

@@ -12,6 +12,7 @@ from line.operations.content import Content
 from line.operations.counts import Counts
 from line.operations.coupons import CouponBook
 from line.operations.insight import Insight
+from line.operations.notices import Notices
 from line.operations.rich_menu_aliases import RichMenuAliases
 from line.operations.rich_menus import RichMenus
 from line.operations.sending import Sending
@@ -20,7 +21,17 @@ __all__ = ["Accepted", "Calls", "Endpoints", "LineClient"]
 
 
 class LineClient(
-    Sending, Account, Audiences, Chats, Content, Counts, CouponBook, Insight, RichMenus, RichMenuAliases
+    Sending,
+    Notices,
+    Account,
+    Audiences,
+    Chats,
+    Content,
+    Counts,
+    CouponBook,
+    Insight,
+    RichMenus,
+    RichMenuAliases,
 ):
     """One channel's way to LINE. Cheap to make; connections and tokens are shared behind it.
 

@@ -43,20 +43,6 @@ class Sending(Calls):
         body = orjson.dumps({"replyToken": reply_token, "messages": messages})
         return await self.send("/v2/bot/message/reply", body)
 
-    async def push_by_phone(
-        self, phone_digest: str, messages: list[dict], *, delivery_tag: str | None = None
-    ) -> Accepted:
-        """A LINE notification message to who has this telephone number, friend or not; no retry key.
-
-        `phone_digest` is the SHA-256 of the number in E.164 form, in lower-case hex. Delivered only when a
-        `delivery` event with the digest, or the tag of 16 to 100 characters, comes within 24 hours. Rejected
-        with 422 where nobody can be reached by it.
-        Source: https://developers.line.biz/en/reference/line-notification-messages/
-        """
-        body = orjson.dumps({"to": phone_digest, "messages": messages})
-        headers = {"X-Line-Delivery-Tag": delivery_tag} if delivery_tag else {}
-        return await self._call("POST", "/bot/pnp/push", body=body, headers=headers)
-
     async def validate_messages(self, kind: str, messages: list[dict]) -> None:
         """Ask LINE whether it would take these messages.
 

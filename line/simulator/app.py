@@ -64,6 +64,7 @@ TABLES = [
     coupons.routes,
     chats.routes,
     notices.routes,
+    notices.stage,
     manager.routes,
     webhooks.routes,
     profiles.routes,

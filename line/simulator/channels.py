@@ -41,7 +41,8 @@ class Person(Remembered):
     """Someone with LINE on their telephone.
 
     `wrote_at` is when they last wrote to the account, by themselves and not in a group. `known` is what LINE
-    is to think of them where it is not to guess (see `attributes`). `phone` is a number in E.164 form. The
+    is to think of them where it is not to guess (see `attributes`). `phone` is a number in E.164 form, and
+    `notices` whether they take messages to it: on, off, or unset until they are asked by the first. The
     account has read what they wrote until `answered_until`, and shows them moving dots until `loading_until`.
     """
 
@@ -52,8 +53,20 @@ class Person(Remembered):
     read_until: float = 0.0
     known: dict = field(default_factory=dict)
     phone: str = ""
+    notices: str = "on"
     answered_until: float = 0.0
     loading_until: float = 0.0
+
+
+@dataclass
+class Notice:
+    """A notification message that was accepted; `tag` is what its `delivery` event will say."""
+
+    kind: str
+    request_id: str
+    tag: str
+    body: bytes
+    at: float = 0.0
 
 
 @dataclass
@@ -100,6 +113,7 @@ class Channel(Remembered):
     rich_menu_aliases: dict[str, str] = field(default_factory=dict)
     rich_menu_batches: dict[str, "Batch"] = field(default_factory=dict)
     read_tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    notices_waiting: dict[str, list[Notice]] = field(default_factory=dict)
 
     @property
     def user_id(self) -> str:

@@ -10,12 +10,17 @@ class ManagerControl(Remote):
     """What is not done through LINE's API."""
 
     def set_person(self, channel_id: str, user_id: str, **facts: Any) -> None:
-        """`name`; `phone` in E.164 form; what LINE knows of them: `gender` male or female, `age` in years,
-        `area` as jp_13, `app_type` ios or android, each None for unknown; `friend_since`, a date.
+        """`name`; `phone` in E.164 form, with `notices` on, off or unset; what LINE knows of them: `gender`
+        male or female, `age` in years, `area` as jp_13, `app_type` ios or android, each None for unknown;
+        `friend_since`, a date.
         """
         if isinstance(since := facts.get("friend_since"), date):
             facts["friend_since"] = since.strftime("%Y%m%d")
         self._post(f"/sim/channels/{channel_id}/people/{user_id}", **facts)
+
+    def agree_to_notices(self, channel_id: str, user_id: str, *, agrees: bool = True) -> None:
+        """Somebody is asked about notification messages; what waited for it less than 24 hours arrives."""
+        self._post(f"/sim/channels/{channel_id}/people/{user_id}/notices", agrees=agrees)
 
     def send_from_manager(self, channel_id: str, kind: str, recipients: int) -> None:
         """Messages sent by hand today: broadcast, targeting and stepMessage are billed, others not."""

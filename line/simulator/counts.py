@@ -38,7 +38,7 @@ def delivery(kind: str, world: World, channel: Channel, request: Request) -> Ans
     return answer({"status": "ready", "success": sent})
 
 
-for _kind in ("reply", "push", "multicast", "broadcast", "pnp"):
+for _kind in ("reply", "push", "multicast", "broadcast", "pnp", "pnp/templated"):
     routes.add("GET", f"/v2/bot/message/delivery/{_kind}")(partial(delivery, _kind))
 
 

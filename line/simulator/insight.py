@@ -38,7 +38,8 @@ def deliveries(world: World, channel: Channel, request: Request) -> Answer:
         return answer({"status": status})
     by_api = {f"api{kind.title()}": channel.sent_on[kind, day] for kind in API_KINDS}
     by_manager = {kind: channel.sent_on[f"manager {kind}", day] for kind in MANAGER_KINDS}
-    counts = by_manager | by_api | {"pnpNoticeMessage": channel.sent_on["pnp", day]}
+    notices = channel.sent_on["pnp", day] + channel.sent_on["pnp/templated", day]
+    counts = by_manager | by_api | {"pnpNoticeMessage": notices}
     least = HIDDEN_BELOW if channel.settings.hides_small_counts else 0
     return answer({"status": "ready"} | {kind: sent for kind, sent in counts.items() if sent >= least})
 

@@ -11,7 +11,7 @@ from line.simulator.people import person
 from line.simulator.world import World
 
 BILLED_KINDS = ("broadcast", "targeting", "stepMessage")
-_PLAIN = ("name", "phone")
+_PLAIN = ("name", "phone", "notices")
 
 routes = Routes(for_channel=False)
 

@@ -49,6 +49,10 @@ BUTTONS = Limit(160, graphemes=True)
 COLUMN = Limit(120, graphemes=True)
 BESIDE_PICTURE_OR_TITLE = Limit(60, graphemes=True)
 
+NOTICE_EMPHASIZED = Limit(15)
+NOTICE_ITEM = Limit(300)
+NOTICE_ADDRESS = Limit(1000)
+
 MOST_MESSAGES = 5
 MOST_EMOJIS = 20
 MOST_QUICK_REPLIES = 13

@@ -35,6 +35,8 @@ MESSAGES = {
     "bad_form": _("Has a form that LINE does not accept."),
     "unequal": _("Must be the same in all columns or bubbles."),
     "forbidden_word": _("Must not contain the word %(limit)s."),
+    "twice": _("Must not be there twice: %(limit)s."),
+    "not_in_notice": _("Must not be in a notification message: %(limit)s."),
 }
 
 

@@ -23,7 +23,15 @@ from line.client import Endpoints
 
 SPECS = Path(__file__).resolve().parents[3] / "shared" / "line-openapi"
 SCHEMAS = "#/components/schemas/"
-APIS = ("messaging-api.yml", "insight.yml", "manage-audience.yml", "channel-access-token.yml", "liff.yml")
+ON_PAGES = "on_pages.yml"  # in none of LINE's files; beside this one
+APIS = (
+    "messaging-api.yml",
+    "insight.yml",
+    "manage-audience.yml",
+    "channel-access-token.yml",
+    "liff.yml",
+    ON_PAGES,
+)
 ELSEWHERE = ("module.yml", "module-attach.yml", "shop.yml")
 ON_PAGES_ONLY = {"stepMessage", "pnpNoticeMessage"}  # of message/delivery: LINE's page has more than its file
 METHODS = ("get", "post", "put", "delete")
@@ -275,7 +283,8 @@ def _parts_of(spec: dict, schema: dict, value: object) -> Iterator[dict]:
 @cache
 def _spec(name: str) -> dict:
     """The file, with every reference to a base type turned into one to any of its kinds."""
-    spec = yaml.load((SPECS / name).read_text(), yaml.CSafeLoader)
+    folder = Path(__file__).parent if name == ON_PAGES else SPECS
+    spec = yaml.load((folder / name).read_text(), yaml.CSafeLoader)
     schemas = spec.get("components", {}).get("schemas", {})
     schemas.setdefault("ErrorResponse", _error_response())
     spec["components"] = spec.get("components", {}) | {"schemas": schemas}

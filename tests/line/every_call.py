@@ -17,6 +17,7 @@ from tests.line.factories import (
     make_coupon,
     make_flex,
     make_many_friends,
+    make_notice,
     make_picture,
     make_rich_menu,
     make_shown_rich_menu,
@@ -71,6 +72,10 @@ def about_sending(call: Caller, line: Simulator) -> None:
     line.set_person(CHANNEL, aoi, phone=PHONE)
     digest = hashlib.sha256(PHONE.encode()).hexdigest()
     call.push_by_phone(digest, [make_text("Your order is on its way")], delivery_tag="order-1234567890")
+    call.have_token()
+    call.push_templated_by_phone(
+        digest, "shipment_completed_ja", make_notice(), delivery_tag="order-1234567890"
+    )
 
 
 def about_narrowcasts(call: Caller, line: Simulator) -> None:
@@ -153,6 +158,7 @@ def about_statistics(call: Caller, line: Simulator) -> None:
     call.get_number_of_message_deliveries(today)
     for kind in ("reply", "push", "multicast", "broadcast", "pnp"):
         call.get_delivery_count(kind, today)
+    call.get_templated_notice_count(today)
     line.configure(CHANNEL, hides_small_counts=True)
     call.get_delivery_count("push", today)
     call.get_friends_demographics()

@@ -36,6 +36,16 @@ def make_buttons(**template) -> dict:
     return {"type": "template", "altText": "Choose", "template": content}
 
 
+def make_notice(**body) -> dict:
+    """The body of a notification message of the template type."""
+    return {
+        "emphasizedItem": {"itemKey": "date_002_ja", "content": "11月22日(日)"},
+        "items": [{"itemKey": "number_001_ja", "content": "1234567"}],
+        "buttons": [{"buttonKey": "contact_ja", "url": "https://shop.example/contact/"}],
+        **body,
+    }
+
+
 def make_many_friends(line: Simulator, number: int) -> list[str]:
     """People of the simulator's own naming who have added the account."""
     user_ids = line.add_people(CHANNEL, number)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from line import wire
 from line.errors import Rejected
 from tests.line.conftest import CHANNEL
-from tests.line.factories import make_area, make_coupon, make_friends, make_rich_menu, make_text
+from tests.line.factories import make_area, make_coupon, make_friends, make_notice, make_rich_menu, make_text
 from tests.line.junk import with_junk
 
 PERSON = "U" + "0" * 32
@@ -41,6 +41,11 @@ CALLS = {
     "POST /v2/bot/message/narrowcast": NARROWCAST,
     "POST /v2/bot/message/reply": {"replyToken": "1", "messages": MESSAGES},
     "POST /bot/pnp/push": {"to": "0" * 64, "messages": MESSAGES},
+    "POST /v2/bot/message/pnp/templated/push": {
+        "to": "0" * 64,
+        "templateKey": "shipment_completed_ja",
+        "body": make_notice(),
+    },
     "POST /v2/bot/audienceGroup/upload": {"description": "VIP", "audiences": [{"id": PERSON}]},
     "PUT /v2/bot/audienceGroup/upload": {"audienceGroupId": 1, "audiences": [{"id": PERSON}]},
     "POST /v2/bot/audienceGroup/click": {

@@ -9,7 +9,7 @@ import pytest
 from line import wire
 from line.errors import Rejected
 from tests.line.conftest import CHANNEL
-from tests.line.factories import make_friends, make_text
+from tests.line.factories import make_friends, make_notice, make_text
 
 PHONE = "+818000001234"
 DIGEST = hashlib.sha256(PHONE.encode()).hexdigest()
@@ -99,6 +99,70 @@ def test_a_notification_that_is_not_in_order_is_refused(client, line, to, messag
     wire.run(client.push_by_phone(DIGEST, [make_text()]))
 
     assert error.value.status == 400
+
+
+def test_a_notice_by_a_template_arrives_and_counts_apart(client, line, receiver):
+    [stranger] = line.add_people(CHANNEL, ["Aoi"])
+    line.set_person(CHANNEL, stranger, phone=PHONE)
+    day = line.today()
+
+    wire.run(
+        client.push_templated_by_phone(DIGEST, "shipment_completed_ja", make_notice(), delivery_tag="t" * 16)
+    )
+    [told] = wait_for(receiver, 1)
+    line.advance(24 * 3600)
+
+    [shown] = line.inbox(CHANNEL, stranger)
+    assert shown["altText"] == "shipment_completed_ja"
+    assert orjson.loads(told[1])["events"][0]["delivery"] == {"data": "t" * 16}
+    assert wire.run(client.get_templated_notice_count(day)) == 1
+    assert wire.run(client.get_delivery_count("pnp", day)) == 0
+
+
+def test_who_was_never_asked_has_24_hours_to_agree(client, line, receiver):
+    aoi, ren = line.add_people(CHANNEL, ["Aoi", "Ren"])
+    for person, phone in ((aoi, PHONE), (ren, "+818000009999")):
+        line.set_person(CHANNEL, person, phone=phone, notices="unset")
+        digest = hashlib.sha256(phone.encode()).hexdigest()
+        wire.run(client.push_by_phone(digest, [make_text("On its way")]))
+
+    line.agree_to_notices(CHANNEL, aoi)
+    line.advance(24 * 3600 + 1)
+    line.agree_to_notices(CHANNEL, ren)
+
+    assert len(wait_for(receiver, 1)) == 1
+    assert (line.texts(CHANNEL, aoi), line.texts(CHANNEL, ren)) == (["On its way"], [])
+
+
+def test_who_does_not_want_notices_is_422(client, line):
+    [aoi] = make_friends(line, "Aoi")
+    line.set_person(CHANNEL, aoi, phone=PHONE, notices="off")
+
+    with pytest.raises(Rejected) as error:
+        wire.run(client.push_templated_by_phone(DIGEST, "shipment_completed_ja", make_notice()))
+
+    assert error.value.status == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"emphasizedItem": {"itemKey": "date_002_ja", "content": "日" * 16}}, "body.emphasizedItem.content"),
+        ({"items": [{"itemKey": "number_001_ja", "content": "1" * 301}]}, "body.items[0].content"),
+        ({"items": [{"itemKey": "date_002_ja", "content": "1"}]}, "body.items[0].itemKey"),
+        ({"items": [{"itemKey": f"n{n}", "content": "1"} for n in range(16)]}, "body.items"),
+        (
+            {"buttons": [{"buttonKey": f"b{n}", "url": "https://a.example/"} for n in range(3)]},
+            "body.buttons",
+        ),
+        ({"buttons": [{"buttonKey": "b", "url": "https://a.example/" + "a" * 990}]}, "body.buttons[0].url"),
+    ],
+)
+def test_a_notice_beyond_the_template_types_limits_is_refused(client, line, body, field):
+    with pytest.raises(Rejected) as error:
+        wire.run(client.push_templated_by_phone(DIGEST, "shipment_completed_ja", make_notice(**body)))
+
+    assert [detail["property"] for detail in error.value.details] == [field]
 
 
 def wait_for(receiver, number) -> list:

@@ -71,10 +71,13 @@ class Entry(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
     priority = models.SmallIntegerField(default=5)  # 1 is first
     due_at = models.DateTimeField(_("due"), null=True)
+    held_at = models.DateTimeField(null=True)  # the moment that came while the scenario was paused
     waits_for = models.CharField(_("waits for"), max_length=60, blank=True)  # a type of event
     problem = models.CharField(_("problem"), max_length=300, blank=True)  # why the step could not be done yet
     is_test = models.BooleanField(_("test"), default=False, db_default=False)
     entered_at = models.DateTimeField(_("entered"), db_default=Now())
+    # When what let them in happened, of which we may have heard late: what is after it counts for exits.
+    since = models.DateTimeField(db_default=Now())
     arrived_at = models.DateTimeField(_("at this step since"), db_default=Now())
     goal_at = models.DateTimeField(_("reached the goal"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -109,7 +112,17 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["priority", "due_at"], name="scenarioentry_due", condition=Q(state="waiting")
+                fields=["priority", "due_at"],
+                name="scenarioentry_due",
+                condition=Q(state="waiting", due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["scenario"], name="scenarioentry_held", condition=Q(held_at__isnull=False)
+            ),
+            models.Index(
+                fields=["scenario"],
+                name="scenarioentry_problem",
+                condition=Q(state__in=["waiting", "sending"]) & ~Q(problem=""),
             ),
             models.Index(
                 fields=["scenario", "step"],

@@ -55,10 +55,9 @@ class Send(models.Model):
     priority = models.SmallIntegerField(default=5)
     is_test = models.BooleanField(default=False, db_default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
-    due_at = models.DateTimeField(_("due"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True)  # once claimed: until when nobody else may send it
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     first_tried_at = models.DateTimeField(_("first tried"), null=True)
-    is_under_way = models.BooleanField(default=False)
     is_uncertain = models.BooleanField(default=False)  # an attempt ended without an answer
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)

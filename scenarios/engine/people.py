@@ -1,0 +1,34 @@
+"""The people whom a turn of the engine is about, read many at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+COLUMNS = (
+    "entry.id, entry.friend_id, entry.customer_id, entry.subject, entry.context, entry.entered_at,"
+    " entry.arrived_at, entry.scenario_id, entry.version_id, entry.is_test, entry.priority"
+)
+WIDTH = COLUMNS.count(",") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a scenario. `arrived_at`: at the step where they stand; it may be long ago."""
+
+    entry_id: int
+    friend_id: int | None
+    customer_id: int | None
+    subject: str
+    context: dict
+    entered_at: datetime
+    arrived_at: datetime
+    scenario_id: int
+    version_id: int
+    is_test: bool
+    priority: int
+
+
+def of_row(row: Sequence[Any]) -> Person:
+    """From what a query gives for COLUMNS, which it names first."""
+    return Person(*row[:WIDTH])

@@ -209,7 +209,11 @@ class Send(Step):
 @types.register
 @dataclass(frozen=True)
 class Notice(Step):
-    """Send a LINE notification message by phone number, also to people who are no friends."""
+    """Send a LINE notification message by phone number, also to people who are no friends.
+
+    They go on once it is known whether it was delivered, within 24 hours. `body` is LINE's of the template
+    type; the flexible type has `messages`.
+    """
 
     type = "notice"
     label = gettext_lazy("LINE notification message")
@@ -219,6 +223,9 @@ class Notice(Step):
     template_key: str | None = given(Text(100), default=None, label=gettext_lazy("LINE’s template"))
     body: dict | None = given(Anything(), default=None, label=gettext_lazy("Content"))
     messages: list[dict] | None = given(Messages(), default=None, label=gettext_lazy("Messages"))
+
+    def way_names(self) -> list[tuple[str, str]]:
+        return [("delivered", _("Delivered")), ("not_delivered", _("Not delivered"))]
 
 
 _TAGS = Listing(Whole(1, HIGHEST_ROW))

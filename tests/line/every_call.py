@@ -73,9 +73,7 @@ def about_sending(call: Caller, line: Simulator) -> None:
     digest = hashlib.sha256(PHONE.encode()).hexdigest()
     call.push_by_phone(digest, [make_text("Your order is on its way")], delivery_tag="order-1234567890")
     call.have_token()
-    call.push_templated_by_phone(
-        digest, "shipment_completed_ja", make_notice(), delivery_tag="order-1234567890"
-    )
+    call.push_templated_by_phone(digest, "shipment_completed_ja", make_notice(), delivery_tag="t" * 16)
 
 
 def about_narrowcasts(call: Caller, line: Simulator) -> None:

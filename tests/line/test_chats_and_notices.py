@@ -152,7 +152,7 @@ def test_who_does_not_want_notices_is_422(client, line):
         ({"items": [{"itemKey": "date_002_ja", "content": "1"}]}, "body.items[0].itemKey"),
         ({"items": [{"itemKey": f"n{n}", "content": "1"} for n in range(16)]}, "body.items"),
         (
-            {"buttons": [{"buttonKey": f"b{n}", "url": "https://a.example/"} for n in range(3)]},
+            {"buttons": [{"buttonKey": f"b{n}", "url": "https://a.jp/"} for n in range(3)]},
             "body.buttons",
         ),
         ({"buttons": [{"buttonKey": "b", "url": "https://a.example/" + "a" * 990}]}, "body.buttons[0].url"),

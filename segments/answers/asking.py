@@ -52,6 +52,9 @@ SELECT 'changed', '{name}',
      FROM since_{name} AS since JOIN events_dataversion AS present USING (topic)),
     (SELECT string_agg(int4send(friend_id), ''::bytea) FROM {name}), NULL"""
 DRAWN = "SELECT 'drawn', NULL, NULL, (SELECT string_agg(int4send(friend_id), ''::bytea) FROM drawn), NULL"
+OF_SOME = (
+    "SELECT %s, (SELECT string_agg(int4send(id), ''::bytea) FROM ({members}) AS leaf (id) WHERE id = ANY(%s))"
+)
 HOLDS = "SELECT %s, EXISTS (SELECT FROM ({members}) AS leaf (id) WHERE id = %s)"
 
 
@@ -125,6 +128,16 @@ def holds(leaves: Mapping[str, Leaf], friend_id: int, moment: Moment) -> dict[st
         parts.append(HOLDS.format(members=query.sql))
         params += [key, *query.params, friend_id]
     return dict(_fetch(Query(" UNION ALL ".join(parts), params)))
+
+
+def holds_of(leaves: Mapping[str, Leaf], friend_ids: list[int], moment: Moment) -> dict[str, BitMap]:
+    """Which of these friends are in the query's answer, by leaf; by index, in one snapshot."""
+    parts, params = [], []
+    for key, leaf in leaves.items():
+        query = leaf.query(moment)
+        parts.append(OF_SOME.format(members=query.sql))
+        params += [key, *query.params, friend_ids]
+    return {key: _bitmap(members) for key, members in _fetch(Query(" UNION ALL ".join(parts), params))}
 
 
 @dataclass

@@ -101,6 +101,11 @@ def holds(leaves: Iterable[Leaf], friend_id: int, moment: Moment) -> dict[str, b
     return asking.holds({leaf.key(moment.zone): leaf for leaf in leaves}, friend_id, moment)
 
 
+def holds_of(leaves: Iterable[Leaf], friend_ids: list[int], moment: Moment) -> dict[str, BitMap]:
+    """Which of these friends are in the query's answer, by leaf; asked anew, without the cache."""
+    return asking.holds_of({leaf.key(moment.zone): leaf for leaf in leaves}, friend_ids, moment)
+
+
 def _remembered(leaves: Mapping[str, Leaf]) -> dict[str, Remembered]:
     """What is known of these leaves, unless they read other data now."""
     keys = list(leaves)

@@ -22,6 +22,9 @@ OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a
 CONFLICTS = frozenset(
     {
         "nothing_planned",
+        "scenario_changed",
+        "scenario_name_taken",
+        "scenario_wrong_status",
         "already_decided",
         "audience_in_use",
         "changed_meanwhile",

@@ -10,10 +10,14 @@ from rest_framework.viewsets import ViewSetMixin
 from api.idempotency import Idempotent
 
 
+def endpoint(viewset: type[ViewSetMixin]) -> type[ViewSetMixin]:
+    """A feature's viewset with what all endpoints share."""
+    return type(viewset.__name__, (Idempotent, viewset), {"__doc__": viewset.__doc__})
+
+
 class Router(SimpleRouter):
     def __init__(self) -> None:
         super().__init__(use_regex_path=False)
 
     def register(self, prefix: str, viewset: type[ViewSetMixin], basename: str | None = None) -> None:
-        endpoint = type(viewset.__name__, (Idempotent, viewset), {"__doc__": viewset.__doc__})
-        super().register(prefix, endpoint, basename or f"api-{prefix}")
+        super().register(prefix, endpoint(viewset), basename or f"api-{prefix}")

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from api import views
-from api.routing import Router
+from api.routing import Router, endpoint
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from billing.budget_api import BudgetViewSet, ReserveViewSet
@@ -47,6 +47,10 @@ from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignIn
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
+from scenarios.api.exchange import ScenarioImportViewSet
+from scenarios.api.scenarios import ScenarioViewSet
+from scenarios.api.schema import ScenarioSchemaViewSet
+from scenarios.api.versions import ScenarioVersionViewSet
 from segments.api.lists import FriendListViewSet
 from segments.api.plans import AudienceViewSet
 from segments.api.rfm import RfmViewSet
@@ -87,6 +91,7 @@ router.register("tool-fees", ToolFeeViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
+router.register("scenarios", ScenarioViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
@@ -122,6 +127,11 @@ SERIES_DATES = SeriesViewSet.as_view({"get": "dates"})
 SERIES_DATE = SeriesViewSet.as_view({"put": "change_date", "delete": "restore_date"})
 RESERVE = ReserveViewSet.as_view({"get": "retrieve", "put": "update"})
 SENDING_RULES = SendingRulesViewSet.as_view({"get": "retrieve", "put": "update"})
+SCENARIO_SCHEMA = ScenarioSchemaViewSet.as_view({"get": "retrieve"})
+SCENARIO_VERSIONS = ScenarioVersionViewSet.as_view({"get": "list"})
+SCENARIO_CHANGES = ScenarioVersionViewSet.as_view({"get": "compare"})
+SCENARIO_IMPORTS = endpoint(ScenarioImportViewSet).as_view({"post": "create"})
+SCENARIO_FILE = ScenarioImportViewSet.as_view({"post": "look"})
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
@@ -164,6 +174,11 @@ urlpatterns = [
     path("series/<int:pk>/pause/", SERIES_PAUSE, name="api-series-pause"),
     path("series/<int:pk>/dates/", SERIES_DATES, name="api-series-dates"),
     path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
+    path("scenario-schema/", SCENARIO_SCHEMA, name="api-scenario-schema"),
+    path("scenario-imports/", SCENARIO_IMPORTS, name="api-scenario-imports"),
+    path("scenario-imports/check/", SCENARIO_FILE, name="api-scenario-file"),
+    path("scenarios/<int:pk>/versions/", SCENARIO_VERSIONS, name="api-scenario-versions"),
+    path("scenarios/<int:pk>/changes/", SCENARIO_CHANGES, name="api-scenario-changes"),
     path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
     path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),
     path("reserve/", RESERVE, name="api-reserve"),

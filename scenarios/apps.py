@@ -8,7 +8,9 @@ class ScenariosConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from scenarios import tasks
+        from campaigns import members
+        from scenarios import belonging, tasks
         from scenarios.work import KIND
 
         board.register(KIND, lambda: tasks.lead_on)
+        members.register("scenario", belonging.described)

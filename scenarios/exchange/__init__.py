@@ -1,0 +1,1 @@
+"""Scenarios as files: what they name goes by name, so that another client can take them."""

@@ -69,6 +69,33 @@ class DataChange(models.Model):
         return f"{self.topic} {self.version}"
 
 
+class OutboxTopic(models.Model):
+    """That a kind of work wants to hear of a topic (`events/outbox.py`)."""
+
+    pk = models.CompositePrimaryKey("topic", "kind")
+    topic = models.CharField(max_length=140)
+    kind = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.kind}"
+
+
+class OutboxEntry(models.Model):
+    """Something that a kind of work has not heard of yet: a new event, or that data have changed."""
+
+    kind = models.CharField(max_length=40)
+    topic = models.CharField(max_length=140)
+    event_id = models.BigIntegerField(null=True)
+    numbers = ArrayField(models.IntegerField(), null=True)  # of friends, or of other rows; null: anyone
+    rings = models.BooleanField(db_default=False)  # the one of a statement that has the work woken
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "id"], name="outboxentry_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.topic}"
+
+
 class EventTypeDefinition(models.Model):
     """A type of event that a client has thought of itself, with the properties it carries."""
 

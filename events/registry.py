@@ -65,6 +65,12 @@ def label(name: str) -> str:
     return str(_types[name].label) if name in _types else name
 
 
+def said(property_: str, value: object) -> object:
+    """The value of a property in words, as the first type that has words for such says it."""
+    says = next((type_.says[property_] for type_ in _types.values() if property_ in type_.says), None)
+    return says(value) if says else value
+
+
 def details(name: str, properties: dict) -> "list[tuple[StrOrPromise, object]]":
     """The properties of such an event that say something and their values in words, for a timeline."""
     type_ = _types.get(name, EventType(name, name))

@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
-from events import registry, versions
+from events import outbox, registry, versions
 
 # Of `new` events: whom they are about, by type.
 TOLD = """
@@ -23,7 +23,8 @@ WITH new AS (
     SELECT type, at, friend_id, customer_id, properties, key
     FROM jsonb_to_recordset(%s::jsonb) AS given (
         type text, at timestamptz, friend_id int, customer_id int, properties jsonb, key text)
-    ON CONFLICT (key) DO NOTHING RETURNING type, friend_id, customer_id),
+    ON CONFLICT (key) DO NOTHING RETURNING id, type, friend_id, customer_id),
+{outbox.queue_events("new")},
 {TOLD},
 {versions.RAISE}
 SELECT count(*) FROM new
@@ -43,7 +44,8 @@ changed AS (
         customer_id = excluded.customer_id, properties = excluded.properties
     WHERE (known.type, known.at, known.friend_id, known.customer_id, known.properties) IS DISTINCT FROM
           (excluded.type, excluded.at, excluded.friend_id, excluded.customer_id, excluded.properties)
-    RETURNING key, type, friend_id, customer_id),
+    RETURNING id, key, type, friend_id, customer_id, xmax = 0 AS is_new),
+{outbox.queue_events("changed WHERE is_new")},
 gone AS (
     DELETE FROM events_event WHERE key = ANY(%s) AND key NOT IN (SELECT key FROM given)
     RETURNING type, friend_id, customer_id),
@@ -73,7 +75,8 @@ class NewEvent:
 def record(events: Iterable[NewEvent]) -> int:
     """Add events in the caller's transaction, in one statement; how many were new.
 
-    Touches the topic `events:<type>` of every type that got a new row. Raises IntegrityError for an event
+    Touches the topic `events:<type>` of every type that got a new row, and queues each for who listens to its
+    type (`events.outbox`). Raises IntegrityError for an event
     with neither friend nor customer.
     """
     rows = list(events)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from events import outbox
 from events.models import DataVersion
 
-MOST_NAMED = 5_000  # people in one change; with more it may be about anyone
+MOST_NAMED = outbox.MOST_NAMED  # people in one change; with more it may be about anyone
 KEPT = 2_000  # versions of a topic whose people are known, at least
 SWEPT_EVERY = 250
 
@@ -27,7 +28,8 @@ swept AS (
 noted AS (
     INSERT INTO events_datachange (topic, version, friends, customers)
     SELECT topic, version, friends, customers FROM raised JOIN told USING (topic)
-    WHERE cardinality(friends) + cardinality(customers) <= {MOST_NAMED})
+    WHERE cardinality(friends) + cardinality(customers) <= {MOST_NAMED}),
+{outbox.QUEUE_CHANGES}
 """.replace("%", "%%")  # noqa: S608  (our own constants)
 TOUCH = f"""
 WITH told AS MATERIALIZED (

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events import versions
+from events import outbox, versions
 from shops.models import Product, ProductChange, ShopSettings
 from shops.reading import Field, Unfit, amount, currency, moment, read_fields, text, url, whole
 
 MOST_VARIANTS = 250
+CHANGES = "product_changes"  # the topic of the outbox that names new rows of ProductChange
 TOLD = {
     "name": Field(text(Product.NAME_LENGTH), ""),
     "price": Field(amount, None),
@@ -137,7 +138,7 @@ def _write(told: list[News], report: ProductReport) -> None:
     for product in changed:
         product.changed_at = now
     Product.objects.bulk_update(changed, [*FIELDS, "parent", "shop_updated_at", "changed_at"])
-    ProductChange.objects.bulk_create(changes)
+    outbox.tell(CHANGES, [change.pk for change in ProductChange.objects.bulk_create(changes)])
     report.created = len(created)
     report.updated = sum(product.code not in created for product in changed)
     versions.touch("products")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection, errors, sql
 
-from events import versions
+from events import outbox, versions
 
 GONE = (errors.ForeignKeyViolation, errors.UndefinedTable)  # the link, or the client, is deleted meanwhile
 
@@ -35,25 +35,31 @@ WITH given AS (
 ), others AS (
     INSERT INTO {0}.broadcasts_linkclick (link_id, friend_id, at)
     SELECT link_id, friend_id, at FROM known WHERE NOT is_first
-)
-INSERT INTO {0}.events_event (type, at, friend_id, properties)
-SELECT 'clicked', known.at, known.friend_id, jsonb_build_object('kind', 'broadcast',
-    'broadcast', broadcast.id, 'name', broadcast.name, 'url', link.url, 'first', known.is_first)
-FROM known JOIN {0}.broadcasts_trackedlink link ON link.id = known.link_id
-JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
-"""
+), clicked AS (
+    INSERT INTO {0}.events_event (type, at, friend_id, properties)
+    SELECT 'clicked', known.at, known.friend_id, jsonb_build_object('kind', 'broadcast',
+        'broadcast', broadcast.id, 'name', broadcast.name, 'url', link.url, 'first', known.is_first)
+    FROM known JOIN {0}.broadcasts_trackedlink link ON link.id = known.link_id
+    JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
+    RETURNING id, type
+), """
+OF_PEOPLE += outbox.queue_events("clicked", "{0}.") + " SELECT"
 # As `events.versions` does it, in the client's schema by name: whose clicks they were is in its journal.
 TOUCH = f"""
-WITH raised AS (
+WITH who AS (SELECT %s::int[] AS friends), raised AS (
     INSERT INTO {{0}}.events_dataversion AS known (topic, version) VALUES ('events:clicked', 1)
     ON CONFLICT (topic) DO UPDATE SET version = known.version + 1 RETURNING topic, version
 ), swept AS (
     DELETE FROM {{0}}.events_datachange AS old USING raised
     WHERE raised.version %% {versions.SWEPT_EVERY} = 0
       AND old.topic = raised.topic AND old.version <= raised.version - {versions.KEPT}
+), heard AS (
+    INSERT INTO {{0}}.events_outboxentry (kind, topic, numbers, rings)
+    SELECT kind, topic, friends, true FROM {{0}}.events_outboxtopic, who
+    WHERE topic = 'changed:events:clicked'
 )
 INSERT INTO {{0}}.events_datachange (topic, version, friends, customers)
-SELECT topic, version, %s::int[], '{{{{}}}}' FROM raised
+SELECT topic, version, friends, '{{{{}}}}' FROM raised, who
 """  # noqa: S608  (our own constants)
 # Of clicks that a process left behind, those that are not stored: no two are of one microsecond on one link.
 NEW = """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from chats import people
+from customers.models import CustomerField
 from friends.models import FriendField, Tag
 from scenarios.models import Scenario
 from segments.kinds import Several
@@ -62,6 +63,15 @@ def tags() -> "Pairs":
 
 def fields() -> "Pairs":
     return [(field.key, field.name) for field in FriendField.objects.in_use()]
+
+
+def dates() -> "Pairs":
+    """Dates that a person has, by the names that `steps.DateOf` has for them."""
+    friends = FriendField.objects.in_use().filter(type__in=["date", "datetime"])
+    customers = CustomerField.objects.in_use().filter(type__in=["date", "datetime"])
+    found: Pairs = [("customer.birthday", _("Birthday"))]
+    found += [(f"customer.{field.key}", field.label) for field in customers]
+    return [*found, *((f"friend.{field.key}", field.name) for field in friends)]
 
 
 def scenarios() -> "Pairs":

@@ -1,8 +1,26 @@
 """Scenarios, their versions, the people in them, and what they were sent."""
 
 from scenarios.models.entry import Entry, Passage
+from scenarios.models.errand import Errand, WebhookSecret
 from scenarios.models.halt import Halt
+from scenarios.models.mail import MailConsent, MailSend, MailSettings
+from scenarios.models.notice import NoticeDay, NoticeSend
 from scenarios.models.scenario import Scenario, Version
 from scenarios.models.send import Send, StepText
 
-__all__ = ["Entry", "Halt", "Passage", "Scenario", "Send", "StepText", "Version"]
+__all__ = [
+    "Entry",
+    "Errand",
+    "Halt",
+    "MailConsent",
+    "MailSend",
+    "MailSettings",
+    "NoticeDay",
+    "NoticeSend",
+    "Passage",
+    "Scenario",
+    "Send",
+    "StepText",
+    "Version",
+    "WebhookSecret",
+]

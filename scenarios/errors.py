@@ -62,3 +62,10 @@ class WayNotEmpty(AppError):
 
     def text(self) -> str:
         return _("Steps still stand on the path “%(name)s”. Move or delete them first.")
+
+
+class WebhookUnderWay(AppError):
+    code = "scenario_webhook_under_way"
+
+    def text(self) -> str:
+        return _("It is being sent already. Look again in a moment.")

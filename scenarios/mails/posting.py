@@ -1,0 +1,65 @@
+"""Handing mails to the mail server, which has no retry key: what may have been taken is never repeated."""
+
+import logging
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+logger = logging.getLogger(__name__)
+TAKEN, REFUSED, UNKNOWN = "taken", "refused", "unknown"
+FOR_GOOD = 500  # SMTP's answers from here on say that a repetition would be refused, too
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`problem` is the server's answer, for people; "" if it took the mail."""
+
+    end: str
+    problem: str = ""
+    may_be_tried_again: bool = False
+
+
+class Mailbox:
+    """An open connection to the mail server."""
+
+    def __init__(self, connection: BaseEmailBackend) -> None:
+        self._connection = connection
+
+    def post(self, mail: EmailMessage) -> Outcome:
+        """Hand over one mail. What the server refuses by an answer is surely not taken."""
+        try:
+            self._connection.send_messages([mail])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()), (FOR_GOOD, b""))
+            return _refused(code, text)
+        except smtplib.SMTPResponseException as error:
+            return _refused(error.smtp_code, error.smtp_error)
+        except (smtplib.SMTPException, OSError) as error:  # the line broke: before or after it was taken
+            logger.warning("mail.unknown", extra={"reason": type(error).__name__})
+            return Outcome(UNKNOWN, type(error).__name__)
+        return Outcome(TAKEN)
+
+
+@contextmanager
+def open_mailbox() -> Iterator[Mailbox | None]:
+    """None while the mail server is away, so that nothing is claimed."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except (smtplib.SMTPException, OSError) as error:
+        logger.warning("mail.server_away", extra={"reason": type(error).__name__})
+        yield None
+        return
+    try:
+        yield Mailbox(connection)
+    finally:
+        connection.close()
+
+
+def _refused(code: int, text: bytes | str) -> Outcome:
+    said = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    return Outcome(REFUSED, f"{code} {said}"[:300], may_be_tried_again=code < FOR_GOOD)

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from scenarios.views import ready
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ready/", ready.gallery, name="scenarios_ready"),
+    path("ready/<slug:code>/", ready.ready_made, name="scenario_ready"),
+]

@@ -55,8 +55,10 @@ class BroadcastsConfig(AppConfig):
                 _("Clicked a link"),
                 (
                     ("url", _("Address")),
-                    ("name", _("Broadcast")),
+                    ("name", _("Broadcast or scenario")),
                     ("broadcast", _("Number of the broadcast")),
+                    ("scenario", _("Number of the scenario")),
+                    ("step", _("Step of the scenario")),
                     ("kind", _("Sent by")),
                     ("first", _("First click")),
                 ),

@@ -10,7 +10,7 @@ from copy import deepcopy
 import orjson
 from django.utils.translation import gettext as _
 
-from composing import emoji, variables
+from composing import emoji, own_addresses, variables
 from composing.errors import InvalidMessages
 from composing.variables import VARIABLE
 from line import messages as line_messages
@@ -21,18 +21,22 @@ _ANY, _LAST = r"A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%", r"A-Za-z0-9\-_~/=%#&$+@*"
 URL = re.compile(rf"https?://(?:[{_ANY}]*?(?:\([{_ANY}]*\)|[{_LAST}]))+")
 
 
-def check(messages: object) -> None:
-    """Raise InvalidMessages unless these are 1 to 5 message objects within LINE's limits."""
+def check(messages: object, more: Container[str] | None = None) -> None:
+    """Raise InvalidMessages unless these are 1 to 5 message objects within LINE's limits.
+
+    `more` are variables that there are besides, of what led to the messages; of such, addresses may have
+    variables too.
+    """
     if not isinstance(messages, list):
         raise InvalidMessages([{"path": "messages", "text": _("must be a list")}])
     problems = [
         {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
-        for each in line_messages.validate(messages)
+        for each in line_messages.validate(messages if more is None else _with_fallbacks(messages))
     ]
     known = variables.known() if named_variables(messages) else {}
     for path, text in _texts(messages, "messages"):
         for name, fallback in VARIABLE.findall(text):
-            if fault := _fault(name, fallback, known):
+            if fault := _fault(name, fallback, known, more or ()):
                 problems.append({"path": path, "text": fault})
     if not problems:
         problems = [
@@ -44,8 +48,13 @@ def check(messages: object) -> None:
         raise InvalidMessages(problems)
 
 
-def _fault(name: str, fallback: str, known: Container[str]) -> str | None:
-    if name not in known:
+def _with_fallbacks(messages: list) -> list:
+    """As they are for whom nothing is known, as far as addresses go."""
+    return [own_addresses.with_fallbacks(each) if isinstance(each, dict) else each for each in messages]
+
+
+def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> str | None:
+    if name not in known and name not in more:
         return _("unknown variable {{%(name)s}}") % {"name": name}
     if not fallback.strip():
         return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}

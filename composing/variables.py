@@ -60,9 +60,14 @@ def packed(names: Iterable[str], friend_ids: list[int]) -> dict[int, str]:
     """The values of each friend as one text, by the friend's number."""
     wanted = set(names)
     found = values(wanted, friend_ids)
-    if wanted <= {DISPLAY_NAME}:
-        return {number: found[number].get(DISPLAY_NAME, "").lstrip(MARK) for number in friend_ids}
-    return {number: MARK + orjson.dumps(found[number]).decode() for number in friend_ids}
+    return {number: pack(wanted, found[number]) for number in friend_ids}
+
+
+def pack(names: Iterable[str], theirs: dict[str, str]) -> str:
+    """One person's values of these variables as one text."""
+    if set(names) <= {DISPLAY_NAME}:
+        return theirs.get(DISPLAY_NAME, "").lstrip(MARK)
+    return MARK + orjson.dumps(theirs).decode()
 
 
 def unpacked(text: str) -> dict[str, str]:

@@ -13,7 +13,13 @@ class TrackedLink(models.Model):
     """An address in a message that goes through our redirect, so that clicks are counted."""
 
     code = models.CharField(max_length=24, unique=True)
-    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="links")
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, null=True, related_name="links")
+    # Of what is no broadcast: whose it is, as in the ledger, which part of it, and what a click says of both.
+    owner = models.CharField(max_length=40, blank=True, db_default="", editable=False)
+    part = models.CharField(max_length=20, blank=True, db_default="", editable=False)
+    about = models.JSONField(null=True, editable=False)
+    # The link whose address has variables, if this one is what some people got of it.
+    pattern = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="own")
     variant = models.ForeignKey("Variant", on_delete=models.CASCADE, null=True, related_name="links")
     bubble = models.PositiveSmallIntegerField(_("bubble"), null=True)  # from 1; null: before this was kept
     url = models.TextField(_("address"))  # as it was written
@@ -23,6 +29,13 @@ class TrackedLink(models.Model):
     class Meta:
         verbose_name = _("tracked link")
         verbose_name_plural = _("tracked links")
+        constraints = [
+            models.CheckConstraint(
+                name="trackedlink_of_one",
+                condition=Q(broadcast__isnull=False, owner="") | Q(broadcast=None) & ~Q(owner=""),
+            )
+        ]
+        indexes = [models.Index(fields=["owner", "part"], name="trackedlink_owner", condition=~Q(owner=""))]
 
     def __str__(self) -> str:
         return self.url

@@ -7,6 +7,7 @@ Source: https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Q
@@ -22,6 +23,8 @@ from line.errors import LineError
 
 logger = logging.getLogger(__name__)
 A_MONTH = 1_000
+Used = Callable[[datetime], int]
+_others: list[Used] = []  # who else takes names: how many since the beginning of a month
 ASKED_FROM = 800  # names of ours; other tools on the channel use some too
 # The last 20 are for sends to 1,000 people or more, the last 100 for those of which LINE may tell anything.
 RATIONS = [(1_000, 0), (20, 20), (0, 100)]  # people at least, names that stay for larger sends
@@ -40,6 +43,11 @@ def take(broadcast: Broadcast, variant: Variant | None = None) -> str:
     return holder.unit_name
 
 
+def register(used: Used) -> None:
+    """Have the names of somebody else counted too: `used(start)` are theirs of the month that begins then."""
+    _others.append(used)
+
+
 def kept_back(people: int) -> int:
     """How many names must stay for larger sends than one to so many people."""
     return next((names for least, names in RATIONS if people >= least), A_MONTH)
@@ -56,7 +64,7 @@ def used(now: datetime) -> int:
     start = now.astimezone(JAPAN).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     of_broadcasts = Broadcast.objects.filter(_since(start)).exclude(unit_name="")
     of_variants = Variant.objects.filter(_since(start, "broadcast__")).exclude(unit_name="")
-    return of_broadcasts.count() + of_variants.count()
+    return of_broadcasts.count() + of_variants.count() + sum(others(start) for others in _others)
 
 
 def _since(start: datetime, prefix: str = "") -> Q:

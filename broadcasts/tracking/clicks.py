@@ -37,10 +37,12 @@ WITH given AS (
     SELECT link_id, friend_id, at FROM known WHERE NOT is_first
 ), clicked AS (
     INSERT INTO {0}.events_event (type, at, friend_id, properties)
-    SELECT 'clicked', known.at, known.friend_id, jsonb_build_object('kind', 'broadcast',
-        'broadcast', broadcast.id, 'name', broadcast.name, 'url', link.url, 'first', known.is_first)
+    SELECT 'clicked', known.at, known.friend_id,
+        coalesce(link.about, jsonb_build_object(
+            'kind', 'broadcast', 'broadcast', broadcast.id, 'name', broadcast.name))
+        || jsonb_build_object('url', link.url, 'first', known.is_first)
     FROM known JOIN {0}.broadcasts_trackedlink link ON link.id = known.link_id
-    JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
+    LEFT JOIN {0}.broadcasts_broadcast broadcast ON broadcast.id = link.broadcast_id
     RETURNING id, type
 ), """
 OF_PEOPLE += outbox.queue_events("clicked", "{0}.") + " SELECT"
@@ -130,7 +132,7 @@ def _columns(clicks: list[Click]) -> list[list]:
 
 
 def kind_in_words(kind: object) -> object:
-    return _("Broadcast") if kind == "broadcast" else kind
+    return {"broadcast": _("Broadcast"), "scenario": _("Scenario")}.get(str(kind), kind)
 
 
 def first_in_words(is_first: object) -> object:

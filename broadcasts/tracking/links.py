@@ -67,7 +67,7 @@ def _links(
             bubble=bubble,
             url=url,
             target="" if target == url else target,
-            code=_new_code(),
+            code=new_code(),
         )
 
 
@@ -82,6 +82,6 @@ def _address(broadcast: Broadcast, link: TrackedLink) -> str:
     return prefix + link.code + (f".{people.HOLE}" if broadcast.tracks_people else "")
 
 
-def _new_code() -> str:
+def new_code() -> str:
     """Letters and digits only: LINE may leave other signs at the end of a text out of a link."""
     return base64.b32encode(os.urandom(CODE_BYTES)).decode().lower()

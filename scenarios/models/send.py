@@ -20,6 +20,7 @@ class StepText(models.Model):
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="texts")
     step = models.CharField(_("step"), max_length=20)
     body = models.BinaryField()
+    holes = models.JSONField(default=dict, db_default={})  # whose links and addresses are a person's own
     unit_name = models.CharField(max_length=30, blank=True)  # by which LINE counts opens; "": none was left
 
     class Meta:

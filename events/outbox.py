@@ -36,6 +36,7 @@ TELL = """
 INSERT INTO events_outboxentry (kind, topic, numbers, rings)
 SELECT kind, topic, %s::int[], true FROM events_outboxtopic WHERE topic = %s
 """
+CALLED = "called"
 TAKE = """
 WITH next AS MATERIALIZED (
     SELECT id FROM events_outboxentry WHERE kind = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED),
@@ -70,6 +71,14 @@ def tell(topic: str, numbers: Iterable[int]) -> None:
     """Queue news that is neither an event nor a change of a data version, for whoever listens to it."""
     with connection.cursor() as cursor:
         cursor.execute(TELL, [list(numbers), topic])
+
+
+def call(kind: str) -> None:
+    """Have this kind of work woken when the caller's transaction commits.
+
+    As `board.call`, for a transaction that may still wait for other rows: the board's is locked last.
+    """
+    OutboxEntry.objects.create(kind=kind, topic=CALLED, rings=True)
 
 
 def take(kind: str, limit: int) -> tuple[list[Heard], bool]:

@@ -7,8 +7,10 @@ from scenarios.models.mail import MailConsent, MailSend, MailSettings
 from scenarios.models.notice import NoticeDay, NoticeSend
 from scenarios.models.scenario import Scenario, Version
 from scenarios.models.send import Send, StepText
+from scenarios.models.watch import Candidate, Supply, Watch
 
 __all__ = [
+    "Candidate",
     "Entry",
     "Errand",
     "Halt",
@@ -21,6 +23,8 @@ __all__ = [
     "Scenario",
     "Send",
     "StepText",
+    "Supply",
     "Version",
+    "Watch",
     "WebhookSecret",
 ]

@@ -134,6 +134,9 @@ class Entry(models.Model):
                 name="scenarioentry_customer",
                 condition=Q(state__in=["waiting", "sending"]),
             ),
+            models.Index(
+                fields=["customer_id"], name="scenarioentry_no_friend", condition=Q(friend__isnull=True)
+            ),
             models.Index(fields=["friend", "-entered_at"], name="scenarioentry_friend"),
             models.Index(fields=["scenario", "-entered_at"], name="scenarioentry_entered"),
         ]

@@ -14,9 +14,10 @@ def compose(request: Request) -> HttpResponse:
     """The bubbles after a button on the page, and the phone; only the phone while somebody types."""
     if "do" not in request.POST:
         return render(request, "composing/phone.html", editor.context(draft.of_form(request.POST)))
+    asked = request.POST.get("offers", "")
     try:
-        context = editor.context(draft.of_form(request.POST))
+        context = editor.context(draft.of_form(request.POST), asked=asked)
     except AppError as error:
         as_it_was = request.POST.dict() | {"do": "show"}
-        context = editor.context(draft.of_form(as_it_was)) | {"problem": error.message}
+        context = editor.context(draft.of_form(as_it_was), asked=asked) | {"problem": error.message}
     return render(request, "composing/composed.html", context)

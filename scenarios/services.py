@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import activity, board
 from accounts.models import User
@@ -30,6 +31,16 @@ def create(
     _save(scenario)
     activity.record("scenario.created", scenario, by=by, name=scenario.name)
     return scenario
+
+
+@transaction.atomic
+def copy(scenario: Scenario, *, by: User | None) -> Scenario:
+    """A draft with the same flow, and a name that is free. Its steps keep their ids."""
+    short = scenario.name[: Scenario.NAME_LENGTH - 20]
+    name, number = _("%(name)s (copy)") % {"name": short}, 2
+    while Scenario.objects.filter(name=name).exists():
+        name, number = _("%(name)s (copy %(number)s)") % {"name": short, "number": number}, number + 1
+    return create(name, flow=scenario.flow, note=scenario.note, made_of=scenario.made_of, by=by)
 
 
 @transaction.atomic

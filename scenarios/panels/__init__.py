@@ -1,1 +1,1 @@
-"""What is asked for at the side of the flow: one panel for each part of it, read from a form and shown again."""
+"""What is asked for beside the flow: a panel for each part of it, read from a form and shown again."""

@@ -157,7 +157,7 @@ def _amount(minutes: int) -> dict:
 
 
 def _time(said: dict) -> dict:
-    """Days are of the calendar: they keep to the clock where summer time begins; hours are so many minutes."""
+    """Days are of the calendar, and keep to the clock where summer time begins; hours are so many minutes."""
     amount, unit = said["amount"], said.get("unit", "days")
     if unit == "days":
         return {"days": amount}

@@ -1,11 +1,47 @@
 """When scenarios go on; the work is in scenarios/engine/."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
+from accounts import board
+from scenarios.acts import errands, menus, notifying, webhooks
 from scenarios.engine import running
+from scenarios.mails import sending as mails
+from scenarios.models import Errand
+
+SLICE = 5.0  # seconds a client's webhooks go out before others have their turn
 
 
 @shared_task
 def lead_on() -> None:
     """Let in who is to enter, lead on whose moment has come, send. Twice at once is harmless."""
     running.lead_on()
+
+
+@shared_task
+def send_mails() -> None:
+    """Hand the mails that are due to the mail server. Twice at once is harmless: each is claimed."""
+    mails.send_due()
+
+
+@shared_task
+def do_errands() -> None:
+    """Give rich menus, and tell the team, for a few seconds. Twice at once is harmless: each is claimed."""
+    seen = board.version(errands.ERRANDS)
+    menus.do_due(seconds=2)
+    notifying.do_due(seconds=2)
+    board.settle(errands.ERRANDS, errands.next_moment(Errand.Kind.MENU, Errand.Kind.NOTIFY), seen=seen)
+
+
+@shared_task(bind=True)
+def tell_programs(self: Task) -> None:
+    """Send webhooks that are due in this client for a few seconds, then come back for the rest.
+
+    Running twice at once is harmless: each is claimed.
+    """
+    seen = board.begin(errands.WEBHOOKS, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    if webhooks.send_due(SLICE):
+        tell_programs.delay()
+    else:
+        board.settle(errands.WEBHOOKS, errands.next_moment(Errand.Kind.WEBHOOK), seen=seen)

@@ -34,6 +34,7 @@ def _newcomer(step: Enter, person: Person, turn: Turn) -> Newcomer:
         context=person.context | {HOPS: _hops(person) + 1},
         key=f"step:{person.entry_id}/{step.id}",
         at=turn.now,
+        is_test=person.is_test,
     )
 
 

@@ -1,6 +1,7 @@
 """What steps ask of others: written down in the engine's transaction, and asked for a moment later."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from accounts import board
 from scenarios.engine.acting import Turn
@@ -38,3 +39,9 @@ def owe(
     if rows:
         Errand.objects.bulk_create(rows, ignore_conflicts=True)
         board.call(WEBHOOKS if kind == Errand.Kind.WEBHOOK else ERRANDS)
+
+
+def next_moment(*kinds: Errand.Kind) -> datetime | None:
+    """When the next errand of these kinds is to be tried; None if there is none."""
+    waiting = Errand.objects.filter(kind__in=kinds, state__in=OPEN)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()

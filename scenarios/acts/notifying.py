@@ -54,7 +54,12 @@ def tell(step: Notify, people: list[Person], turn: Turn) -> dict[int, Then]:
 def do_due(seconds: float) -> None:
     """Send what is due in this client, for some seconds. Two at once share it."""
     over = monotonic() + seconds
+    due = Errand.objects.filter(kind=Errand.Kind.NOTIFY, state__in=errands.OPEN, due_at__lte=timezone.now())
+    if not due.exists():
+        return
     with posting.open_mailbox() as mailbox:
+        if mailbox is None:
+            due.update(due_at=timezone.now() + AGAIN)
         while mailbox and monotonic() < over and (claimed := _claim()):
             pk, state = claimed
             if state == State.UNDER_WAY:

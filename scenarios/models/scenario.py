@@ -70,8 +70,17 @@ class Scenario(models.Model):
         return f"scenario:{self.pk}"
 
 
+class VersionQuerySet(models.QuerySet["Version"]):
+    def published(self) -> Self:
+        """Those that were let run, without what was only tried out."""
+        return self.filter(is_trial=False)
+
+
 class Version(models.Model):
-    """A flow as it was published. It is never changed."""
+    """A flow as it was published, or as it was tried out. It is never changed.
+
+    A trial has the number of the draft's revision.
+    """
 
     scenario = models.ForeignKey(
         Scenario, on_delete=models.CASCADE, related_name="versions", verbose_name=_("scenario")
@@ -80,12 +89,17 @@ class Version(models.Model):
     flow = models.JSONField(_("flow"))
     published_by_id = models.IntegerField(null=True, editable=False)
     published_at = models.DateTimeField(_("published"), db_default=Now(), editable=False)
+    is_trial = models.BooleanField(_("tried out"), default=False, db_default=False, editable=False)
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a scenario")
         verbose_name_plural = _("versions of scenarios")
         ordering = ["scenario", "-number"]
-        constraints = [models.UniqueConstraint(name="scenarioversion_number", fields=["scenario", "number"])]
+        constraints = [
+            models.UniqueConstraint(name="scenarioversion_number", fields=["scenario", "number", "is_trial"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.scenario_id} v{self.number}"

@@ -1,10 +1,10 @@
 """The texts of a version as they go to LINE."""
 
-from composing import coupons
+from composing import content, coupons
 from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Send
 from scenarios.models import StepText, Version
-from scenarios.texts import checking, links, repeating, units
+from scenarios.texts import links, repeating, units, variables
 
 
 def freeze(version: Version, flow: Flow) -> None:
@@ -20,7 +20,7 @@ def freeze(version: Version, flow: Flow) -> None:
 def _frozen(version: Version, step: Send, unit_name: str) -> StepText:
     said = coupons.tagged(step.messages or [], version.scenario.name)
     led = links.lead(repeating.laid_out(said), version, step)
-    checking.check(repeating.plain(led.messages))
+    content.check(repeating.plain(led.messages), more=variables.FROZEN)
     holes = {
         "codes": led.codes,
         "addresses": led.addresses,

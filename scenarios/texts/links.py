@@ -19,13 +19,13 @@ from broadcasts.tracking.people import Tokens
 from composing import content, own_addresses
 from scenarios.flow.steps import Send as SendStep
 from scenarios.models import StepText, Version
+from scenarios.texts import variables
 
 if TYPE_CHECKING:
     from scenarios.engine.people import Person
 
 PURPOSE = "addresses of people"  # by which the key is derived
 CODE_LENGTH = 24
-ADDRESS = "address."  # the variables that stand for such addresses in what is frozen
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _lead_own(message: dict, led: Led, version: Version, step: SendStep, bubble:
     """The message with a variable instead of each address that is a person's own."""
     instead = {}
     for each in own_addresses.personal(message):
-        name = f"{ADDRESS}{len(led.addresses) + 1}"
+        name = f"{variables.ADDRESS}{len(led.addresses) + 1}"
         plain = own_addresses.filled(each.pattern, {})
         is_web = each.is_opened and plain.startswith(("http://", "https://"))
         link = _made(version, step, bubble, each.pattern, f"{bubble}", target=plain) if is_web else None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from composing import variables
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from scenarios.engine.people import Person
 
 EVENT, PRODUCT, CUSTOMER = "event.", "product.", "customer."
+ADDRESS = "address."  # what stands in what is frozen for an address that is a person's own
 PRODUCTS = "products"  # how many there are, for what repeats over them
 LONGEST = 300  # signs of a value that is no address
 OF_EVENT = re.compile(rf"{re.escape(EVENT)}\w+")
@@ -40,15 +42,23 @@ _NUMBERED = re.compile(rf"{re.escape(PRODUCT)}(\d+)\.(\w+)")
 
 
 class Known:
-    """The names of variables that flows have and other messages have not; any property of an event is one."""
+    """The names of variables that flows have and other messages have not; any property of an event is one.
+
+    With `addresses` also those that stand for addresses in what is frozen, which nobody may write.
+    """
+
+    def __init__(self, *, addresses: bool = False) -> None:
+        self._has_addresses = addresses
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
+        if name.startswith(ADDRESS):
+            return self._has_addresses
         return _NUMBERED.sub(rf"{PRODUCT}\2", name) in OF_PRODUCT or bool(OF_EVENT.fullmatch(name))
 
 
-KNOWN = Known()
+KNOWN, FROZEN = Known(), Known(addresses=True)
 
 
 def offered(flow: Flow) -> "dict[str, StrOrPromise]":
@@ -94,6 +104,8 @@ def _of_event(context: dict, wanted: set[str], named: dict[str, str]) -> dict[st
 
 def in_words(name: str, value: object, named: dict[str, str]) -> str:
     """A property of an event as a text says it: ¥4,800, a date in the client's time, products by name."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, list):

@@ -48,9 +48,11 @@ from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from scenarios.api.exchange import ScenarioImportViewSet
+from scenarios.api.mails import MailConsentViewSet, MailSendViewSet, MailSettingsViewSet
 from scenarios.api.scenarios import ScenarioViewSet
 from scenarios.api.schema import ScenarioSchemaViewSet
 from scenarios.api.versions import ScenarioVersionViewSet
+from scenarios.api.webhooks import ScenarioWebhookViewSet, WebhookSecretViewSet
 from segments.api.lists import FriendListViewSet
 from segments.api.plans import AudienceViewSet
 from segments.api.rfm import RfmViewSet
@@ -92,6 +94,9 @@ router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
 router.register("scenarios", ScenarioViewSet)
+router.register("scenario-webhooks", ScenarioWebhookViewSet, basename="scenario-webhook")
+router.register("mail-consents", MailConsentViewSet)
+router.register("mails", MailSendViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)
@@ -127,6 +132,8 @@ SERIES_DATES = SeriesViewSet.as_view({"get": "dates"})
 SERIES_DATE = SeriesViewSet.as_view({"put": "change_date", "delete": "restore_date"})
 RESERVE = ReserveViewSet.as_view({"get": "retrieve", "put": "update"})
 SENDING_RULES = SendingRulesViewSet.as_view({"get": "retrieve", "put": "update"})
+MAIL_SETTINGS = MailSettingsViewSet.as_view({"get": "retrieve", "put": "update"})
+WEBHOOK_SECRET = WebhookSecretViewSet.as_view({"get": "retrieve", "post": "create"})
 SCENARIO_SCHEMA = ScenarioSchemaViewSet.as_view({"get": "retrieve"})
 SCENARIO_VERSIONS = ScenarioVersionViewSet.as_view({"get": "list"})
 SCENARIO_CHANGES = ScenarioVersionViewSet.as_view({"get": "compare"})
@@ -174,6 +181,8 @@ urlpatterns = [
     path("series/<int:pk>/pause/", SERIES_PAUSE, name="api-series-pause"),
     path("series/<int:pk>/dates/", SERIES_DATES, name="api-series-dates"),
     path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
+    path("mail-settings/", MAIL_SETTINGS, name="api-mail-settings"),
+    path("webhook-secret/", WEBHOOK_SECRET, name="api-webhook-secret"),
     path("scenario-schema/", SCENARIO_SCHEMA, name="api-scenario-schema"),
     path("scenario-imports/", SCENARIO_IMPORTS, name="api-scenario-imports"),
     path("scenario-imports/check/", SCENARIO_FILE, name="api-scenario-file"),

@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scenarios.urls_results")),
     path("", include("scenarios.urls_trying")),
     path("", include("scenarios.urls_notices")),
+    path("", include("scenarios.urls_acts")),
 ]

@@ -12,18 +12,18 @@ from accounts import activity
 from accounts.models import User
 from customers.merging import Part
 from customers.models import Customer
-from scenarios.models import MailConsent
+from scenarios.models import MailConsent, MailSend
 
 How = MailConsent.How
 
 
 @dataclass(frozen=True)
 class Statement:
-    """That a customer agrees to mails, or does not; `at` is when they said so."""
+    """That a customer agrees to mails, or does not; `at` is when they said so, None: it is not known."""
 
     customer_id: int
     is_given: bool
-    at: datetime
+    at: datetime | None = None
     note: str = ""
 
 
@@ -53,13 +53,15 @@ def state(customer: Customer, *, is_given: bool, how: str, note: str = "", by: U
     return kept
 
 
+@transaction.atomic
 def take_in(statements: Iterable[Statement], *, how: str, by: User | None = None) -> int:
-    """Keep what many customers said, in the caller's transaction; how many said something new.
+    """Keep what many customers said; how many said something new.
 
     Each holds from its own time on: one that is older than what is known of the customer changes nothing,
-    and a withdrawal is never overruled by a statement without a later time.
+    and who does not want mails any more is not overruled by a yes of unknown time.
     """
-    told = list({each.customer_id: each for each in sorted(statements, key=lambda each: each.at)}.values())
+    in_order = sorted(statements, key=lambda each: each.at or timezone.now())
+    told = list({each.customer_id: each for each in in_order}.values())
     ids = [each.customer_id for each in told]
     list(Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
     newest = MailConsent.objects.filter(customer__in=ids).order_by("customer", "-at", "-pk")
@@ -68,8 +70,9 @@ def take_in(statements: Iterable[Statement], *, how: str, by: User | None = None
 
 
 def merge(into: Customer, gone: Customer, by: User | None) -> None:
-    """What either said; the later of both holds."""
+    """What either said, and what either was sent; the later word of both holds."""
     MailConsent.objects.filter(customer=gone).update(customer=into)
+    MailSend.objects.filter(customer_id=gone.pk).update(customer_id=into.pk)
 
 
 def count(customer: Customer) -> int:
@@ -80,7 +83,9 @@ PART = Part(_("Consents to mails"), merge, count)
 
 
 def _is_new(told: Statement, known: MailConsent | None) -> bool:
-    return known is None or (told.at > known.at and told.is_given != known.is_given)
+    if known is None or told.is_given == known.is_given:
+        return known is None
+    return told.at > known.at if told.at else not told.is_given
 
 
 def _keep(statements: list[Statement], how: str, by: User | None) -> list[MailConsent]:
@@ -88,7 +93,7 @@ def _keep(statements: list[Statement], how: str, by: User | None) -> list[MailCo
         MailConsent(
             customer_id=each.customer_id,
             is_given=each.is_given,
-            at=each.at,
+            at=each.at or timezone.now(),
             how=how,
             note=each.note[:200],
             by_id=by.pk if by else None,

@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, sqrt
 
 from django.db import connection
 from django.db.models import Count, Sum
-from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
+from broadcasts.choosing import rates
 from broadcasts.models import Broadcast, LinkClick, SplitTest, Variant
 from broadcasts.results import insight
 from broadcasts.results.insight import Told
 
 Metric = SplitTest.Metric
-SURE, LIKELY = 0.05, 0.20  # chance of a difference as large where there is none
-Z = 1.96  # of 95 %
 # Who ordered; half of all orders name only the customer, who may be linked to a friend.
 BUYERS = """
 SELECT DISTINCT coalesce(event.friend_id, link.friend_id)
@@ -52,10 +49,7 @@ class Figure:
         rate = self.rate(metric)
         if rate is None or rate > 1:
             return None
-        n = self.people
-        middle = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n)
-        half = Z / (1 + Z * Z / n) * sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return rates.likely(self.count(metric) or 0, self.people)
 
 
 def of(broadcast: Broadcast, *, asks_line: bool) -> list[Figure]:
@@ -97,11 +91,7 @@ def chance(one: Figure, other: Figure, metric: str) -> float | None:
     if None in counts or not one.people or not other.people:
         return None
     first, second = min(counts[0] or 0, one.people), min(counts[1] or 0, other.people)
-    together = (first + second) / (one.people + other.people)
-    spread = sqrt(together * (1 - together) * (1 / one.people + 1 / other.people))
-    if not spread:
-        return 1.0
-    return erfc(abs(first / one.people - second / other.people) / spread / sqrt(2))
+    return rates.chance(first, one.people, second, other.people)
 
 
 def certainty(figures: Sequence[Figure], metric: str) -> str:
@@ -112,11 +102,7 @@ def certainty(figures: Sequence[Figure], metric: str) -> str:
     others = [figure for figure in figures if figure is not winner]
     chances = [chance(winner, other, metric) for other in others]
     highest = max((each for each in chances if each is not None), default=1.0) * len(others)
-    if highest < SURE:
-        return _("The difference is clear: chance alone would hardly make one so large.")
-    if highest < LIKELY:
-        return _("The difference is likely, not certain.")
-    return _("The difference may be chance: more people would be needed to tell.")
+    return rates.words(highest)
 
 
 def _people(broadcast: Broadcast) -> dict[int, int]:

@@ -8,7 +8,7 @@ Source: https://developers.line.biz/en/reference/messaging-api/#get-message-even
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -63,8 +63,9 @@ def expect(broadcast: Broadcast) -> None:
     board.call(outcome.KIND, began + outcome.SOON)
 
 
-def look(unit: str, *, since: datetime) -> Told | None:
-    """What LINE has counted until now under a name; None if it does not answer, or there is no channel.
+def look(unit: str, *, since: datetime, until: date | None = None) -> Told | None:
+    """What LINE has counted until now, or a day, under a name; None if it does not answer, or there is no
+    channel.
 
     It is one of 60 calls an hour.
     """
@@ -72,7 +73,7 @@ def look(unit: str, *, since: datetime) -> Told | None:
     if channel is None:
         return None
     try:
-        return _ask(client_for(channel), Source(0, since, since, unit))
+        return _ask(client_for(channel), Source(0, since, since, unit), until)
     except LineError as error:
         logger.warning("message_insight.not_read", extra={"unit": unit, "reason": str(error)})
         return None
@@ -147,10 +148,11 @@ def _take(client: LineClient, due: Due) -> bool:
     return goes_on
 
 
-def _ask(client: LineClient, source: Source) -> Told:
+def _ask(client: LineClient, source: Source, until: date | None = None) -> Told:
     if source.unit:
         first = source.began.astimezone(JAPAN).date()
-        last = min(timezone.now().astimezone(JAPAN).date(), first + LONGEST)
+        today = timezone.now().astimezone(JAPAN).date()
+        last = min(today, first + LONGEST, until or today)
         data = wire.run(client.get_statistics_per_unit(source.unit, first, last))
     else:
         data = wire.run(client.get_message_event(source.request_id))

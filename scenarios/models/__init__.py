@@ -3,6 +3,7 @@
 from scenarios.models.entry import Entry, Passage
 from scenarios.models.errand import Errand, WebhookSecret
 from scenarios.models.halt import Halt
+from scenarios.models.insight import StepInsight
 from scenarios.models.mail import MailConsent, MailSend, MailSettings
 from scenarios.models.notice import NoticeDay, NoticeSend
 from scenarios.models.scenario import Scenario, Version
@@ -22,6 +23,7 @@ __all__ = [
     "Passage",
     "Scenario",
     "Send",
+    "StepInsight",
     "StepText",
     "Supply",
     "Version",

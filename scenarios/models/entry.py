@@ -116,9 +116,7 @@ class Entry(models.Model):
                 name="scenarioentry_due",
                 condition=Q(state="waiting", due_at__isnull=False),
             ),
-            models.Index(
-                fields=["scenario"], name="scenarioentry_held", condition=Q(held_at__isnull=False)
-            ),
+            models.Index(fields=["scenario"], name="scenarioentry_held", condition=Q(held_at__isnull=False)),
             models.Index(
                 fields=["scenario"],
                 name="scenarioentry_problem",
@@ -137,6 +135,7 @@ class Entry(models.Model):
             models.Index(
                 fields=["customer_id"], name="scenarioentry_no_friend", condition=Q(friend__isnull=True)
             ),
+            models.Index(fields=["scenario"], name="scenarioentry_tries", condition=Q(is_test=True)),
             models.Index(fields=["friend", "-entered_at"], name="scenarioentry_friend"),
             models.Index(fields=["scenario", "-entered_at"], name="scenarioentry_entered"),
         ]

@@ -1,23 +1,50 @@
-"""Where the people of a scenario are, and which ways they took."""
+"""How many people stand at each step now, and how many have gone each way: what is drawn beside a flow.
+
+Asked every few seconds while somebody looks, so each count is read from an index alone; those who only try
+the scenario out are few, and taken off again.
+"""
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from scenarios.models import Scenario
+from scenarios.results import counts
 
-from scenarios.models import Entry, Passage, Scenario
+NOW = """
+SELECT step, count(*) FROM scenarios_entry
+WHERE scenario_id = %(scenario)s AND state IN ('waiting', 'sending') GROUP BY step"""
+PASSED = """
+SELECT step, via, count(*) FROM scenarios_passage WHERE scenario_id = %(scenario)s GROUP BY step, via"""
+NOW_TRYING = """
+SELECT step, count(*) FROM scenarios_entry
+WHERE scenario_id = %(scenario)s AND is_test AND state IN ('waiting', 'sending') GROUP BY step"""
+PASSED_TRYING = """
+SELECT passage.step, via, count(*) FROM scenarios_passage passage
+JOIN scenarios_entry entry ON entry.id = passage.entry_id
+WHERE entry.scenario_id = %(scenario)s AND entry.is_test GROUP BY passage.step, via"""
 
 
 @dataclass(frozen=True)
 class Positions:
-    """How many stand at each step, and how many have left each by each way; without those who only try."""
+    """`now` by step, `passed` by step and way; what is not in them is 0."""
 
     now: dict[str, int] = field(default_factory=dict)
     passed: dict[tuple[str, str], int] = field(default_factory=dict)
 
+    @property
+    def inside(self) -> int:
+        return sum(self.now.values())
+
 
 def of(scenario: Scenario) -> Positions:
-    inside = Entry.objects.inside().real().filter(scenario=scenario)
-    now = inside.order_by().values_list("step").annotate(Count("pk"))
-    done = Passage.objects.filter(scenario_id=scenario.pk, entry__is_test=False)
-    passed = done.order_by().values_list("step", "via").annotate(Count("pk"))
-    return Positions(dict(now), {(step, via): count for step, via, count in passed})
+    """Of all versions together: a step keeps its name in all of them."""
+    trying = dict(_read(NOW_TRYING, scenario))
+    passed_trying = {(step, via): count for step, via, count in _read(PASSED_TRYING, scenario)}
+    now = {step: count - trying.get(step, 0) for step, count in _read(NOW, scenario)}
+    passed = {
+        (step, via): count - passed_trying.get((step, via), 0) for step, via, count in _read(PASSED, scenario)
+    }
+    return Positions(now, passed)
+
+
+def _read(query: str, scenario: Scenario) -> list[tuple]:
+    return counts.read(query, scenario, None)

@@ -4,6 +4,7 @@ from composing import content, coupons
 from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Send
 from scenarios.models import StepText, Version
+from scenarios.results import insight
 from scenarios.texts import links, repeating, units, variables
 
 
@@ -13,7 +14,9 @@ def freeze(version: Version, flow: Flow) -> None:
     Raises InvalidMessages if our addresses, which may be longer, make a text too long.
     """
     sending = [step for _path, step in flow.walk() if isinstance(step, Send) and step.messages]
-    names = units.take(version, [step.id for step in sending])
+    names = {} if version.is_trial else units.take(version, [step.id for step in sending])
+    if names:
+        insight.expect()
     StepText.objects.bulk_create(_frozen(version, step, names.get(step.id, "")) for step in sending)
 
 

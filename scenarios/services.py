@@ -91,6 +91,7 @@ def publish(scenario: Scenario, *, revision: int, moves: bool = False, by: User 
 def pause(scenario: Scenario, *, by: User | None) -> None:
     """Nobody is led on, and nothing is sent; who would enter meanwhile does enter and waits."""
     _move(scenario, Status.RUNNING, to=Status.PAUSED, paused_at=timezone.now())
+    leaving.put_back(Entry.objects.filter(scenario=scenario))
     activity.record("scenario.paused", scenario, by=by)
 
 
@@ -98,6 +99,8 @@ def pause(scenario: Scenario, *, by: User | None) -> None:
 def resume(scenario: Scenario, *, by: User | None) -> None:
     """Go on. What fell due meanwhile is asked again whether it is still true before anything is sent."""
     _move(scenario, Status.PAUSED, to=Status.RUNNING, paused_at=None)
+    held = Entry.objects.filter(scenario=scenario, held_at__isnull=False)
+    held.update(due_at=F("held_at"), held_at=None)
     activity.record("scenario.resumed", scenario, by=by)
     board.call(KIND)
 

@@ -4,17 +4,32 @@ from celery import Task, shared_task
 
 from accounts import board
 from scenarios.acts import errands, menus, notifying, webhooks
-from scenarios.engine import running
+from scenarios.engine import room, running
 from scenarios.mails import sending as mails
 from scenarios.models import Errand
+from scenarios.results import insight
+from scenarios.work import KIND
 
-SLICE = 5.0  # seconds a client's webhooks go out before others have their turn
+SLICE = 5.0  # seconds a client's scenarios go on, or its webhooks go out, before others have their turn
+
+
+@shared_task(bind=True)
+def lead_on(self: Task) -> None:
+    """Let in who is to enter, lead on whose moment has come, send; then come back for the rest.
+
+    Twice at once is harmless: people and sends are claimed, and keep their LINE retry keys.
+    """
+    seen = board.begin(KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    if not running.lead_on(SLICE, keep=lambda: board.renew(KIND), hand_over=lead_on.delay):
+        board.settle(KIND, running.next_moment(), seen=seen)
 
 
 @shared_task
-def lead_on() -> None:
-    """Let in who is to enter, lead on whose moment has come, send. Twice at once is harmless."""
-    running.lead_on()
+def try_again() -> None:
+    """Let those try again for whom there was no room, once a budget lets more through. Twice is harmless."""
+    room.release()
 
 
 @shared_task
@@ -30,6 +45,12 @@ def do_errands() -> None:
     menus.do_due(seconds=2)
     notifying.do_due(seconds=2)
     board.settle(errands.ERRANDS, errands.next_moment(Errand.Kind.MENU, Errand.Kind.NOTIFY), seen=seen)
+
+
+@shared_task
+def copy_insight() -> None:
+    """Copy LINE's statistics of what steps sent, one at a time. Twice at once only asks LINE twice."""
+    insight.copy()
 
 
 @shared_task(bind=True)

@@ -38,7 +38,10 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
+    """Out. `what` came of the step, the reason unless given."""
+
     reason: Entry.Reason
+    what: str = ""
 
 
 Then = Go | Wait | Stay | Leave

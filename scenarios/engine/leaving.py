@@ -16,3 +16,15 @@ def leave(entries: EntryQuerySet, reason: Entry.Reason) -> int:
     untried.update(state=Send.State.CANCELLED, due_at=None)
     ended = {"state": Entry.State.ENDED, "due_at": None, "waits_for": "", "ended_at": Now(), "reason": reason}
     return Entry.objects.filter(pk__in=ids).update(**ended)
+
+
+def put_back(entries: EntryQuerySet) -> int:
+    """Take those of these whom LINE was not yet asked to send to back to before their step's send, in the
+    caller's transaction; how many. They are asked again, by what holds then.
+    """
+    sending = entries.filter(state=Entry.State.SENDING)
+    ids = list(sending.select_for_update().order_by("pk").values_list("pk", flat=True))
+    untried = Send.objects.filter(entry__in=ids, state=Send.State.PENDING, attempts=0)
+    back = [entry for entry, _step in untried.values_list("entry", "step")]
+    untried.delete()
+    return Entry.objects.filter(pk__in=back).update(state=Entry.State.WAITING, due_at=Now())

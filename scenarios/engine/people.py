@@ -1,7 +1,7 @@
 """The people whom a turn of the engine is about, read many at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,3 +32,8 @@ class Person:
 def of_row(row: Sequence[Any]) -> Person:
     """From what a query gives for COLUMNS, which it names first."""
     return Person(*row[:WIDTH])
+
+
+def arrived(person: Person, at: datetime) -> Person:
+    """The same, come to another step."""
+    return person if person.arrived_at == at else replace(person, arrived_at=at)

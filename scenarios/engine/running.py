@@ -1,12 +1,86 @@
-"""A turn of the engine."""
+"""A turn of the engine: hear what has happened, lead on whose moment has come, send, store, again."""
 
-from accounts import board
-from scenarios.models import Entry
-from scenarios.work import KIND
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts import current
+from channels.models import Channel
+from channels.services import client_for
+from scenarios.engine import claims, leading
+from scenarios.engine.pushing import Sender
+from scenarios.models import Halt, Send
+
+KEEP_EVERY = 1.0
+MOST_LAID_OUT = 1_000  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
 
 
-def lead_on() -> None:
-    """Do what is due in this client's scenarios, and be woken for the rest."""
-    seen = board.version(KIND)
-    due = Entry.objects.filter(state=Entry.State.WAITING, scenario__status="running", due_at__isnull=False)
-    board.settle(KIND, due.order_by("due_at").values_list("due_at", flat=True).first(), seen=seen)
+def lead_on(
+    seconds: float,
+    *,
+    keep: Callable[[], None] = lambda: None,
+    hand_over: Callable[[], None] = lambda: None,
+) -> bool:
+    """Do what is due in this client's scenarios for some seconds. Several at once share it.
+
+    `keep` is called about once a second while it lasts. True if the time was up before the work was done:
+    `hand_over` has then been called, before the last answers were waited for.
+    """
+    sender = _sender()
+    is_done = _go(sender, time.monotonic() + seconds, keep)
+    if not is_done:
+        hand_over()
+    while sender and sender.chunks:
+        sender.store()
+    return not is_done
+
+
+def next_moment() -> datetime | None:
+    """When this client's scenarios should be woken next; None if nothing waits."""
+    moments = [leading.next_moment(), _next_send()]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _next_send() -> datetime | None:
+    moment = claims.next_moment()
+    halt = Halt.present() if moment else None
+    return max(moment, halt.until) if moment and halt else moment
+
+
+def _sender() -> Sender | None:
+    channel = Channel.objects.filter(tenant=current.tenant().pk).first()
+    return Sender(client_for(channel)) if channel and not Halt.present() else None
+
+
+def _go(sender: Sender | None, deadline: float, keep: Callable[[], None]) -> bool:
+    """True if nothing is left to do; False if the time is up."""
+    kept = time.monotonic()
+    while (now := time.monotonic()) < deadline:
+        if now - kept > KEEP_EVERY:
+            keep()
+            kept = now
+        moment = timezone.now()
+        has_led = _has_room(sender) and leading.lead(moment) > 0
+        if not _send(sender, has_led) and not has_led:
+            return True
+    return False
+
+
+def _has_room(sender: Sender | None) -> bool:
+    """Whether not too much is laid out already. Where nothing is sent, nothing is laid out either."""
+    if sender is None:
+        return True
+    laid_out = Send.objects.filter(state=Send.State.PENDING, due_at__lte=Now())
+    return laid_out[:MOST_LAID_OUT].count() < MOST_LAID_OUT
+
+
+def _send(sender: Sender | None, has_led: bool) -> bool:
+    """Whether anything is under way, or has ended."""
+    if sender is None:
+        return False
+    sender.has_more |= has_led
+    sender.fill()
+    return sender.store() or sender.chunks > 0

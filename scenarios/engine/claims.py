@@ -1,0 +1,144 @@
+"""Claiming sends: right before LINE is asked, so that whoever has met an exit since gets nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from broadcasts.sending.claims import KEY_LIFE, LEASE
+from scenarios.engine import exits, leading, leaving, outcomes, people, sending
+from scenarios.engine.people import Person
+from scenarios.models import Entry, Send, Version
+
+State, Reason = Send.State, Entry.Reason
+
+# Both rows, or neither: who is leaving holds the entry first. A lease that ran out is of a worker that died.
+OPEN = f"""
+SELECT {people.COLUMNS}, entry.state <> 'ended', friend.status, friend.stopped_at, send.id, send.text_id,
+    send.step, send.friend_id, send.line_user_id, send.values, send.retry_key,
+    send.is_uncertain OR send.state = 'claimed',
+    send.first_tried_at <= now() - %(key_life)s
+FROM scenarios_send send JOIN scenarios_entry entry ON entry.id = send.entry_id
+JOIN scenarios_scenario scenario ON scenario.id = entry.scenario_id
+LEFT JOIN friends_friend friend ON friend.id = send.friend_id
+WHERE send.state IN ('pending', 'claimed') AND send.due_at <= now() AND scenario.status <> 'paused'
+ORDER BY send.priority, send.due_at, send.id
+LIMIT %(most)s FOR UPDATE OF send, entry SKIP LOCKED"""  # noqa: S608  (our own constant)
+TAKE = """
+UPDATE scenarios_send SET state = 'claimed', due_at = now() + %(lease)s, attempts = attempts + 1,
+    first_tried_at = coalesce(first_tried_at, now()), is_uncertain = is_uncertain OR state = 'claimed'
+WHERE id = ANY(%(ids)s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A send that is ours until its lease ends."""
+
+    pk: int
+    text_id: int
+    step: str
+    friend_id: int
+    line_user_id: str
+    values: str
+    retry_key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A send that may be claimed, and whom it is for. `is_doubtful`: LINE may have accepted it already."""
+
+    person: Person
+    is_inside: bool
+    status: str | None
+    stopped_at: datetime | None
+    send: Claimed
+    is_doubtful: bool
+    has_aged: bool | None
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing must be sent to them any more, were it not tried yet; "" if nothing is in the way."""
+        if self.status is None:
+            return sending.NO_FRIEND
+        if self.status != "friend":
+            return sending.BLOCKED
+        return sending.STOPPED if self.stopped_at else ""
+
+
+@transaction.atomic
+def claim(most: int) -> tuple[list[Claimed], int]:
+    """Take sends that are due, the most important first; and how many were looked at, `most` of them.
+
+    Whoever has met an exit is out and gets nothing; whom LINE does not reach any more goes on without it.
+    What may have arrived is tried again with its key while that lives and the person is inside; else nobody
+    knows, and it is never sent again.
+    """
+    found = _open(most)
+    left = _leave([each for each in found if each.is_inside])
+    unknown = [each for each in found if each.is_doubtful and (each.has_aged or not _may_get(each, left))]
+    untried = [each for each in found if not each.is_doubtful]
+    gone = [each for each in untried if not _may_get(each, left)]
+    passed_by = [each for each in untried if _may_get(each, left) and each.obstacle]
+    _close(unknown, State.UNKNOWN)
+    _close([*gone, *passed_by], State.CANCELLED)
+    _lead_on([*unknown, *passed_by])
+    closed = {each.send.pk for each in [*unknown, *gone, *passed_by]}
+    taken = [each.send for each in found if each.send.pk not in closed]
+    if taken:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, {"lease": LEASE, "ids": [send.pk for send in taken]})
+    return taken, len(found)
+
+
+def next_moment() -> datetime | None:
+    """When the next send is due, by the database's clock; those of paused scenarios wait for that."""
+    waiting = Send.objects.filter(state__in=Send.OPEN).exclude(entry__scenario__status="paused")
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def _open(most: int) -> list[Open]:
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"most": most, "key_life": KEY_LIFE})
+        return [_read(row) for row in cursor.fetchall()]
+
+
+def _read(row: tuple) -> Open:
+    is_inside, status, stopped_at, *send, is_doubtful, has_aged = row[people.WIDTH :]
+    return Open(people.of_row(row), is_inside, status, stopped_at, Claimed(*send), is_doubtful, has_aged)
+
+
+def _leave(found: list[Open]) -> set[int]:
+    """Let those go who must leave by now; their entries."""
+    now, out = timezone.now(), set[int]()
+    groups: dict[int, list[Person]] = {}
+    for each in found:
+        groups.setdefault(each.person.version_id, []).append(each.person)
+    for version in Version.objects.filter(pk__in=groups).select_related("scenario"):
+        reasons = exits.leaving(groups[version.pk], leading.turn(version, now))
+        out |= reasons.keys()
+        for reason in set(reasons.values()):
+            theirs = [entry for entry, why in reasons.items() if why == reason]
+            leaving.leave(Entry.objects.filter(pk__in=theirs), reason)
+    return out
+
+
+def _may_get(each: Open, left: set[int]) -> bool:
+    return each.is_inside and each.person.entry_id not in left
+
+
+def _close(found: Iterable[Open], state: State) -> None:
+    if ids := [each.send.pk for each in found]:
+        Send.objects.filter(pk__in=ids).update(state=state, due_at=None)
+
+
+def _lead_on(found: list[Open]) -> None:
+    """On without having been sent it, for all that is known."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for each in found:
+        what = State.UNKNOWN.value if each.is_doubtful else each.obstacle
+        groups.setdefault((each.send.step, what), []).append(each.person.entry_id)
+    for (step, what), entries in groups.items():
+        outcomes.lead_on(entries, step, what=what)

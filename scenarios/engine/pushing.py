@@ -1,0 +1,121 @@
+"""Sending what is laid out: claim, push, store, spaced by slots that are reserved over all workers.
+
+The database is spoken to by the caller's thread, LINE by the loop behind `line.wire`. Whatever dies here
+leaves claimed sends whose lease ends; their keys make a repeat safe.
+"""
+
+import asyncio
+import logging
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+
+from django.utils import timezone
+
+from accounts import current
+from broadcasts.sending.outcomes import Then
+from channels import pace
+from line import errors, rates, wire
+from line import messages as line_messages
+from line.client import LineClient
+from scenarios.engine import claims, outcomes
+from scenarios.engine.claims import Claimed
+from scenarios.engine.outcomes import Outcome
+from scenarios.models import StepText
+from scenarios.texts import filling
+
+logger = logging.getLogger(__name__)
+RATE = rates.of("/v2/bot/message/push").per_second
+AT_ONCE = 100  # sends of one claim
+AHEAD = 0.4  # seconds of requests claimed before their turn: what still leaves after a pause
+STORE_EVERY = 0.2  # seconds of outcomes gathered for one write
+MOST_UNDER_WAY = 3_000  # LINE's rate for the time that an answer may take, if most come sooner
+IS_PACED = True  # benchmarks measure the engine without LINE's limit
+
+Part = tuple[Claimed, bytes]
+
+
+@dataclass
+class Sender:
+    """Sends one client's pushes. Answers arrive in `done`."""
+
+    client: LineClient
+    done: "SimpleQueue[Future[list[Outcome]]]" = field(default_factory=SimpleQueue)
+    under_way: int = 0
+    chunks: int = 0
+    has_more: bool = True
+    is_halted: bool = False
+    texts: dict[int, StepText] = field(default_factory=dict)
+    horizon: float = 0.0  # when the last reserved slot ends, on the monotonic clock
+
+    @property
+    def wants_more(self) -> bool:
+        is_near = self.horizon - time.monotonic() < AHEAD
+        return self.has_more and not self.is_halted and is_near and self.under_way < MOST_UNDER_WAY
+
+    def fill(self) -> None:
+        """Claim a handful, book their slots and hand them to the loop, until enough is under way."""
+        while self.wants_more:
+            until = time.monotonic() + claims.LEASE.total_seconds()
+            sends, looked_at = claims.claim(AT_ONCE)
+            self.has_more = looked_at > 0
+            if sends:
+                self._submit(sends, until)
+
+    def store(self) -> bool:
+        """Gather what ends until there is time for more to leave, and write it; whether anything ended."""
+        found: list[Outcome] = []
+        end = time.monotonic() + STORE_EVERY
+        while self.chunks and (left := end - time.monotonic()) > 0:
+            try:
+                found += self.done.get(timeout=left).result()
+            except Empty:
+                break
+            self.chunks -= 1
+            if self.wants_more and self.done.empty():
+                break
+        if found:
+            self.under_way -= len(found)
+            outcomes.store(found)
+            self.is_halted |= any(each.then is Then.HALT for each in found)
+        return bool(found)
+
+    def _submit(self, sends: list[Claimed], until: float) -> None:
+        parts = [(send, self._body(send)) for send in sends]
+        sending = wire.submit(self._send(parts, self._slot(len(sends)), until))
+        sending.add_done_callback(self.done.put)
+        self.under_way += len(sends)
+        self.chunks += 1
+
+    def _slot(self, count: int) -> float:
+        """The moment, on the monotonic clock, at which the first of so many requests may leave."""
+        wait = pace.reserve(current.tenant().pk, "push", count, rate=RATE) if IS_PACED else 0.0
+        start = time.monotonic() + wait
+        self.horizon = start + (count / RATE if IS_PACED else 0)
+        return start
+
+    def _body(self, send: Claimed) -> bytes:
+        """Again, the same bytes."""
+        if send.text_id not in self.texts:
+            self.texts[send.text_id] = StepText.objects.get(pk=send.text_id)
+        text = self.texts[send.text_id]
+        return line_messages.push_body(send.line_user_id, filling.body(send, text), unit=text.unit_name)
+
+    async def _send(self, parts: list[Part], start: float, until: float) -> list[Outcome]:
+        gap = 1 / RATE if IS_PACED else 0
+        pushes = (self._push(*part, start + place * gap, until) for place, part in enumerate(parts))
+        return await asyncio.gather(*pushes)
+
+    async def _push(self, send: Claimed, body: bytes, start: float, until: float) -> Outcome:
+        """Every send has an outcome, whatever goes wrong; none begins after its lease."""
+        await asyncio.sleep(max(0.0, start - time.monotonic()))
+        if time.monotonic() > until:
+            return Outcome(send.pk, Then.WAIT, timezone.now())
+        try:
+            return outcomes.of(send.pk, await self.client.push(body, send.retry_key))
+        except errors.LineError as error:
+            return outcomes.of(send.pk, error)
+        except Exception:  # what we did not think of must not take the other sends with it
+            logger.exception("scenario_send.broken", extra={"send": send.pk})
+            return Outcome(send.pk, Then.RETRY, timezone.now(), error="internal error")

@@ -1,0 +1,147 @@
+"""What a sending step does: it lays out one push to each person. `scenarios/engine/pushing.py` sends them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import uuid5
+
+import orjson
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts import current
+from channels.models import Channel
+from friends.models import Friend
+from scenarios import mails
+from scenarios.engine import acting, room
+from scenarios.engine.acting import Go, Stay, Then, Turn, Wait
+from scenarios.engine.people import Person
+from scenarios.flow import steps
+from scenarios.manners import gate
+from scenarios.models import Halt, Send, StepText
+from scenarios.texts import filling
+
+TRIED_AGAIN = timedelta(minutes=10)  # who could not be sent to, for no reason of their own
+NO_FRIEND, BLOCKED, STOPPED = "no_friend", "blocked", "stopped"  # what came of the step for them
+NOTHING = "nothing"  # there was nothing to send
+
+# Twice is once; what was never sent may be laid out anew, with the same key.
+LAY_OUT = """
+INSERT INTO scenarios_send (entry_id, scenario_id, text_id, step, friend_id, line_user_id, values, retry_key,
+    priority, is_test, state, due_at, attempts, is_uncertain, request_id, error)
+SELECT entry_id, %(scenario)s, %(text)s, %(step)s, friend_id, line_user_id, values, retry_key,
+    priority, is_test, 'pending', now(), 0, false, '', ''
+FROM jsonb_to_recordset(%(given)s::jsonb) AS given (
+    entry_id bigint, friend_id int, line_user_id text, values text, retry_key uuid, priority smallint,
+    is_test bool)
+ON CONFLICT (entry_id, step) DO NOTHING"""
+
+
+class Reached(NamedTuple):
+    """A person whom LINE reaches."""
+
+    person: Person
+    line_user_id: str
+
+
+def send(step: steps.Send, people: list[Person], turn: Turn) -> dict[int, Then]:
+    """Lay out what may be sent now. Whom LINE does not reach goes on without it, unless there is a mail."""
+    settled = _settled(step, people, turn)
+    new = [person for person in people if person.entry_id not in settled]
+    held = gate.of(step, new, turn)
+    free = [person for person in new if person.entry_id not in held]
+    if step.by == "mail":
+        return settled | held | mails.queue(step, free, turn)
+    reached, others = _reached(free)
+    if step.by != "line" and others:
+        others |= mails.queue(step, [person for person in free if person.entry_id in others], turn)
+    laid_out = _lay_out(step, reached, turn)
+    if step.by == "both":
+        mails.queue_beside(step, [each.person for each in reached if _leaves(each, laid_out)], turn)
+    return settled | held | others | laid_out
+
+
+def _leaves(each: Reached, laid_out: dict[int, Then]) -> bool:
+    return isinstance(laid_out[each.person.entry_id], Stay)
+
+
+def _settled(step: steps.Send, people: list[Person], turn: Turn) -> dict[int, Then]:
+    """Of those who have been sent this already: then it may be time for the mail."""
+    ids = [person.entry_id for person in people]
+    had = set(Send.objects.filter(entry__in=ids, step=step.id).values_list("entry", flat=True))
+    sent_to = [person for person in people if person.entry_id in had]
+    if step.by == "line_then_mail" and sent_to:
+        return mails.queue_unless_clicked(step, sent_to, turn)
+    return {person.entry_id: Go() for person in sent_to}
+
+
+def _reached(people: list[Person]) -> tuple[list[Reached], dict[int, Then]]:
+    """Whom LINE reaches, and what became of the others."""
+    numbers = [person.friend_id for person in people if person.friend_id]
+    rows = Friend.objects.filter(pk__in=numbers).values_list("pk", "line_user_id", "status", "stopped_at")
+    known = {pk: (line_user_id, status, stopped_at) for pk, line_user_id, status, stopped_at in rows}
+    reached: list[Reached] = []
+    others: dict[int, Then] = {}
+    for person in people:
+        line_user_id, status, stopped_at = known.get(person.friend_id or 0, ("", "", None))
+        if status != Friend.Status.FRIEND:
+            others[person.entry_id] = Go(what=BLOCKED if line_user_id else NO_FRIEND)
+        elif stopped_at is not None:
+            others[person.entry_id] = Go(what=STOPPED)
+        else:
+            reached.append(Reached(person, line_user_id))
+    return reached, others
+
+
+def _lay_out(step: steps.Send, reached: list[Reached], turn: Turn) -> dict[int, Then]:
+    text = StepText.objects.filter(version=turn.version, step=step.id).only("pk").first()
+    if text is None:
+        return {each.person.entry_id: Go(what=NOTHING) for each in reached}
+    if not reached:
+        return {}
+    if problem := _hindrance():
+        return _later(reached, turn, problem)
+    ordered = sorted(reached, key=lambda each: (each.person.priority, each.person.arrived_at))
+    count, problem = room.of(len(ordered), turn, nature=step.nature or turn.flow.manners.nature)
+    _write(step, ordered[:count], turn, text)
+    stays: dict[int, Then] = {each.person.entry_id: Stay() for each in ordered[:count]}
+    return stays | _later(ordered[count:], turn, problem)
+
+
+def _hindrance() -> str:
+    """Why nothing can be sent to anybody now; "" if it can."""
+    if halt := Halt.present():
+        return halt.problem
+    if not Channel.objects.filter(tenant=current.tenant().pk).exists():
+        return _("No LINE account is connected yet.")
+    return ""
+
+
+def _later(reached: Iterable[Reached], turn: Turn, problem: str) -> dict[int, Then]:
+    until = turn.now + TRIED_AGAIN
+    return {each.person.entry_id: Wait(until, problem=problem) for each in reached}
+
+
+def _write(step: steps.Send, reached: list[Reached], turn: Turn, text: StepText) -> None:
+    people = [each.person for each in reached]
+    if not people:
+        return
+    values, key = filling.values_of(step, people, turn), turn.version.scenario.key
+    rows = [
+        {
+            "entry_id": person.entry_id,
+            "friend_id": person.friend_id,
+            "line_user_id": line_user_id,
+            "values": values.get(person.entry_id, ""),
+            "retry_key": uuid5(key, f"{step.id}/{person.entry_id}"),
+            "priority": person.priority,
+            "is_test": person.is_test,
+        }
+        for person, line_user_id in reached
+    ]
+    given = {"scenario": turn.version.scenario_id, "text": text.pk, "step": step.id}
+    with connection.cursor() as cursor:
+        cursor.execute(LAY_OUT, given | {"given": orjson.dumps(rows).decode()})
+
+
+acting.register("send", send)  # type: ignore[arg-type]

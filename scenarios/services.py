@@ -12,8 +12,10 @@ from accounts.models import User
 from scenarios.engine import leaving, moving
 from scenarios.errors import NotReady, ScenarioChanged, ScenarioNameTaken, WrongStatus
 from scenarios.flow import checking, reading
+from scenarios.mails import queueing
 from scenarios.models import Entry, Scenario, Version
 from scenarios.texts import freezing
+from scenarios.triggers import listening
 from scenarios.work import KIND
 
 Status = Scenario.Status
@@ -91,7 +93,7 @@ def publish(scenario: Scenario, *, revision: int, moves: bool = False, by: User 
 def pause(scenario: Scenario, *, by: User | None) -> None:
     """Nobody is led on, and nothing is sent; who would enter meanwhile does enter and waits."""
     _move(scenario, Status.RUNNING, to=Status.PAUSED, paused_at=timezone.now())
-    leaving.put_back(Entry.objects.filter(scenario=scenario))
+    leaving.put_back(Entry.objects.real().filter(scenario=scenario))
     activity.record("scenario.paused", scenario, by=by)
 
 
@@ -103,12 +105,14 @@ def resume(scenario: Scenario, *, by: User | None) -> None:
     held.update(due_at=F("held_at"), held_at=None)
     activity.record("scenario.resumed", scenario, by=by)
     board.call(KIND)
+    board.call(queueing.KIND)
 
 
 @transaction.atomic
 def archive(scenario: Scenario, *, by: User | None) -> int:
     """End it for good: nobody enters, who is inside leaves. How many those were."""
     _move(scenario, Status.DRAFT, Status.RUNNING, Status.PAUSED, to=Status.ARCHIVED)
+    listening.renew()
     stopped = leaving.leave(Entry.objects.filter(scenario=scenario), Entry.Reason.STOPPED)
     activity.record("scenario.archived", scenario, by=by, people=stopped)
     return stopped
@@ -128,6 +132,7 @@ def _install(scenario: Scenario, version: Version, flow: reading.Flow, *, moves:
         moving.move(scenario, version)
     status = Status.PAUSED if scenario.status == Status.PAUSED else Status.RUNNING
     Scenario.objects.filter(pk=scenario.pk).update(version=version, status=status)
+    listening.renew()
     board.call(KIND)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from scenarios.acts import checking as acts
 from scenarios.flow import words
 from scenarios.flow.finding import Finding
 from scenarios.flow.reading import Flow
+from scenarios.mails import checking as mails
 from scenarios.models import Scenario
 from segments import tree
 from segments.errors import InvalidTree
@@ -25,6 +27,8 @@ def findings(flow: Flow) -> Iterator[Finding]:
                 yield Finding("no_scenario", _("The other scenario is gone."), f"{path}.scenario")
             case "notify":
                 yield from _staff(values, path, known.users)
+    yield from acts.findings(flow)
+    yield from mails.findings(flow)
     yield from _trees(flow)
     yield from _paused(flow)
 

@@ -30,6 +30,7 @@ from segments.types import occurrences
 
 TIMING, PARTING, SENDING, DOING = "timing", "parting", "sending", "doing"
 MOST_MINUTES = 60 * 24 * 366
+MOST_ADDED = 1_000_000
 types: Registry[Step] = Registry()
 
 MINUTES = gettext_lazy("minutes")
@@ -255,14 +256,24 @@ class Tag(Step):
 @types.register
 @dataclass(frozen=True)
 class Field(Step):
-    """Write a value into a field of the friend; without a value it is emptied."""
+    """Write a value into a field of the friend, or add to the number in it; with neither it is emptied.
+
+    An empty field counts as 0 when something is added: so a field keeps a score.
+    """
 
     type = "field"
     label = gettext_lazy("Field")
-    hint = gettext_lazy("Write a value into a field of the friend")
+    hint = gettext_lazy("Write a value into a field of the friend, or add to its number")
     group, icon = DOING, "edit_note"
     field: str = given(Text(40), label=gettext_lazy("Field"), options=choosing.fields)
     value: Any = given(Single(), default=None, label=gettext_lazy("Value"))
+    add: float | None = given(
+        Number(-MOST_ADDED, MOST_ADDED), default=None, label=gettext_lazy("Or add to the number in it")
+    )
+
+    def check(self) -> None:
+        if self.value is not None and self.add is not None:
+            raise Unfit(_("needs either a value or a number to add"))
 
 
 @types.register

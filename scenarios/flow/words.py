@@ -207,6 +207,8 @@ def _tag(values: dict, known: Known) -> str:
 
 def _field(values: dict, known: Known) -> str:
     name = known.fields.get(values["field"], values["field"])
+    if values["add"] is not None:
+        return _("%(field)s: %(value)s") % {"field": name, "value": f"{values['add']:+g}"}
     if values["value"] is None:
         return _("%(field)s is emptied") % {"field": name}
     return _("%(field)s: %(value)s") % {"field": name, "value": values["value"]}

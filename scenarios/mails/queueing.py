@@ -29,9 +29,12 @@ def queue(step: Send, people: list[Person], turn: Turn) -> dict[int, Then]:
     thens: dict[int, Then] = {}
     agreed = consents.given_by(set(customers.values()))
     has_sender = MailSettings.present() is not None
+    had = _had(step, people)
     for person in people:
         customer = customers.get(person.entry_id)
-        if customer is None:
+        if person.entry_id in had:
+            thens[person.entry_id] = Go()
+        elif customer is None:
             thens[person.entry_id] = Go(what=NOBODY)
         elif not has_sender or step.mail is None:
             thens[person.entry_id] = Go(what=NO_SENDER)
@@ -120,6 +123,13 @@ def _who_clicked(step: Send, people: Iterable[Person]) -> set[int]:
     links = TrackedLink.objects.filter(owner__in=owners, part=step.id)
     clicks = LinkClick.objects.filter(link__in=links, friend_id__in=since).values_list("friend_id", "at")
     return {friend for friend, at in clicks if friend and at >= since[friend]}
+
+
+def _had(step: Send, people: Iterable[Person]) -> set[int]:
+    """Of whom the step's mail has left already, or cannot."""
+    over = MailSend.objects.filter(entry__in=[person.entry_id for person in people], step=step.id)
+    open_ones = [MailSend.State.PENDING, MailSend.State.CLAIMED]
+    return set(over.exclude(state__in=open_ones).values_list("entry", flat=True))
 
 
 def _names(step: Send) -> set[str]:

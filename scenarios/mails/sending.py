@@ -1,7 +1,8 @@
 """Handing mails to the mail server: claimed one by one before it is asked, so that none leaves twice.
 
-Whoever has left the scenario meanwhile, or does not agree to mails any more, gets none. A worker that dies
-over a mail leaves it unknown; it is not repeated. Whether a mail bounced later is not followed.
+Whoever has left the scenario meanwhile, or does not agree to mails any more, gets none; while a scenario is
+paused its mails wait. A worker that dies over a mail leaves it unknown; it is not repeated. Whether a mail
+bounced later is not followed.
 """
 
 import logging
@@ -20,7 +21,7 @@ from scenarios.flow.steps import Send
 from scenarios.mails import consents, posting, writing
 from scenarios.mails.posting import Mailbox, Outcome
 from scenarios.mails.queueing import KIND
-from scenarios.models import Entry, MailSend, MailSettings
+from scenarios.models import Entry, MailSend, MailSettings, Scenario
 from scenarios.work import KIND as SCENARIOS
 
 logger = logging.getLogger(__name__)
@@ -36,9 +37,11 @@ UPDATE scenarios_mailsend AS mail
 SET state = CASE mail.state WHEN 'pending' THEN 'claimed' ELSE 'unknown' END,
     due_at = CASE mail.state WHEN 'pending' THEN %(until)s::timestamptz END,
     attempts = CASE mail.state WHEN 'pending' THEN least(attempts + 1, 30000) ELSE attempts END
-WHERE id = (SELECT id FROM scenarios_mailsend
-            WHERE state IN ('pending', 'claimed') AND due_at <= %(now)s
-            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = (SELECT due.id FROM scenarios_mailsend AS due
+            JOIN scenarios_scenario AS scenario ON scenario.id = due.scenario_id
+            WHERE due.state IN ('pending', 'claimed') AND due.due_at <= %(now)s
+              AND (scenario.status <> 'paused' OR due.is_test)
+            ORDER BY due.due_at, due.id LIMIT 1 FOR UPDATE OF due SKIP LOCKED)
 RETURNING id
 """
 
@@ -46,7 +49,9 @@ RETURNING id
 def send_due() -> None:
     """Send what is due in this client, for a few seconds, and be woken for the rest. Two at once share it."""
     seen = board.version(KIND)
+    paused = Scenario.objects.filter(status=Scenario.Status.PAUSED).values("pk")
     waiting = MailSend.objects.filter(state__in=[State.PENDING, State.CLAIMED])
+    waiting = waiting.exclude(scenario_id__in=paused, is_test=False)
     if (due := waiting.filter(due_at__lte=timezone.now())).exists():
         with posting.open_mailbox() as mailbox:
             if mailbox is None:

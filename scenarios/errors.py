@@ -69,3 +69,10 @@ class WebhookUnderWay(AppError):
 
     def text(self) -> str:
         return _("It is being sent already. Look again in a moment.")
+
+
+class SendSettled(AppError):
+    code = "scenario_send_settled"
+
+    def text(self) -> str:
+        return _("Somebody has written down meanwhile whether these messages arrived. Load the list again.")

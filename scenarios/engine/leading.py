@@ -30,7 +30,7 @@ LEVELS = 9  # priorities
 
 # Each priority has its own beginning of the index: no long row of those who wait is looked through.
 CLAIM = f"""
-SELECT {people.COLUMNS}, entry.step, scenario.status = 'running'
+SELECT {people.COLUMNS}, entry.step, scenario.status = 'running' OR entry.is_test AND scenario.status <> 'archived'
 FROM (
     SELECT due.id FROM generate_series(1, {LEVELS}) AS level (priority)
     CROSS JOIN LATERAL (

@@ -15,7 +15,7 @@ def move(scenario: Scenario, version: Version) -> int:
     Whose step is not in it any more is out. Whose step says something else now is asked again by that, and
     gets what it says, unless LINE was asked already.
     """
-    inside = Entry.objects.inside().filter(scenario=scenario).exclude(version=version)
+    inside = Entry.objects.inside().real().filter(scenario=scenario).exclude(version=version)
     new = program.of(reading.parse(version.flow))
     leaving.leave(inside.exclude(step__in=new.steps), Entry.Reason.GONE)
     leaving.put_back(inside)

@@ -85,15 +85,15 @@ def store(found: Iterable[Outcome]) -> None:
         data.touch("pushes", friends=friends)
 
 
-def settle(send: Send, *, as_sent: bool) -> None:
+def settle(send: Send, *, arrived: bool) -> None:
     """A person's verdict on a send that nobody knows of, in the caller's transaction. It is booked if it
     arrived, and never sent again.
     """
     at = send.first_tried_at or timezone.now()
-    send.state, send.accepted_at = (State.ACCEPTED, at) if as_sent else (State.REJECTED, None)
+    send.state, send.accepted_at = (State.ACCEPTED, at) if arrived else (State.REJECTED, None)
     send.is_uncertain = False
     send.save(update_fields=["state", "accepted_at", "is_uncertain"])
-    if as_sent:
+    if arrived:
         row = Booked(send.pk, send.entry_id, send.scenario_id, send.step, send.friend_id, send.is_test, at)
         _post([row])
         data.touch("pushes", friends=[] if send.is_test else [send.friend_id])

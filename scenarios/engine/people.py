@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 COLUMNS = (
     "entry.id, entry.friend_id, entry.customer_id, entry.subject, entry.context, entry.entered_at,"
     " entry.arrived_at, entry.scenario_id, entry.version_id, entry.is_test, entry.priority"
@@ -31,7 +33,8 @@ class Person:
 
 def of_row(row: Sequence[Any]) -> Person:
     """From what a query gives for COLUMNS, which it names first."""
-    return Person(*row[:WIDTH])
+    entry, friend, customer, subject, context, *rest = row[:WIDTH]
+    return Person(entry, friend, customer, subject, orjson.loads(context), *rest)
 
 
 def arrived(person: Person, at: datetime) -> Person:

@@ -24,19 +24,18 @@ RELEASE = "scenario_room"  # on the work board
 PREFIX = "scenario:"  # begins the name by which the ledger knows one
 
 
-def of(messages: int, turn: Turn, *, nature: str) -> tuple[int, str]:
+def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
     """How many of so many messages may be laid out now, and why not the others.
 
-    The plan's reserve is there for them. A budget that stops sends stops them too, unless they are notices:
-    an order on its way is told of, whatever has been spent on advertising. Until the caller's transaction
-    ends nobody else of this client may ask.
+    The plan's reserve is there for them. With `keeps_budgets` budgets that stop sends stop them too. Until
+    the caller's transaction ends nobody else of this client may ask.
     """
     quota.hold()
     tenant = current.tenant().pk
     coming = quota.not_left(Broadcast.objects.all()) + quota.tests_under_way() + not_left(Send.objects.all())
     try:
         forecast.check(tenant, messages, turn.now, coming, is_bulk=False)
-        if nature != Broadcast.Nature.NOTICE:
+        if keeps_budgets:
             _check_budgets(messages, turn, coming)
     except PlanExceeded as error:
         return max(0, error.remaining), error.message

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts import current
+from broadcasts.models import Broadcast
 from channels.models import Channel
 from friends.models import Friend
 from scenarios import mails
@@ -102,10 +103,16 @@ def _lay_out(step: steps.Send, reached: list[Reached], turn: Turn) -> dict[int, 
     if problem := _hindrance():
         return _later(reached, turn, problem)
     ordered = sorted(reached, key=lambda each: (each.person.priority, each.person.arrived_at))
-    count, problem = room.of(len(ordered), turn, nature=step.nature or turn.flow.manners.nature)
+    count, problem = room.of(len(ordered), turn, keeps_budgets=_keeps_budgets(step, ordered, turn))
     _write(step, ordered[:count], turn, text)
     stays: dict[int, Then] = {each.person.entry_id: Stay() for each in ordered[:count]}
     return stays | _later(ordered[count:], turn, problem)
+
+
+def _keeps_budgets(step: steps.Send, reached: list[Reached], turn: Turn) -> bool:
+    """An order on its way is told of, and a scenario tried out, whatever has been spent on advertising."""
+    is_notice = (step.nature or turn.flow.manners.nature) == Broadcast.Nature.NOTICE
+    return not is_notice and not all(each.person.is_test for each in reached)
 
 
 def _hindrance() -> str:

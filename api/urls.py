@@ -47,10 +47,12 @@ from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignIn
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
+from scenarios.api.entries import EntryViewSet
 from scenarios.api.exchange import ScenarioImportViewSet
 from scenarios.api.mails import MailConsentViewSet, MailSendViewSet, MailSettingsViewSet
 from scenarios.api.scenarios import ScenarioViewSet
 from scenarios.api.schema import ScenarioSchemaViewSet
+from scenarios.api.trying import DryRunViewSet, ScenarioTestViewSet
 from scenarios.api.versions import ScenarioVersionViewSet
 from scenarios.api.webhooks import ScenarioWebhookViewSet, WebhookSecretViewSet
 from segments.api.lists import FriendListViewSet
@@ -137,6 +139,11 @@ WEBHOOK_SECRET = WebhookSecretViewSet.as_view({"get": "retrieve", "post": "creat
 SCENARIO_SCHEMA = ScenarioSchemaViewSet.as_view({"get": "retrieve"})
 SCENARIO_VERSIONS = ScenarioVersionViewSet.as_view({"get": "list"})
 SCENARIO_CHANGES = ScenarioVersionViewSet.as_view({"get": "compare"})
+SCENARIO_ENTRIES = endpoint(EntryViewSet).as_view({"get": "list", "post": "create"})
+SCENARIO_ENTRY = EntryViewSet.as_view({"get": "retrieve", "delete": "destroy"})
+SCENARIO_DRY_RUNS = DryRunViewSet.as_view({"post": "create"})
+SCENARIO_TESTS = endpoint(ScenarioTestViewSet).as_view({"get": "list", "post": "create"})
+SCENARIO_TEST = ScenarioTestViewSet.as_view({"put": "hurry", "delete": "stop"})
 SCENARIO_IMPORTS = endpoint(ScenarioImportViewSet).as_view({"post": "create"})
 SCENARIO_FILE = ScenarioImportViewSet.as_view({"post": "look"})
 
@@ -187,6 +194,11 @@ urlpatterns = [
     path("scenario-imports/", SCENARIO_IMPORTS, name="api-scenario-imports"),
     path("scenario-imports/check/", SCENARIO_FILE, name="api-scenario-file"),
     path("scenarios/<int:pk>/versions/", SCENARIO_VERSIONS, name="api-scenario-versions"),
+    path("scenarios/<int:pk>/entries/", SCENARIO_ENTRIES, name="api-scenario-entries"),
+    path("scenarios/<int:pk>/entries/<int:entry>/", SCENARIO_ENTRY, name="api-scenario-entry"),
+    path("scenarios/<int:pk>/dry-runs/", SCENARIO_DRY_RUNS, name="api-scenario-dry-runs"),
+    path("scenarios/<int:pk>/tests/", SCENARIO_TESTS, name="api-scenario-tests"),
+    path("scenarios/<int:pk>/tests/<int:entry>/", SCENARIO_TEST, name="api-scenario-test"),
     path("scenarios/<int:pk>/changes/", SCENARIO_CHANGES, name="api-scenario-changes"),
     path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
     path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),

@@ -116,6 +116,12 @@ def last_event(flow: Flow, friend: Friend) -> Event | None:
     return own.filter(whose).order_by("-at").first()
 
 
+def usual_context(flow: Flow, friend: Friend) -> dict[str, Any]:
+    """With what this friend would most likely come in."""
+    last = last_event(flow, friend)
+    return last.properties if last else {}
+
+
 class _Rehearsal:
     """One entry, led from moment to moment until it ends."""
 

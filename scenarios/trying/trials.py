@@ -143,8 +143,7 @@ def _entry(version: Version, tester: Tester, context: dict[str, Any] | None, sub
     program, now = versions.of(version), timezone.now()
     link = Link.objects.active().filter(friend=tester.friend_id).first()
     if context is None:
-        last = dry.last_event(program.flow, tester.friend)
-        context = last.properties if last else {}
+        context = dry.usual_context(program.flow, tester.friend)
     is_over = program.first == END
     return Entry(
         scenario=version.scenario,

@@ -52,7 +52,6 @@ IGNORED: "dict[str, StrOrPromise]" = {
     "memberJoined": _GROUPS,
     "memberLeft": _GROUPS,
     "messageEdited": _GROUPS,
-    "delivery": _("Tells of LINE notification messages, which Musubi does not send."),
     "module": _MODULES,
     "activated": _MODULES,
     "deactivated": _MODULES,

@@ -288,6 +288,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.tasks.send_tests": {"queue": "trigger"},
     "broadcasts.tasks.follow_platform_sends": {"queue": "delivery"},
     "scenarios.tasks.lead_on": {"queue": "trigger"},
+    "scenarios.tasks.send_notices": {"queue": "trigger"},
     "scenarios.tasks.tell_programs": {"queue": "relay"},
     "relays.tasks.*": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},

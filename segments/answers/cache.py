@@ -8,7 +8,7 @@ same time is either in both or in neither, so that an answer is never remembered
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -69,6 +69,7 @@ class Loaded:
 
     bitmaps: dict[str, BitMap]  # frozen: others hold them too
     versions: dict[str, int]
+    valid_until: datetime | None = None  # the first of theirs
     anew: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()
 
@@ -170,7 +171,8 @@ def _ask(
 def _loaded(answers: Mapping[str, Answer], **how: frozenset[str]) -> Loaded:
     versions = {topic: version for each in answers.values() for topic, version in each.versions.items()}
     bitmaps = {key: cast("BitMap", each.bitmap) for key, each in answers.items()}
-    return Loaded(bitmaps, versions, **how)
+    ends = [each.valid_until for each in answers.values() if each.valid_until is not None]
+    return Loaded(bitmaps, versions, min(ends, default=None), **how)
 
 
 def _keep(found: Mapping[str, Answer], known: Mapping[str, Remembered], moment: Moment) -> None:

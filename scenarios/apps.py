@@ -15,7 +15,7 @@ class ScenariosConfig(AppConfig):
         from campaigns import members
         from customers import merging
         from imports import kinds as imports
-        from scenarios import belonging, manners, parts, tasks  # noqa: F401  (some register)
+        from scenarios import belonging, manners, offering, parts, tasks  # noqa: F401  (some register)
         from scenarios.acts import errands
         from scenarios.engine import room
         from scenarios.mails import consents, kinds, queueing

@@ -12,7 +12,9 @@ from scenarios.errors import InvalidFlow
 from scenarios.panels import asked
 from scenarios.panels.base import PLACE, Incomplete
 from scenarios.panels.declared import Declared
+from segments import services
 from segments.building.controls.base import whole
+from segments.errors import InvalidTree
 from segments.kinds import Number, Text, Unfit
 
 MOST = 10
@@ -35,6 +37,14 @@ class Row:
     when: str = ""
     context: Declared | None = None
     problem: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its condition in a sentence, or what is wrong with it."""
+        try:
+            return services.words(_loaded(self.when)) if self.when else ""
+        except InvalidTree as error:
+            return error.message
 
 
 class Paths:

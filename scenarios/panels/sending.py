@@ -19,6 +19,52 @@ UTM = ("source", "medium", "campaign")
 EMPTY = [{"type": "text", "text": ""}]
 
 
+class Bubbled:
+    """A form, and bubbles below it."""
+
+    template = ""
+    form_class: type[forms.Form]
+
+    def __init__(self, form: Any, draft: Draft) -> None:
+        self.form = form
+        self.draft = draft
+        self.problem = ""
+
+    @classmethod
+    def of_value(cls, value: dict) -> Self:
+        form = cls.form_class(initial=cls.said(value))
+        return cls(form, drafts.of_messages(value.get("messages") or EMPTY))
+
+    @classmethod
+    def of_form(cls, data: QueryDict) -> Self:
+        return cls(cls.form_class(data), drafts.of_form(data))
+
+    @classmethod
+    def said(cls, value: dict) -> dict[str, Any]:
+        """What stands in the form for a step."""
+        raise NotImplementedError
+
+    def act(self, act: str) -> None:
+        """Buttons at the bubbles ask the composer."""
+
+    def blame(self, error: InvalidFlow) -> None:
+        self.problem = error.message
+
+    def bubbles(self, asked: str) -> dict:
+        """For the templates of the composer; `asked` is whose page it is (`composing.offers`)."""
+        return editor.context(self.draft, show_errors=self.form.is_bound, asked=asked)
+
+    @property
+    def is_written(self) -> bool:
+        return any(bubble not in ({"type": "text"}, *EMPTY) for bubble in self.draft.shown())
+
+    def messages(self) -> list[dict]:
+        try:
+            return self.draft.messages()
+        except IncompleteDraft as error:
+            raise Incomplete from error
+
+
 class SendForm(forms.Form):
     """What a step that sends says besides its bubbles."""
 
@@ -83,49 +129,23 @@ class SendForm(forms.Form):
         return asked
 
 
-class Send:
+class Send(Bubbled):
     """Bubbles may be left unwritten in a draft; what is written has to be complete."""
 
     template = "scenarios/panels/send.html"
-
-    def __init__(self, form: SendForm, draft: Draft) -> None:
-        self.form = form
-        self.draft = draft
-        self.problem = ""
+    form_class = SendForm
 
     @classmethod
-    def of_value(cls, value: dict) -> Self:
-        return cls(SendForm(initial=SendForm.said(value)), drafts.of_messages(value.get("messages") or EMPTY))
-
-    @classmethod
-    def of_form(cls, data: QueryDict) -> Self:
-        return cls(SendForm(data), drafts.of_form(data))
-
-    def act(self, act: str) -> None:
-        """Buttons at the bubbles ask the composer."""
+    def said(cls, value: dict) -> dict[str, Any]:
+        return SendForm.said(value)
 
     def value(self) -> dict:
         if not self.form.is_valid():
             raise Incomplete
         said = self.form.step()
-        is_written = any(bubble != {"type": "text"} and bubble not in EMPTY for bubble in self.draft.shown())
-        if not is_written and said["by"] == "mail":
+        if not self.is_written and said["by"] == "mail":
             return said
-        return said | {"messages": self._messages()}
-
-    def blame(self, error: InvalidFlow) -> None:
-        self.problem = error.message
-
-    @property
-    def bubbles(self) -> dict:
-        """For the templates of the composer."""
-        return editor.context(self.draft, show_errors=self.form.is_bound)
-
-    def _messages(self) -> list[dict]:
-        try:
-            return self.draft.messages()
-        except IncompleteDraft as error:
-            raise Incomplete from error
+        return said | {"messages": self.messages()}
 
 
 class NoticeForm(forms.Form):
@@ -155,25 +175,13 @@ class NoticeForm(forms.Form):
         return asked
 
 
-class Notice:
+class Notice(Bubbled):
     template = "scenarios/panels/notice.html"
-
-    def __init__(self, form: NoticeForm, draft: Draft) -> None:
-        self.form = form
-        self.draft = draft
-        self.problem = ""
+    form_class = NoticeForm
 
     @classmethod
-    def of_value(cls, value: dict) -> Self:
-        said = {name: value[name] for name in ("kind", "template_key", "body") if name in value}
-        return cls(NoticeForm(initial=said), drafts.of_messages(value.get("messages") or EMPTY))
-
-    @classmethod
-    def of_form(cls, data: QueryDict) -> Self:
-        return cls(NoticeForm(data), drafts.of_form(data))
-
-    def act(self, act: str) -> None:
-        """Buttons at the bubbles ask the composer."""
+    def said(cls, value: dict) -> dict[str, Any]:
+        return {name: value[name] for name in ("kind", "template_key", "body") if name in value}
 
     def value(self) -> dict:
         if not self.form.is_valid():
@@ -181,16 +189,5 @@ class Notice:
         asked = self.form.cleaned_data
         said: dict[str, Any] = {"type": "notice", "kind": asked["kind"]}
         if asked["kind"] == "flexible":
-            try:
-                return said | {"messages": self.draft.messages()}
-            except IncompleteDraft as error:
-                raise Incomplete from error
+            return said | {"messages": self.messages()}
         return said | {"template_key": asked["template_key"], "body": asked["body"] or {}}
-
-    def blame(self, error: InvalidFlow) -> None:
-        self.problem = error.message
-
-    @property
-    def bubbles(self) -> dict:
-        """For the templates of the composer."""
-        return editor.context(self.draft, show_errors=self.form.is_bound)

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from scenarios.views import results
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<int:pk>/results/", results.result, name="scenario_results"),
+    path("<int:pk>/results/file/", results.result_file, name="scenario_results_file"),
+]

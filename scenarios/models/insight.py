@@ -9,7 +9,7 @@ from scenarios.models.send import StepText
 class StepInsight(models.Model):
     """LINE's statistics of a step's text in one month of Japan, as they were last copied.
 
-    LINE adds up at most 31 days. Counts of people are null where it hides them, since there are fewer than 20.
+    LINE adds up at most 31 days. Counts of people are null where it hides them, as they are fewer than 20.
     """
 
     text = models.ForeignKey(StepText, on_delete=models.CASCADE, related_name="insights")

@@ -68,7 +68,8 @@ WHERE mail.scenario_id = %(scenario)s AND mail.state = 'sent' AND NOT mail.is_te
 UNION ALL
 SELECT notice.entry_id, notice.step, 'notice', coalesce(notice.delivered_at, notice.accepted_at)
 FROM scenarios_noticesend notice
-WHERE notice.scenario_id = %(scenario)s AND notice.state IN ('accepted', 'delivered') AND NOT notice.is_test"""
+WHERE notice.scenario_id = %(scenario)s AND notice.state IN ('accepted', 'delivered')
+  AND NOT notice.is_test"""
 NOTICED = """
 SELECT notice.step, notice.state, count(*)
 FROM scenarios_noticesend notice JOIN scenarios_entry entry ON entry.id = notice.entry_id
@@ -125,9 +126,7 @@ class Mailed(NamedTuple):
 def mailed(scenario: Scenario, version: Version | None) -> dict[str, Mailed]:
     """Mails that the mail server took, by step, with people who clicked in them."""
     rows = read(MAILED, scenario, version)
-    return {
-        step: Mailed(count, people, clicks) for step, state, count, people, clicks in rows if state == "sent"
-    }
+    return {step: Mailed(*figures) for step, state, *figures in rows if state == "sent"}
 
 
 def clicked(scenario: Scenario, version: Version | None) -> dict[str, tuple[int, int]]:

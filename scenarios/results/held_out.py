@@ -42,6 +42,14 @@ class Group:
         """In which the rate lies with a certainty of 95 %."""
         return rates.likely(self.reached, self.people)
 
+    @property
+    def least_percent(self) -> str:
+        return f"{100 * self.range[0]:.1f}" if self.range else ""
+
+    @property
+    def most_percent(self) -> str:
+        return f"{100 * self.range[1]:.1f}" if self.range else ""
+
 
 @dataclass(frozen=True)
 class Compared:

@@ -3,7 +3,7 @@
 from celery import Task, shared_task
 
 from accounts import board
-from scenarios.acts import errands, menus, notifying, webhooks
+from scenarios.acts import doing, errands, webhooks
 from scenarios.engine import room, running
 from scenarios.mails import sending as mails
 from scenarios.models import Errand
@@ -41,10 +41,7 @@ def send_mails() -> None:
 @shared_task
 def do_errands() -> None:
     """Give rich menus, and tell the team, for a few seconds. Twice at once is harmless: each is claimed."""
-    seen = board.version(errands.ERRANDS)
-    menus.do_due(seconds=2)
-    notifying.do_due(seconds=2)
-    board.settle(errands.ERRANDS, errands.next_moment(Errand.Kind.MENU, Errand.Kind.NOTIFY), seen=seen)
+    doing.do_due()
 
 
 @shared_task

@@ -24,7 +24,8 @@ SELECT {people.COLUMNS}, entry.state <> 'ended', friend.status, friend.stopped_a
 FROM scenarios_send send JOIN scenarios_entry entry ON entry.id = send.entry_id
 JOIN scenarios_scenario scenario ON scenario.id = entry.scenario_id
 LEFT JOIN friends_friend friend ON friend.id = send.friend_id
-WHERE send.state IN ('pending', 'claimed') AND send.due_at <= now() AND (scenario.status <> 'paused' OR send.is_test)
+WHERE send.state IN ('pending', 'claimed') AND send.due_at <= now()
+  AND (scenario.status <> 'paused' OR send.is_test)
 ORDER BY send.priority, send.due_at, send.id
 LIMIT %(most)s FOR UPDATE OF send, entry SKIP LOCKED"""  # noqa: S608  (our own constant)
 TAKE = """

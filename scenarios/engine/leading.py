@@ -4,7 +4,6 @@ They are locked while it lasts, so that two workers never lead one person; what 
 """
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,10 +26,12 @@ State, Reason = Entry.State, Entry.Reason
 AT_ONCE = 500
 SET_ASIDE = timedelta(minutes=5)
 LEVELS = 9  # priorities
+Group = list[tuple[Person, str]]  # people of one version, with the steps where they stand
 
 # Each priority has its own beginning of the index: no long row of those who wait is looked through.
 CLAIM = f"""
-SELECT {people.COLUMNS}, entry.step, scenario.status = 'running' OR entry.is_test AND scenario.status <> 'archived'
+SELECT {people.COLUMNS}, entry.step,
+    scenario.status = 'running' OR entry.is_test AND scenario.status <> 'archived'
 FROM (
     SELECT due.id FROM generate_series(1, {LEVELS}) AS level (priority)
     CROSS JOIN LATERAL (
@@ -53,18 +54,11 @@ CROSS JOIN LATERAL (
 
 def lead(now: datetime) -> int:
     """Lead on those whose moment has come, the most important first, at most AT_ONCE; how many they were."""
-    groups: dict[int, list[tuple[Person, str]]] = {}
-    try:
-        with transaction.atomic():
-            groups = _claim(now)
-            known = Version.objects.select_related("scenario").in_bulk(groups)
-            for pk, group in groups.items():  # who goes first lays out first
-                Walk(turn(known[pk], now)).go(group)
-    except OperationalError:  # the database is away, or two waited for each other: nothing was written
-        raise
-    except Exception:  # what we did not think of in one flow must not take the others with it
-        logger.exception("scenarios.broken", extra={"versions": sorted(groups)})
-        _set_aside([person.entry_id for group in groups.values() for person, _step in group], now)
+    with transaction.atomic():
+        groups = _claim(now)
+        known = Version.objects.select_related("scenario").in_bulk(groups)
+        for pk, group in groups.items():  # who goes first lays out first
+            _lead_safely(known[pk], group, now)
     return sum(map(len, groups.values()))
 
 
@@ -83,7 +77,7 @@ def next_moment() -> datetime | None:
     return moment
 
 
-def _claim(now: datetime) -> dict[int, list[tuple[Person, str]]]:
+def _claim(now: datetime) -> dict[int, Group]:
     """People with the steps where they stand, by version. Those of a paused scenario wait for it to go on."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "most": AT_ONCE, "twice": 2 * AT_ONCE})
@@ -91,7 +85,7 @@ def _claim(now: datetime) -> dict[int, list[tuple[Person, str]]]:
     held = [row[0] for row in rows if not row[-1]]
     if held:
         Entry.objects.filter(pk__in=held).update(held_at=F("due_at"), due_at=None)
-    groups: dict[int, list[tuple[Person, str]]] = {}
+    groups: dict[int, Group] = {}
     for row in rows:
         if row[-1]:
             person = people.of_row(row)
@@ -99,9 +93,16 @@ def _claim(now: datetime) -> dict[int, list[tuple[Person, str]]]:
     return groups
 
 
-def _set_aside(entry_ids: list[int], now: datetime) -> None:
-    waiting = Entry.objects.filter(pk__in=entry_ids, state=State.WAITING, due_at__lte=now)
-    waiting.update(due_at=now + SET_ASIDE, problem=_("Something went wrong here. It is tried again."))
+def _lead_safely(version: Version, group: Group, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Walk(turn(version, now)).go(group)
+    except OperationalError:  # the database is away, or two waited for each other: all is done again
+        raise
+    except Exception:  # what we did not think of in one flow must not take the others with it
+        logger.exception("scenario.broken", extra={"version": version.pk})
+        aside = {"due_at": now + SET_ASIDE, "problem": _("Something went wrong here. It is tried again.")}
+        Entry.objects.filter(pk__in=[person.entry_id for person, _step in group]).update(**aside)
 
 
 @dataclass
@@ -114,12 +115,12 @@ class Walk:
     coming: dict[str, list[Person]] = field(default_factory=dict)
     done: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def go(self, group: Iterable[tuple[Person, str]]) -> None:
+    def go(self, group: Group) -> None:
         """Lead them as far as they come now, and write where they stand then."""
-        everybody = list(group)
-        self._remember([person.entry_id for person, _step in everybody])
-        leaving = exits.leaving([person for person, _step in everybody], self.turn)
-        for person, step in everybody:
+        people_here = [person for person, _step in group]
+        self._remember([person.entry_id for person in people_here])
+        leaving = exits.leaving(people_here, self.turn)
+        for person, step in group:
             if person.entry_id in leaving:
                 self._end(person, step, leaving[person.entry_id])
             elif step in self.turn.program.steps:

@@ -13,6 +13,7 @@ from channels.services import client_for
 from scenarios.engine import claims, leading
 from scenarios.engine.pushing import Sender
 from scenarios.models import Halt, Send
+from scenarios.triggers import hearing
 
 KEEP_EVERY = 1.0
 MOST_LAID_OUT = 1_000  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
@@ -40,7 +41,7 @@ def lead_on(
 
 def next_moment() -> datetime | None:
     """When this client's scenarios should be woken next; None if nothing waits."""
-    moments = [leading.next_moment(), _next_send()]
+    moments = [leading.next_moment(), _next_send(), hearing.next_moment()]
     return min((moment for moment in moments if moment), default=None)
 
 
@@ -63,8 +64,9 @@ def _go(sender: Sender | None, deadline: float, keep: Callable[[], None]) -> boo
             keep()
             kept = now
         moment = timezone.now()
+        has_heard = hearing.hear(moment)
         has_led = _has_room(sender) and leading.lead(moment) > 0
-        if not _send(sender, has_led) and not has_led:
+        if not _send(sender, has_led) and not has_heard and not has_led:
             return True
     return False
 

@@ -6,12 +6,13 @@ import time_machine
 from django.db.models import F
 from django.utils import timezone
 
+from channels.models import Channel
 from friends.models import Friend
+from line.simulator.control import Simulator
 from scenarios import services
 from scenarios.engine import running
 from scenarios.flow import reading
 from scenarios.models import Entry, Scenario, Send
-from scenarios.texts import freezing
 
 TEXT = {"type": "text", "text": "Your cart is waiting"}
 
@@ -26,18 +27,20 @@ def lead(*, after: timedelta | None = None, seconds: float = 5) -> bool:
 
 def make_scenario(*steps: dict, name: str = "Abandoned cart", **parts: object) -> Scenario:
     """One that runs. Steps without an id get one by their place: s1, s2, …"""
-    named = [{"id": f"s{place}"} | step for place, step in enumerate(steps, start=1)]
-    scenario = services.create(name, flow={"steps": named, "exits": [], **parts}, by=None)
-    run(scenario)
+    scenario = services.create(name, flow=_flow(steps, parts), by=None)
+    services.publish(scenario, revision=scenario.revision, by=None)
     return scenario
 
 
-def run(scenario: Scenario) -> None:
-    """Let the draft run as it is, whatever is missing in it."""
-    version = scenario.versions.create(number=scenario.versions.count() + 1, flow=scenario.flow)
-    freezing.freeze(version, reading.parse(version.flow))
-    Scenario.objects.filter(pk=scenario.pk).update(version=version, status=Scenario.Status.RUNNING)
-    scenario.refresh_from_db()
+def rewrite(scenario: Scenario, *steps: dict, moves: bool = False, **parts: object) -> None:
+    """Publish it with other steps."""
+    services.write(scenario, _flow(steps, parts), revision=scenario.revision, by=None)
+    services.publish(scenario, revision=scenario.revision, moves=moves, by=None)
+
+
+def _flow(steps: tuple[dict, ...], parts: dict) -> dict:
+    named = [{"id": f"s{place}"} | step for place, step in enumerate(steps, start=1)]
+    return {"trigger": {"type": "api"}, "steps": named, "exits": [], **parts}
 
 
 def make_entry(scenario: Scenario, friend: Friend | None = None, **fields: object) -> Entry:
@@ -58,3 +61,8 @@ def passages(entry: Entry) -> list[tuple[str, str, str]]:
 def skip_waiting() -> None:
     """As if the back-off of every waiting send and the lease of every claimed one had passed."""
     Send.objects.filter(due_at__isnull=False).update(due_at=F("due_at") - timedelta(hours=1))
+
+
+def texts(simulator: Simulator, channel: Channel, friend: Friend) -> list[str]:
+    """What somebody's phone shows."""
+    return simulator.texts(channel.channel_id, friend.line_user_id)

@@ -3,25 +3,419 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from scenarios.models import Entry
-from tests.factories import make_followers
-from tests.scenarios.engines import TEXT, lead, make_entry, make_scenario, passages
+from billing.models import LedgerEntry
+from billing.quota import record_reading
+from events import timeline
+from events.timeline import NewEvent
+from friends.models import Friend
+from scenarios import services
+from scenarios.engine import claims, leading, room, running, settling
+from scenarios.errors import SendSettled
+from scenarios.models import Entry, Halt, Send, Version
+from tests.factories import make_customer, make_followers, make_link
+from tests.scenarios.engines import (
+    TEXT,
+    lead,
+    make_entry,
+    make_scenario,
+    passages,
+    rewrite,
+    skip_waiting,
+    texts,
+)
 
 pytestmark = pytest.mark.usefixtures("channel")
+HOUR = timedelta(hours=1)
+SEND = {"type": "send", "messages": [TEXT]}
+WAIT = {"type": "wait", "minutes": 60}
+PUSH = "/v2/bot/message/push"
+BOUGHT = {"type": "event", "event": "bought"}
 
 
-def test_people_are_led_through_waits_and_sent_to(simulator, channel):
-    [aoi] = make_followers(simulator, channel, ["aoi"])
-    scenario = make_scenario({"type": "wait", "minutes": 60}, {"type": "send", "messages": [TEXT]})
-    entry = make_entry(scenario, aoi)
+def happen(
+    friend: Friend, type_: str = "bought", *, ago: timedelta = timedelta(), **properties: object
+) -> None:
+    event = NewEvent(type_, timezone.now() - ago, friend_id=friend.pk, properties=properties)
+    timeline.record([event])
+
+
+@pytest.fixture
+def aoi(simulator, channel) -> Friend:
+    [friend] = make_followers(simulator, channel, ["aoi"])
+    return friend
+
+
+def test_people_are_led_through_waits_and_sent_to(aoi, simulator, channel):
+    entry = make_entry(make_scenario(WAIT, SEND), aoi)
 
     lead()
-    early = simulator.texts(channel.channel_id, aoi.line_user_id)
-    lead(after=timedelta(minutes=61))
+    early = texts(simulator, channel, aoi)
+    lead(after=61 * timedelta(minutes=1))
 
     entry.refresh_from_db()
     assert early == []
-    assert simulator.texts(channel.channel_id, aoi.line_user_id) == ["Your cart is waiting"]
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
     assert (entry.state, entry.reason) == (Entry.State.ENDED, Entry.Reason.FINISHED)
     assert passages(entry) == [("s1", "next", ""), ("s2", "next", "sent")]
+
+
+def test_what_is_accepted_is_booked_for_the_step_once(aoi, channel, tenant):
+    scenario = make_scenario(SEND)
+    make_entry(scenario, aoi)
+
+    lead()
+    lead()
+
+    [booked] = LedgerEntry.objects.filter(tenant_id=tenant.pk)
+    assert booked.reference.startswith(f"scenario:{scenario.pk}/step:s1/")
+    assert (booked.kind, booked.messages, booked.label) == ("push", 1, "Abandoned cart")
+
+
+def test_an_order_of_a_moment_ago_stops_the_reminder(aoi, simulator, channel):
+    entry = make_entry(make_scenario(WAIT, SEND, exits=[BOUGHT]), aoi)
+    lead()
+
+    happen(aoi)
+    lead(after=2 * HOUR)
+
+    entry.refresh_from_db()
+    assert texts(simulator, channel, aoi) == []
+    assert entry.reason == Entry.Reason.EVENT
+
+
+def test_an_order_after_the_push_was_laid_out_still_stops_it(aoi, simulator, channel):
+    scenario = make_scenario(SEND, exits=[BOUGHT])
+    entry = make_entry(scenario, aoi)
+    simulator.fail_next(1, 429, PUSH)
+    lead()  # LINE did not take it; it waits
+    happen(aoi)
+    skip_waiting()
+
+    lead()
+
+    entry.refresh_from_db()
+    assert texts(simulator, channel, aoi) == []
+    assert entry.reason == Entry.Reason.EVENT
+    assert entry.sends.get().state == Send.State.CANCELLED
+
+
+def test_an_order_of_the_customer_they_are_linked_to_counts(aoi, simulator, channel):
+    customer = make_customer()
+    make_link(aoi, customer)
+    entry = make_entry(make_scenario(SEND, exits=[BOUGHT]), aoi)
+
+    timeline.record([NewEvent("bought", timezone.now(), customer_id=customer.pk)])
+    lead()
+
+    entry.refresh_from_db()
+    assert entry.reason == Entry.Reason.EVENT
+    assert texts(simulator, channel, aoi) == []
+
+
+def test_an_order_from_before_they_entered_stops_nothing(aoi, simulator, channel):
+    happen(aoi, ago=HOUR)
+    make_entry(make_scenario(SEND, exits=[BOUGHT]), aoi)
+
+    lead()
+
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+
+
+def test_an_order_between_the_cart_and_our_hearing_of_it_stops_the_reminder(aoi, simulator, channel):
+    happen(aoi, ago=timedelta(minutes=2))
+    make_entry(make_scenario(SEND, exits=[BOUGHT]), aoi, since=timezone.now() - timedelta(minutes=5))
+
+    lead()
+
+    assert texts(simulator, channel, aoi) == []
+
+
+def test_only_an_order_of_the_same_product_ends_what_is_about_a_product(aoi):
+    exits = [BOUGHT | {"same_subject": True}]
+    scenario = make_scenario(WAIT, SEND, exits=exits)
+    tea = make_entry(scenario, aoi, subject="tea", key="tea")
+    cup = make_entry(scenario, aoi, subject="cup", key="cup")
+
+    happen(aoi, product="tea")
+    lead()
+
+    tea.refresh_from_db()
+    cup.refresh_from_db()
+    assert (tea.reason, cup.reason) == (Entry.Reason.EVENT, "")
+
+
+def test_a_goal_is_kept_and_ends_only_if_it_says_so(aoi, simulator, channel):
+    goes_on = {"event": "bought", "within_days": 3, "ends": False}
+    stays = make_entry(make_scenario(SEND, goal=goes_on, name="Stays"), aoi)
+    ends = make_entry(make_scenario(SEND, goal=goes_on | {"ends": True}, name="Ends"), aoi)
+
+    happen(aoi)
+    lead()
+
+    stays.refresh_from_db()
+    ends.refresh_from_db()
+    assert stays.goal_at and ends.goal_at
+    assert (stays.reason, ends.reason) == (Entry.Reason.FINISHED, Entry.Reason.GOAL)
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+
+
+def test_who_has_blocked_or_stopped_gets_nothing_and_goes_on(simulator, channel):
+    ren, mio = make_followers(simulator, channel, ["ren", "mio"])
+    scenario = make_scenario(SEND)
+    blocked, stopped = make_entry(scenario, ren), make_entry(scenario, mio)
+    Friend.objects.filter(pk=ren.pk).update(status=Friend.Status.BLOCKED)
+    Friend.objects.filter(pk=mio.pk).update(stopped_at=timezone.now())
+
+    lead()
+
+    assert texts(simulator, channel, ren) == texts(simulator, channel, mio) == []
+    assert passages(blocked) == [("s1", "next", "blocked")]
+    assert passages(stopped) == [("s1", "next", "stopped")]
+
+
+def test_who_stops_while_the_push_waits_gets_nothing(aoi, simulator, channel):
+    entry = make_entry(make_scenario(SEND), aoi)
+    simulator.fail_next(1, 429, PUSH)
+    lead()
+    Friend.objects.filter(pk=aoi.pk).update(stopped_at=timezone.now())
+    skip_waiting()
+
+    lead()
+
+    assert texts(simulator, channel, aoi) == []
+    assert passages(entry) == [("s1", "next", "stopped")]
+
+
+def test_a_lost_answer_does_not_send_twice(aoi, simulator, channel, tenant):
+    entry = make_entry(make_scenario(SEND), aoi)
+    simulator.lose_next_answers(1, PUSH)
+
+    lead()
+    skip_waiting()
+    lead()
+
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert passages(entry) == [("s1", "next", "sent")]
+    assert LedgerEntry.objects.get(tenant_id=tenant.pk).messages == 1
+
+
+def test_who_left_while_nobody_knew_whether_it_arrived_is_not_sent_it_again(aoi, simulator, channel):
+    entry = make_entry(make_scenario(SEND, exits=[BOUGHT]), aoi)
+    simulator.fail_next(1, 500, PUSH)
+    lead()
+    happen(aoi)
+    skip_waiting()
+
+    lead()
+
+    assert texts(simulator, channel, aoi) == []
+    assert entry.sends.get().state == Send.State.UNKNOWN
+
+
+def test_a_key_that_line_may_have_forgotten_is_not_used_again(aoi, simulator, channel):
+    entry = make_entry(make_scenario(SEND), aoi)
+    simulator.lose_next_answers(1, PUSH)
+    lead()
+    entry.sends.update(first_tried_at=timezone.now() - timedelta(hours=24))
+    skip_waiting()
+
+    lead()
+
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert entry.sends.get().state == Send.State.UNKNOWN
+    assert passages(entry) == [("s1", "next", "unknown")]
+
+
+def test_what_nobody_knows_is_booked_if_a_person_says_that_it_arrived(aoi, simulator, tenant):
+    scenario = make_scenario(SEND)
+    entry = make_entry(scenario, aoi)
+    simulator.lose_next_answers(1, PUSH)
+    lead()
+    entry.sends.update(first_tried_at=timezone.now() - timedelta(hours=24))
+    skip_waiting()
+    lead()
+
+    settling.settle(scenario, [entry.sends.get().pk], arrived=True, by=None)
+
+    assert LedgerEntry.objects.get(tenant_id=tenant.pk).messages == 1
+    with pytest.raises(SendSettled):
+        settling.settle(scenario, [entry.sends.get().pk], arrived=True, by=None)
+
+
+def test_a_refused_person_goes_on_without_the_message(aoi, simulator, channel):
+    entry = make_entry(make_scenario(SEND, WAIT), aoi)
+    simulator.fail_next(1, 400, PUSH)
+
+    lead()
+
+    entry.refresh_from_db()
+    assert passages(entry) == [("s1", "next", "rejected")]
+    assert (entry.step, entry.state) == ("s2", Entry.State.WAITING)
+
+
+def test_where_the_plan_has_no_room_people_wait_with_the_reason(simulator, channel, tenant):
+    friends = make_followers(simulator, channel, ["a", "b", "c"])
+    scenario = make_scenario(SEND)
+    entries = [make_entry(scenario, friend) for friend in friends]
+    record_reading(tenant.pk, 2, 0, timezone.now())
+
+    lead()
+
+    assert Entry.objects.filter(state=Entry.State.ENDED).count() == 2
+    [waiting] = Entry.objects.filter(pk__in=[entry.pk for entry in entries], state=Entry.State.WAITING)
+    assert "left this month" in waiting.problem
+    assert waiting.due_at > timezone.now()
+
+
+def test_who_waits_for_room_is_sent_to_once_there_is_some(aoi, simulator, channel, tenant):
+    entry = make_entry(make_scenario(SEND), aoi)
+    record_reading(tenant.pk, 0, 0, timezone.now())
+    lead()
+    record_reading(tenant.pk, 5, 0, timezone.now())
+
+    room.release()
+    lead()
+
+    entry.refresh_from_db()
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert entry.problem == ""
+
+
+def test_once_line_says_the_month_is_used_up_it_is_left_alone_for_a_while(simulator, channel):
+    friends = make_followers(simulator, channel, ["a", "b", "c"])
+    scenario = make_scenario(SEND)
+    simulator.configure(channel.channel_id, quota=0)
+    for friend in friends[:1]:
+        make_entry(scenario, friend)
+    lead()
+    for friend in friends[1:]:
+        make_entry(scenario, friend)
+
+    lead()
+
+    assert Halt.present().problem == "The messages of this month are used up."
+    assert Send.objects.count() == 1
+    assert set(Entry.objects.exclude(friend=friends[0]).values_list("problem", flat=True)) == {
+        "The messages of this month are used up."
+    }
+    assert running.next_moment() > timezone.now() + timedelta(minutes=5)
+
+
+def test_nobody_is_led_on_while_a_scenario_is_paused_and_what_is_due_is_asked_again_after(
+    aoi, simulator, channel
+):
+    scenario = make_scenario(WAIT, SEND, exits=[BOUGHT])
+    entry = make_entry(scenario, aoi)
+    [ren] = make_followers(simulator, channel, ["ren"])
+    other = make_entry(scenario, ren)
+    lead()
+    services.pause(scenario, by=None)
+    lead(after=2 * HOUR)
+    paused = texts(simulator, channel, ren)
+    happen(aoi)
+
+    services.resume(scenario, by=None)
+    lead(after=2 * HOUR)
+
+    entry.refresh_from_db()
+    assert paused == texts(simulator, channel, aoi) == []
+    assert texts(simulator, channel, ren) == ["Your cart is waiting"]
+    assert entry.reason == Entry.Reason.EVENT
+    assert passages(other)[-1] == ("s2", "next", "sent")
+
+
+def test_a_push_that_had_not_left_when_the_scenario_was_paused_is_laid_out_anew(aoi, simulator, channel):
+    scenario = make_scenario(SEND)
+    entry = make_entry(scenario, aoi)
+    Halt.objects.create(pk=1, until=timezone.now() + HOUR, problem="LINE is away")
+    Halt.objects.all().delete()
+    leading.lead(timezone.now())
+    assert Send.objects.get().state == Send.State.PENDING
+
+    services.pause(scenario, by=None)
+    back = Send.objects.count()
+    services.resume(scenario, by=None)
+    lead()
+
+    assert back == 0
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert passages(entry) == [("s1", "next", "sent")]
+
+
+def test_people_stay_in_the_version_they_entered_unless_they_are_moved(aoi, simulator, channel):
+    scenario = make_scenario(WAIT, SEND)
+    make_entry(scenario, aoi)
+    lead()
+    rewrite(scenario, WAIT, SEND | {"messages": [{"type": "text", "text": "New"}]})
+
+    lead(after=2 * HOUR)
+
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+
+
+def test_who_is_moved_gets_what_the_new_version_says_when_it_says_so(aoi, simulator, channel):
+    scenario = make_scenario(WAIT, SEND)
+    make_entry(scenario, aoi)
+    lead()
+    rewrite(
+        scenario, WAIT | {"minutes": 10}, SEND | {"messages": [{"type": "text", "text": "New"}]}, moves=True
+    )
+
+    lead(after=timedelta(minutes=11))
+
+    assert texts(simulator, channel, aoi) == ["New"]
+
+
+def test_who_is_moved_does_no_step_twice_though_the_steps_changed_places(aoi, simulator, channel):
+    scenario = make_scenario(SEND | {"id": "a"}, WAIT | {"id": "b"})
+    make_entry(scenario, aoi)
+    lead()
+    rewrite(scenario, WAIT | {"id": "b"}, SEND | {"id": "a"}, moves=True)
+
+    lead(after=2 * HOUR)
+
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert Entry.objects.get().reason == Entry.Reason.FINISHED
+
+
+def test_whose_step_is_gone_is_out(aoi):
+    scenario = make_scenario(WAIT, SEND)
+    entry = make_entry(scenario, aoi)
+    lead()
+
+    rewrite(scenario, SEND | {"id": "other"}, moves=True)
+
+    entry.refresh_from_db()
+    assert entry.reason == Entry.Reason.GONE
+
+
+def test_one_broken_step_holds_up_nobody_else(aoi, simulator, channel):
+    good = make_entry(make_scenario(SEND, name="Good"), aoi)
+    broken = make_entry(make_scenario(WAIT, name="Broken"), aoi, context={"x": 1})
+    Version.objects.filter(pk=broken.version_id).update(flow={"steps": "no list"})
+
+    lead()
+    lead()
+
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert "tried again" in broken.problem
+    assert good.state == Entry.State.ENDED
+
+
+def test_the_more_important_goes_first(simulator, channel):
+    friends = make_followers(simulator, channel, ["a", "b"])
+    scenario = make_scenario(SEND)
+    make_entry(scenario, friends[0], priority=5)
+    make_entry(scenario, friends[1], priority=1)
+
+    sends, _looked_at = _claimed_after_leading()
+
+    assert [send.line_user_id for send in sends] == [friends[1].line_user_id, friends[0].line_user_id]
+
+
+def _claimed_after_leading() -> tuple[list, int]:
+    leading.lead(timezone.now())
+    return claims.claim(10)

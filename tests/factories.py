@@ -42,6 +42,8 @@ from linking.models import Link, LinkAttempt, LinkConflict
 from routes import costs
 from routes import services as routes
 from routes.models import AdCost, Arrival, Folder, Route, Visit
+from scenarios import services as scenarios
+from scenarios.models import Scenario
 from segments import services as segments
 from segments.lists import commands as lists
 from segments.models import Audience, FriendList, Segment
@@ -334,3 +336,8 @@ def make_budget(tenant: Tenant, amount: int, **fields: object) -> Budget:
     """A budget of the client for every month, which stops sends and warns at the usual points."""
     usual = {"amount": Decimal(amount), "warn_percents": [50, 80, 100], "stops": True, "by": None}
     return budgets.set_budget(tenant.pk, **(usual | fields))
+
+
+def make_scenario(flow: dict | None = None, *, name: str = "Welcome") -> Scenario:
+    """A draft; an empty one unless a flow is given."""
+    return scenarios.create(name, flow=flow, by=None)

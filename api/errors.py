@@ -22,6 +22,8 @@ OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a
 CONFLICTS = frozenset(
     {
         "nothing_planned",
+        "notice_not_unknown",
+        "notice_reference_taken",
         "scenario_changed",
         "scenario_name_taken",
         "scenario_wrong_status",

@@ -50,6 +50,7 @@ from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from scenarios.api.entries import EntryViewSet
 from scenarios.api.exchange import ScenarioImportViewSet
 from scenarios.api.mails import MailConsentViewSet, MailSendViewSet, MailSettingsViewSet
+from scenarios.api.notices import NoticeDayViewSet, NoticeViewSet
 from scenarios.api.scenarios import ScenarioViewSet
 from scenarios.api.schema import ScenarioSchemaViewSet
 from scenarios.api.trying import DryRunViewSet, ScenarioTestViewSet
@@ -96,6 +97,8 @@ router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
 router.register("scenarios", ScenarioViewSet)
+router.register("notices", NoticeViewSet)
+router.register("notice-days", NoticeDayViewSet)
 router.register("scenario-webhooks", ScenarioWebhookViewSet, basename="scenario-webhook")
 router.register("mail-consents", MailConsentViewSet)
 router.register("mails", MailSendViewSet)
@@ -146,6 +149,7 @@ SCENARIO_TESTS = endpoint(ScenarioTestViewSet).as_view({"get": "list", "post": "
 SCENARIO_TEST = ScenarioTestViewSet.as_view({"put": "hurry", "delete": "stop"})
 SCENARIO_IMPORTS = endpoint(ScenarioImportViewSet).as_view({"post": "create"})
 SCENARIO_FILE = ScenarioImportViewSet.as_view({"post": "look"})
+NOTICE_SETTLEMENT = NoticeViewSet.as_view({"put": "settle"})
 
 urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="api-schema"),
@@ -190,6 +194,7 @@ urlpatterns = [
     path("series/<int:pk>/dates/<slug:day>/", SERIES_DATE, name="api-series-date"),
     path("mail-settings/", MAIL_SETTINGS, name="api-mail-settings"),
     path("webhook-secret/", WEBHOOK_SECRET, name="api-webhook-secret"),
+    path("notices/<int:pk>/settlement/", NOTICE_SETTLEMENT, name="api-notice-settlement"),
     path("scenario-schema/", SCENARIO_SCHEMA, name="api-scenario-schema"),
     path("scenario-imports/", SCENARIO_IMPORTS, name="api-scenario-imports"),
     path("scenario-imports/check/", SCENARIO_FILE, name="api-scenario-file"),

@@ -18,6 +18,10 @@ class NoticeSendQuerySet(models.QuerySet["NoticeSend"]):
         """Those of which nobody knows whether LINE took them."""
         return self.filter(state=NoticeSend.State.UNKNOWN)
 
+    def delivered_since(self, moment: datetime) -> Self:
+        """Those delivered from then on; what took LINE more than two days is left out."""
+        return self.filter(delivered_at__gte=moment, first_tried_at__gte=moment - 2 * NoticeSend.WITHIN)
+
 
 class NoticeSend(models.Model):
     """One notification message to one telephone number.

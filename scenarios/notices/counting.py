@@ -39,7 +39,7 @@ def _uncounted(now: datetime) -> list[date]:
     """Days that are over, on which some were delivered."""
     today = now.astimezone(JAPAN).date()
     since = today - ASKED_FOR
-    delivered = NoticeSend.objects.filter(delivered_at__gte=midnight(since), delivered_at__lt=midnight(today))
+    delivered = NoticeSend.objects.delivered_since(midnight(since)).filter(delivered_at__lt=midnight(today))
     days = delivered.annotate(day=TruncDate("delivered_at", tzinfo=JAPAN)).values_list("day", flat=True)
     known = NoticeDay.objects.filter(day__gte=since, templated__isnull=False, flexible__isnull=False)
     return sorted(set(days.distinct().order_by()) - set(known.values_list("day", flat=True)))
@@ -59,6 +59,6 @@ def _next_moment(now: datetime) -> datetime | None:
     if _uncounted(now):
         return now + AGAIN
     today = now.astimezone(JAPAN).date()
-    if NoticeSend.objects.filter(delivered_at__gte=midnight(today)).exists():
+    if NoticeSend.objects.delivered_since(midnight(today)).exists():
         return datetime.combine(today + A_DAY, READY_BY, JAPAN)
     return None

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class InvalidNotice(AppError):
-    """What it says cannot be sent. `problems` have the place and the words of each fault."""
+    """What it says cannot be sent. `problems` has a path and a text for each fault."""
 
     code = "invalid_notice"
 
     def __init__(self, problems: "Iterable[Problem]") -> None:
-        self.problems = list(problems)
-        told = " ".join(f"{problem.path}: {problem.text}" for problem in self.problems)
+        self.problems = [{"path": problem.path, "text": problem.text} for problem in problems]
+        told = " ".join(f"{problem['path']}: {problem['text']}" for problem in self.problems)
         super().__init__(problems=told)
 
     def text(self) -> str:

@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from composing import own_addresses
+from composing.variables import VARIABLE
 from line.validation.actions import SCHEMES
 from line.validation.limits import ACTION_ADDRESS, MEDIA_ADDRESS, Limit
 from line.validation.node import MESSAGES, is_address
@@ -49,7 +51,9 @@ class LineText(forms.CharField):
 
 
 class LineAddress(LineText):
-    """An address that a tap opens."""
+    """An address that a tap opens. It may have variables (`own_addresses`); whether they are known is asked
+    of the whole message.
+    """
 
     schemes: tuple[str, ...] = SCHEMES
 
@@ -62,7 +66,8 @@ class LineAddress(LineText):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not is_address(value, self.schemes):
+        address = own_addresses.filled(value, {}) if VARIABLE.search(value) else value
+        if value and not is_address(address, self.schemes):
             schemes = ", ".join(f"{scheme}:" for scheme in self.schemes)
             said = MESSAGES["bad_url"]
             raise ValidationError(_(said) % {"limit": schemes}, code="bad_url")

@@ -8,7 +8,8 @@ from composing.cards.patterns import Hole, Json
 RATIOS = ("20:13", "1:1", "4:3", "16:9", "3:4", "1.51:1", "2:1", "3:1")
 SIZES = ("nano", "micro", "deca", "hecto", "kilo", "mega", "giga")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
-_ADDRESS = re.compile(r"https?://\S+", re.ASCII)
+# Also one that is each person's own, with another for those who have none: `{{product.picture|https://…}}`.
+_ADDRESS = re.compile(r"https?://\S+|\{\{[\w.]+\|https?://[^\s{}|]+\}\}", re.ASCII)
 MOST_ADDRESS = 2000
 
 

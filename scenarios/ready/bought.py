@@ -67,7 +67,7 @@ def _review(wishes: Wishes) -> Json:
     )
     return {
         "trigger": {"type": "event", "event": "order_delivered"},
-        "exits": [ended_by("order_cancelled", same_subject=True), BLOCKED, UNLINKED],
+        "exits": [ended_by("order_cancelled"), BLOCKED, UNLINKED],
         "reentry": {"mode": "after_days", "days": 30},
         "manners": manners("useful", priority=7),
         "steps": [

@@ -11,13 +11,12 @@ from scenarios.ready.pieces import (
     EACH_BY_ITSELF,
     HOUR,
     UNLINKED,
-    card,
+    cart_cards,
     coupon,
     ended_by,
     goal,
     manners,
     once_in,
-    picture,
     product_card,
     send,
     text,
@@ -76,15 +75,7 @@ def _cart_coupon(wishes: Wishes) -> list[Json]:
 
 
 def _cart_card(wishes: Wishes, notice: str, *, badge: str) -> Json:
-    return card(
-        notice,
-        badge=badge,
-        title=variable("product.name", _("Your item")),
-        price=variable("product.price", _("See the price in the shop")),
-        picture=picture(),
-        button=_("Open the cart"),
-        address=variable("event.url", wishes.shop),
-    )
+    return cart_cards(notice, wishes, badge=badge, button=_("Open the cart"))
 
 
 def _viewed(wishes: Wishes) -> Json:
@@ -185,7 +176,8 @@ register(
         "down",
         gettext_lazy("Favourite’s price drop"),
         gettext_lazy(
-            "Tells those who have a product among their favourites as soon as it is 5 % cheaper or more."
+            "Tells those who have a product among their favourites as soon as it is 5 percent cheaper "
+            "or more."
         ),
         _price_drop,
         needs=(Events(("favourite_added",)), LINKED, PRODUCTS),

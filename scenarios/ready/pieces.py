@@ -12,8 +12,10 @@ from composing.cards.parts import own_color
 from composing.cards.reading import contents_of
 from composing.cards.shapes import SHAPES
 from scenarios.ready.base import Json, Wishes
+from scenarios.texts import repeating
 
 HOUR, DAY = 60, 24 * 60  # minutes
+MOST_CARDS = 5
 BLOCKED: Json = {"type": "blocked"}
 UNLINKED: Json = {"type": "unlinked"}
 UNMET: Json = {"type": "condition"}
@@ -29,15 +31,15 @@ def coupon(wishes: Wishes) -> Json:
     return {"type": "coupon", "couponId": wishes.coupon}
 
 
-def product_card(notice: str, wishes: Wishes, *, button: str, **values: str) -> Json:
+def product_card(notice: str, wishes: Wishes, *, button: str, address: str = "", **values: str) -> Json:
     """A card with picture, name and price of the product that it is about; a tap opens its page.
 
     `notice` is what the notification says. `values` are those of the card's shape.
     """
-    address = variable("product.url", wishes.shop)
-    told = {"title": variable("product.name", _("Your item")), "picture": picture()} | values
-    told.setdefault("price", variable("product.price", _("See the price in the shop")))
-    return card(notice, button=button, address=address, **told)
+    told = {"title": variable("product.name", _("Your item")), "picture": picture()}
+    told["price"] = variable("product.price", _("See the price in the shop"))
+    leads_to = address or variable("product.url", wishes.shop)
+    return card(notice, button=button, address=leads_to, **told | values)
 
 
 def card(notice: str, *, button: str, address: str, **values: str) -> Json:
@@ -53,6 +55,15 @@ def card(notice: str, *, button: str, address: str, **values: str) -> Json:
         "altText": notice,
         "contents": contents_of([patterns.blank(shape.pattern) | told | values]),
     }
+
+
+def cart_cards(notice: str, wishes: Wishes, *, badge: str, button: str) -> Json:
+    """A card for each product of the cart, beside each other; all lead to the cart."""
+    card_ = product_card(
+        notice, wishes, badge=badge, button=button, address=variable("event.url", wishes.shop)
+    )
+    repeated = card_["contents"] | {repeating.EACH: repeating.PRODUCTS, repeating.LIMIT: MOST_CARDS}
+    return card_ | {"contents": {"type": "carousel", "contents": [repeated]}}
 
 
 def variable(name: str, otherwise: str) -> str:

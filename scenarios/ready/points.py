@@ -8,7 +8,6 @@ from scenarios.ready.needs import BIRTHDAYS, COUPON, LINKED, Events
 from scenarios.ready.pieces import (
     BLOCKED,
     EACH_BY_ITSELF,
-    NOTICE,
     UNLINKED,
     card,
     coupon,
@@ -31,8 +30,9 @@ def _granted(wishes: Wishes) -> Json:
         "trigger": {"type": "event", "event": "points_granted"},
         "exits": [BLOCKED, UNLINKED],
         "reentry": EACH_BY_ITSELF,
-        "manners": NOTICE | {"priority": 2, "ignores_quiet_hours": False},
-        "steps": [send("points_granted", "points_granted", text(said), nature="notice")],
+        # Points are often granted by night, all at once: a notice would not wait for the morning.
+        "manners": manners("useful", priority=2) | {"ignores_cap": True},
+        "steps": [send("points_granted", "points_granted", text(said))],
     }
 
 
@@ -53,6 +53,7 @@ def _expiring(wishes: Wishes) -> Json:
         "steps": [
             wait("noon", at="12:00"),
             send("soon", "points_expiring", text(first), _use_points(wishes, _("Your points expire soon"))),
+            wait("not_at_once", days=2, at="12:00"),
             wait("three_days_before", date={"field": "context.expires_at", "days": -3, "at": "18:00"}),
             send(
                 "last_days",
@@ -120,6 +121,7 @@ register(
         gettext_lazy("Tells of points that will be lost, and once more 3 days before. An order ends it."),
         _expiring,
         needs=(Events(("points_expiring",)), LINKED),
+        hint=gettext_lazy("Best if your shop tells of it a week or more before, with `expires_at`."),
     ),
     Ready(
         "birthday",

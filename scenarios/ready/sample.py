@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from composing import phone, variables
 from composing.content import Template, named_variables
 from composing.phone import Shown
-from line import messages as line_messages
 from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Send, Wait
 from scenarios.ready.base import Wishes
 from scenarios.ready.pieces import blank_picture
+from scenarios.texts import repeating
 from shops.models import Product
 from shops.words import money
 
@@ -42,9 +42,10 @@ def shots(flow: Flow, wishes: Wishes, said: dict[str, str]) -> list[Shot]:
 
 
 def _filled(messages: list[dict], known: dict[str, str]) -> list[dict]:
-    named = named_variables(messages)
-    packed = variables.MARK + orjson.dumps({name: known.get(name, "") for name in named}).decode()
-    return orjson.loads(Template(line_messages.frozen(messages)).fill(packed))
+    """With one product where there is a card for each."""
+    laid_out = repeating.laid_out(messages)
+    packed = variables.pack(named_variables(laid_out), known)
+    return orjson.loads(repeating.cut(Template(repeating.frozen(laid_out)).fill(packed), 1))
 
 
 def _values(wishes: Wishes) -> dict[str, str]:

@@ -45,7 +45,8 @@ def ready_made(request: Request, code: str) -> HttpResponse:
     found = base.of(code)
     if found is None:
         raise Http404
-    form = WishesForm(found, request.POST or None, language=request.GET.get("language", ""))
+    data = request.POST if request.method == "POST" else None
+    form = WishesForm(found, data, language=request.GET.get("language", ""))
     if request.method == "POST" and form.is_valid():
         return _begin(request, found, form)
     return _page(request, found, form)

@@ -47,22 +47,20 @@ def ready_made(request: Request, code: str) -> HttpResponse:
         raise Http404
     data = request.POST if request.method == "POST" else None
     form = WishesForm(found, data, language=request.GET.get("language", ""))
-    if request.method == "POST" and form.is_valid():
-        return _begin(request, found, form)
-    return _page(request, found, form)
+    return _begin(request, found, form) if request.method == "POST" else _page(request, found, form)
 
 
 @permission_required(ADD, raise_exception=True)
 def _begin(request: Request, found: Ready, form: WishesForm) -> HttpResponse:
-    try:
-        draft = starting.begin(found, form.wishes(), by=request.user)
-    except AppError as error:
-        form.add_error(None, error.message)
-        return _page(request, found, form)
-    messages.success(
-        request, _("The draft “%(name)s” is made: look it through, then let it run.") % {"name": draft}
-    )
-    return redirect(draft)
+    if form.is_valid():
+        try:
+            draft = starting.begin(found, form.wishes(), by=request.user)
+            said = _("The draft “%(name)s” is made: look it through, then let it run.")
+            messages.success(request, said % {"name": draft})
+            return redirect(draft)
+        except AppError as error:
+            form.add_error(None, error.message)
+    return _page(request, found, form)
 
 
 def _page(request: Request, found: Ready, form: WishesForm) -> HttpResponse:

@@ -28,7 +28,10 @@ CROSS JOIN LATERAL (
     WHERE event.customer_id = coalesce(link.customer_id, entry.customer_id) AND event.friend_id IS NULL
       AND {which}
 ) AS event"""
-ABOUT_THE_SAME = " AND entry.subject IN (event.properties ->> 'product', event.properties ->> 'order')"
+ABOUT_THE_SAME = (
+    " AND coalesce(nullif(entry.subject, ''), entry.context ->> 'product', entry.context ->> 'order')"
+    " IN (event.properties ->> 'product', event.properties ->> 'order')"
+)
 OUT_OF_REACH = """
 SELECT entry.id FROM scenarios_entry entry JOIN friends_friend friend ON friend.id = entry.friend_id
 WHERE entry.id = ANY(%s) AND friend.status <> 'friend'"""

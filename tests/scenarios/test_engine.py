@@ -156,7 +156,8 @@ def test_a_goal_is_kept_and_ends_only_if_it_says_so(aoi, simulator, channel):
 
     stays.refresh_from_db()
     ends.refresh_from_db()
-    assert stays.goal_at and ends.goal_at
+    assert stays.goal_at is not None
+    assert ends.goal_at is not None
     assert (stays.reason, ends.reason) == (Entry.Reason.FINISHED, Entry.Reason.GOAL)
     assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
 

@@ -351,6 +351,41 @@ PAGES = [
     ("GET", "imports/new/friend_list/", WRITERS, 200),
     ("POST", "imports/new/friend_list/", WRITERS, 200),
     ("GET", "imports/new/friend_list/sample/", WRITERS, 200),
+    ("GET", "scenarios/", LOOKERS, 200),
+    ("GET", "scenarios/new/", WRITERS, 200),
+    ("POST", "scenarios/new/", WRITERS, 200),  # no name
+    ("GET", "scenarios/{scenario}/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/panel/", LOOKERS, 200),
+    ("POST", "scenarios/{scenario}/panel/", WRITERS, 200),  # no part is named
+    ("POST", "scenarios/{scenario}/act/", WRITERS, 200),  # no step is named
+    ("GET", "scenarios/{scenario}/people/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/condition/", WRITERS, 200),
+    ("POST", "scenarios/{scenario}/condition/", WRITERS, 200),  # no revision is told
+    ("GET", "scenarios/{scenario}/publish/", SENDERS, 200),
+    ("POST", "scenarios/{scenario}/publish/", SENDERS, 200),  # no revision is told
+    ("POST", "scenarios/{scenario}/pause/", SENDERS, 302),
+    ("POST", "scenarios/{scenario}/resume/", SENDERS, 302),
+    ("GET", "scenarios/{scenario}/archive/", SENDERS, 200),
+    ("POST", "scenarios/{scenario}/archive/", SENDERS, 302),
+    ("POST", "scenarios/{scenario}/copy/", WRITERS, 302),
+    ("GET", "scenarios/{scenario}/rename/", WRITERS, 200),
+    ("POST", "scenarios/{scenario}/rename/", WRITERS, 200),  # no name
+    ("GET", "scenarios/{scenario}/versions/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/versions/1/", WRITERS, 200),
+    ("POST", "scenarios/{scenario}/versions/1/", WRITERS, 302),
+    ("GET", "scenarios/import/", WRITERS, 200),
+    ("POST", "scenarios/import/", WRITERS, 200),  # no file is chosen
+    ("GET", "scenarios/{scenario}/export/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/dry-run/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/dry-run/friends/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/test/", LOOKERS, 200),
+    ("POST", "scenarios/{scenario}/test/", WRITERS, 200),  # nobody is chosen
+    ("GET", "scenarios/{scenario}/test/live/", LOOKERS, 200),
+    ("POST", "scenarios/{scenario}/test/{scenario_trial}/", WRITERS, 302),
+    ("GET", "scenarios/{scenario}/entries/", LOOKERS, 200),
+    ("POST", "scenarios/{scenario}/entries/", SENDERS, 404),  # the form names no friend
+    ("GET", "scenarios/{scenario}/entries/friends/", SENDERS, 200),
+    ("POST", "scenarios/{scenario}/entries/{scenario_entry}/out/", SENDERS, 302),
     ("GET", "scenarios/ready/", LOOKERS, 200),
     ("GET", "scenarios/ready/order_notice/", LOOKERS, 200),
     ("POST", "scenarios/ready/order_notice/", WRITERS, 200),
@@ -420,6 +455,9 @@ PAGES = [
     ("POST", "broadcasts/testers/{tester}/", WRITERS, 302),
     ("GET", "broadcasts/testers/friends/{friend}/", LOOKERS, 200),
     ("POST", "broadcasts/testers/friends/{friend}/", WRITERS, 302),
+    ("GET", "scenarios/notices/", LOOKERS, 200),
+    ("GET", "scenarios/notices/{notice}/", LOOKERS, 200),
+    ("POST", "scenarios/notices/{notice}/", SENDERS, 409),  # the form says nothing
     ("GET", "broadcasts/{broadcast}/split-test/", WRITERS, 200),
     ("POST", "broadcasts/{broadcast}/split-test/", WRITERS, 200),
     ("GET", "broadcasts/{broadcast}/split-test/section/", LOOKERS, 200),
@@ -644,6 +682,9 @@ CLIENT_ADMIN = [
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {
+    "scenarios.view_noticesend": LOOKERS,
+    "scenarios.view_noticeday": LOOKERS,
+    "scenarios.add_noticesend": SENDERS,
     "library.view_messagetemplate": LOOKERS,
     "library.add_messagetemplate": WRITERS,
     "library.change_messagetemplate": WRITERS,

@@ -67,6 +67,11 @@ def listen(kind: str, topics: set[str]) -> None:
     OutboxTopic.objects.bulk_create(new, ignore_conflicts=True)
 
 
+def listens(kind: str, topics: set[str]) -> bool:
+    """Whether this kind of work hears of all of them."""
+    return OutboxTopic.objects.filter(kind=kind, topic__in=topics).count() == len(topics)
+
+
 def tell(topic: str, numbers: Iterable[int]) -> None:
     """Queue news that is neither an event nor a change of a data version, for whoever listens to it."""
     with connection.cursor() as cursor:

@@ -153,13 +153,17 @@ def _look(watch: Watch, trigger: Gathered, now: datetime) -> None:
 
 def _watch_the_clock(now: datetime) -> None:
     due = Watch.objects.filter(due_at__lte=now, scenario__status__in=TAKING).order_by("pk")
+    is_other = False
     with transaction.atomic():
         for watch in due.select_for_update(of=["self"], skip_locked=True).select_related("scenario__version"):
             trigger = kinds.read(watch.trigger)
             if isinstance(trigger, Gathered):
                 watching.look(watch, trigger, now)
+                is_other |= not outbox.listens(KIND, watching.topics(trigger))
             elif isinstance(trigger, Clocked):
                 _see_to_moments(watch, trigger, now)
+        if is_other:  # a segment says something else now, or what it stands for has changed
+            listening.renew()
 
 
 def _see_to_moments(watch: Watch, trigger: Clocked, now: datetime) -> None:

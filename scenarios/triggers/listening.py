@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
-from accounts import current
+from accounts import board, current
 from events import outbox, registry
 from scenarios.engine import versions
 from scenarios.engine.enrolling import TAKING
@@ -46,6 +46,13 @@ def watches() -> list[tuple[Watch, Trigger]]:
     """Those of the scenarios that take people, with their triggers."""
     rows = Watch.objects.filter(scenario__status__in=TAKING).select_related("scenario").order_by("pk")
     return [(watch, kinds.read(watch.trigger)) for watch in rows]
+
+
+def look_soon() -> None:
+    """Have the segments that are watched looked at: one of them says something else now."""
+    watched = Watch.objects.filter(trigger__type="segment")
+    if watched.update(due_at=timezone.now()):
+        board.call(KIND)
 
 
 def _begin(scenario: Scenario, raw: dict, now: datetime) -> None:

@@ -50,7 +50,7 @@ def check(messages: object, more: Container[str] | None = None) -> None:
 
 def _with_fallbacks(messages: list) -> list:
     """As they are for whom nothing is known, as far as addresses go."""
-    return [own_addresses.with_fallbacks(each) if isinstance(each, dict) else each for each in messages]
+    return [own_addresses.with_values(each, {}) if isinstance(each, dict) else each for each in messages]
 
 
 def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> str | None:

@@ -62,9 +62,9 @@ def exchanged(message: dict, replacements: dict[str, str]) -> dict:
     return changed
 
 
-def with_fallbacks(message: dict) -> dict:
-    """The message as it is for somebody of whom nothing is known, as far as its addresses go."""
-    return exchanged(message, {each.pattern: filled(each.pattern, {}) for each in personal(message)})
+def with_values(message: dict, values: dict[str, str]) -> dict:
+    """The message as somebody with these values gets it, as far as its addresses go."""
+    return exchanged(message, {each.pattern: filled(each.pattern, values) for each in personal(message)})
 
 
 def filled(pattern: str, values: dict[str, str]) -> str:

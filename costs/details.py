@@ -20,6 +20,7 @@ from costs.rows import Asked, By, Report, Row
 from costs.shares import split
 from costs.spending import Eyes, Line
 from costs.wording import Text
+from scenarios.results import naming
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,14 @@ def _inner(key: str, lines: list[Line], currency: str) -> Inner:
 def _steps(eyes: Eyes, report: Report, row: Row, lines: list[Line]) -> list[Inner]:
     """By the part of the reference after the scenario's own. Together they cost what the scenario does."""
     found: dict[str, tuple[int, Decimal]] = {}
+    names = naming.steps(row.key)
     for part, amount in _of_parts(eyes, report, row.key, lines):
         step = part.owner if part.owner.startswith("step:") else ""
         messages, spent = found.get(step, (0, Decimal(0)))
         found[step] = messages + part.messages_within, spent + amount
     return [
-        Inner(_step(step), messages, written(spent, report.currency))
-        for step, (messages, spent) in sorted(found.items(), key=lambda each: _place(each[0]))
+        Inner(_step(step, names), messages, written(spent, report.currency))
+        for step, (messages, spent) in sorted(found.items(), key=lambda each: _place(each[0], names))
     ]
 
 
@@ -103,10 +105,13 @@ def _of_parts(eyes: Eyes, report: Report, owner: str, lines: list[Line]) -> list
     return found
 
 
-def _step(step: str) -> Text:
-    return _("Step %(number)s") % {"number": step.partition(":")[2]} if step else _("Other entries")
+def _step(step: str, names: dict[str, str]) -> Text:
+    id_ = step.partition(":")[2]
+    return names.get(id_) or (_("Step %(number)s") % {"number": id_} if step else _("Other entries"))
 
 
-def _place(step: str) -> tuple[bool, int, str]:
-    number = step.partition(":")[2]
-    return not step, int(number) if number.isdecimal() else 0, number
+def _place(step: str, names: dict[str, str]) -> tuple[bool, int, int, str]:
+    """As they stand in the flow; then those that are no longer in it."""
+    id_ = step.partition(":")[2]
+    place = [*names].index(id_) if id_ in names else len(names)
+    return not step, place, int(id_) if id_.isdecimal() else 0, id_

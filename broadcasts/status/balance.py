@@ -1,7 +1,10 @@
 """How much of what is sent is promotion, and how much is of use to those who get it, month by month."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum
@@ -17,12 +20,32 @@ Nature = Broadcast.Nature
 
 
 @dataclass(frozen=True)
+class Sent:
+    """What something other than broadcasts sent in a month: messages to one person each."""
+
+    month: date
+    nature: str
+    people: int
+
+
+Source = Callable[[datetime, ZoneInfo], Iterable[Sent]]
+_sources: list[Source] = []
+
+
+@dataclass(frozen=True)
 class Month:
-    """Sends, and people they went to, by nature (`Broadcast.Nature`)."""
+    """Broadcasts, and messages to one person each of these and of what else is sent, by nature
+    (`Broadcast.Nature`). `others` are of `people` those that no broadcast sent.
+    """
 
     month: date
     sends: dict[str, int]
     people: dict[str, int]
+    others: dict[str, int]
+
+    @property
+    def all_others(self) -> int:
+        return sum(self.others.values())
 
     @property
     def all_people(self) -> int:
@@ -44,6 +67,11 @@ class Reaction:
     stopped: int
 
 
+def register(source: Source) -> None:
+    """Have `source(since, zone)` counted too: what it sent since a moment, month by month."""
+    _sources.append(source)
+
+
 def months() -> list[Month]:
     """The last twelve with this one, oldest first."""
     zone = ZoneInfo(current.tenant().time_zone)
@@ -51,7 +79,11 @@ def months() -> list[Month]:
     rows = _sends(first, zone).annotate(month=TruncMonth("started_at", tzinfo=zone))
     counted = rows.order_by().values_list("month", "nature").annotate(Count("pk"), Sum("audience_count"))
     found = {(month.date(), nature): (sends, people or 0) for month, nature, sends, people in counted}
-    return [_month(each, found) for each in _all_months(first)]
+    begin = datetime(first.year, first.month, 1, tzinfo=zone)
+    others: Counter[tuple[date, str]] = Counter()
+    for each in chain.from_iterable(source(begin, zone) for source in _sources):
+        others[each.month, each.nature] += each.people
+    return [_month(each, found, others) for each in _all_months(first)]
 
 
 def reactions() -> list[Reaction]:
@@ -78,9 +110,12 @@ def _all_months(first: date) -> list[date]:
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
-def _month(month: date, found: dict[tuple[date, str], tuple[int, int]]) -> Month:
+def _month(
+    month: date, found: dict[tuple[date, str], tuple[int, int]], others: Counter[tuple[date, str]]
+) -> Month:
     return Month(
         month,
         {nature: found.get((month, nature), (0, 0))[0] for nature in Nature},
-        {nature: found.get((month, nature), (0, 0))[1] for nature in Nature},
+        {nature: found.get((month, nature), (0, 0))[1] + others[month, nature] for nature in Nature},
+        {nature: others[month, nature] for nature in Nature},
     )

@@ -13,6 +13,7 @@ from broadcasts.tracking.people import Holes, Tokens
 from composing import content, own_addresses
 from composing import variables as packing
 from composing.variables import VARIABLE
+from scenarios.flow import reading
 from scenarios.flow.steps import Send as SendStep
 from scenarios.models import Send, StepText
 from scenarios.texts import links, repeating, variables
@@ -55,13 +56,23 @@ def body(send: Send, text: StepText) -> bytes:
 def shown(messages: list[dict], person: "Person") -> list[dict]:
     """Messages as this person would get them now, with addresses as they were written; nothing is kept."""
     laid_out = repeating.laid_out(messages)
-    patterns = {each.pattern for message in laid_out for each in own_addresses.personal(message)}
     names = content.named_variables(laid_out) | {variables.PRODUCTS}
-    values = variables.values(names, [person])[person.entry_id]
-    own = {pattern: own_addresses.filled(pattern, values) for pattern in patterns}
-    changed = [own_addresses.exchanged(message, own) for message in laid_out]
+    return _told(laid_out, variables.values(names, [person])[person.entry_id])
+
+
+def as_written(send: Send) -> list[dict]:
+    """The messages of a send with what filled them, for people to read: links lead where they lead."""
+    flow = reading.parse(send.text.version.flow)
+    step = next(step for _path, step in flow.walk() if step.id == send.step)
+    messages = step.messages if isinstance(step, SendStep) else None
+    return _told(repeating.laid_out(messages or []), packing.unpacked(send.values))
+
+
+def _told(laid_out: list[dict], values: dict[str, str]) -> list[dict]:
+    """What was laid out as somebody with these values gets it."""
+    changed = [own_addresses.with_values(message, values) for message in laid_out]
     template = content.Template(repeating.frozen(changed))
-    filled = template.fill(packing.pack(names, values))
+    filled = template.fill(packing.pack({*values, variables.PRODUCTS}, values))
     return orjson.loads(repeating.cut(filled, _count(values)))
 
 

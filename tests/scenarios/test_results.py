@@ -29,8 +29,8 @@ def page(tenant, visit):
     return lambda version: visitor.read(f"scenarios/{version.scenario_id}/results/")
 
 
-def step_of(version, step: str = "say", **asked) -> figures.StepFigures:
-    found = figures.of(version.scenario, **asked)
+def step_of(of, step: str = "say", **asked) -> figures.StepFigures:
+    found = figures.of(of.scenario, **asked)
     return next(each for each in found.steps if each.id == step)
 
 
@@ -43,7 +43,7 @@ def make_buyer(version, *, days_ago: float = 1, **fields):
 
 def order(customer, *, days_ago: float = 0, total: int = 3000, **told):
     placed = (timezone.now() - timedelta(days=days_ago)).isoformat()
-    return make_order(customer_number=customer.number, placed_at=placed, total=total, **told)
+    return make_order(customer=customer.number, placed_at=placed, total=total, **told)
 
 
 def click(entry, *, times: int = 1) -> None:
@@ -290,7 +290,7 @@ def test_cost_is_shown_to_whom_it_may_be_shown_and_without_tries(tenant, visit):
     owner = f"scenario:{version.scenario_id}/step:say"
     with transaction.atomic():
         ledger.post(tenant.pk, [booked(f"{owner}/send:1", 7), booked(f"{owner}/send:2", 5, kind="test")])
-    found = figures.of(version.scenario, user=make_user("admin"))
+    found = figures.of(version.scenario, user=make_user("owner"))
 
     assert found.all.cost is not None
     assert figures.of(version.scenario).all.cost is None

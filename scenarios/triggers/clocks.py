@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from broadcasts.timing import clock
 from broadcasts.timing.recurrence import LAST, Rule
 from scenarios.flow import choosing
 from scenarios.flow.reading import triggers
 from scenarios.flow.values import TimeOfDay
+from scenarios.flow.words import MINUTES_OF_A_DAY, duration
 from scenarios.triggers.kinds import Clocked
 from segments.kinds import MOST_DAYS, Choice, Day, Several, Step, Text, Unfit, Whole, YesNo
 from segments.leaves import Query, given
@@ -205,14 +206,13 @@ class DateComes(Clocked):
 
     def words(self) -> str:
         names = {str(name): str(label) for name, label in _dates()}
-        said = {"date": names.get(self.field, self.field), "count": abs(self.days), "at": self.at}
+        time_between = duration(abs(self.days) * MINUTES_OF_A_DAY)
+        said = {"date": names.get(self.field, self.field), "time": time_between, "at": self.at}
         if self.days == 0:
             return _("%(date)s: on the day, at %(at)s") % said
         if self.days < 0:
-            one, many = "%(date)s: the day before, at %(at)s", "%(date)s: %(count)s days before, at %(at)s"
-        else:
-            one, many = "%(date)s: the day after, at %(at)s", "%(date)s: %(count)s days after, at %(at)s"
-        return ngettext(one, many, abs(self.days)) % said
+            return _("%(date)s: %(time)s before, at %(at)s") % said
+        return _("%(date)s: %(time)s after, at %(at)s") % said
 
 
 def _anniversaries(meant: date) -> frozenset[int]:

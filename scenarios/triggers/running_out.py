@@ -5,10 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from scenarios.flow.reading import triggers
 from scenarios.flow.values import TimeOfDay
+from scenarios.flow.words import MINUTES_OF_A_DAY, duration
 from scenarios.triggers.clocks import Schedule
 from scenarios.triggers.kinds import LATE, Clocked
 from segments.kinds import Text, Unfit, Whole
@@ -101,17 +102,10 @@ class RunsOut(Clocked):
         return Query(RUNNING_OUT.format(thing=BY_ITSELF, only=""), params)
 
     def words(self) -> str:
-        said = {"what": self._what(), "count": self.days_before, "at": self.at}
+        said = {"what": self._what(), "time": duration(self.days_before * MINUTES_OF_A_DAY), "at": self.at}
         if self.days_before == 0:
             return _("%(what)s runs out: on the day, at %(at)s") % said
-        return (
-            ngettext(
-                "%(what)s runs out: the day before, at %(at)s",
-                "%(what)s runs out: %(count)s days before, at %(at)s",
-                self.days_before,
-            )
-            % said
-        )
+        return _("%(what)s runs out: %(time)s before, at %(at)s") % said
 
     def _what(self) -> str:
         if self.product is not None:

@@ -12,15 +12,18 @@ class ScenariosConfig(AppConfig):
         from billing.budgeting import sources as budgets
         from billing.reconciling import facts as day_counts
         from broadcasts.results import units
+        from broadcasts.status import balance
         from campaigns import members
+        from chats import sources
         from customers import merging
         from imports import kinds as imports
-        from scenarios import belonging, manners, offering, parts, tasks  # noqa: F401  (some register)
+        from scenarios import belonging, manners, offering, parts, talks, tasks  # noqa: F401  (some register)
         from scenarios.acts import errands
         from scenarios.engine import room
         from scenarios.mails import consents, kinds, queueing
         from scenarios.notices import parts as notices  # noqa: F401  (registers)
         from scenarios.notices import work
+        from scenarios.results import balance as natures
         from scenarios.results import insight
         from scenarios.texts import units as step_units
         from scenarios.work import KIND
@@ -36,6 +39,8 @@ class ScenariosConfig(AppConfig):
         merging.register(consents.PART)
         imports.register(kinds.MailConsentsKind())
         units.register(step_units.used)
+        balance.register(natures.sent)
+        sources.register(talks.sent_to)
         members.register("scenario", belonging.described)
         budgets.register_to_come(room.to_come)
         budgets.register_loosened(room.call)

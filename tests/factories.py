@@ -43,7 +43,7 @@ from routes import costs
 from routes import services as routes
 from routes.models import AdCost, Arrival, Folder, Route, Visit
 from scenarios import services as scenarios
-from scenarios.models import Scenario
+from scenarios.models import NoticeSend, Scenario
 from segments import services as segments
 from segments.lists import commands as lists
 from segments.models import Audience, FriendList, Segment
@@ -341,3 +341,10 @@ def make_budget(tenant: Tenant, amount: int, **fields: object) -> Budget:
 def make_scenario(flow: dict | None = None, *, name: str = "Welcome") -> Scenario:
     """A draft; an empty one unless a flow is given."""
     return scenarios.create(name, flow=flow, by=None)
+
+
+def make_notice(**fields: object) -> NoticeSend:
+    """A notification message that LINE was asked for just now, and did not answer."""
+    usual = {"key": f"api:{uuid4()}", "kind": NoticeSend.Kind.TEMPLATE, "state": NoticeSend.State.UNKNOWN}
+    usual |= {"template_key": "shipment_completed_ja", "content": {}, "first_tried_at": timezone.now()}
+    return NoticeSend.objects.create(**(usual | fields))

@@ -76,6 +76,7 @@ from tests.factories import (
     make_link_session,
     make_list,
     make_media_file,
+    make_notice,
     make_order,
     make_product,
     make_series,
@@ -87,6 +88,7 @@ from tests.factories import (
 from tests.imports.factories import make_import, make_saved_columns
 from tests.invoices.factories import make_documents
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
+from tests.scenarios.factories import make_scenario_rows
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -129,6 +131,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
         ).pk,
         **make_campaigns(tenant, broadcast),
+        **make_scenario_rows(friend),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
@@ -138,6 +141,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_times(),
         "comment": broadcast.comments.get().pk,
         "tester": friend.tester.pk,
+        "notice": make_notice().pk,
         "auto_reply": auto_reply.pk,
         "tap_action": make_tap_action().pk,
         "entry_point": "mail",

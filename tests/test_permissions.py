@@ -679,9 +679,22 @@ CLIENT_ADMIN = [
     *admin("admin/broadcasts/testsend/", view=LOOKERS),
     *admin("admin/broadcasts/approvalrules/", view=MANAGERS),
     *admin("admin/broadcasts/approvalmail/", view=MANAGERS),
+    *admin("admin/scenarios/scenario/", view=LOOKERS),
+    *admin("admin/scenarios/version/", view=LOOKERS),
+    *admin("admin/scenarios/entry/", view=LOOKERS),
+    *admin("admin/scenarios/send/", view=LOOKERS),
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {
+    "scenarios.view_scenario": LOOKERS,
+    "scenarios.view_version": LOOKERS,
+    "scenarios.view_entry": LOOKERS,
+    "scenarios.view_send": LOOKERS,
+    "scenarios.add_scenario": WRITERS,
+    "scenarios.change_scenario": WRITERS,
+    "scenarios.publish_scenario": SENDERS,
+    "scenarios.add_entry": SENDERS,
+    "scenarios.change_entry": SENDERS,
     "scenarios.view_noticesend": LOOKERS,
     "scenarios.view_noticeday": LOOKERS,
     "scenarios.add_noticesend": SENDERS,

@@ -49,4 +49,4 @@ def _pair(asked: dict[date, tuple[int, int]], day: date, delivered: dict[date, i
 def _by_day(notices: QuerySet[NoticeSend], moment: str) -> list[tuple[date, int, int]]:
     days = notices.order_by().annotate(day=TruncDate(moment, tzinfo=JAPAN)).values_list("day")
     is_unknown = Q(state=NoticeSend.State.UNKNOWN)
-    return list(days.annotate(Count("pk"), Count("pk", filter=is_unknown)))
+    return list(days.annotate(count=Count("pk"), unknown=Count("pk", filter=is_unknown)))

@@ -30,6 +30,7 @@ from tests.factories import (
     make_link_session,
     make_list,
     make_media_file,
+    make_notice,
     make_order,
     make_product,
     make_series,
@@ -41,6 +42,7 @@ from tests.factories import (
 from tests.imports.factories import make_import
 from tests.invoices.factories import make_documents
 from tests.relays.factories import make_relay, make_webhook_event
+from tests.scenarios.factories import make_scenario_rows
 
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
@@ -278,6 +280,11 @@ TABLE = [
     ("post", "testers/", "broadcasts.add_tester", {"friend": 0}, 400),
     ("patch", "testers/{tester}/", "broadcasts.change_tester", {"is_on": False}, 200),
     ("delete", "testers/{tester}/", "broadcasts.delete_tester", None, 204),
+    ("get", "notices/", "scenarios.view_noticesend", None, 200),
+    ("get", "notices/{notice}/", "scenarios.view_noticesend", None, 200),
+    ("post", "notices/", "scenarios.add_noticesend", {"phone": "090-1234-5678"}, 400),
+    ("put", "notices/{notice}/settlement/", "scenarios.change_entry", {"delivered": False}, 200),
+    ("get", "notice-days/", "scenarios.view_noticeday", None, 200),
     ("get", "approval-rules/", "broadcasts.view_approvalrules", None, 200),
     ("put", "approval-rules/", "broadcasts.change_approvalrules", {"second_above_people": 9}, 200),
     ("put", "broadcasts/{broadcast}/schedule/", "broadcasts.send_broadcast", {"send_at": LATER}, 409),
@@ -370,6 +377,40 @@ TABLE = [
         200,
     ),
     ("delete", "message-templates/{message_template}/", "library.delete_messagetemplate", None, 204),
+    ("get", "scenario-schema/", "scenarios.view_scenario", None, 200),
+    ("post", "scenario-imports/", "scenarios.add_scenario", {"document": {"format": "other"}}, 422),
+    ("post", "scenario-imports/check/", "scenarios.add_scenario", {"document": {"format": "other"}}, 422),
+    ("get", "scenarios/", "scenarios.view_scenario", None, 200),
+    ("post", "scenarios/", "scenarios.add_scenario", {"name": "Birthday"}, 201),
+    ("get", "scenarios/{scenario}/", "scenarios.view_scenario", None, 200),
+    ("patch", "scenarios/{scenario}/", "scenarios.change_scenario", {"note": "For all"}, 200),
+    ("get", "scenarios/{scenario}/checks/", "scenarios.view_scenario", None, 200),
+    ("get", "scenarios/{scenario}/export/", "scenarios.view_scenario", None, 200),
+    ("put", "scenarios/{scenario}/publication/", "scenarios.publish_scenario", {"revision": 1}, 200),
+    ("put", "scenarios/{scenario}/pause/", "scenarios.publish_scenario", None, 200),
+    ("delete", "scenarios/{scenario}/pause/", "scenarios.publish_scenario", None, 409),  # it runs
+    ("put", "scenarios/{scenario}/archive/", "scenarios.publish_scenario", None, 200),
+    ("get", "scenarios/{scenario}/versions/", "scenarios.view_version", None, 200),
+    ("get", "scenarios/{scenario}/changes/?since=1", "scenarios.view_version", None, 200),
+    ("get", "scenarios/{scenario}/results/", "scenarios.view_scenario", None, 200),
+    ("get", "scenarios/{scenario}/positions/", "scenarios.view_scenario", None, 200),
+    ("get", "scenarios/{scenario}/unsettled/", "scenarios.view_send", None, 200),
+    (
+        "post",
+        "scenarios/{scenario}/unsettled/",
+        "scenarios.change_entry",
+        {"sends": [1], "arrived": True},
+        409,  # it does not wait for anybody's word
+    ),
+    ("get", "scenarios/{scenario}/entries/", "scenarios.view_entry", None, 200),
+    ("post", "scenarios/{scenario}/entries/", "scenarios.add_entry", {"people": [{"customer": "0"}]}, 200),
+    ("get", "scenarios/{scenario}/entries/{scenario_entry}/", "scenarios.view_entry", None, 200),
+    ("delete", "scenarios/{scenario}/entries/{scenario_entry}/", "scenarios.change_entry", None, 204),
+    ("post", "scenarios/{scenario}/dry-runs/", "scenarios.view_entry", {"friend": "{friend}"}, 200),
+    ("get", "scenarios/{scenario}/tests/", "scenarios.view_entry", None, 200),
+    ("post", "scenarios/{scenario}/tests/", "broadcasts.add_testsend", {"testers": [999_999]}, 422),
+    ("put", "scenarios/{scenario}/tests/{scenario_trial}/", "broadcasts.add_testsend", {}, 200),
+    ("delete", "scenarios/{scenario}/tests/{scenario_trial}/", "broadcasts.add_testsend", None, 204),
     ("get", "agency-templates/", "agency_library.view_agencytemplate", None, 200),
     ("get", "agency-templates/{agency_template}/", "agency_library.view_agencytemplate", None, 200),
     ("post", "agency-templates/{agency_template}/copy/", "library.add_messagetemplate", None, 201),
@@ -461,6 +502,7 @@ TABLE = [
 ]
 # Words of the table for which the document writes {id}.
 IDS = [
+    "scenario",
     "product",
     "order",
     "field",
@@ -489,6 +531,7 @@ IDS = [
     "message_template",
     "agency_template",
     "tester",
+    "notice",
 ]
 ROWS = pytest.mark.parametrize(
     ("method", "path", "scope", "body", "status"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
@@ -529,6 +572,7 @@ def things(tenant) -> dict[str, object]:
         "series_day": f"{daily.starts_on:%Y-%m-%d}",
         "comment": comments.say(broadcast, "Fine", by=None).pk,
         "tester": testers.add(friend, by=None).pk,
+        "notice": make_notice().pk,
         "channel": give_channel(tenant).pk,
         "auto_reply": make_auto_reply("parking").pk,
         "tap_action": make_tap_action().pk,
@@ -542,13 +586,14 @@ def things(tenant) -> dict[str, object]:
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
         "coupon": make_coupon().coupon_id,
+        **make_scenario_rows(friend),
         **make_documents(tenant),
     }
 
 
 def filled(body: dict | None, things: dict[str, object]) -> dict | None:
     return body and {
-        name: things[value[1:-1]] if value in ("{segment}", "{route}") else value
+        name: things[value[1:-1]] if value in ("{segment}", "{route}", "{friend}") else value
         for name, value in body.items()
     }
 
@@ -636,6 +681,8 @@ def _documented(path: str) -> str:
         "comment": "{comment}",
         "coupon": "{coupon_id}",
         "series_day": "{day}",
+        "scenario_entry": "{entry}",
+        "scenario_trial": "{entry}",
     }
     return "/" + month.format(
         **words,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from scenarios import drawing
 from scenarios.drawing import Node
 from scenarios.flow import checking, cost, reading, steps, words
-from scenarios.flow.base import Part
 from scenarios.flow.cost import Cost
 from scenarios.flow.finding import Finding
 from scenarios.flow.reading import Flow
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 
 GROUPS: "dict[str, StrOrPromise]" = {
     steps.SENDING: _("Send"),
-    steps.TIMING: _("Time"),
-    steps.PARTING: _("Ways"),
-    steps.DOING: _("Do"),
+    steps.TIMING: _("Wait and end"),
+    steps.PARTING: _("Part people"),
+    steps.DOING: _("Do something"),
 }
 
 
@@ -66,14 +65,25 @@ def of(scenario: Scenario) -> Board:
     )
 
 
-def menu() -> "list[tuple[StrOrPromise, list[type[Part]]]]":
+@dataclass(frozen=True)
+class Choice:
+    """A type of step or of trigger that can be chosen."""
+
+    type: str
+    label: "StrOrPromise"
+    hint: "StrOrPromise"
+    icon: str = ""
+
+
+def menu() -> "list[tuple[StrOrPromise, list[Choice]]]":
     """What can be added: types of steps by group."""
     kinds = steps.types.all()
-    return [(label, [kind for kind in kinds if kind.group == group]) for group, label in GROUPS.items()]
+    choices = [(kind.group, Choice(kind.type, kind.label, kind.hint, kind.icon)) for kind in kinds]
+    return [(label, [each for of, each in choices if of == group]) for group, label in GROUPS.items()]
 
 
-def triggers() -> list[type[Part]]:
-    return reading.triggers.all()
+def triggers() -> list[Choice]:
+    return [Choice(kind.type, kind.label, kind.hint) for kind in reading.triggers.all()]
 
 
 def numbers(people: Positions, flow: Flow) -> Iterator[tuple[str, int]]:

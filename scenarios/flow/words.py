@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from broadcasts.models import Broadcast
 from chats import people
@@ -132,11 +131,11 @@ def duration(minutes: int) -> str:
     """3 days, 1 hour, 90 minutes: in the largest unit that fits."""
     if minutes % MINUTES_OF_A_DAY == 0:
         days = minutes // MINUTES_OF_A_DAY
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+        return _("1 day") if days == 1 else _("%(count)s days") % {"count": days}
     if minutes % MINUTES_OF_AN_HOUR == 0:
         hours = minutes // MINUTES_OF_AN_HOUR
-        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+        return _("1 hour") if hours == 1 else _("%(count)s hours") % {"count": hours}
+    return _("1 minute") if minutes == 1 else _("%(count)s minutes") % {"count": minutes}
 
 
 def _wait(values: dict, known: Known) -> str:

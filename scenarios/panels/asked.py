@@ -55,7 +55,7 @@ class Wait:
         Choice(tuple(SIDES)), default="on", label=gettext_lazy("When"), options=lambda: list(SIDES.items())
     )
     days: int | None = given(
-        Whole(1, MOST_DAYS), default=None, label=gettext_lazy("Days"), unit=gettext_lazy("days")
+        Whole(1, MOST_DAYS), default=None, label=gettext_lazy("How many days"), unit=gettext_lazy("days")
     )
     yearly: bool | None = given(YesNo(), default=None, label=gettext_lazy("Every year, as a birthday"))
     at: str | None = given(TimeOfDay(), default=None, label=gettext_lazy("Then until the clock shows"))

@@ -41,6 +41,10 @@ class Selected:
     def label(self) -> "StrOrPromise":
         return self.kind.label if self.kind else ""
 
+    @property
+    def hint(self) -> "StrOrPromise":
+        return self.kind.hint if self.kind else ""
+
     def written(self, flow: Json, value: Any) -> tuple[Json, str]:
         """The flow once this part says `value`, and the id of the step it is about.
 

@@ -4,7 +4,7 @@ Whoever is asked again is asked from what the step says now, so a step that was 
 stand at it. What has passed already holds nobody: they go on at once.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,7 +43,7 @@ def after(step: steps.Wait, arrived_at: datetime, zone: ZoneInfo) -> datetime:
     alone is the next at which the clock shows it.
     """
     if step.minutes is not None:
-        return arrived_at + timedelta(minutes=step.minutes)
+        return arrived_at.astimezone(UTC) + timedelta(minutes=step.minutes)
     local = arrived_at.astimezone(zone)
     at = time.fromisoformat(step.at) if step.at else local.time()
     moment = clock.moment(local.date() + timedelta(days=step.days or 0), at, zone)

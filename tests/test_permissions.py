@@ -373,6 +373,8 @@ PAGES = [
     ("GET", "scenarios/{scenario}/versions/", LOOKERS, 200),
     ("GET", "scenarios/{scenario}/versions/1/", WRITERS, 200),
     ("POST", "scenarios/{scenario}/versions/1/", WRITERS, 302),
+    ("GET", "scenarios/{scenario}/results/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/results/file/", LOOKERS, 200),
     ("GET", "scenarios/import/", WRITERS, 200),
     ("POST", "scenarios/import/", WRITERS, 200),  # no file is chosen
     ("GET", "scenarios/{scenario}/export/", LOOKERS, 200),

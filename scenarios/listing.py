@@ -20,12 +20,12 @@ MOST = 100_000  # that is counted of one scenario: beyond it a list says “more
 COUNTED = f"""
 SELECT scenario.id,
   (SELECT count(*) FROM (SELECT 1 FROM scenarios_entry entry WHERE entry.scenario_id = scenario.id
-    AND entry.state IN ('waiting', 'sending') AND NOT entry.is_test LIMIT {MOST + 1}) some),
+    AND entry.state IN ('waiting', 'sending') AND NOT entry.is_test LIMIT {MOST + 1}) counted),
   recent.entered, recent.reached
 FROM scenarios_scenario scenario, LATERAL (
-  SELECT count(*) AS entered, count(some.goal_at) AS reached FROM (
+  SELECT count(*) AS entered, count(counted.goal_at) AS reached FROM (
     SELECT entry.goal_at FROM scenarios_entry entry WHERE entry.scenario_id = scenario.id
-    AND entry.entered_at >= %s AND NOT entry.is_test LIMIT {MOST + 1}) some) recent
+    AND entry.entered_at >= %s AND NOT entry.is_test LIMIT {MOST + 1}) counted) recent
 WHERE scenario.id = ANY(%s)"""  # noqa: S608  (numbers of ours)
 
 

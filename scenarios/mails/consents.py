@@ -34,8 +34,8 @@ def of(customer: Customer) -> MailConsent | None:
 
 def given_by(customers: Collection[int]) -> set[int]:
     """Which of these customers agree to mails now."""
-    newest = MailConsent.objects.filter(customer__in=customers).order_by("customer", "-at", "-pk")
-    rows = newest.distinct("customer").values_list("customer", "is_given")
+    newest = MailConsent.objects.filter(customer__in=customers).order_by("customer_id", "-at", "-pk")
+    rows = newest.distinct("customer_id").values_list("customer_id", "is_given")
     return {customer for customer, is_given in rows if is_given}
 
 
@@ -64,8 +64,8 @@ def take_in(statements: Iterable[Statement], *, how: str, by: User | None = None
     told = list({each.customer_id: each for each in in_order}.values())
     ids = [each.customer_id for each in told]
     list(Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
-    newest = MailConsent.objects.filter(customer__in=ids).order_by("customer", "-at", "-pk")
-    known = {row.customer_id: row for row in newest.distinct("customer")}
+    newest = MailConsent.objects.filter(customer__in=ids).order_by("customer_id", "-at", "-pk")
+    known = {row.customer_id: row for row in newest.distinct("customer_id")}
     return len(_keep([each for each in told if _is_new(each, known.get(each.customer_id))], how, by))
 
 

@@ -14,6 +14,7 @@ from scenarios.errors import NotReady, ScenarioChanged, ScenarioNameTaken, Wrong
 from scenarios.flow import checking, reading
 from scenarios.mails import queueing
 from scenarios.models import Entry, Scenario, Version
+from scenarios.notices.work import KIND as NOTICES
 from scenarios.texts import freezing
 from scenarios.triggers import listening
 from scenarios.work import KIND
@@ -106,6 +107,7 @@ def resume(scenario: Scenario, *, by: User | None) -> None:
     activity.record("scenario.resumed", scenario, by=by)
     board.call(KIND)
     board.call(queueing.KIND)
+    board.call(NOTICES)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from accounts import board, current
 from billing import ledger
 from billing.ledger import NewEntry
 from billing.models import LedgerEntry
-from events import timeline
+from events import outbox, timeline
 from events.timeline import NewEvent
 from scenarios.models import NoticeSend, Scenario
 from scenarios.notices.work import COUNTS
@@ -46,7 +46,7 @@ def wake(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WAKE, {"ids": list(ids), "now": timezone.now()})
         if cursor.rowcount:
-            board.call(KIND)
+            outbox.call(KIND)
 
 
 def _lose_claims() -> None:

@@ -101,8 +101,9 @@ def do_due() -> None:
 
 
 def waiting() -> Q:
-    """Those that LINE is still to be asked for: their scenario runs, and who they are for is in it."""
-    of_scenarios = Q(entry__state__in=Entry.INSIDE, entry__scenario__status=Scenario.Status.RUNNING)
+    """Those that LINE is still to be asked for: of who is in a scenario that runs, or tries it out."""
+    goes_on = Q(entry__scenario__status=Scenario.Status.RUNNING) | Q(is_test=True)
+    of_scenarios = Q(entry__state__in=Entry.INSIDE) & goes_on
     return Q(state=State.PENDING) & (Q(scenario_id=None) | of_scenarios)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from broadcasts.models import Broadcast
 from chats import people
 from composing import phone
+from composing.variables import VARIABLE
 from friends.models import FriendField, Tag
 from scenarios.flow import choosing
 from scenarios.flow.base import Step
@@ -263,7 +264,7 @@ def _event(event: str, where: list[dict] | None, known: Known) -> str:
 
 
 def _quoted(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(VARIABLE.sub(lambda found: found[2] or found[1], text).split())
     return _("“%(text)s”") % {"text": line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"}
 
 

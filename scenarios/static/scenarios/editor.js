@@ -115,6 +115,22 @@ editor.addEventListener("drop", (event) => {
   act({ do: "move", step: dragged, to: edge.dataset.spot, part: "step", key: dragged });
 });
 
+// The drawing stays as it was scrolled; what is open in it is seen.
+let scrolled = null;
+editor.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === editor) scrolled = editor.querySelector(".canvas").scrollLeft;
+});
+function show(node) {
+  const canvas = editor.querySelector(".canvas");
+  if (!node || !canvas) return;
+  const place = node.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+  if (place.left < frame.left || place.right > frame.right) {
+    canvas.scrollLeft += (place.left + place.right - frame.left - frame.right) / 2;
+  }
+}
+show(document.getElementById("trigger"));
+show(editor.querySelector(".node.is-open"));
+
 // What is open is seen, marked in the drawing, and begins in its first field.
 function showPanel() {
   document.querySelector("#panel .panel-form :is(input:not([type=hidden]), select, textarea)")?.focus();
@@ -126,8 +142,12 @@ editor.addEventListener("htmx:afterSwap", (event) => {
     const key = panel.querySelector("#panel-form [name=key], .step-acts [name=key]")?.value ?? "";
     panel.classList.toggle("is-open", Boolean(panel.querySelector(".close-panel")));
     mark(part, key);
+    show(editor.querySelector(".node.is-open"));
     isTyped = event.detail.requestConfig?.verb === "post";
   } else if (event.detail.target === editor) {
+    editor.querySelector(".canvas").scrollLeft = scrolled ?? 0;
+    show(editor.querySelector(".node.is-open"));
+    document.getElementById("publish")?.classList.toggle("main", !document.getElementById("publish").dataset.version || Boolean(editor.querySelector("[data-changed]")));
     isTyped = Boolean(panel.querySelector("#panel-form > .notice.bad"));
   }
 });

@@ -26,6 +26,7 @@ CONFLICTS = frozenset(
         "notice_reference_taken",
         "scenario_changed",
         "scenario_name_taken",
+        "scenario_send_settled",
         "scenario_wrong_status",
         "already_decided",
         "audience_in_use",

@@ -51,6 +51,7 @@ from scenarios.api.entries import EntryViewSet
 from scenarios.api.exchange import ScenarioImportViewSet
 from scenarios.api.mails import MailConsentViewSet, MailSendViewSet, MailSettingsViewSet
 from scenarios.api.notices import NoticeDayViewSet, NoticeViewSet
+from scenarios.api.results import ScenarioResultsViewSet, UnsettledSendViewSet
 from scenarios.api.scenarios import ScenarioViewSet
 from scenarios.api.schema import ScenarioSchemaViewSet
 from scenarios.api.trying import DryRunViewSet, ScenarioTestViewSet
@@ -143,6 +144,9 @@ SCENARIO_SCHEMA = ScenarioSchemaViewSet.as_view({"get": "retrieve"})
 SCENARIO_VERSIONS = ScenarioVersionViewSet.as_view({"get": "list"})
 SCENARIO_CHANGES = ScenarioVersionViewSet.as_view({"get": "compare"})
 SCENARIO_ENTRIES = endpoint(EntryViewSet).as_view({"get": "list", "post": "create"})
+SCENARIO_RESULTS = ScenarioResultsViewSet.as_view({"get": "retrieve"})
+SCENARIO_POSITIONS = ScenarioResultsViewSet.as_view({"get": "positions"})
+SCENARIO_UNSETTLED = UnsettledSendViewSet.as_view({"get": "list", "post": "settle"})
 SCENARIO_ENTRY = EntryViewSet.as_view({"get": "retrieve", "delete": "destroy"})
 SCENARIO_DRY_RUNS = DryRunViewSet.as_view({"post": "create"})
 SCENARIO_TESTS = endpoint(ScenarioTestViewSet).as_view({"get": "list", "post": "create"})
@@ -204,6 +208,9 @@ urlpatterns = [
     path("scenarios/<int:pk>/dry-runs/", SCENARIO_DRY_RUNS, name="api-scenario-dry-runs"),
     path("scenarios/<int:pk>/tests/", SCENARIO_TESTS, name="api-scenario-tests"),
     path("scenarios/<int:pk>/tests/<int:entry>/", SCENARIO_TEST, name="api-scenario-test"),
+    path("scenarios/<int:pk>/results/", SCENARIO_RESULTS, name="api-scenario-results"),
+    path("scenarios/<int:pk>/positions/", SCENARIO_POSITIONS, name="api-scenario-positions"),
+    path("scenarios/<int:pk>/unsettled/", SCENARIO_UNSETTLED, name="api-scenario-unsettled"),
     path("scenarios/<int:pk>/changes/", SCENARIO_CHANGES, name="api-scenario-changes"),
     path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
     path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),

@@ -457,6 +457,16 @@ PAGES = [
     ("POST", "broadcasts/testers/{tester}/", WRITERS, 302),
     ("GET", "broadcasts/testers/friends/{friend}/", LOOKERS, 200),
     ("POST", "broadcasts/testers/friends/{friend}/", WRITERS, 302),
+    ("GET", "scenarios/mails/", LOOKERS, 200),
+    ("GET", "scenarios/mails/settings/", MANAGERS, 200),
+    ("POST", "scenarios/mails/settings/", MANAGERS, 200),  # no name
+    ("GET", "scenarios/mails/consent/{customers_customer}/", LOOKERS, 200),
+    ("POST", "scenarios/mails/consent/{customers_customer}/", WRITERS, 302),
+    ("GET", "scenarios/webhooks/", MANAGERS, 200),
+    ("GET", "scenarios/webhooks/secret/", MANAGERS, 200),
+    ("GET", "scenarios/webhooks/secret/renewal/", MANAGERS, 200),
+    ("POST", "scenarios/webhooks/secret/renewal/", MANAGERS, 302),
+    ("POST", "scenarios/webhooks/{scenario_webhook}/again/", MANAGERS, 302),
     ("GET", "scenarios/notices/", LOOKERS, 200),
     ("GET", "scenarios/notices/{notice}/", LOOKERS, 200),
     ("POST", "scenarios/notices/{notice}/", SENDERS, 409),  # the form says nothing
@@ -685,6 +695,10 @@ CLIENT_ADMIN = [
     *admin("admin/scenarios/version/", view=LOOKERS),
     *admin("admin/scenarios/entry/", view=LOOKERS),
     *admin("admin/scenarios/send/", view=LOOKERS),
+    *admin("admin/scenarios/mailsend/", view=LOOKERS),
+    *admin("admin/scenarios/mailconsent/", view=LOOKERS),
+    *admin("admin/scenarios/mailsettings/", view=LOOKERS),
+    *admin("admin/scenarios/errand/", view=MANAGERS),
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {
@@ -951,6 +965,9 @@ FOR_ANYBODY = [
     ("POST", "/language/", 400, 400),
     ("GET", "/agency/files/unknown/full", 404, 404),
     ("GET", "/c/apparel/media/unknown/1040", 404, 404),
+    ("GET", "/c/apparel/mail/u/unknown/", 404, 404),
+    ("POST", "/c/apparel/mail/u/unknown/", 404, 404),
+    ("GET", "/c/apparel/mail/l/unknown/", 404, 404),
     ("GET", "/c/apparel/f/media/unknown/", 404, 404),
     ("GET", "/c/apparel/f/media/unknown/small/", 404, 404),
     ("GET", "/c/apparel/link/", 410, 410),  # what opens this page is LINE's token
@@ -1232,7 +1249,7 @@ def test_every_address_stands_in_the_table(urlconf, paths):
 
 def test_every_method_of_a_clients_addresses_stands_in_the_table(tenant):
     client = browser(make_almighty())
-    public = ("admin/", "link/", "f/", "i/", "in/", "m/", "media/")
+    public = ("admin/", "link/", "f/", "i/", "in/", "m/", "mail/", "media/")
     own = {route for route in routes(settings.TENANT_URLCONF) if not route.startswith(public)}
 
     offered = {

@@ -163,4 +163,4 @@ def _known(shown: list) -> dict[str, Any]:
 
 def _flow(scenario: Scenario, number: str) -> dict:
     wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
-    return get_object_or_404(Version, scenario=scenario, number=wanted).flow
+    return get_object_or_404(Version.objects.published(), scenario=scenario, number=wanted).flow

@@ -41,7 +41,7 @@ class ScenarioVersionViewSet(GenericViewSet):
     @extend_schema(responses=ScenarioVersionSerializer(many=True))
     def list(self, request: ApiRequest, pk: int) -> Response:
         """The newest 100, the last published first."""
-        found = get_object_or_404(Scenario, pk=pk).versions.all()[:100]
+        found = get_object_or_404(Scenario, pk=pk).versions.published()[:100]
         return Response(ScenarioVersionSerializer(found, many=True).data)
 
     @extend_schema(parameters=[ComparisonQuery], responses=DifferenceSerializer(many=True))
@@ -59,4 +59,6 @@ class ScenarioVersionViewSet(GenericViewSet):
 def _flow(scenario: Scenario, number: int | None) -> reading.Flow:
     if number is None:
         return reading.parse(scenario.flow)
-    return reading.parse(get_object_or_404(Version, scenario=scenario, number=number).flow)
+    return reading.parse(
+        get_object_or_404(Version.objects.published(), scenario=scenario, number=number).flow
+    )

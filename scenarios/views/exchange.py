@@ -58,6 +58,11 @@ def take(request: Request) -> HttpResponse:
     return render(request, "scenarios/exchange/import.html", context)
 
 
+def _of_version(scenario: Scenario, number: str) -> dict:
+    published = Version.objects.published().filter(scenario=scenario)
+    return get_object_or_404(published, number=key(number) or 0).flow
+
+
 def _text(request: Request) -> str:
     """The file that was chosen, or that the page has kept."""
     chosen = request.FILES.get("file")

@@ -28,7 +28,7 @@ FOUND = 8  # friends shown while somebody searches
 SEND_TESTS = "broadcasts.add_testsend"
 
 
-@permission_required(["scenarios.view_scenario", "friends.view_friend"], raise_exception=True)
+@permission_required(["scenarios.view_entry", "friends.view_friend"], raise_exception=True)
 @require_GET
 def dry_run(request: Request, pk: int) -> HttpResponse:
     """Whom it is tried for, when and with what; below it, what would happen."""
@@ -44,7 +44,7 @@ def dry_run(request: Request, pk: int) -> HttpResponse:
     return render(request, "scenarios/trying/dry_run.html", context)
 
 
-@permission_required(["scenarios.view_scenario", "friends.view_friend"], raise_exception=True)
+@permission_required(["scenarios.view_entry", "friends.view_friend"], raise_exception=True)
 @require_GET
 def friends(request: Request, pk: int) -> HttpResponse:
     """Friends of a name; a part of the page."""

@@ -226,7 +226,7 @@ class Notice(Step):
     messages: list[dict] | None = given(Messages(), default=None, label=gettext_lazy("Messages"))
 
     def way_names(self) -> list[tuple[str, str]]:
-        return [("delivered", _("Delivered")), ("not_delivered", _("Not delivered"))]
+        return [("delivered", _("Has arrived")), ("not_delivered", _("Has not arrived"))]
 
 
 _TAGS = Listing(Whole(1, HIGHEST_ROW))

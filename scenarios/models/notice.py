@@ -38,9 +38,9 @@ class NoticeSend(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
         CLAIMED = "claimed", _("Under way")
-        ACCEPTED = "accepted", _("Accepted by LINE")
-        DELIVERED = "delivered", _("Delivered")
-        NOT_DELIVERED = "not_delivered", _("Not delivered")
+        ACCEPTED = "accepted", _("LINE has it, not arrived yet")
+        DELIVERED = "delivered", _("Has arrived")
+        NOT_DELIVERED = "not_delivered", _("Has not arrived")
         REJECTED = "rejected", _("Refused by LINE")
         UNKNOWN = "unknown", _("Not known whether it arrived")
         CANCELLED = "cancelled", _("Cancelled")
@@ -66,8 +66,8 @@ class NoticeSend(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)  # of what is to be done next: ask, give up
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     first_tried_at = models.DateTimeField(_("first tried"), null=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    accepted_at = models.DateTimeField(_("Accepted by LINE"), null=True)
+    delivered_at = models.DateTimeField(_("Arrived at"), null=True)
     booked_at = models.DateTimeField(_("booked"), null=True)
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)

@@ -1,6 +1,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from accounts import current
 from accounts.models import Tenant
 
 HOME = ZoneInfo("Asia/Tokyo")
@@ -8,6 +9,9 @@ HOME = ZoneInfo("Asia/Tokyo")
 
 def zone_of(tenant_id: int) -> ZoneInfo:
     """The time zone in which the tenant's months begin. Raises Tenant.DoesNotExist."""
+    present = current.tenant_or_none()
+    if present and present.pk == tenant_id:
+        return ZoneInfo(present.time_zone)
     return ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=tenant_id))
 
 

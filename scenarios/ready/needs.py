@@ -45,10 +45,10 @@ class Events:
 
     def answer(self, known: "Known") -> Answer:
         labels = known.labels
-        named = _(" or ").join(f"{labels.get(name, name)} ({name})" for name in self.types)
+        named = " / ".join(f"{labels.get(name, name)} ({name})" for name in self.types)
         if known.received & set(self.types):
             return Answer(True, _("Events: %(names)s") % {"names": named})
-        told = {"names": _(" or ").join(self.types)}
+        told = {"names": " / ".join(self.types)}
         return Answer(
             False,
             _("Events: %(names)s") % {"names": named},

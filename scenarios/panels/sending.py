@@ -13,6 +13,7 @@ from composing.draft import Draft
 from composing.draft import Incomplete as IncompleteDraft
 from scenarios.errors import InvalidFlow
 from scenarios.flow import choosing
+from scenarios.notices.forms import StepForm
 from scenarios.panels.base import Incomplete
 
 UTM = ("source", "medium", "campaign")
@@ -148,46 +149,16 @@ class Send(Bubbled):
         return said | {"messages": self.messages()}
 
 
-class NoticeForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=_("Type"),
-        choices=[("template", _("LINE’s template")), ("flexible", _("Own text that LINE has approved"))],
-    )
-    template_key = forms.CharField(
-        label=_("LINE’s template"),
-        max_length=100,
-        required=False,
-        help_text=_("Its key, as LINE’s list of templates names it"),
-    )
-    body = forms.JSONField(
-        label=_("Content"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"}),
-        help_text=_("JSON as LINE’s reference of the template asks for it; texts may have variables"),
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        asked = self.cleaned_data
-        if asked.get("kind") == "template" and not asked.get("template_key"):
-            self.add_error("template_key", _("This field is needed."))
-        if asked.get("body") is not None and not isinstance(asked["body"], dict):
-            self.add_error("body", _("must be an object"))
-        return asked
-
-
 class Notice(Bubbled):
     template = "scenarios/panels/notice.html"
-    form_class = NoticeForm
+    form_class = StepForm
 
     @classmethod
     def said(cls, value: dict) -> dict[str, Any]:
-        return {name: value[name] for name in ("kind", "template_key", "body") if name in value}
+        return StepForm.said(value)
 
     def value(self) -> dict:
         if not self.form.is_valid():
             raise Incomplete
-        asked = self.form.cleaned_data
-        said: dict[str, Any] = {"type": "notice", "kind": asked["kind"]}
-        if asked["kind"] == "flexible":
-            return said | {"messages": self.messages()}
-        return said | {"template_key": asked["template_key"], "body": asked["body"] or {}}
+        said = self.form.step()
+        return said | {"messages": self.messages()} if said["kind"] == "flexible" else said

@@ -10,6 +10,8 @@ from composing.variables import VARIABLE
 from scenarios.flow.base import Step
 from scenarios.flow.finding import Finding
 from scenarios.flow.reading import Flow
+from scenarios.flow.steps import Notice
+from scenarios.notices import checking as notices
 from scenarios.texts import variables
 from taps.models import TapAction
 
@@ -22,8 +24,8 @@ def findings(flow: Flow) -> Iterator[Finding]:
     for path, step in flow.walk():
         if step.type == "send":
             yield from _of_send(step, path, known)
-        elif step.type == "notice" and getattr(step, "messages", None):
-            yield from _of_messages(getattr(step, "messages", []), path)
+        elif isinstance(step, Notice):
+            yield from notices.findings(step, path)
     yield from _of_taps(flow)
 
 

@@ -39,12 +39,12 @@ def test_the_list_shows_each_with_its_state_and_asks_no_more_for_more(
     visitor, customer = visit(), make_reachable()
     make_notice(customer_id=customer.pk)
     visitor.get("scenarios/notices/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         visitor.get("scenarios/notices/")
     for number in range(5):
         make_notice(customer_id=customer.pk, state=State.ACCEPTED, label=f"Order {number}")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = visitor.get("scenarios/notices/").content.decode()
 
     assert "Order 4" in page

@@ -84,7 +84,7 @@ def test_opens_are_copied_each_day_and_shown(tenant, simulator, channel):
     assert (row.delivered, row.opened, row.is_final) == (25, 25, False)
     [step] = [each for each in figures.of(version.scenario).steps if each.id == "say"]
     assert (step.opened.people, step.opened.of) == (25, 25)
-    assert Due.objects.get(tenant=tenant, kind=insight.KIND).at == after(2).replace(hour=10, minute=30)
+    assert Due.objects.get(tenant=tenant, kind=insight.KIND).due_at == after(2).replace(hour=10, minute=30)
 
 
 def test_what_line_hides_is_kept_as_unknown(tenant, simulator, channel):

@@ -35,6 +35,8 @@ INSERT INTO scenarios_passage (entry_id, scenario_id, version_id, step, via, wha
 SELECT id, scenario_id, version_id, %(step)s, %(via)s, %(what)s, %(at)s
 FROM scenarios_entry WHERE id = ANY(%(entries)s)
 ON CONFLICT (entry_id, step) DO NOTHING"""
+BY_VERSION = """
+SELECT version_id, array_agg(id ORDER BY id) FROM scenarios_entry WHERE id = ANY(%s) GROUP BY version_id"""
 ON = """
 UPDATE scenarios_entry AS entry
 SET step = coalesce(nullif(%(next)s, ''), entry.step),
@@ -91,13 +93,26 @@ def go_on(
     `at` is when it ended, now unless given. Who has left meanwhile only gets the step written as done; who
     stands elsewhere is left alone. The next step is asked in the engine's next turn (`board.call`).
     """
-    now = timezone.now()
     for version, theirs in by_version(entries).items():
-        following = versions.program(version).after.get((step, via), END)
-        done = {"entries": theirs, "step": step, "via": via, "what": what, "at": at or now}
-        with connection.cursor() as cursor:
-            cursor.execute(SETTLED, done)
-            cursor.execute(ON, done | {"next": following, "now": now})
+        go_on_in(version, theirs, step, via=via, what=what, at=at)
+
+
+def go_on_in(
+    version: int,
+    entries: list[int],
+    step: str,
+    *,
+    via: str = NEXT,
+    what: str = "",
+    at: datetime | None = None,
+) -> None:
+    """The same of people who are all in this version."""
+    now = timezone.now()
+    following = versions.program(version).after.get((step, via), END)
+    done = {"entries": entries, "step": step, "via": via, "what": what, "at": at or now}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLED, done)
+        cursor.execute(ON, done | {"next": following, "now": now})
 
 
 def wait_here(entries: Sequence[int], step: str, until: datetime) -> None:
@@ -108,10 +123,9 @@ def wait_here(entries: Sequence[int], step: str, until: datetime) -> None:
 
 def by_version(entries: Sequence[int]) -> dict[int, list[int]]:
     """Entries by the version that they are in."""
-    found: dict[int, list[int]] = {}
-    for entry, version in Entry.objects.filter(pk__in=entries).order_by("pk").values_list("pk", "version"):
-        found.setdefault(version, []).append(entry)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(BY_VERSION, [list(entries)])
+        return dict(cursor.fetchall())
 
 
 def _json(rows: Sequence[Passed] | Sequence[Standing]) -> str:

@@ -23,7 +23,7 @@ from scenarios.models import Entry, Passage, Version
 
 logger = logging.getLogger(__name__)
 State, Reason = Entry.State, Entry.Reason
-AT_ONCE = 500
+AT_ONCE = 1_000
 SET_ASIDE = timedelta(minutes=5)
 LEVELS = 9  # priorities
 Group = list[tuple[Person, str]]  # people of one version, with the steps where they stand

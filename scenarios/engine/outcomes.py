@@ -127,7 +127,7 @@ def lead_on(entries: list[int], step: str, *, what: str, at: datetime | None = N
             patience = timedelta(hours=sending.mail_after_hours if what == SENT else 0)
             going.wait_here(theirs, step, (at or timezone.now()) + patience)
         else:
-            going.go_on(theirs, step, what=what, at=at)
+            going.go_on_in(number, theirs, step, what=what, at=at)
 
 
 def _store_others(ends: dict[int, Outcome]) -> None:

@@ -27,7 +27,8 @@ from scenarios.texts import filling
 
 logger = logging.getLogger(__name__)
 RATE = rates.of("/v2/bot/message/push").per_second
-AT_ONCE = 100  # sends of one claim
+AT_ONCE = 500  # sends of one claim
+TOGETHER = 100  # whose answers are handed back together
 AHEAD = 0.4  # seconds of requests claimed before their turn: what still leaves after a pause
 STORE_EVERY = 0.2  # seconds of outcomes gathered for one write
 MOST_UNDER_WAY = 3_000  # LINE's rate for the time that an answer may take, if most come sooner
@@ -53,6 +54,10 @@ class Sender:
     def wants_more(self) -> bool:
         is_near = self.horizon - time.monotonic() < AHEAD
         return self.has_more and not self.is_halted and is_near and self.under_way < MOST_UNDER_WAY
+
+    @property
+    def _gap(self) -> float:
+        return 1 / RATE if IS_PACED else 0.0
 
     def fill(self) -> None:
         """Claim a handful, book their slots and hand them to the loop, until enough is under way."""
@@ -82,17 +87,19 @@ class Sender:
         return bool(found)
 
     def _submit(self, sends: list[Claimed], until: float) -> None:
-        parts = [(send, self._body(send)) for send in sends]
-        sending = wire.submit(self._send(parts, self._slot(len(sends)), until))
-        sending.add_done_callback(self.done.put)
+        start = self._slot(len(sends))
+        for first in range(0, len(sends), TOGETHER):
+            parts = [(send, self._body(send)) for send in sends[first : first + TOGETHER]]
+            sending = wire.submit(self._send(parts, start + first * self._gap, until))
+            sending.add_done_callback(self.done.put)
+            self.chunks += 1
         self.under_way += len(sends)
-        self.chunks += 1
 
     def _slot(self, count: int) -> float:
         """The moment, on the monotonic clock, at which the first of so many requests may leave."""
         wait = pace.reserve(current.tenant().pk, "push", count, rate=RATE) if IS_PACED else 0.0
         start = time.monotonic() + wait
-        self.horizon = start + (count / RATE if IS_PACED else 0)
+        self.horizon = start + count * self._gap
         return start
 
     def _body(self, send: Claimed) -> bytes:
@@ -103,8 +110,7 @@ class Sender:
         return line_messages.push_body(send.line_user_id, filling.body(send, text), unit=text.unit_name)
 
     async def _send(self, parts: list[Part], start: float, until: float) -> list[Outcome]:
-        gap = 1 / RATE if IS_PACED else 0
-        pushes = (self._push(*part, start + place * gap, until) for place, part in enumerate(parts))
+        pushes = (self._push(*part, start + place * self._gap, until) for place, part in enumerate(parts))
         return await asyncio.gather(*pushes)
 
     async def _push(self, send: Claimed, body: bytes, start: float, until: float) -> Outcome:

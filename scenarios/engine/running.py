@@ -16,7 +16,7 @@ from scenarios.models import Halt, Send
 from scenarios.triggers import hearing
 
 KEEP_EVERY = 1.0
-MOST_LAID_OUT = 1_000  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
+MOST_LAID_OUT = 1_500  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
 
 
 def lead_on(

@@ -1,10 +1,13 @@
 """The editor of scenarios as people use it: by mouse, by keyboard alone, on a phone, two at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection
 from django.test.testcases import LiveServerThread
+from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import Tenant, User
@@ -40,6 +43,26 @@ def shop(own_tenant, simulator) -> Tenant:
 
 
 @pytest.fixture
+def made(shop) -> Scenario:
+    return make_scenario(THREE)
+
+
+@pytest.fixture
+def beside(shop) -> Iterator[Callable]:
+    """Does something in the client while the browser is open, in a thread of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda act: thread.submit(inside, shop, act).result()
+
+
+def inside(shop: Tenant, act: Callable) -> object:
+    with tenant_context(shop):
+        try:
+            return act()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
 def site(shop) -> Iterator[str]:
     """The address of the client's pages."""
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
@@ -65,7 +88,7 @@ def opened(browser: Browser, site: str, shop: Tenant, address: str, *, viewport:
 
 
 def labels(page: Page) -> list[str]:
-    return page.locator(".item .face > b").all_inner_texts()
+    return page.locator(".flow-item .face > b").all_inner_texts()
 
 
 def saved(page: Page) -> None:
@@ -79,7 +102,7 @@ def add(page: Page, spot: str, type_: str) -> None:
     expect(page.locator('#panel-form [name="type"]')).to_have_value(type_)
 
 
-def test_three_steps_are_built_by_mouse_published_and_watched(browser, site, shop):
+def test_three_steps_are_built_by_mouse_published_and_watched(beside, browser, site, shop):
     page = opened(browser, site, shop, "new/")
     page.get_by_label("Name", exact=True).fill("Welcome")
     page.get_by_role("button", name="Make the draft").click()
@@ -90,11 +113,11 @@ def test_three_steps_are_built_by_mouse_published_and_watched(browser, site, sho
     add(page, ":0", "wait")
     page.get_by_label("How long").fill("2")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".item .words")).to_have_text("2 days")
+    expect(page.locator(".flow-item .words")).to_have_text("2 days")
     add(page, ":1", "send")
     page.locator("#panel-form textarea").first.fill("Hello")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".item")).to_have_count(2)
+    expect(page.locator(".flow-item")).to_have_count(2)
     add(page, ":0", "split")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".lane")).to_have_count(2)
@@ -103,26 +126,31 @@ def test_three_steps_are_built_by_mouse_published_and_watched(browser, site, sho
     page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish as").click()
     expect(page.locator("h1 .badge")).to_have_text("Running")
-    found = Scenario.objects.select_related("version").get()
-    wait = found.flow["steps"][1]["id"]
-    make_entry(found, Friend.objects.get(), step=wait)
+    wait = beside(somebody_waits)
 
     expect(page.locator(f"#now-{wait}")).to_have_text("1")
 
 
-def test_steps_are_added_moved_and_removed_by_keyboard_alone(browser, site, shop):
-    made = make_scenario(THREE)
+def somebody_waits() -> str:
+    """Lets the friend in, to the step at which they wait; its id."""
+    found = Scenario.objects.select_related("version").get()
+    wait = found.flow["steps"][1]["id"]
+    make_entry(found, Friend.objects.get(), step=wait)
+    return wait
+
+
+def test_steps_are_added_moved_and_removed_by_keyboard_alone(made, beside, browser, site, shop):
     page = opened(browser, site, shop, f"{made.pk}/")
 
     page.locator("#step-day").focus()
     page.keyboard.press("Alt+ArrowUp")
-    expect(page.locator(".item").first).to_contain_text("Wait")
+    expect(page.locator(".flow-item").first).to_contain_text("Wait")
     expect(page.locator("#step-day")).to_be_focused()
     page.keyboard.press("Delete")
     expect(page.locator("#undo")).to_be_focused()
     assert labels(page) == ["Send", "Branch"]
     page.keyboard.press("Enter")
-    expect(page.locator(".item")).to_have_count(3)
+    expect(page.locator(".flow-item")).to_have_count(3)
     page.locator('[data-adds="fork.yes:0"]').focus()
     page.keyboard.press("Enter")
     page.locator('#adding [data-type="wait"]').focus()
@@ -132,13 +160,12 @@ def test_steps_are_added_moved_and_removed_by_keyboard_alone(browser, site, shop
     page.keyboard.press("Enter")
 
     expect(page.locator(".lane .words").filter(has_text="3 days")).to_be_visible()
-    made.refresh_from_db()
+    beside(made.refresh_from_db)
     assert [step["id"] for step in made.flow["steps"]] == ["day", "hello", "fork"]
     assert made.flow["steps"][2]["ways"]["yes"][0]["days"] == 3
 
 
-def test_a_step_is_dragged_into_a_branch(browser, site, shop):
-    made = make_scenario(THREE)
+def test_a_step_is_dragged_into_a_branch(made, browser, site, shop):
     page = opened(browser, site, shop, f"{made.pk}/")
 
     page.locator("#step-hello").drag_to(page.locator('[data-spot="fork.yes:0"]'))
@@ -147,12 +174,12 @@ def test_a_step_is_dragged_into_a_branch(browser, site, shop):
     expect(page.locator("#said")).to_have_text("Moved.")
 
 
-def test_what_was_typed_stays_when_a_colleague_was_first(browser, site, shop):
-    made = make_scenario(THREE)
+def test_what_was_typed_stays_when_a_colleague_was_first(made, beside, browser, site, shop):
     page = opened(browser, site, shop, f"{made.pk}/?part=step&key=day")
     page.get_by_label("How long").fill("9")
 
-    services.write(made, made.flow | {"steps": made.flow["steps"][1:]}, revision=1, by=None)
+    shorter = made.flow | {"steps": made.flow["steps"][1:]}
+    beside(lambda: services.write(made, shorter, revision=1, by=None))
     page.get_by_role("button", name="Save", exact=True).last.click()
 
     expect(page.get_by_role("alert").filter(has_text="Somebody else has changed")).to_be_visible()
@@ -161,8 +188,7 @@ def test_what_was_typed_stays_when_a_colleague_was_first(browser, site, shop):
     expect(page.locator("#step-day .words")).to_have_text("9 days")
 
 
-def test_the_fields_follow_what_is_chosen(browser, site, shop):
-    made = make_scenario(THREE)
+def test_the_fields_follow_what_is_chosen(made, browser, site, shop):
     page = opened(browser, site, shop, f"{made.pk}/?part=step&key=day")
 
     page.locator("#n-how").select_option("clock")
@@ -174,8 +200,7 @@ def test_the_fields_follow_what_is_chosen(browser, site, shop):
     expect(page.locator("#step-day .words")).to_have_text("Until 09:30")
 
 
-def test_on_a_phone_the_form_is_a_sheet_over_the_flow(browser, site, shop):
-    made = make_scenario(THREE)
+def test_on_a_phone_the_form_is_a_sheet_over_the_flow(made, browser, site, shop):
     page = opened(browser, site, shop, f"{made.pk}/", viewport=PHONE)
 
     page.locator("#step-day").click()
@@ -184,4 +209,4 @@ def test_on_a_phone_the_form_is_a_sheet_over_the_flow(browser, site, shop):
     expect(sheet.get_by_label("How long")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Remove").click()
-    expect(page.locator(".item")).to_have_count(2)
+    expect(page.locator(".flow-item")).to_have_count(2)

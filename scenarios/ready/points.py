@@ -121,7 +121,7 @@ register(
         gettext_lazy("Tells of points that will be lost, and once more 3 days before. An order ends it."),
         _expiring,
         needs=(Events(("points_expiring",)), LINKED),
-        hint=gettext_lazy("Best if your shop tells of it a week or more before, with `expires_at`."),
+        hint=gettext_lazy("Best if your shop tells of it a week or more before, with expires_at."),
     ),
     Ready(
         "birthday",

@@ -99,13 +99,12 @@ def _names(rows: Sequence[NoticeSend]) -> dict[int, str]:
 
 
 def _event(row: NoticeSend, name: str) -> NewEvent:
-    said = {"name": row.label or name, "scenario": row.scenario_id, "step": row.step, "notice": row.pk}
     return NewEvent(
         DELIVERED,
         row.delivered_at or timezone.now(),
         friend_id=row.friend_id,
         customer_id=row.customer_id,
-        properties={key: value for key, value in said.items() if value},
+        properties={"name": row.label or name},
         key=f"notice:{row.pk}",
     )
 

@@ -10,7 +10,7 @@ registry.register(
     EventType(
         DELIVERED,
         _("Notification message delivered"),
-        properties=(("name", _("What it is about")), ("scenario", _("Scenario")), ("step", _("Step"))),
-        kinds={"name": "text", "scenario": "number", "step": "text"},
+        properties=(("name", _("What it is about")),),
+        kinds={"name": "text"},
     )
 )

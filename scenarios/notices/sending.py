@@ -38,6 +38,7 @@ AT_ONCE = 100
 LEASE = timedelta(seconds=60)  # longer than a request may take: 10 s, and the wait for its turn
 TURN = 4.0  # seconds: shorter than the work board waits until it wakes somebody else
 NO_TOKEN = timedelta(seconds=30)
+UNREACHABLE = 422  # LINE's status where a number leads to nobody
 PAUSE = 60.0  # seconds, where LINE does not let us in at all
 PATHS = {Kind.TEMPLATE: "/v2/bot/message/pnp/templated/push", Kind.FLEXIBLE: "/bot/pnp/push"}
 RATE = rates.of(PATHS[Kind.TEMPLATE]).per_second  # of each of the two; together they keep to one
@@ -187,9 +188,20 @@ def _outcome(notice: NoticeSend, end: End) -> Outcome:
         case QuotaExhausted() | Unauthorized():
             return Outcome(notice.pk, State.PENDING, PAUSE, error=str(end)[:300])
         case Rejected():
-            return Outcome(notice.pk, State.REJECTED, request_id=end.request_id or "", error=str(end)[:300])
+            return Outcome(notice.pk, State.REJECTED, request_id=end.request_id or "", error=_why(end))
     logger.warning("notice.unknown", extra={"notice": notice.pk})
-    return Outcome(notice.pk, State.UNKNOWN, 0, now + NoticeSend.WITHIN, error=str(end)[:300])
+    return Outcome(notice.pk, State.UNKNOWN, 0, now + NoticeSend.WITHIN, error=_why(end))
+
+
+def _why(error: LineError) -> str:
+    """For people; LINE's own words where we have none."""
+    if error.status is None:
+        return _("LINE did not answer.")
+    if error.status == UNREACHABLE:
+        return _(
+            "LINE reaches nobody by this number: no account has it, or they take no such messages. (422)"
+        )
+    return str(error)[:300]
 
 
 @transaction.atomic

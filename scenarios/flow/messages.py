@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from composing import content, taps
+from composing import taps
 from composing.errors import InvalidMessages
 from composing.variables import VARIABLE
 from scenarios.flow.base import Step
@@ -12,6 +12,7 @@ from scenarios.flow.finding import Finding
 from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Notice
 from scenarios.notices import checking as notices
+from scenarios.texts import checking as texts
 from scenarios.texts import variables
 from taps.models import TapAction
 
@@ -35,6 +36,7 @@ def _of_send(step: Step, path: str, known: dict) -> Iterator[Finding]:
         yield Finding("no_messages", _("The message is not written yet."), path)
     elif by in BY_LINE:
         yield from _of_messages(messages, path)
+        yield from _of_coupons(messages, path)
     if by in BY_MAIL and mail is None:
         yield Finding("no_mail", _("The mail is not written yet."), path)
     elif by in BY_MAIL:
@@ -44,10 +46,18 @@ def _of_send(step: Step, path: str, known: dict) -> Iterator[Finding]:
 
 def _of_messages(messages: list[dict], path: str) -> Iterator[Finding]:
     try:
-        content.check(messages, variables.KNOWN)
+        texts.check(messages)
     except InvalidMessages as error:
         for problem in error.problems:
             yield Finding("message", _bubble(problem), f"{path}.{problem['path']}")
+
+
+def _of_coupons(messages: list[dict], path: str) -> Iterator[Finding]:
+    """Coupons that are still to be chosen; which there are, LINE knows."""
+    for number, message in enumerate(messages):
+        if message.get("type") == "coupon" and not message.get("couponId"):
+            text = _("Bubble %(number)s: choose the coupon.") % {"number": number + 1}
+            yield Finding("no_coupon", text, f"{path}.messages[{number}].couponId")
 
 
 def _bubble(problem: dict) -> str:

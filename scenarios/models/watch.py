@@ -47,7 +47,7 @@ class Candidate(models.Model):
 
 
 class Supply(models.Model):
-    """How much of a product came back in stock since a scenario watches it, and how many were told."""
+    """How much of a product there was since it last came back in stock, and how many people were told."""
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="supplies", db_index=False)
     product = models.ForeignKey("shops.Product", models.CASCADE, related_name="+")

@@ -11,6 +11,7 @@ from events import outbox
 from scenarios.engine import enrolling
 from scenarios.engine.enrolling import Newcomer
 from scenarios.models import Candidate, Scenario
+from scenarios.triggers.apart import apart
 from scenarios.work import KIND
 from segments.leaves import Query
 
@@ -62,7 +63,8 @@ def let_in(now: datetime) -> bool:
             who = Newcomer(friend_id, customer_id, subject, orjson.loads(context), key, at)
             newcomers[scenario_id].append(who)
         for scenario in Scenario.objects.filter(pk__in=newcomers).order_by("pk"):
-            enrolling.enter(scenario, newcomers[scenario.pk], now=now)
+            with apart(scenario.pk):
+                enrolling.enter(scenario, newcomers[scenario.pk], now=now)
     return len(rows) == AT_ONCE
 
 

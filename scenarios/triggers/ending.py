@@ -14,6 +14,7 @@ from scenarios.engine.acting import Turn
 from scenarios.engine.people import Person
 from scenarios.flow.reading import Flow
 from scenarios.models import Entry, Version
+from scenarios.triggers.apart import apart
 
 # Those inside whom these events are about; and those who are out, as far as a goal may still be theirs.
 CONCERNED = f"""
@@ -41,9 +42,10 @@ def by(events: Iterable[Event], now: datetime) -> None:
     for person in _concerned(happened, now):
         groups[person.version_id].append(person)
     for version in Version.objects.filter(pk__in=groups).select_related("scenario").order_by("pk"):
-        turn = leading.turn(version, now)
-        if _ends(turn.flow) & types:
-            _end(groups[version.pk], turn)
+        with apart(version.scenario_id):
+            turn = leading.turn(version, now)
+            if _ends(turn.flow) & types:
+                _leave(groups[version.pk], turn)
     inside = [person.entry_id for group in groups.values() for person in group]
     waiting = Entry.objects.filter(pk__in=inside, state=Entry.State.WAITING, waits_for__in=_names(types))
     waiting.filter(Q(due_at=None) | Q(due_at__gt=now)).update(due_at=now)
@@ -57,7 +59,7 @@ def _concerned(events: list[Event], now: datetime) -> list[Person]:
         return [people.of_row(row) for row in cursor.fetchall()]
 
 
-def _end(group: list[Person], turn: Turn) -> None:
+def _leave(group: list[Person], turn: Turn) -> None:
     found: dict[str, list[int]] = defaultdict(list)
     for entry_id, reason in exits.leaving(group, turn).items():
         found[reason].append(entry_id)

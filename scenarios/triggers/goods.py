@@ -17,6 +17,7 @@ from scenarios.engine.enrolling import Newcomer
 from scenarios.flow.reading import triggers
 from scenarios.models import Scenario, Supply, Watch
 from scenarios.triggers import admitting
+from scenarios.triggers.apart import apart
 from scenarios.triggers.kinds import LATE, Trigger
 from segments.kinds import Choice, Listing, Number, Text, Unfit, Whole
 from segments.leaves import Query, given
@@ -164,35 +165,45 @@ def see(news: Iterable[tuple[Watch, ProductNews]], change_ids: list[int], now: d
     for watch, trigger in news:
         earliest = max(watch.since, now - LATE)
         concerned = [each for each in changes if each.at >= earliest and trigger.fits(each)]
-        if trigger.stock_factor is not None:
-            _restock(watch, trigger, concerned, now)
-        elif concerned:
-            goods = [each for change in concerned for each in _goods(change)]
-            admitting.propose(watch.scenario_id, trigger.interested(goods, now), now)
+        with apart(watch.pk):
+            if trigger.stock_factor is not None:
+                _restock(watch, trigger, concerned, now)
+            elif concerned:
+                goods = [each for change in concerned for each in _goods(change)]
+                admitting.propose(watch.scenario_id, trigger.interested(goods, now), now)
 
 
 def _restock(watch: Watch, trigger: ProductNews, changes: list[ProductChange], now: datetime) -> None:
-    """Note what came in, and let in as many as there is room for."""
-    for change in changes:
-        supply, _is_new = Supply.objects.get_or_create(scenario=watch.scenario, product=change.product)
-        supply.came += int(change.new)
-        supply.stock = int(change.new)
-        supply.save(update_fields=["came", "stock"])
-    supplies = Supply.objects.filter(scenario=watch.scenario).select_related("product__parent")
-    for supply in supplies.order_by("pk").select_for_update(of=["self"]):
-        came = (supply.product.stock or 0) - supply.stock
-        if came:
-            supply.came += max(came, 0)
-            supply.stock = supply.product.stock or 0
-        supply.told += _tell(supply, trigger, now)
+    """Note what came in, and let in as many as there is room for; two workers take turns."""
+    list(Watch.objects.select_for_update().filter(pk=watch.pk).values("pk"))
+    back: dict[int, int] = {change.product_id: int(change.new) for change in sorted(changes, key=_number)}
+    new = [Supply(scenario=watch.scenario, product_id=pk) for pk in back]
+    Supply.objects.bulk_create(new, ignore_conflicts=True)
+    for supply in Supply.objects.filter(scenario=watch.scenario).select_related("product__parent"):
+        if _has_grown(supply, back.get(supply.product_id)):
+            supply.told += _tell(supply, trigger, now)
         supply.save(update_fields=["came", "stock", "told"])
+
+
+def _number(change: ProductChange) -> int:
+    return change.pk
+
+
+def _has_grown(supply: Supply, back: int | None) -> bool:
+    """Bring it up to date. What was sold out made room for nobody: it begins anew with what is back."""
+    if back is not None:
+        supply.came, supply.told, supply.stock = back, 0, back
+    stock = supply.product.stock or 0
+    more = max(stock - supply.stock, 0)
+    supply.came, supply.stock = supply.came + more, stock
+    return back is not None or more > 0
 
 
 def _tell(supply: Supply, trigger: ProductNews, now: datetime) -> int:
     """Let in whoever is next, as far as there is room; how many."""
     assert trigger.stock_factor is not None  # noqa: S101  (asked only of triggers that have one)
     room = int(supply.came * Decimal(str(trigger.stock_factor))) - supply.told
-    if room <= 0 or supply.stock <= 0:
+    if room <= 0:
         return 0
     goods = list(_restocked_goods(supply))
     with connection.cursor() as cursor:

@@ -1,11 +1,12 @@
 """What scenarios do with what has happened: first those inside leave or go on, then others come in."""
 
+import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 from pyroaring import BitMap
@@ -19,6 +20,7 @@ from scenarios.engine import enrolling, exits, leading, people
 from scenarios.engine.enrolling import TAKING, Newcomer
 from scenarios.models import Entry, Scenario, Version, Watch
 from scenarios.triggers import admitting, ending, goods, kinds, listening, watching
+from scenarios.triggers.apart import apart
 from scenarios.triggers.clocks import Schedule
 from scenarios.triggers.goods import STOCK, ProductNews
 from scenarios.triggers.happenings import ARRIVALS
@@ -28,7 +30,9 @@ from segments import watching as segments
 from segments.leaves import Query
 from shops.products import CHANGES
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 500
+SET_ASIDE = timedelta(hours=1)
 Watches = list[tuple[Watch, Trigger]]
 
 FOUND = """
@@ -52,8 +56,36 @@ def next_moment() -> datetime | None:
 
 
 def _listen(now: datetime) -> bool:
+    try:
+        return _take(AT_ONCE, now)
+    except OperationalError:  # the database is away, or two waited for each other: nothing was taken
+        raise
+    except (
+        Exception
+    ):  # what we did not think of in one piece of news must not keep us from hearing the others
+        logger.exception("scenarios.not_understood")
+        return _take_each(now)
+
+
+def _take_each(now: datetime) -> bool:
+    """One after the other; what cannot be understood is passed over."""
+    has_more = True
+    for _each in range(AT_ONCE):
+        try:
+            has_more = has_more and _take(1, now)
+        except OperationalError:
+            raise
+        except Exception:
+            with transaction.atomic():
+                [passed_over], has_more = outbox.take(KIND, 1)
+            logger.exception("scenarios.passed_over", extra={"topic": passed_over.topic})
+    return has_more
+
+
+def _take(limit: int, now: datetime) -> bool:
+    """The next so many pieces of news, all in one transaction; whether there may be more."""
     with transaction.atomic():
-        heard, has_more = outbox.take(KIND, AT_ONCE)
+        heard, has_more = outbox.take(KIND, limit)
         if not heard:
             return has_more
         watches = listening.watches()
@@ -87,7 +119,8 @@ def _let_in(watches: Watches, events: list[Event], now: datetime) -> None:
     of = Query("event.id = ANY(%s)", [[event.pk for event in events]])
     for watch, trigger in watches:
         if isinstance(trigger, Happening) and trigger.types() & types:
-            _let_in_by(watch, trigger, of, now)
+            with apart(watch.pk):
+                _let_in_by(watch, trigger, of, now)
 
 
 def _let_in_by(watch: Watch, trigger: Happening, of: Query, now: datetime) -> None:
@@ -129,8 +162,9 @@ def _see_changes(watches: Watches, heard: list[Heard], now: datetime) -> None:
         changed = [pk for each in heard if each.topic == CHANGES for pk in each.numbers or ()]
         goods.see([each for each in watches if isinstance(each[1], ProductNews)], changed, now)  # type: ignore[misc]
     for watch, trigger in watches:
-        if isinstance(trigger, Gathered) and watching.topics(trigger) & topics:
-            _look(watch, trigger, now)
+        if isinstance(trigger, Gathered):
+            with apart(watch.pk):
+                _look(watch, trigger, topics, now)
 
 
 def _see_arrivals(watches: Watches, heard: list[Heard], now: datetime) -> None:
@@ -141,11 +175,14 @@ def _see_arrivals(watches: Watches, heard: list[Heard], now: datetime) -> None:
         of = Query("event.friend_id = ANY(%s)", [[pk for each in heard for pk in each.numbers or ()]])
     for watch, trigger in watches:
         if isinstance(trigger, Happening) and ARRIVALS in trigger.topics():
-            _let_in_by(watch, trigger, of, now)
+            with apart(watch.pk):
+                _let_in_by(watch, trigger, of, now)
 
 
-def _look(watch: Watch, trigger: Gathered, now: datetime) -> None:
+def _look(watch: Watch, trigger: Gathered, topics: set[str], now: datetime) -> None:
     """Two at once look one after the other, the second from where the first has come to."""
+    if not watching.topics(trigger) & topics:
+        return
     held = Watch.objects.select_for_update().filter(pk=watch.pk, trigger=watch.trigger).first()
     if held:
         watching.look(held, trigger, now)
@@ -156,14 +193,22 @@ def _watch_the_clock(now: datetime) -> None:
     is_other = False
     with transaction.atomic():
         for watch in due.select_for_update(of=["self"], skip_locked=True).select_related("scenario__version"):
-            trigger = kinds.read(watch.trigger)
-            if isinstance(trigger, Gathered):
-                watching.look(watch, trigger, now)
-                is_other |= not outbox.listens(KIND, watching.topics(trigger))
-            elif isinstance(trigger, Clocked):
-                _see_to_moments(watch, trigger, now)
+            is_other |= _see_to(watch, now)
         if is_other:  # a segment says something else now, or what it stands for has changed
             listening.renew()
+
+
+def _see_to(watch: Watch, now: datetime) -> bool:
+    """What is due of one; whether it needs to hear of something else from now on."""
+    Watch.objects.filter(pk=watch.pk).update(due_at=now + SET_ASIDE)  # if it cannot be seen to
+    with apart(watch.pk):
+        trigger = kinds.read(watch.trigger)
+        if isinstance(trigger, Clocked):
+            _see_to_moments(watch, trigger, now)
+        elif isinstance(trigger, Gathered):
+            watching.look(watch, trigger, now)
+            return not outbox.listens(KIND, watching.topics(trigger))
+    return False
 
 
 def _see_to_moments(watch: Watch, trigger: Clocked, now: datetime) -> None:

@@ -15,6 +15,7 @@ from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Await
 from scenarios.models import Candidate, Scenario, Supply, Version, Watch
 from scenarios.triggers import kinds, watching
+from scenarios.triggers.apart import apart
 from scenarios.triggers.kinds import Clocked, Gathered, Trigger
 from scenarios.work import KIND
 
@@ -45,7 +46,11 @@ def renew() -> None:
 def watches() -> list[tuple[Watch, Trigger]]:
     """Those of the scenarios that take people, with their triggers."""
     rows = Watch.objects.filter(scenario__status__in=TAKING).select_related("scenario").order_by("pk")
-    return [(watch, kinds.read(watch.trigger)) for watch in rows]
+    found: list[tuple[Watch, Trigger]] = []
+    for watch in rows:
+        with apart(watch.pk):
+            found.append((watch, kinds.read(watch.trigger)))
+    return found
 
 
 def look_soon() -> None:
@@ -69,11 +74,14 @@ def _begin(scenario: Scenario, raw: dict, now: datetime) -> None:
 
 def _topics(published: Iterable[Version]) -> set[str]:
     """Of the triggers of those that let people in, and of all in which somebody may be inside still."""
-    found = {topic for watch, trigger in watches() for topic in _topics_of(trigger)}
+    found: set[str] = set()
+    for watch, trigger in watches():
+        with apart(watch.pk):
+            found |= _topics_of(trigger)
     for version in published:
-        found |= {
-            f"{outbox.EVENTS}{registry.canonical(event)}" for event in _ending(versions.of(version).flow)
-        }
+        with apart(version.scenario_id):
+            ending = _ending(versions.of(version).flow)
+            found |= {f"{outbox.EVENTS}{registry.canonical(event)}" for event in ending}
     return found
 
 

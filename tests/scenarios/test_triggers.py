@@ -521,3 +521,14 @@ def test_who_is_erased_leaves_and_nothing_is_kept_of_what_let_them_in():
 
     [entry] = scenario.entries.all()
     assert (entry.state, entry.context) == ("ended", {})
+
+
+def test_a_scenario_that_cannot_be_read_any_more_keeps_nobody_out_of_others(caplog):
+    friend, broken, whole = make_friend(), make_running(CARTED), make_running(CARTED, name="Whole")
+    broken.versions.update(flow={"trigger": CARTED, "steps": [{"id": "a", "type": "of_old"}]})
+
+    happen(friend_id=friend.pk)
+    hear()
+
+    assert (inside(broken), inside(whole)) == ([], [friend.pk])
+    assert "scenarios.broken" in caplog.text

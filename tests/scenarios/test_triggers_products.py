@@ -219,3 +219,33 @@ def test_without_a_limit_all_are_told():
 def test_what_is_no_news_is_refused(said):
     with pytest.raises(reading.InvalidFlow):
         reading.parse({"trigger": {"type": "product", **said}})
+
+
+def test_room_that_nobody_took_is_gone_when_it_is_sold_out():
+    make_product("tea", stock=0)
+    wish("aoi")
+    scenario = make_running({**BACK, "stock_factor": 1}, reentry=EACH)
+    tell(stock=100)
+    hear()
+    tell(stock=0)
+    hear()
+    wish("ren", "yui", "mei")
+
+    tell(stock=2)
+    hear()
+
+    assert len(inside(scenario)) == 3
+
+
+def test_who_looks_at_it_while_it_is_there_is_not_told_that_it_is_back():
+    make_product("tea", stock=0)
+    wish("aoi")
+    scenario = make_running({**BACK, "stock_factor": 5}, reentry=EACH)
+    tell(stock=10)
+    hear()
+    wish("ren")
+
+    tell(stock=9, name="Tea")
+    hear()
+
+    assert len(inside(scenario)) == 1

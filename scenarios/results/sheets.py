@@ -34,7 +34,14 @@ Content = tuple[list[str], list[list[Cell]]]
 
 def _steps(figures: Figures, with_costs: bool) -> Content:
     said = words.of_flow(figures.flow).steps
-    header = [_("Step"), _("What it does"), _("Entered"), _("Here now"), _("Opened"), *_heads(with_costs)]
+    header = [
+        _("Step"),
+        _("What it does"),
+        _("People who came in"),
+        _("Here now"),
+        _("Opened"),
+        *_heads(with_costs),
+    ]
     header += [_("Left from here"), _("Got nothing")]
     lines: list[list[Cell]] = []
     for step in figures.steps:

@@ -239,6 +239,20 @@ def test_who_was_held_out_is_compared_with_the_others(tenant):
     assert (compared.held_out.people, compared.held_out.reached) == (1, 0)
 
 
+def test_what_takes_long_to_count_is_told_again_for_a_while(tenant, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(positions, "LONG", 0.0)
+    version = make_version()
+    make_entry(version, make_friend())
+    monkeypatch.setattr(positions, "KEPT", 10_000)
+    positions.of(version.scenario)
+
+    with django_assert_num_queries(0):
+        assert positions.of(version.scenario).inside == 1
+    monkeypatch.setattr(positions, "_kept", {})
+    make_entry(version, make_friend())
+    assert positions.of(version.scenario).inside == 2
+
+
 def test_positions_are_told_without_those_who_try(tenant):
     version = make_version()
     make_entry(version, make_friend())

@@ -11,6 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 logger = logging.getLogger(__name__)
 TAKEN, REFUSED, UNKNOWN = "taken", "refused", "unknown"
+BROKEN_OFF = "broken_off"  # the problem of what is unknown
 FOR_GOOD = 500  # SMTP's answers from here on say that a repetition would be refused, too
 
 
@@ -40,7 +41,7 @@ class Mailbox:
             return _refused(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:  # the line broke: before or after it was taken
             logger.warning("mail.unknown", extra={"reason": type(error).__name__})
-            return Outcome(UNKNOWN, type(error).__name__)
+            return Outcome(UNKNOWN, BROKEN_OFF)
         return Outcome(TAKEN)
 
 

@@ -23,7 +23,7 @@ class Errand(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Waiting")
         UNDER_WAY = "under_way", _("Under way")
-        DONE = "done", _("Done")
+        DONE = "done", _("Carried out")
         FAILED = "failed", _("Failed")
         UNKNOWN = "unknown", _("Not known whether it arrived")
         SUPERSEDED = "superseded", _("Overtaken by a later one")

@@ -83,7 +83,7 @@ class MailSend(models.Model):
         PENDING = "pending", _("Pending")
         CLAIMED = "claimed", _("Under way")
         SENT = "sent", _("Taken by the mail server")
-        FAILED = "failed", _("Not sent")
+        FAILED = "failed", _("Could not be sent")
         UNKNOWN = "unknown", _("Not known whether it left")
         CANCELLED = "cancelled", _("Cancelled")
 
@@ -94,6 +94,7 @@ class MailSend(models.Model):
         NO_CONSENT = "no_consent", _("They have not agreed to mails.")
         NO_SENDER = "no_sender", _("Nobody has said yet who sends the mails.")
         TOO_LATE = "too_late", _("The mail server took nothing for a day.")
+        BROKEN_OFF = "broken_off", _("The connection to the mail server broke.")
         LEFT = "left", _("They had left the scenario by then.")
 
     entry = models.ForeignKey(

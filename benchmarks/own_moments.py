@@ -31,7 +31,8 @@ IDLE = 20.0  # seconds
 ENTER = """
 INSERT INTO scenarios_entry (scenario_id, version_id, friend_id, subject, context, key, step, state, priority,
     due_at, waits_for, problem, is_test, reason)
-SELECT %(scenario)s, %(version)s, friend.id, '', '{}', friend.id::text, %(step)s, 'waiting', 5, %(due)s, '', '', false, ''
+SELECT %(scenario)s, %(version)s, friend.id, '', '{}', friend.id::text, %(step)s, 'waiting', 5,
+    %(due)s, '', '', false, ''
 FROM friends_friend friend ORDER BY friend.id LIMIT %(most)s"""
 
 

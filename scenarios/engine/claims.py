@@ -11,6 +11,8 @@ from django.utils import timezone
 from broadcasts.sending.claims import KEY_LIFE, LEASE
 from scenarios.engine import exits, leading, leaving, outcomes, people, sending
 from scenarios.engine.people import Person
+from scenarios.flow import steps
+from scenarios.manners import gate
 from scenarios.models import Entry, Send, Version
 
 State, Reason = Send.State, Entry.Reason
@@ -75,10 +77,12 @@ def claim(most: int) -> tuple[list[Claimed], int]:
 
     Whoever has met an exit is out and gets nothing; whom LINE does not reach any more goes on without it.
     What may have arrived is tried again with its key while that lives and the person is inside; else nobody
-    knows, and it is never sent again.
+    knows, and it is never sent again. What was not tried before the quiet hours began waits for their end.
     """
     found = _open(most)
     left = _leave([each for each in found if each.is_inside])
+    quiet = _put_back_in_quiet_hours([each for each in found if each.person.entry_id not in left])
+    found = [each for each in found if each.send.pk not in quiet]
     unknown = [each for each in found if each.is_doubtful and (each.has_aged or not _may_get(each, left))]
     untried = [each for each in found if not each.is_doubtful]
     gone = [each for each in untried if not _may_get(each, left)]
@@ -91,7 +95,7 @@ def claim(most: int) -> tuple[list[Claimed], int]:
     if taken:
         with connection.cursor() as cursor:
             cursor.execute(TAKE, {"lease": LEASE, "ids": [send.pk for send in taken]})
-    return taken, len(found)
+    return taken, len(found) + len(quiet)
 
 
 def next_moment() -> datetime | None:
@@ -126,6 +130,22 @@ def _leave(found: list[Open]) -> set[int]:
             theirs = [entry for entry, why in reasons.items() if why == reason]
             leaving.leave(Entry.objects.filter(pk__in=theirs), reason)
     return out
+
+
+def _put_back_in_quiet_hours(found: list[Open]) -> set[int]:
+    """Take back what must not leave at this hour any more, to be laid out anew after it; these sends."""
+    untried = [each for each in found if each.is_inside and not each.is_doubtful and not each.person.is_test]
+    now, quiet = timezone.now(), set[int]()
+    for version in Version.objects.filter(pk__in={each.person.version_id for each in untried}):
+        turn = leading.turn(version, now)
+        theirs = [each for each in untried if each.person.version_id == version.pk]
+        for name in {each.send.step for each in theirs}:
+            step = turn.program.steps.get(name)
+            if isinstance(step, steps.Send) and gate.quiet_until(step, turn) is not None:
+                quiet |= {each.send.pk for each in theirs if each.send.step == name}
+    if quiet:
+        leaving.put_back(Entry.objects.filter(sends__in=quiet))
+    return quiet
 
 
 def _may_get(each: Open, left: set[int]) -> bool:

@@ -27,18 +27,24 @@ def of(step: Send, people: list[Person], turn: Turn) -> dict[int, Then]:
     people with the highest priority take the last messages of their days.
     """
     real = [person for person in people if not person.is_test]
-    manners = turn.flow.manners
-    if not real or _nature(step, turn) == Broadcast.Nature.NOTICE:
+    if not real or _is_notice(step, turn):
         return {}
-    if not manners.ignores_quiet_hours and (ends := quiet.until(turn.now)) is not None:
+    if (ends := quiet_until(step, turn)) is not None:
         return {person.entry_id: Wait(ends) for person in real}
-    if manners.ignores_cap or step.by == "mail":
+    if turn.flow.manners.ignores_cap or step.by == "mail":
         return {}
     return _capped(step, real, turn)
 
 
-def _nature(step: Send, turn: Turn) -> str:
-    return step.nature or turn.flow.manners.nature
+def quiet_until(step: Send, turn: Turn) -> datetime | None:
+    """The end of the quiet hours that it is now, if the step keeps them."""
+    if _is_notice(step, turn) or turn.flow.manners.ignores_quiet_hours:
+        return None
+    return quiet.until(turn.now)
+
+
+def _is_notice(step: Send, turn: Turn) -> bool:
+    return (step.nature or turn.flow.manners.nature) == Broadcast.Nature.NOTICE
 
 
 def _capped(step: Send, people: list[Person], turn: Turn) -> dict[int, Then]:

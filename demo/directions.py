@@ -29,6 +29,8 @@ def where_to_look(scene: Scene, line_url: str) -> str:
         ("Segments", f"{home}/segments/", marketer),
         ("Classes of buyers", f"{home}/segments/rfm/", marketer),
         ("Lists", f"{home}/segments/lists/", marketer),
+        ("Scenarios", f"{home}/scenarios/", marketer),
+        ("Ready-made", f"{home}/scenarios/ready/", marketer),
         ("ID linking", f"{home}/entry-points/", marketer),
         ("Links", f"{home}/id-links/", marketer),
         ("Shop", f"{home}/shop/", marketer),

@@ -13,6 +13,7 @@ from demo import (
     past,
     records,
     relaying,
+    scenarios,
     stage,
     talks,
     writing,
@@ -36,6 +37,7 @@ def play(scene: Scene) -> None:
     entrances.shoppers_link_after_buying(scene)
     books.the_books_come_in(scene)
     books.shopify_tells_of_orders(scene)
+    carts = scenarios.carts_are_left(scene)
     books.a_member_shows_the_card(scene)
     choosing.ask_about_purchases(scene)
     writing.set_a_message(scene)
@@ -45,6 +47,7 @@ def play(scene: Scene) -> None:
     records.know_them_better(scene)
     broadcast = mailing.wait_for_delivery(scene, broadcast)
     mailing.look_at_the_result(scene, broadcast)
+    scenarios.an_order_stops_the_reminders(scene, carts)
     sent = writing.try_two_texts(scene)
     writing.someone_taps(scene)
     writing.plan_the_next(scene, sent)

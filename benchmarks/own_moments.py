@@ -93,7 +93,7 @@ def _latency(bench: Bench, client: Client, bulk: int) -> list[dict]:
     with tenant_context(client.tenant):
         sent = Send.objects.filter(scenario_id=scenario.pk, state="accepted")
         until(lambda: sent.count() == TRIGGERED, every=0.2)
-        accepted = dict(sent.values_list("friend_id", "accepted_at"))
+        accepted = {friend: at for friend, at in sent.values_list("friend_id", "accepted_at") if at}
     waits = [accepted[friend].timestamp() - LATENCY - at for friend, at in committed.items()]
     by_hundred = quantiles(waits, n=100)
     note = f"{TRIGGERED} events while a broadcast to {bulk:,} is being sent; by the stored time of the answer"

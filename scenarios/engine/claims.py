@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from broadcasts.sending.claims import KEY_LIFE, LEASE
+from broadcasts.sending.claims import TIMES
 from scenarios.engine import exits, leading, leaving, outcomes, people, sending
 from scenarios.engine.people import Person
 from scenarios.flow import steps
@@ -94,7 +94,7 @@ def claim(most: int) -> tuple[list[Claimed], int]:
     taken = [each.send for each in found if each.send.pk not in closed]
     if taken:
         with connection.cursor() as cursor:
-            cursor.execute(TAKE, {"lease": LEASE, "ids": [send.pk for send in taken]})
+            cursor.execute(TAKE, TIMES | {"ids": [send.pk for send in taken]})
     return taken, len(found) + len(quiet)
 
 
@@ -108,7 +108,7 @@ def next_moment() -> datetime | None:
 
 def _open(most: int) -> list[Open]:
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"most": most, "key_life": KEY_LIFE})
+        cursor.execute(OPEN, TIMES | {"most": most})
         return [_read(row) for row in cursor.fetchall()]
 
 
@@ -152,7 +152,7 @@ def _may_get(each: Open, left: set[int]) -> bool:
     return each.is_inside and each.person.entry_id not in left
 
 
-def _close(found: Iterable[Open], state: State) -> None:
+def _close(found: Iterable[Open], state: Send.State) -> None:
     if ids := [each.send.pk for each in found]:
         Send.objects.filter(pk__in=ids).update(state=state, due_at=None)
 

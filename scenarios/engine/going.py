@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -67,7 +68,7 @@ class Standing:
 
     id: int
     step: str
-    state: State
+    state: Entry.State
     arrived_at: datetime
     due_at: datetime | None = None
     waits_for: str = ""
@@ -109,7 +110,7 @@ def go_on_in(
     """The same of people who are all in this version."""
     now = timezone.now()
     following = versions.program(version).after.get((step, via), END)
-    done = {"entries": entries, "step": step, "via": via, "what": what, "at": at or now}
+    done: dict[str, Any] = {"entries": entries, "step": step, "via": via, "what": what, "at": at or now}
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, done)
         cursor.execute(ON, done | {"next": following, "now": now})

@@ -127,9 +127,9 @@ class Walk:
                 self.coming.setdefault(step, []).append(person)
             else:
                 self._end(person, step, Reason.FINISHED if step == END else Reason.GONE)
-        for _path, step in self.turn.flow.walk():  # whatever follows a step stands behind it
-            if here := self.coming.pop(step.id, []):
-                self._ask(step.id, here)
+        for _path, each in self.turn.flow.walk():  # whatever follows a step stands behind it
+            if here := self.coming.pop(each.id, []):
+                self._ask(each.id, here)
         going.write(self.passed, self.standing)
 
     def _remember(self, entry_ids: list[int]) -> None:
@@ -175,8 +175,8 @@ class Walk:
         else:
             self.coming.setdefault(following, []).append(arrived)
 
-    def _end(self, person: Person, step: str, reason: Reason) -> None:
+    def _end(self, person: Person, step: str, reason: Entry.Reason) -> None:
         self._stand(person, step, State.ENDED, ended_at=self.turn.now, reason=reason.value)
 
-    def _stand(self, person: Person, step: str, state: State, **more: object) -> None:
+    def _stand(self, person: Person, step: str, state: Entry.State, **more: object) -> None:
         self.standing.append(Standing(person.entry_id, step, state, person.arrived_at, **more))  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from django.utils import timezone
 
 from accounts import current
+from broadcasts.sending.claims import LEASE
 from broadcasts.sending.outcomes import Then
 from channels import pace
 from line import errors, rates, wire
@@ -59,14 +60,19 @@ class Sender:
     def _gap(self) -> float:
         return 1 / RATE if IS_PACED else 0.0
 
-    def fill(self) -> None:
-        """Claim a handful, book their slots and hand them to the loop, until enough is under way."""
+    def fill(self) -> bool:
+        """Claim a handful, book their slots and hand them to the loop, until enough is under way; whether
+        anything was due.
+        """
+        had_more = False
         while self.wants_more:
-            until = time.monotonic() + claims.LEASE.total_seconds()
+            until = time.monotonic() + LEASE.total_seconds()
             sends, looked_at = claims.claim(AT_ONCE)
             self.has_more = looked_at > 0
+            had_more |= self.has_more
             if sends:
                 self._submit(sends, until)
+        return had_more
 
     def store(self) -> bool:
         """Gather what ends until there is time for more to leave, and write it; whether anything ended."""

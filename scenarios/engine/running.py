@@ -80,9 +80,9 @@ def _has_room(sender: Sender | None) -> bool:
 
 
 def _send(sender: Sender | None, has_led: bool) -> bool:
-    """Whether anything is under way, or has ended."""
+    """Whether anything was due, is under way, or has ended."""
     if sender is None:
         return False
     sender.has_more |= has_led
-    sender.fill()
-    return sender.store() or sender.chunks > 0
+    was_due = sender.fill()
+    return sender.store() or was_due or sender.chunks > 0

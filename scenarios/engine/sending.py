@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid5
 
 import orjson
@@ -152,7 +152,7 @@ def _write(step: steps.Send, reached: list[Reached], turn: Turn, text: StepText)
         }
         for person, line_user_id in reached
     ]
-    given = {"scenario": turn.version.scenario_id, "text": text.pk, "step": step.id}
+    given: dict[str, Any] = {"scenario": turn.version.scenario_id, "text": text.pk, "step": step.id}
     with connection.cursor() as cursor:
         cursor.execute(LAY_OUT, given | {"given": orjson.dumps(rows).decode()})
 

@@ -5,7 +5,6 @@ stand at it. What has passed already holds nobody: they go on at once.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcasts.timing import clock
@@ -30,10 +29,9 @@ def wait(step: steps.Wait, people: list[Person], turn: Turn) -> dict[int, Then]:
             person.entry_id: _until(after(step, person.arrived_at, turn.zone), person, turn)
             for person in people
         }
-    days = dates.of(step.date["field"], people, turn)
-    return {
-        person.entry_id: _until_date(step.date, days.get(person.entry_id), person, turn) for person in people
-    }
+    of = steps.DateOf(**step.date)
+    days = dates.of(of.field, people, turn)
+    return {person.entry_id: _until_date(of, days.get(person.entry_id), person, turn) for person in people}
 
 
 def after(step: steps.Wait, arrived_at: datetime, zone: ZoneInfo) -> datetime:
@@ -52,10 +50,10 @@ def after(step: steps.Wait, arrived_at: datetime, zone: ZoneInfo) -> datetime:
     return moment
 
 
-def on_date(of: dict[str, Any], day: date, arrived_at: datetime, zone: ZoneInfo) -> datetime:
+def on_date(of: steps.DateOf, day: date, arrived_at: datetime, zone: ZoneInfo) -> datetime:
     """When somebody goes on who has this date; it may be over. One that comes round every year never is."""
-    at, days = time.fromisoformat(of["at"]), timedelta(days=of["days"])
-    if not of.get("yearly"):
+    at, days = time.fromisoformat(of.at), timedelta(days=of.days)
+    if not of.yearly:
         return clock.moment(_moved(day, days), at, zone)
     first = arrived_at.astimezone(zone).date()
     moment = clock.moment(dates.yearly(day, first - days) + days, at, zone)
@@ -93,7 +91,7 @@ def _for_event(step: steps.Await, person: Person, turn: Turn) -> Then:
     return Wait(min(soon, then.until or soon), event=registry.canonical(step.event))
 
 
-def _until_date(of: dict[str, Any], day: date | None, person: Person, turn: Turn) -> Then:
+def _until_date(of: steps.DateOf, day: date | None, person: Person, turn: Turn) -> Then:
     if day is None:
         return Leave(Entry.Reason.FINISHED, NO_DATE)
     return _until(on_date(of, day, person.arrived_at, turn.zone), person, turn)

@@ -20,6 +20,7 @@ from scenarios.texts import links, repeating, variables
 
 if TYPE_CHECKING:
     from scenarios.engine.acting import Turn
+    from scenarios.engine.claims import Claimed
     from scenarios.engine.people import Person
 
 TEST = "test"  # under this name stands, in a try, the name of the scenario
@@ -47,7 +48,7 @@ def packed(names: Iterable[str], people: "Sequence[Person]") -> dict[int, str]:
     return {entry: packing.pack(wanted, theirs) for entry, theirs in variables.values(wanted, people).items()}
 
 
-def body(send: Send, text: StepText) -> bytes:
+def body(send: "Send | Claimed", text: StepText) -> bytes:
     """The messages of a send as they go to LINE."""
     frozen = _frozen(current.tenant().pk, text.pk, bytes(text.body), tuple(text.holes.get("codes", [])))
     return frozen.of(send.friend_id, send.values)

@@ -5,16 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Tenant
+from billing import ledger
 from billing.models import LedgerEntry
 from billing.quota import record_reading
+from broadcasts.models import SendingRules
 from events import timeline
+from events.models import OutboxEntry
 from events.timeline import NewEvent
 from friends.models import Friend
 from scenarios import services
 from scenarios.engine import claims, leading, room, running, settling
 from scenarios.errors import SendSettled
 from scenarios.models import Entry, Halt, Send, Version
-from tests.factories import make_customer, make_followers, make_link
+from tests.factories import make_budget, make_customer, make_followers, make_link
 from tests.scenarios.engines import (
     TEXT,
     lead,
@@ -390,6 +394,101 @@ def test_whose_step_is_gone_is_out(aoi):
 
     entry.refresh_from_db()
     assert entry.reason == Entry.Reason.GONE
+
+
+def test_a_push_that_has_not_left_when_the_quiet_hours_begin_waits_for_their_end(aoi, simulator, channel):
+    entry = make_entry(make_scenario(SEND), aoi)
+    simulator.fail_next(1, 429, PUSH)
+    lead()
+    now = timezone.localtime()
+    rules = {"quiet_from": (now - HOUR).time(), "quiet_until": (now + HOUR).time()}
+    SendingRules.objects.create(pk=1, **rules)
+    skip_waiting()
+
+    lead()
+
+    entry.refresh_from_db()
+    assert texts(simulator, channel, aoi) == []
+    assert (entry.state, Send.objects.count()) == (Entry.State.WAITING, 0)
+    assert timezone.now() < entry.due_at <= timezone.now() + HOUR
+
+
+def test_who_waits_for_an_event_goes_on_when_it_comes_or_when_its_time_is_over(simulator, channel):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    thanks = [SEND | {"id": "thanks"}]
+    scenario = make_scenario(
+        {"type": "await", "event": "bought", "days": 1, "ways": {"happened": thanks, "timed_out": []}}
+    )
+    entries = [make_entry(scenario, friend) for friend in (aoi, ren)]
+    lead()
+
+    happen(aoi)
+    lead()
+    lead(after=timedelta(hours=25))
+
+    assert passages(entries[0]) == [("s1", "happened", ""), ("thanks", "next", "sent")]
+    assert passages(entries[1]) == [("s1", "timed_out", "")]
+
+
+def test_an_event_that_comes_while_somebody_is_on_their_way_to_wait_for_it_is_not_missed(aoi):
+    scenario = make_scenario({"type": "await", "event": "bought", "days": 1})
+    entry = make_entry(scenario, aoi)
+    lead()
+    happen(aoi)
+    OutboxEntry.objects.all().delete()  # somebody else has heard it, before the wait was written
+
+    lead(after=timedelta(seconds=6))
+
+    assert passages(entry) == [("s1", "happened", "")]
+
+
+def test_a_wait_for_a_date_of_the_customer_goes_by_their_books(simulator, channel):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    make_link(aoi, make_customer(birthday=tomorrow.replace(year=1988)))
+    date = {"field": "customer.birthday", "yearly": True, "at": "10:00"}
+    scenario = make_scenario({"type": "wait", "date": date}, SEND)
+    entries = [make_entry(scenario, friend) for friend in (aoi, ren)]
+
+    lead()
+
+    entries[0].refresh_from_db()
+    entries[1].refresh_from_db()
+    assert timezone.localtime(entries[0].due_at).date() == tomorrow
+    assert passages(entries[1]) == [("s1", "next", "no_date")]
+    assert entries[1].state == Entry.State.ENDED
+
+
+def test_who_tries_a_scenario_out_waits_a_minute_and_is_booked_as_a_test(aoi, simulator, channel, tenant):
+    make_entry(make_scenario(WAIT, SEND), aoi, is_test=True)
+
+    lead()
+    lead(after=timedelta(seconds=61))
+
+    assert "Your cart is waiting" in "".join(texts(simulator, channel, aoi))
+    assert LedgerEntry.objects.get(tenant_id=tenant.pk).kind == LedgerEntry.Kind.TEST
+
+
+def test_a_budget_that_stops_sends_stops_promotions_and_no_notices(simulator, channel, tenant):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    make_budget(tenant, 0)
+    book(tenant, messages=30_000)  # what the plan has for free
+    promotion = make_entry(make_scenario(SEND, name="Sale"), aoi)
+    make_entry(make_scenario(SEND, name="On its way", manners={"nature": "notice"}), ren)
+
+    lead()
+
+    promotion.refresh_from_db()
+    assert texts(simulator, channel, aoi) == []
+    assert "budget" in promotion.problem
+    assert texts(simulator, channel, ren) == ["Your cart is waiting"]
+
+
+def book(tenant: Tenant, *, messages: int) -> None:
+    entry = ledger.NewEntry(
+        LedgerEntry.Kind.MULTICAST, "broadcast:1/batch:1", "Sale", messages, timezone.now()
+    )
+    ledger.post(tenant.pk, [entry])
 
 
 def test_one_broken_step_holds_up_nobody_else(aoi, simulator, channel):

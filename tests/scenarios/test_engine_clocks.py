@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.engine import dates, waiting
-from scenarios.flow.steps import Wait
+from scenarios.flow.steps import DateOf, Wait
 
 TOKYO, BERLIN, NEW_YORK = map(ZoneInfo, ["Asia/Tokyo", "Europe/Berlin", "America/New_York"])
+BIRTHDAY = "customer.birthday"
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 ZONES = st.sampled_from([TOKYO, BERLIN, NEW_YORK])
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -55,7 +56,7 @@ def test_a_wait_goes_by_the_clients_clock(step, arrived, goes_on):
     ],
 )
 def test_a_wait_for_a_date_goes_by_the_calendar(of, day, arrived, goes_on):
-    moment = waiting.on_date({"at": "10:00", "days": 0} | of, day, local(arrived, TOKYO), TOKYO)
+    moment = waiting.on_date(DateOf(BIRTHDAY, **of), day, local(arrived, TOKYO), TOKYO)
 
     assert moment == local(goes_on, TOKYO)
 
@@ -82,7 +83,7 @@ def test_so_many_days_later_is_that_day_of_the_calendar(arrived, zone, at, days)
     days=st.integers(-400, 400),
 )
 def test_what_comes_round_every_year_is_never_over_and_comes_within_one(day, arrived, zone, at, days):
-    of = {"yearly": True, "days": days, "at": f"{at:%H:%M}"}
+    of = DateOf(BIRTHDAY, yearly=True, days=days, at=f"{at:%H:%M}")
 
     moment = waiting.on_date(of, day, arrived, zone)
 

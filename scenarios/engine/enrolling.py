@@ -7,6 +7,7 @@ the last wall.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -183,7 +184,7 @@ def _kept_out(scenario: Scenario, people: list[Newcomer], flow: Flow, now: datet
         }
         for place, each in enumerate(people)
     ]
-    asked = {
+    asked: dict[str, Any] = {
         "given": orjson.dumps(given).decode(),
         "scenario": scenario.pk,
         "per_subject": flow.reentry.per_subject,
@@ -209,7 +210,7 @@ def _write(version: Version, program: Program, people: list[Newcomer], now: date
         }
         for each in people
     ]
-    row = {
+    row: dict[str, Any] = {
         "scenario": version.scenario_id,
         "version": version.pk,
         "step": program.first,

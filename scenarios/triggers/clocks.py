@@ -91,23 +91,11 @@ class Schedule(Clocked):
                 raise Unfit(_("once goes with date, week with weekdays, month with month_day"))
 
     def next_at(self, after: datetime, zone: ZoneInfo) -> datetime | None:
-        for day in self._days(after.astimezone(zone).date() - timedelta(days=1)):
+        for day in _days(self, after.astimezone(zone).date() - timedelta(days=1)):
             moment = clock.moment(day, time.fromisoformat(self.at), zone)
             if moment > after:
                 return moment
         return None
-
-    def _days(self, first: date) -> Iterable[date]:
-        if self.date is not None:
-            return [date.fromisoformat(self.date)]
-        rule = Rule(
-            every=self.every,
-            at=time.fromisoformat(self.at),
-            starts_on=first,
-            weekdays=tuple(self.weekdays or ()),
-            month_day=self.month_day,
-        )
-        return rule.days()
 
     def candidates(self, at: datetime, zone: ZoneInfo, since: datetime) -> Query:
         return Query(EVERYBODY, [f"schedule:{at.astimezone(zone):%Y-%m-%d}:"])
@@ -124,6 +112,19 @@ class Schedule(Clocked):
         if self.month_day is not None:
             return dict(_month_days())[self.month_day]
         return str(EVERY[self.every])
+
+
+def _days(schedule: Schedule, first: date) -> Iterable[date]:
+    """Its days in order, from this one on."""
+    if schedule.date is not None:
+        return [date.fromisoformat(schedule.date)]
+    return Rule(
+        every=schedule.every,
+        at=time.fromisoformat(schedule.at),
+        starts_on=first,
+        weekdays=tuple(schedule.weekdays or ()),
+        month_day=schedule.month_day,
+    ).days()
 
 
 def _month_days() -> list:

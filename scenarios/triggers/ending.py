@@ -60,11 +60,11 @@ def _concerned(events: list[Event], now: datetime) -> list[Person]:
 
 
 def _leave(group: list[Person], turn: Turn) -> None:
-    found: dict[str, list[int]] = defaultdict(list)
+    found: dict[Entry.Reason, list[int]] = defaultdict(list)
     for entry_id, reason in exits.leaving(group, turn).items():
         found[reason].append(entry_id)
     for reason, entry_ids in found.items():
-        leaving.leave(Entry.objects.filter(pk__in=entry_ids), Entry.Reason(reason))
+        leaving.leave(Entry.objects.filter(pk__in=entry_ids), reason)
 
 
 def _ends(flow: Flow) -> set[str]:

@@ -213,13 +213,12 @@ def _tell(supply: Supply, trigger: ProductNews, now: datetime) -> int:
     while waiting and told < room:
         some = waiting[: min(AT_ONCE, room - told)]
         del waiting[: len(some)]
-        told += len(enrolling.enter(supply.scenario, [_newcomer(*row, now) for row in some], now=now))
+        told += len(enrolling.enter(supply.scenario, [_newcomer(row, now) for row in some], now=now))
     return told
 
 
-def _newcomer(
-    friend_id: int | None, customer_id: int | None, subject: str, context: str, key: str, now: datetime
-) -> Newcomer:
+def _newcomer(row: tuple, now: datetime) -> Newcomer:
+    friend_id, customer_id, subject, context, key = row
     return Newcomer(friend_id, customer_id, subject, orjson.loads(context), key, now)
 
 

@@ -98,13 +98,13 @@ def _take(limit: int, now: datetime) -> bool:
 
 def _waves(events: list[Event]) -> Iterator[list[Event]]:
     """The events in their order, of each person one at a time: what came first is seen to first."""
-    customers = {event.friend_id for event in events if event.friend_id}
-    links = Link.objects.active().filter(friend__in=customers)
+    friends = {event.friend_id for event in events if event.friend_id}
+    links = Link.objects.active().filter(friend__in=friends)
     customer_of = dict(links.values_list("friend_id", "customer_id"))
     waves: list[list[Event]] = []
     seen: dict[tuple, int] = {}
     for event in sorted(events, key=lambda event: (event.at, event.pk)):
-        customer = customer_of.get(event.friend_id, event.customer_id)
+        customer = customer_of.get(event.friend_id or 0, event.customer_id)
         who = ("customer", customer) if customer else ("friend", event.friend_id)
         place = seen.get(who, 0)
         seen[who] = place + 1

@@ -8,13 +8,14 @@ import pytest
 from django.conf import settings
 
 from accounts import secrets
+from accounts.models import Due
 from broadcasts.models import LinkClick, TrackedLink
 from broadcasts.tracking import people
 from broadcasts.tracking.clicks import Click
 from broadcasts.tracking.journal import Journal
 from broadcasts.tracking.people import Tokens
 from broadcasts.tracking.redirect import Redirect
-from events import versions
+from events import outbox, versions
 from events.models import Event
 from tests.channels.conftest import database_url
 from tests.factories import make_broadcast
@@ -132,6 +133,17 @@ def test_a_friends_clicks_are_on_their_timeline_and_the_first_is_marked(own_tena
         "first": events[0].properties["first"],
     }
     assert versions.of(["events:clicked"])["events:clicked"] > 1
+
+
+def test_who_listens_to_clicks_hears_of_them_and_is_woken(own_tenant, link):
+    outbox.listen("scenarios", {"events:clicked", "changed:events:clicked"})
+
+    visit(path_of(own_tenant, 7))
+
+    heard, _has_more = outbox.take("scenarios", 10)
+    assert [each.event.friend_id for each in heard if each.event] == [7]
+    assert [each.numbers for each in heard if not each.event] == [[7]]
+    assert Due.objects.filter(tenant=own_tenant, kind="scenarios", due_at__isnull=False).exists()
 
 
 def test_clicks_of_friends_strangers_and_machines_at_once_are_each_counted(own_tenant, link):

@@ -132,7 +132,8 @@ def _columns(clicks: list[Click]) -> list[list]:
 
 
 def kind_in_words(kind: object) -> object:
-    return {"broadcast": _("Broadcast"), "scenario": _("Scenario")}.get(str(kind), kind)
+    kinds = {"broadcast": _("Broadcast"), "scenario": _("Scenario"), "mail": _("Mail")}
+    return kinds.get(str(kind), kind)
 
 
 def first_in_words(is_first: object) -> object:

@@ -10,7 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from customers import merging
+from customers import erasing, merging
 from customers import services as customers
 from customers.models import Customer
 from events.models import Event
@@ -396,6 +396,18 @@ def test_of_two_customers_who_become_one_the_later_word_holds(tenant):
     merging.merge(into, gone)
 
     assert not consents.given_by([into.pk])
+
+
+def test_of_who_is_forgotten_nothing_of_their_own_is_kept(aoi, customer):
+    make_entry(make_scenario(mailing()), aoi)
+    lead()
+
+    erasing.erase(customer)
+    sending.send_due()
+
+    send = MailSend.objects.get()
+    assert mail.outbox == []
+    assert (send.values, send.problem) == ("", MailSend.Problem.NO_ADDRESS)
 
 
 def test_a_file_brings_consents(tenant):

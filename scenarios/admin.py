@@ -15,6 +15,7 @@ from scenarios import admitting, services
 from scenarios.acts import admin as acts_admin  # noqa: F401  (registers)
 from scenarios.mails import admin as mails_admin  # noqa: F401
 from scenarios.models import Entry, Passage, Scenario, Send, Version
+from scenarios.notices import admin as notices  # noqa: F401  (registers its tables)
 
 
 class PassageInline(ReadOnly, TabularInline):

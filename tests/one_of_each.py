@@ -49,6 +49,7 @@ from invitations import services as invitations
 from invitations.models import DayOfViews, LinkDay
 from library.models import Folder as MediaFolder
 from linking.models import LinkAttempt, LinkDuty
+from scenarios.models import NoticeDay
 from shops.models import ShopSettings
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
@@ -142,6 +143,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "comment": broadcast.comments.get().pk,
         "tester": friend.tester.pk,
         "notice": make_notice().pk,
+        "notice_day": NoticeDay.objects.create(day=timezone.localdate(), read_at=timezone.now()).pk,
         "auto_reply": auto_reply.pk,
         "tap_action": make_tap_action().pk,
         "entry_point": "mail",

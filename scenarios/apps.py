@@ -17,7 +17,7 @@ class ScenariosConfig(AppConfig):
         from chats import sources
         from customers import merging
         from imports import kinds as imports
-        from scenarios import belonging, manners, offering, parts, talks, tasks  # noqa: F401  (some register)
+        from scenarios import belonging, manners, offering, parts, talks, tasks, uses  # noqa: F401  (register)
         from scenarios.acts import errands
         from scenarios.engine import room
         from scenarios.mails import consents, kinds, queueing

@@ -3,9 +3,11 @@
 import pytest
 from django.utils import translation
 
+from friends import tag_uses
 from scenarios import services
 from scenarios.flow import checking, cost, reading, words
-from tests.factories import make_field, make_scenario, make_tag, make_user
+from segments import uses
+from tests.factories import make_field, make_scenario, make_segment, make_tag, make_user
 
 HELLO = [{"type": "text", "text": "Hello"}]
 TRIGGER = {"type": "friend_added"}
@@ -190,3 +192,17 @@ def test_publishing_is_refused_with_what_must_be_mended(tenant):
         services.publish(draft, revision=1, by=None)
 
     assert "The message is not written yet." in refused.value.message
+
+
+def test_segments_and_tags_know_the_scenarios_that_name_them(tenant):
+    vip, late = make_tag("VIP"), make_tag("Late")
+    asked = make_segment({"type": "tag", "tag": vip.pk})
+    steps = [{"id": "a", "type": "tag", "add": [vip.pk], "remove": [late.pk]}]
+    named = {"all": [{"type": "segment", "segment": asked.pk}]}
+    made = make_scenario({"condition": named, "steps": steps}, name="Asks")
+    make_scenario({"trigger": {"type": "tag", "tag": late.pk}}, name="Begins")
+
+    assert [(use.page, use.pk) for use in uses.of(asked)] == [("scenario", made.pk)]
+    assert {use.label for use in tag_uses.of(late)} == {"Asks", "Begins"}
+    services.archive(made, by=None)
+    assert uses.of(asked) == []

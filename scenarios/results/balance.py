@@ -19,9 +19,9 @@ Nature = Broadcast.Nature
 
 def sent(since: datetime, zone: ZoneInfo) -> Iterator[Sent]:
     """What LINE took since a moment; notification messages are notices."""
-    of_month = {"month": TruncMonth("accepted_at", tzinfo=zone)}
+    of_month = TruncMonth("accepted_at", tzinfo=zone)
     taken = Send.objects.filter(state=Send.State.ACCEPTED, is_test=False, accepted_at__gte=since)
-    rows = taken.annotate(**of_month).order_by().values_list("month", "text")
+    rows = taken.annotate(month=of_month).order_by().values_list("month", "text")
     natures: dict[int, str] = {}
     found: Counter[tuple[datetime, str]] = Counter()
     for month, text, people in rows.annotate(Count("pk")):
@@ -29,7 +29,7 @@ def sent(since: datetime, zone: ZoneInfo) -> Iterator[Sent]:
             natures |= _natures(text)
         found[month, natures[text]] += people
     delivered = NoticeSend.objects.filter(state=NoticeSend.State.DELIVERED, is_test=False)
-    notices = delivered.filter(accepted_at__gte=since).annotate(**of_month).order_by()
+    notices = delivered.filter(accepted_at__gte=since).annotate(month=of_month).order_by()
     for month, people in notices.values_list("month").annotate(Count("pk")):
         found[month, Nature.NOTICE] += people
     for (month, nature), people in found.items():

@@ -31,13 +31,12 @@ class Way:
     def __add__(self, other: "Way") -> "Way":
         clicked = [each.clicked for each in (self, other) if each.clicked is not None]
         costs = [each.cost for each in (self, other) if each.cost is not None]
-        both = (self.ordered, other.ordered)
         return Way(
             self.sent + other.sent,
             sum(clicked) if clicked else None,
             self.clicks + other.clicks,
             self.goals + other.goals,
-            Ordered(*(sum(pair) for pair in zip(*both, strict=True))),
+            self.ordered.plus(other.ordered),
             sum(costs, Decimal(0)) if costs else None,
         )
 

@@ -20,7 +20,7 @@ def names() -> dict[str, str]:
 
 def of(figures: Figures, *, with_costs: bool) -> list[Sheet]:
     """One for each of `names`, in their order."""
-    found = {
+    found: dict[str, Content] = {
         "steps": _steps(figures, with_costs),
         "ways": _ways(figures, with_costs),
         "exits": ([_("Reason"), _("People")], [[said, count] for _code, said, count in figures.reasons]),

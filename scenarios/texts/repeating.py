@@ -48,7 +48,8 @@ def plain(messages: list[dict]) -> list[dict]:
 
 def frozen(messages: list[dict]) -> bytes:
     """What was laid out as bytes; cards that not everybody gets stand between marks that JSON cannot have."""
-    changed, cards = deepcopy(messages), []
+    changed = deepcopy(messages)
+    cards: list[tuple[int, bytes]] = []
     for message in changed:
         contents = _bubbles(message)
         for place, bubble in enumerate(contents):
@@ -103,6 +104,7 @@ def _is_repeated(bubble: Any) -> bool:
 def _bubbles(message: Any) -> list:
     """The cards of a Flex carousel; none of anything else."""
     contents = message.get("contents") if isinstance(message, dict) else None
-    is_carousel = isinstance(contents, dict) and contents.get("type") == "carousel"
-    cards = contents.get("contents") if is_carousel else None
+    if not isinstance(contents, dict) or contents.get("type") != "carousel":
+        return []
+    cards = contents.get("contents")
     return cards if isinstance(cards, list) else []

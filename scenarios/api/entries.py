@@ -21,7 +21,7 @@ from scenarios.models import Entry, Passage, Scenario, Send
 from segments.kinds import HIGHEST_ROW
 
 
-class EntrySerializer(serializers.ModelSerializer):
+class ScenarioEntrySerializer(serializers.ModelSerializer):
     friend = serializers.IntegerField(
         source="friend_id", allow_null=True, help_text="Number of the friend, or null"
     )
@@ -76,12 +76,12 @@ class ScenarioSendSerializer(serializers.ModelSerializer):
         fields = ["id", "step", "state", "attempts", "accepted_at", "request_id", "error"]
 
 
-class WholeEntrySerializer(EntrySerializer):
+class WholeScenarioEntrySerializer(ScenarioEntrySerializer):
     passages = serializers.SerializerMethodField(help_text="Steps done, in their order")
     sends = serializers.SerializerMethodField(help_text="What was sent by LINE")
 
-    class Meta(EntrySerializer.Meta):
-        fields = [*EntrySerializer.Meta.fields, "passages", "sends"]
+    class Meta(ScenarioEntrySerializer.Meta):
+        fields = [*ScenarioEntrySerializer.Meta.fields, "passages", "sends"]
 
     def get_passages(self, entry: Entry) -> list[dict[str, Any]]:
         return PassageSerializer(entry.passages.order_by("pk"), many=True).data
@@ -103,7 +103,7 @@ class EntryFilter(serializers.Serializer):
     until = MomentField(required=False, help_text="Entered before. With offset")
 
 
-class CallerSerializer(serializers.Serializer):
+class AdmittedPersonSerializer(serializers.Serializer):
     """One person, named by `friend`, `line_user_id` or `customer`."""
 
     friend = serializers.IntegerField(
@@ -146,21 +146,21 @@ class CallerSerializer(serializers.Serializer):
         return Caller(who, given["context"], given["subject"], given["key"])
 
 
-class CallSerializer(serializers.Serializer):
+class AdmissionSerializer(serializers.Serializer):
     people: serializers.ListSerializer = serializers.ListSerializer(
-        child=CallerSerializer(), min_length=1, max_length=admitting.MOST
+        child=AdmittedPersonSerializer(), min_length=1, max_length=admitting.MOST
     )
 
 
-class AnswerSerializer(serializers.Serializer):
+class AdmittedSerializer(serializers.Serializer):
     entry = serializers.IntegerField(allow_null=True, help_text="null: they did not come in")
     code = serializers.ChoiceField(["entered", "repeated", "unknown", "left_out"])
     detail = serializers.CharField(help_text="For people, in the language of the request")
 
 
-class AnswersSerializer(serializers.Serializer):
+class AdmittedPeopleSerializer(serializers.Serializer):
     entered = serializers.IntegerField(help_text="How many came in now")
-    people = AnswerSerializer(many=True, help_text="In the order of the request")
+    people = AdmittedSerializer(many=True, help_text="In the order of the request")
 
 
 class EntryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
@@ -168,7 +168,7 @@ class EntryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     request: ApiRequest
     queryset = Entry.objects.all()
-    serializer_class = EntrySerializer
+    serializer_class = ScenarioEntrySerializer
     filter_serializer = EntryFilter
     lookup_url_kwarg = "entry"
     permission_required = {"destroy": "scenarios.change_entry"}  # noqa: RUF012
@@ -197,23 +197,23 @@ class EntryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             queryset = queryset.filter(customer_id__in=Customer.objects.filter(number=customer).values("pk"))
         return queryset.filter(**equal, **{name: each for name, each in given.items() if each is not None})
 
-    @extend_schema(responses=WholeEntrySerializer)
+    @extend_schema(responses=WholeScenarioEntrySerializer)
     def retrieve(self, request: ApiRequest, pk: int, entry: int) -> Response:
         """One person in it, with all that was done."""
-        return Response(WholeEntrySerializer(self.get_object()).data)
+        return Response(WholeScenarioEntrySerializer(self.get_object()).data)
 
-    @extend_schema(request=CallSerializer, responses={200: AnswersSerializer})
+    @extend_schema(request=AdmissionSerializer, responses={200: AdmittedPeopleSerializer})
     def create(self, request: ApiRequest, pk: int) -> Response:
         """Let up to 500 people in, whatever the trigger is. Those who may come in do, even if others may not.
 
         Condition and re-entry hold for them too. 409 `scenario_wrong_status` while it is a draft or archived.
         """
-        given: Any = CallSerializer(data=request.data)
+        given: Any = AdmissionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        callers = [CallerSerializer.caller(each) for each in given.validated_data["people"]]
+        callers = [AdmittedPersonSerializer.caller(each) for each in given.validated_data["people"]]
         answers = admitting.admit(self._scenario(), callers, now=timezone.now(), by=request.user)
         entered = sum(answer.code == "entered" for answer in answers)
-        return Response(AnswersSerializer({"entered": entered, "people": answers}).data)
+        return Response(AdmittedPeopleSerializer({"entered": entered, "people": answers}).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: ApiRequest, pk: int, entry: int) -> Response:

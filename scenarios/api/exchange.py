@@ -22,7 +22,7 @@ class ScenarioFileSerializer(serializers.Serializer):
     document = serializers.JSONField(**FILE)
 
 
-class NeededSerializer(serializers.Serializer):
+class NamedInFileSerializer(serializers.Serializer):
     """Something that the file names."""
 
     kind = serializers.ChoiceField(list(KINDS))
@@ -33,10 +33,10 @@ class NeededSerializer(serializers.Serializer):
     )
 
 
-class ReadSerializer(serializers.Serializer):
+class ScenarioFileReadSerializer(serializers.Serializer):
     name = serializers.CharField()
     note = serializers.CharField()
-    needs = NeededSerializer(many=True)
+    needs = NamedInFileSerializer(many=True)
     unknown_events = serializers.ListField(
         child=serializers.CharField(),
         help_text="Types of events it asks about that are not known here; they stay as they are",
@@ -81,12 +81,12 @@ class ScenarioImportViewSet(GenericViewSet):
     pagination_class = None
     permission_required = dict.fromkeys(("create", "look"), "scenarios.add_scenario")
 
-    @extend_schema(request=ScenarioFileSerializer, responses={200: ReadSerializer})
+    @extend_schema(request=ScenarioFileSerializer, responses={200: ScenarioFileReadSerializer})
     def look(self, request: ApiRequest) -> Response:
         """What a file names, and what of it is known here. Nothing is written."""
         given: Any = ScenarioFileSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(ReadSerializer(importing.read(given.validated_data["document"])).data)
+        return Response(ScenarioFileReadSerializer(importing.read(given.validated_data["document"])).data)
 
     @extend_schema(request=ScenarioImportSerializer, responses={201: ScenarioSerializer})
     def create(self, request: ApiRequest) -> Response:

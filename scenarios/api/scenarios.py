@@ -19,10 +19,10 @@ from accounts.http import ApiRequest
 from campaigns import services as campaigns
 from scenarios import belonging, services
 from scenarios.api.serializers import (
-    FindingSerializer,
     PublicationSerializer,
     ScenarioChangeSerializer,
     ScenarioFilter,
+    ScenarioFindingSerializer,
     ScenarioSerializer,
     ScenarioVersionSerializer,
     StoppedSerializer,
@@ -97,7 +97,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Gene
             campaigns.assign(scenario.ledger_owner, given["campaign"], by=request.user)
         return self._shown(scenario)
 
-    @extend_schema(responses=FindingSerializer(many=True))
+    @extend_schema(responses=ScenarioFindingSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_serializer=None)
     def checks(self, request: ApiRequest, pk: int) -> Response:
         """What is wrong or doubtful in the draft, the gravest first."""

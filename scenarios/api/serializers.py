@@ -102,7 +102,7 @@ class ScenarioFilter(serializers.Serializer):
     name = serializers.CharField(required=False, max_length=100, help_text="A part of it")
 
 
-class FindingSerializer(serializers.Serializer):
+class ScenarioFindingSerializer(serializers.Serializer):
     """Something wrong or doubtful in a flow."""
 
     code = serializers.CharField()
@@ -131,7 +131,7 @@ class StoppedSerializer(serializers.Serializer):
 
 
 def findings(found: list[Finding]) -> list[dict]:
-    return FindingSerializer(found, many=True).data
+    return ScenarioFindingSerializer(found, many=True).data
 
 
 def checked(scenario: Scenario, flow: checking.Flow) -> list[dict]:

@@ -19,7 +19,7 @@ document.addEventListener("submit", () => {
   unsaved = false;
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest(".bottom-actions a")) unsaved = false;
+  if (event.target.closest(".bottom-actions a, [data-leaves]")) unsaved = false;
 });
 window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();

@@ -33,13 +33,13 @@ window.addEventListener("beforeunload", (event) => {
   if (isTyped) event.preventDefault();
 });
 editor.addEventListener("submit", (event) => {
-  if (!event.submitter?.name) isTyped = false;
+  if (event.submitter?.name !== "do") isTyped = false;
 });
 
 // Which fields there are depends on what is chosen.
 editor.addEventListener("change", (event) => {
   const form = event.target.closest("#panel-form");
-  if (!form || !event.target.matches("select[name^=n-], select[name^=n-] *")) return;
+  if (!form || !event.target.matches("select[name^=n-]")) return;
   htmx.ajax("POST", editor.dataset.panel, { source: form, target: document.getElementById("panel"), values: { do: "shape" } });
 });
 

@@ -3,5 +3,6 @@
 from scenarios import acts, mails, receivers, triggers
 from scenarios.engine import merging, sending, waiting
 from scenarios.manners import counting
+from scenarios.texts import erasing
 
-__all__ = ["acts", "counting", "mails", "merging", "receivers", "sending", "triggers", "waiting"]
+__all__ = ["acts", "counting", "erasing", "mails", "merging", "receivers", "sending", "triggers", "waiting"]

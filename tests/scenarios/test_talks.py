@@ -7,11 +7,12 @@ from django.utils import timezone
 from broadcasts.models import Broadcast
 from broadcasts.status import balance
 from chats import sources
-from scenarios.models import Scenario
+from customers import erasing
+from scenarios.models import Scenario, Send
 from scenarios.results import naming
 from scenarios.talks import sent_to
 from scenarios.texts import filling
-from tests.factories import make_friend, make_product
+from tests.factories import make_customer, make_friend, make_link, make_product
 from tests.scenarios.stories import make_entry, make_send, make_version, person_of, turn_of
 
 
@@ -46,6 +47,22 @@ def test_what_line_did_not_take_is_not_shown(tenant):
     make_filled_send(make_entry(make_version(), friend), state="rejected", accepted_at=None)
 
     assert sent_to(friend.pk, tomorrow(), 10) == []
+
+
+def test_of_an_erased_customer_the_talk_says_no_more_what_they_were_called(tenant):
+    version = make_version([{"type": "text", "text": "{{customer.name|会員}}様"}])
+    customer = make_customer(name="山田")
+    friend = make_link(make_friend(), customer).friend
+    make_filled_send(make_entry(version, friend, customer_id=customer.pk))
+    under_way = make_filled_send(
+        make_entry(version, friend, customer_id=customer.pk, subject="b"), state="claimed", accepted_at=None
+    )
+    assert sent_to(friend.pk, tomorrow(), 10)[0].messages[0]["text"] == "山田様"
+
+    erasing.erase(customer)
+
+    assert sent_to(friend.pk, tomorrow(), 10)[0].messages[0]["text"] == "会員様"
+    assert "山田" in Send.objects.get(pk=under_way.pk).values
 
 
 def test_the_newest_stand_first_and_no_more_than_asked_for(tenant, django_assert_num_queries):

@@ -65,14 +65,16 @@ def rows(scenarios: Sequence[Scenario]) -> list[Row]:
     """As many queries for many as for one."""
     counted = _counted([each.pk for each in scenarios], timezone.now() - timedelta(days=DAYS))
     costs = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in scenarios])
-    return [
-        Row(each, *map(Count, counted.get(each.pk, (0, 0, 0))), costs.get(each.ledger_owner))
-        for each in scenarios
-    ]
+    return [_row(each, counted.get(each.pk, (0, 0, 0)), costs.get(each.ledger_owner)) for each in scenarios]
 
 
 def inside(scenario: Scenario) -> Count:
     return Count(_counted([scenario.pk], timezone.now())[scenario.pk][0])
+
+
+def _row(scenario: Scenario, counts: tuple[int, int, int], cost: Total | None) -> Row:
+    inside, entered, reached = (Count(number) for number in counts)
+    return Row(scenario, inside, entered, reached, cost)
 
 
 def _counted(numbers: list[int], since: datetime) -> dict[int, tuple[int, int, int]]:

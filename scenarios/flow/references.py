@@ -59,7 +59,7 @@ def _trees(flow: Flow) -> Iterator[Finding]:
 
 def _paused(flow: Flow) -> Iterator[Finding]:
     """Other scenarios that take nobody yet."""
-    named = {getattr(step, "scenario", None): path for path, step in flow.walk() if step.type == "scenario"}
+    named = {vars(step)["scenario"]: path for path, step in flow.walk() if step.type == "scenario"}
     waiting = Scenario.objects.kept().filter(pk__in=named).exclude(status=Scenario.Status.RUNNING)
     for other in waiting if named else []:
         text = _("The scenario “%(name)s” does not run: nobody comes into it.") % {"name": other.name}

@@ -85,7 +85,10 @@ class Wait:
         """From the JSON of the step."""
         if date := value.get("date"):
             days = date.get("days", 0)
-            said = {"how": "date", "side": "before" if days < 0 else "after" if days else "on"}
+            said: dict[str, Any] = {
+                "how": "date",
+                "side": "before" if days < 0 else "after" if days else "on",
+            }
             said |= {
                 "days": abs(days) or None,
                 **{name: date.get(name) for name in ("field", "at", "yearly")},

@@ -115,8 +115,8 @@ def _save(request: Request, found: Scenario, open_part: Selected) -> HttpRespons
     except AppError as error:
         return _again(request, found, open_part, error.message)
     if goes_on := request.POST.get("then", ""):
-        asked = urlencode({"of": f"{step}.{goes_on}"})
-        return _to(request, f"{reverse('scenario_condition', args=[found.pk])}?{asked}")
+        place = urlencode({"of": f"{step}.{goes_on}"})
+        return _to(request, f"{reverse('scenario_condition', args=[found.pk])}?{place}")
     asked = {"part": STEP, "key": step} if step else {"part": open_part.part}
     said = _("Added.") if open_part.part == NEW else _("Saved.")
     return _board(request, found, _still(found, asked), said=said, focus=step)

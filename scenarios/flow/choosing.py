@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chats import people
 from customers.models import CustomerField
+from events import registry
 from friends.models import FriendField, Tag
 from scenarios.models import Scenario
 from segments.kinds import Several
@@ -72,6 +73,17 @@ def dates() -> "Pairs":
     found: Pairs = [("customer.birthday", _("Birthday"))]
     found += [(f"customer.{field.key}", field.label) for field in customers]
     return [*found, *((f"friend.{field.key}", field.name) for field in friends)]
+
+
+def dates_to_wait_for() -> "Pairs":
+    """Those, and the moments that events tell, of whichever event let somebody in."""
+    told = {
+        name: label
+        for type_ in registry.all_types()
+        for name, label in type_.properties
+        if type_.kinds.get(name) == "moment"
+    }
+    return [*dates(), *((f"context.{name}", label) for name, label in told.items())]
 
 
 def scenarios() -> "Pairs":

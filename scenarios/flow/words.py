@@ -295,7 +295,7 @@ def _scenarios(pks: Iterable[int]) -> dict[int, str]:
 
 
 def _dates(are_named: bool) -> dict[str, str]:
-    return {str(name): str(label) for name, label in choosing.dates()} if are_named else {}
+    return {str(name): str(label) for name, label in choosing.dates_to_wait_for()} if are_named else {}
 
 
 def _trees(flow: Flow) -> dict[str, str]:

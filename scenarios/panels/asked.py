@@ -50,7 +50,9 @@ class Wait:
     )
     amount: int | None = given(Whole(1, MOST_MINUTES), default=1, label=gettext_lazy("How long"))
     unit: str = _unit("days")
-    field: str | None = given(Text(100), default=None, label=gettext_lazy("Date"), options=choosing.dates)
+    field: str | None = given(
+        Text(100), default=None, label=gettext_lazy("Date"), options=choosing.dates_to_wait_for
+    )
     side: str = given(
         Choice(tuple(SIDES)), default="on", label=gettext_lazy("When"), options=lambda: list(SIDES.items())
     )
@@ -85,14 +87,9 @@ class Wait:
         """From the JSON of the step."""
         if date := value.get("date"):
             days = date.get("days", 0)
-            said: dict[str, Any] = {
-                "how": "date",
-                "side": "before" if days < 0 else "after" if days else "on",
-            }
-            said |= {
-                "days": abs(days) or None,
-                **{name: date.get(name) for name in ("field", "at", "yearly")},
-            }
+            side = "before" if days < 0 else "after" if days else "on"
+            said: dict[str, Any] = {"how": "date", "side": side, "days": abs(days) or None}
+            said |= {name: date.get(name) for name in ("field", "at", "yearly")}
             return {"at": "10:00"} | {name: each for name, each in said.items() if each is not None}
         if (minutes := value.get("minutes")) is not None:
             return {"how": "time"} | _amount(minutes)

@@ -70,4 +70,4 @@ def _rows(field: FriendField, answer: list) -> list[dict]:
     return staged or [{"field_id": field.pk}]
 
 
-acting.register("field", write)
+acting.register("field", write)  # type: ignore[arg-type]

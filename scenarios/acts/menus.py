@@ -138,4 +138,4 @@ def _again(errand: Errand, end: str | LineError) -> timedelta | None:
     return timedelta(seconds=BACK_OFF[min(errand.tries, len(BACK_OFF)) - 1])
 
 
-acting.register("menu", give)
+acting.register("menu", give)  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ def _claim() -> tuple[int, str] | None:
 
 
 def _send(errand: Errand, mailbox: Mailbox) -> None:
-    user = User.objects.filter(pk=errand.user_id, is_active=True).first()
+    user = User.objects.filter(pk=errand.user_id or 0, is_active=True).first()
     if user is None or not user.has_perm("scenarios.view_scenario"):
         return _end(errand, State.FAILED, NO_ACCESS)
     step = _step(errand)
@@ -89,7 +89,7 @@ def _send(errand: Errand, mailbox: Mailbox) -> None:
     return _end(errand, states.get(outcome.end, State.FAILED), outcome.problem)
 
 
-def _end(errand: Errand, state: State, problem: str) -> None:
+def _end(errand: Errand, state: Errand.State, problem: str) -> None:
     rows = Errand.objects.filter(pk=errand.pk, state=State.UNDER_WAY)
     rows.update(state=state, problem=problem[:300], due_at=None, ended_at=timezone.now())
     if state != State.DONE:
@@ -119,4 +119,4 @@ def _mail(errand: Errand, step: Notify, user: User) -> EmailMessage:
     return EmailMessage(" ".join(step.subject.split()), text, to=[user.email])
 
 
-acting.register("notify", tell)
+acting.register("notify", tell)  # type: ignore[arg-type]

@@ -77,5 +77,5 @@ def _of_context(filters: list[dict], entries: Iterable[int]) -> set[int]:
         return {number for (number,) in cursor.fetchall()}
 
 
-acting.register("split", split)
-acting.register("branch", branch)
+acting.register("split", split)  # type: ignore[arg-type]
+acting.register("branch", branch)  # type: ignore[arg-type]

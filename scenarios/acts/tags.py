@@ -25,4 +25,4 @@ def _tags(numbers: list[int] | None) -> list[FriendTag]:
     return list(FriendTag.objects.filter(pk__in=numbers or []).order_by("pk"))
 
 
-acting.register("tag", put_and_take)
+acting.register("tag", put_and_take)  # type: ignore[arg-type]

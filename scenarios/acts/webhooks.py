@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 
 import orjson
@@ -121,7 +122,8 @@ def _scenario(pk: int) -> dict:
 
 
 def _customer(pk: int | None) -> dict | None:
-    return Customer.objects.filter(pk=pk).values("number", "name").first() if pk else None
+    customer = Customer.objects.filter(pk=pk).first() if pk else None
+    return {"number": customer.number, "name": customer.name} if customer else None
 
 
 class _Run:
@@ -148,7 +150,10 @@ class _Run:
                 **signing.headers(str(errand.key), body, now),
             }
             future = wire.submit(outside.post(errand.about, body, headers))
-            future.add_done_callback(lambda done, errand=errand: self._done.put((errand, done)))
+            future.add_done_callback(partial(self._note, errand))
+
+    def _note(self, errand: Errand, future: Future[Answer]) -> None:
+        self._done.put((errand, future))
 
     def _claim(self, now: datetime) -> list[Errand]:
         busy = [url for url, count in self._busy.items() if count >= AT_ONCE_TO_ONE]
@@ -182,4 +187,4 @@ def _store(errand: Errand, answer: Answer, now: datetime) -> None:
     Errand.objects.filter(pk=errand.pk, state=State.UNDER_WAY).update(**told)
 
 
-acting.register("webhook", tell)
+acting.register("webhook", tell)  # type: ignore[arg-type]

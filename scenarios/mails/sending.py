@@ -124,7 +124,7 @@ def _store(send: MailSend, outcome: Outcome) -> None:
 
 
 @transaction.atomic
-def _end(send: MailSend, state: State, problem: str) -> None:
+def _end(send: MailSend, state: MailSend.State, problem: str) -> None:
     now = timezone.now()
     rows = MailSend.objects.filter(pk=send.pk, state=State.CLAIMED)
     sent = now if state == State.SENT else None

@@ -1,21 +1,25 @@
 """Claiming sends: right before LINE is asked, so that whoever has met an exit since gets nothing."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from broadcasts.sending.claims import TIMES
 from scenarios.engine import exits, leading, leaving, outcomes, people, sending
+from scenarios.engine.acting import Turn
 from scenarios.engine.people import Person
 from scenarios.flow import steps
 from scenarios.manners import gate
 from scenarios.models import Entry, Send, Version
 
-State, Reason = Send.State, Entry.Reason
+logger = logging.getLogger(__name__)
+State = Send.State
 
 # Both rows, or neither: who is leaving holds the entry first. A lease that ran out is of a worker that died.
 OPEN = f"""
@@ -80,9 +84,8 @@ def claim(most: int) -> tuple[list[Claimed], int]:
     knows, and it is never sent again. What was not tried before the quiet hours began waits for their end.
     """
     found = _open(most)
-    left = _leave([each for each in found if each.is_inside])
-    quiet = _put_back_in_quiet_hours([each for each in found if each.person.entry_id not in left])
-    found = [each for each in found if each.send.pk not in quiet]
+    left, back = _ask_again([each for each in found if each.is_inside])
+    found = [each for each in found if each.send.pk not in back]
     unknown = [each for each in found if each.is_doubtful and (each.has_aged or not _may_get(each, left))]
     untried = [each for each in found if not each.is_doubtful]
     gone = [each for each in untried if not _may_get(each, left)]
@@ -95,7 +98,7 @@ def claim(most: int) -> tuple[list[Claimed], int]:
     if taken:
         with connection.cursor() as cursor:
             cursor.execute(TAKE, TIMES | {"ids": [send.pk for send in taken]})
-    return taken, len(found) + len(quiet)
+    return taken, len(found) + len(back)
 
 
 def next_moment() -> datetime | None:
@@ -117,35 +120,53 @@ def _read(row: tuple) -> Open:
     return Open(people.of_row(row), is_inside, status, stopped_at, Claimed(*send), is_doubtful, has_aged)
 
 
-def _leave(found: list[Open]) -> set[int]:
-    """Let those go who must leave by now; their entries."""
-    now, out = timezone.now(), set[int]()
-    groups: dict[int, list[Person]] = {}
-    for each in found:
-        groups.setdefault(each.person.version_id, []).append(each.person)
-    for version in Version.objects.filter(pk__in=groups).select_related("scenario"):
-        reasons = exits.leaving(groups[version.pk], leading.turn(version, now))
-        out |= reasons.keys()
-        for reason in set(reasons.values()):
-            theirs = [entry for entry, why in reasons.items() if why == reason]
-            leaving.leave(Entry.objects.filter(pk__in=theirs), reason)
-    return out
+def _ask_again(found: list[Open]) -> tuple[set[int], set[int]]:
+    """Let those go who must leave by now, and take back what must not leave now: entries, and sends."""
+    left, back, now = set[int](), set[int](), timezone.now()
+    for version in Version.objects.filter(pk__in={each.person.version_id for each in found}):
+        theirs = [each for each in found if each.person.version_id == version.pk]
+        try:
+            with transaction.atomic():
+                turn = leading.turn(version, now)
+                left |= _leave(theirs, turn)
+                back |= _put_back_in_quiet_hours(theirs, left, turn)
+        except OperationalError:  # the database is away, or two waited for each other: all is done again
+            raise
+        except Exception:  # what we did not think of in one flow must not take the others with it
+            logger.exception("scenario.broken", extra={"version": version.pk})
+            back |= _set_aside(theirs)
+    return left, back
 
 
-def _put_back_in_quiet_hours(found: list[Open]) -> set[int]:
-    """Take back what must not leave at this hour any more, to be laid out anew after it; these sends."""
-    untried = [each for each in found if each.is_inside and not each.is_doubtful and not each.person.is_test]
-    now, quiet = timezone.now(), set[int]()
-    for version in Version.objects.filter(pk__in={each.person.version_id for each in untried}):
-        turn = leading.turn(version, now)
-        theirs = [each for each in untried if each.person.version_id == version.pk]
-        for name in {each.send.step for each in theirs}:
-            step = turn.program.steps.get(name)
-            if isinstance(step, steps.Send) and gate.quiet_until(step, turn) is not None:
-                quiet |= {each.send.pk for each in theirs if each.send.step == name}
-    if quiet:
-        leaving.put_back(Entry.objects.filter(sends__in=quiet))
-    return quiet
+def _leave(found: list[Open], turn: Turn) -> set[int]:
+    reasons = exits.leaving([each.person for each in found], turn)
+    for reason in set(reasons.values()):
+        theirs = [entry for entry, why in reasons.items() if why == reason]
+        leaving.leave(Entry.objects.filter(pk__in=theirs), reason)
+    return set(reasons)
+
+
+def _put_back_in_quiet_hours(found: list[Open], left: set[int], turn: Turn) -> set[int]:
+    """Take back what was not tried before they began, to be laid out anew after them."""
+    untried = [each for each in found if not each.is_doubtful and not each.person.is_test]
+    quiet = {name for name in {each.send.step for each in untried} if _is_quiet(name, turn)}
+    back = {each.send.pk for each in untried if each.send.step in quiet and each.person.entry_id not in left}
+    if back:
+        leaving.put_back(Entry.objects.filter(sends__in=back))
+    return back
+
+
+def _is_quiet(name: str, turn: Turn) -> bool:
+    step = turn.program.steps.get(name)
+    return isinstance(step, steps.Send) and gate.quiet_until(step, turn) is not None
+
+
+def _set_aside(found: list[Open]) -> set[int]:
+    """Who was not sent to yet is led on anew, where what is wrong is told; what may have arrived waits."""
+    back = {each.send.pk for each in found}
+    Send.objects.filter(pk__in=back).update(due_at=Now() + leading.SET_ASIDE)
+    leaving.put_back(Entry.objects.filter(sends__in=back))
+    return back
 
 
 def _may_get(each: Open, left: set[int]) -> bool:

@@ -1,9 +1,11 @@
 """A turn of the engine: hear what has happened, lead on whose moment has come, send, store, again."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from scenarios.engine.pushing import Sender
 from scenarios.models import Halt, Send
 from scenarios.triggers import hearing
 
+logger = logging.getLogger(__name__)
 KEEP_EVERY = 1.0
 MOST_LAID_OUT = 1_500  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
 
@@ -64,11 +67,22 @@ def _go(sender: Sender | None, deadline: float, keep: Callable[[], None]) -> boo
             keep()
             kept = now
         moment = timezone.now()
-        has_heard = hearing.hear(moment)
+        has_heard = _hear_safely(moment)
         has_led = _has_room(sender) and leading.lead(moment) > 0
         if not _send(sender, has_led) and not has_heard and not has_led:
             return True
     return False
+
+
+def _hear_safely(moment: datetime) -> bool:
+    """What goes wrong here keeps nobody from being led on; exits are asked again before anything is sent."""
+    try:
+        return hearing.hear(moment)
+    except OperationalError:  # the database is away, or two waited for each other: all is done again
+        raise
+    except Exception:
+        logger.exception("scenarios.not_heard")
+        return False
 
 
 def _has_room(sender: Sender | None) -> bool:

@@ -505,6 +505,20 @@ def test_one_broken_step_holds_up_nobody_else(aoi, simulator, channel):
     assert good.state == Entry.State.ENDED
 
 
+def test_a_flow_that_breaks_after_its_pushes_were_laid_out_holds_up_no_other(aoi, simulator, channel):
+    broken = make_entry(make_scenario(SEND, name="Broken"), aoi, priority=1)
+    good = make_entry(make_scenario(SEND, name="Good"), aoi)
+    leading.lead(timezone.now())
+    Version.objects.filter(pk=broken.version_id).update(flow={"steps": "no list"})
+
+    lead()
+
+    broken.refresh_from_db()
+    assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
+    assert passages(good) == [("s1", "next", "sent")]
+    assert "tried again" in broken.problem
+
+
 def test_the_more_important_goes_first(simulator, channel):
     friends = make_followers(simulator, channel, ["a", "b"])
     scenario = make_scenario(SEND)

@@ -7,6 +7,8 @@ from scenarios.acts import doing, errands, webhooks
 from scenarios.engine import room, running
 from scenarios.mails import sending as mails
 from scenarios.models import Errand
+from scenarios.notices import counting
+from scenarios.notices import sending as notices
 from scenarios.results import insight
 from scenarios.work import KIND
 
@@ -36,6 +38,18 @@ def try_again() -> None:
 def send_mails() -> None:
     """Hand the mails that are due to the mail server. Twice at once is harmless: each is claimed."""
     mails.send_due()
+
+
+@shared_task
+def send_notices() -> None:
+    """Ask LINE for notification messages that are due. Twice at once is harmless: each is claimed."""
+    notices.do_due()
+
+
+@shared_task
+def count_notices() -> None:
+    """Read how many notification messages LINE counts, day by day."""
+    counting.read()
 
 
 @shared_task

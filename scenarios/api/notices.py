@@ -106,7 +106,7 @@ class NoticeRequestSerializer(serializers.Serializer):
         write_only=True,
         help_text="In place of a customer; kept until it is sent",
     )
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
         required=False, allow_blank=True, max_length=100, default="", help_text="For people, in the list"
     )
     template_key = serializers.CharField(required=False, max_length=100, help_text="As LINE names it")

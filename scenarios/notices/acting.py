@@ -93,4 +93,4 @@ def _then(notice: NoticeSend | None, now: datetime) -> Then:
     return Wait(now + AGAIN if is_over else (given_up_at or now + NoticeSend.WITHIN) + GRACE)
 
 
-acting.register("notice", send)
+acting.register("notice", send)  # type: ignore[arg-type]  # asked with such steps only

@@ -149,7 +149,8 @@ def _wait_for_turn(count: int) -> None:
 def _claim(ids: list[int]) -> set[int]:
     """Those of these that are ours to ask for. Committed before LINE is asked: it is not asked twice."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"ids": ids, "lease": LEASE, "now": timezone.now()})
+        given: dict[str, Any] = {"ids": ids, "lease": LEASE, "now": timezone.now()}
+        cursor.execute(CLAIM, given)
         return {pk for (pk,) in cursor.fetchall()}
 
 

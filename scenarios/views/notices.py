@@ -65,7 +65,7 @@ def _context(found: NoticeSend, form: SettleForm) -> dict:
         "notice": found,
         "form": form,
         "lines": showing.lines(found),
-        "scenario": Scenario.objects.filter(pk=found.scenario_id).first(),
-        "customer": Customer.objects.filter(pk=found.customer_id).first(),
-        "settled_by": User.objects.filter(pk=found.settled_by_id).first(),
+        "scenario": Scenario.objects.filter(pk=found.scenario_id or 0).first(),
+        "customer": Customer.objects.filter(pk=found.customer_id or 0).first(),
+        "settled_by": User.objects.filter(pk=found.settled_by_id or 0).first(),
     }

@@ -17,6 +17,7 @@ from customers.models import Customer
 from events.models import Event
 from line.errors import LineError
 from scenarios import services as scenarios
+from scenarios import tasks
 from scenarios.engine import leading
 from scenarios.models import Entry, NoticeDay, NoticeSend, Passage, Version
 from scenarios.notices import counting, sending
@@ -447,6 +448,16 @@ def test_the_number_is_not_kept_in_clear_and_not_at_all_once_it_is_sent(tenant, 
     kept = str(NoticeSend.objects.values().get())
     assert "9012345678" not in kept
     assert only().sealed_phone is None
+
+
+def test_the_tasks_send_and_count(tenant, channel, simulator):
+    make_stranger(simulator, channel)
+    come(make_notices(), make_reachable())
+
+    tasks.send_notices()
+    tasks.count_notices()
+
+    assert only().state == State.ACCEPTED
 
 
 def test_line_errors_do_not_name_the_number(tenant, channel, simulator):

@@ -62,7 +62,8 @@ def address_of(bubble: dict) -> str:
 
 def test_texts_call_the_product_and_the_event_and_fall_back(tenant):
     make_product("tea", name="玉露", price=4800)
-    text = "{{display_name|お客様}}: {{product.name|商品}} {{product.price|-}} {{event.total|-}} {{event.gift|なし}}"
+    text = "{{display_name|お客様}}: {{product.name|商品}} {{product.price|-}} "
+    text += "{{event.total|-}} {{event.gift|なし}}"
     version = make_version([{"type": "text", "text": text}])
     aoi = make_entry(version, make_friend("葵"), subject="tea", context={"total": 12800})
     ren = make_entry(version, make_friend("蓮"))

@@ -56,7 +56,7 @@ def admit(scenario: Scenario, callers: list[Caller], *, now: datetime, by: User 
     keys = [f"api:{caller.key}" if caller.key else f"call:{uuid4()}" for caller in callers]
     before = _entries(scenario, keys)
     newcomers = [
-        Newcomer(**found[place], subject=caller.subject, context=caller.context, key=keys[place], at=now)
+        Newcomer(*found[place], subject=caller.subject, context=caller.context, key=keys[place], at=now)
         for place, caller in enumerate(callers)
         if place in found and keys[place] not in before
     ]
@@ -91,16 +91,16 @@ def _entries(scenario: Scenario, keys: Iterable[str]) -> dict[str, int]:
     return dict(Entry.objects.filter(scenario=scenario, key__in=keys).values_list("key", "pk"))
 
 
-def _found(callers: list[Caller]) -> dict[int, dict[str, int | None]]:
-    """Who they are, by place; those whom nobody knows are left out."""
-    found: dict[int, dict[str, int | None]] = {}
+def _found(callers: list[Caller]) -> dict[int, tuple[int | None, int | None]]:
+    """Friend and customer, by place; those whom nobody knows are left out."""
+    found: dict[int, dict[str, int]] = {}
     for name in people.all_names():
         asked = {place: each.who[name.word] for place, each in enumerate(callers) if name.word in each.who}
         known = name.find(set(asked.values())) if asked else {}
         for place, value in asked.items():
             if value in known:
-                found.setdefault(place, {"friend_id": None, "customer_id": None})[name.column] = known[value]
-    return found
+                found.setdefault(place, {})[name.column] = known[value]
+    return {place: (each.get("friend_id"), each.get("customer_id")) for place, each in found.items()}
 
 
 def is_too_large(context: dict) -> bool:

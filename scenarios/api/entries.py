@@ -6,10 +6,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
+from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
@@ -83,10 +84,12 @@ class WholeScenarioEntrySerializer(ScenarioEntrySerializer):
     class Meta(ScenarioEntrySerializer.Meta):
         fields = [*ScenarioEntrySerializer.Meta.fields, "passages", "sends"]
 
-    def get_passages(self, entry: Entry) -> list[dict[str, Any]]:
+    @extend_schema_field(PassageSerializer(many=True))
+    def get_passages(self, entry: Entry) -> ReturnDict:
         return PassageSerializer(entry.passages.order_by("pk"), many=True).data
 
-    def get_sends(self, entry: Entry) -> list[dict[str, Any]]:
+    @extend_schema_field(ScenarioSendSerializer(many=True))
+    def get_sends(self, entry: Entry) -> ReturnDict:
         return ScenarioSendSerializer(entry.sends.order_by("pk"), many=True).data
 
 
@@ -198,7 +201,9 @@ class EntryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return queryset.filter(**equal, **{name: each for name, each in given.items() if each is not None})
 
     @extend_schema(responses=WholeScenarioEntrySerializer)
-    def retrieve(self, request: ApiRequest, pk: int, entry: int) -> Response:
+    def retrieve(  # type: ignore[override]  # of two numbers
+        self, request: ApiRequest, pk: int, entry: int
+    ) -> Response:
         """One person in it, with all that was done."""
         return Response(WholeScenarioEntrySerializer(self.get_object()).data)
 

@@ -15,11 +15,11 @@ from scenarios.exchange import importing
 from scenarios.exchange.kinds import KINDS
 from scenarios.models import Scenario
 
-FILE = {"help_text": "As `GET scenarios/{id}/export/` gives it"}
+FILE = "As `GET scenarios/{id}/export/` gives it"
 
 
 class ScenarioFileSerializer(serializers.Serializer):
-    document = serializers.JSONField(**FILE)
+    document = serializers.JSONField(help_text=FILE)
 
 
 class NamedInFileSerializer(serializers.Serializer):
@@ -58,7 +58,7 @@ class InsteadSerializer(serializers.Serializer):
 
 
 class ScenarioImportSerializer(serializers.Serializer):
-    document = serializers.JSONField(**FILE)
+    document = serializers.JSONField(help_text=FILE)
     name = serializers.CharField(
         required=False,
         default="",

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -35,7 +35,7 @@ from scenarios.models import Entry, Scenario, Version
 VERSION = OpenApiParameter("version", int, description="A published version; else the draft")
 
 
-class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """What is sent to a person when something has happened, step by step. Newest first.
 
     The flow is written as a draft; publishing it lets a version of it run. A command that comes at the wrong

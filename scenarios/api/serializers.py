@@ -2,6 +2,7 @@
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils.serializer_helpers import ReturnDict
 
 from campaigns.models import Campaign
 from scenarios.flow import checking
@@ -130,9 +131,9 @@ class StoppedSerializer(serializers.Serializer):
     people = serializers.IntegerField(help_text="How many were inside, and are out now")
 
 
-def findings(found: list[Finding]) -> list[dict]:
+def findings(found: list[Finding]) -> ReturnDict:
     return ScenarioFindingSerializer(found, many=True).data
 
 
-def checked(scenario: Scenario, flow: checking.Flow) -> list[dict]:
+def checked(scenario: Scenario, flow: checking.Flow) -> ReturnDict:
     return findings(checking.findings(flow, scenario=scenario))

@@ -7,9 +7,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
+from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
@@ -102,7 +103,8 @@ class ScenarioTestSerializer(serializers.Serializer):
     def get_ways(self, standing: trials.Standing) -> list[str]:
         return [key for key, _name in standing.ways]
 
-    def get_passages(self, standing: trials.Standing) -> list[dict[str, Any]]:
+    @extend_schema_field(PassageSerializer(many=True))
+    def get_passages(self, standing: trials.Standing) -> ReturnDict:
         return PassageSerializer([passage for _label, passage in standing.passed], many=True).data
 
 

@@ -1,6 +1,6 @@
 """A file of a scenario made a draft of this client. What it names is found here, chosen, or made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +31,7 @@ MOST_DEPTH = 100
 MOST_VALUES = 50_000
 NAME_LENGTH = 300
 PARTS = {"format", "format_version", "from", "name", "note", "flow"}
-Choices = dict[tuple[str, str], object]  # by kind and name: what somebody chose
+Choices = Mapping[tuple[str, str], object]  # by kind and name: what somebody chose
 
 
 @dataclass

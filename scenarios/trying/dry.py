@@ -169,11 +169,12 @@ class _Rehearsal:
         elif self.entry.state != State.SENDING and not isinstance(step, Notice):
             return False
         Send.objects.filter(entry=self.entry, step=step.id).update(state=Send.State.ACCEPTED, accepted_at=now)
-        goes_on = not (isinstance(step, SendStep) and step.by == "line_then_mail" and not self._is_told(step))
-        if goes_on:
-            self._go_on(step, now)
-        else:
+        goes_on = True
+        if isinstance(step, SendStep) and step.by == "line_then_mail" and not self._is_told(step):
+            goes_on = False
             self._await_click(step, now)
+        else:
+            self._go_on(step, now)
         self.entry.refresh_from_db()
         self._tell()
         return goes_on

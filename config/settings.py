@@ -191,6 +191,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an agency, not by si
 ACCOUNT_SESSION_REMEMBER = True
 vars().update(env.email("EMAIL_URL", default="consolemail://"))  # smtp+tls://user:password@host:587
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Musubi <no-reply@localhost>")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold a worker
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]

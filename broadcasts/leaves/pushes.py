@@ -31,8 +31,7 @@ _known = [
         " WHERE state = 'sent' AND way = 'push' AND sent_at >= %s"
     ),
     Pushes(
-        "SELECT friend_id FROM linking_linkduty"
-        " WHERE kind = 'welcome' AND state = 'done' AND ended_at >= %s"
+        "SELECT friend_id FROM linking_linkduty WHERE kind = 'welcome' AND state = 'done' AND ended_at >= %s"
     ),
 ]
 

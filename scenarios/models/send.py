@@ -76,6 +76,9 @@ class Send(models.Model):
                 name="scenariosend_due",
                 condition=Q(state__in=["pending", "claimed"]),
             ),
+            models.Index(
+                fields=["scenario_id", "-id"], name="scenariosend_unknown", condition=Q(state="unknown")
+            ),
             models.Index(fields=["friend_id", "accepted_at"], name="scenariosend_friend"),
             models.Index(fields=["scenario_id", "step", "state"], name="scenariosend_of_step"),
         ]

@@ -375,6 +375,8 @@ PAGES = [
     ("POST", "scenarios/{scenario}/versions/1/", WRITERS, 200),  # no revision is told
     ("GET", "scenarios/{scenario}/results/", LOOKERS, 200),
     ("GET", "scenarios/{scenario}/results/file/", LOOKERS, 200),
+    ("GET", "scenarios/{scenario}/unknown/", LOOKERS, 200),
+    ("POST", "scenarios/{scenario}/unknown/", SENDERS, 302),  # nothing is chosen
     ("GET", "scenarios/import/", WRITERS, 200),
     ("POST", "scenarios/import/", WRITERS, 200),  # no file is chosen
     ("GET", "scenarios/{scenario}/export/", LOOKERS, 200),

@@ -31,6 +31,7 @@ RATE = rates.of("/v2/bot/message/push").per_second
 AT_ONCE = 500  # sends of one claim
 TOGETHER = 100  # whose answers are handed back together
 AHEAD = 0.4  # seconds of requests claimed before their turn: what still leaves after a pause
+DRY = 0.15  # seconds of requests left at which nothing else is waited for
 STORE_EVERY = 0.2  # seconds of outcomes gathered for one write
 MOST_UNDER_WAY = 3_000  # LINE's rate for the time that an answer may take, if most come sooner
 IS_PACED = True  # benchmarks measure the engine without LINE's limit
@@ -55,6 +56,10 @@ class Sender:
     def wants_more(self) -> bool:
         is_near = self.horizon - time.monotonic() < AHEAD
         return self.has_more and not self.is_halted and is_near and self.under_way < MOST_UNDER_WAY
+
+    @property
+    def _runs_dry(self) -> bool:
+        return self.wants_more and self.horizon - time.monotonic() < DRY
 
     @property
     def _gap(self) -> float:
@@ -84,7 +89,7 @@ class Sender:
             except Empty:
                 break
             self.chunks -= 1
-            if self.wants_more and self.done.empty():
+            if self._runs_dry and self.done.empty():
                 break
         if found:
             self.under_way -= len(found)

@@ -66,10 +66,10 @@ def _go(sender: Sender | None, deadline: float, keep: Callable[[], None]) -> boo
         if now - kept > KEEP_EVERY:
             keep()
             kept = now
-        moment = timezone.now()
-        has_heard = _hear_safely(moment)
-        has_led = _has_room(sender) and leading.lead(moment) > 0
-        if not _send(sender, has_led) and not has_heard and not has_led:
+        has_heard = _hear_safely(timezone.now())
+        had_due = sender.fill() if sender else False  # what is laid out leaves while more is
+        has_led = _has_room(sender) and leading.lead(timezone.now()) > 0
+        if not _send(sender, has_led) and not (has_heard or had_due or has_led):
             return True
     return False
 

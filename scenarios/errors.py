@@ -71,6 +71,13 @@ class WebhookUnderWay(AppError):
         return _("It is being sent already. Look again in a moment.")
 
 
+class NotWithinTenYears(AppError):
+    code = "not_within_ten_years"
+
+    def text(self) -> str:
+        return _("Choose a time within ten years from now.")
+
+
 class SendSettled(AppError):
     code = "scenario_send_settled"
 

@@ -50,13 +50,16 @@ def copy(scenario: Scenario, *, by: User | None) -> Scenario:
 def write(scenario: Scenario, flow: dict, *, revision: int, by: User | None) -> Scenario:
     """Change the draft, as it was at `revision`. What runs stays as it is until it is published.
 
-    Raises InvalidFlow; ScenarioChanged if somebody else was first.
+    Raises InvalidFlow; ScenarioChanged if somebody else was first; WrongStatus of an archived one.
     """
     read = reading.parse(flow)
     rows = Scenario.objects.kept().filter(pk=scenario.pk, revision=revision)
-    if not rows.update(flow=read.as_json(), revision=F("revision") + 1, changed_at=timezone.now()):
-        raise ScenarioChanged(name=scenario.name)
+    is_written = rows.update(flow=read.as_json(), revision=F("revision") + 1, changed_at=timezone.now())
     scenario.refresh_from_db()
+    if scenario.status == Status.ARCHIVED:
+        raise WrongStatus(status=scenario.get_status_display())
+    if not is_written:
+        raise ScenarioChanged(name=scenario.name)
     return scenario
 
 

@@ -18,6 +18,7 @@ from accounts.moments import MomentField
 from customers.models import Customer
 from scenarios import admitting
 from scenarios.admitting import Caller
+from scenarios.api.serializers import PropertiesField
 from scenarios.models import Entry, Passage, Scenario, Send
 from segments.kinds import HIGHEST_ROW
 
@@ -114,7 +115,7 @@ class AdmittedPersonSerializer(serializers.Serializer):
     )
     line_user_id = serializers.CharField(required=False, max_length=64)
     customer = serializers.CharField(required=False, max_length=100, help_text="Number of a customer")
-    context = serializers.DictField(  # type: ignore[assignment]  # a field: it does not stay on the class
+    context = PropertiesField(  # type: ignore[assignment]  # a field: it does not stay on the class
         required=False,
         default=dict,
         help_text="What variables and branches may use, as {{event.order|…}}; at most 10 kB as JSON",
@@ -139,8 +140,6 @@ class AdmittedPersonSerializer(serializers.Serializer):
     def validate(self, attrs: dict) -> dict:
         if not any(name in attrs for name in self.WHO):
             raise serializers.ValidationError(_("Name the person by friend, line_user_id or customer."))
-        if admitting.is_too_large(attrs["context"]):
-            raise serializers.ValidationError({"context": _("It is more than 10 kB as JSON.")})
         return attrs
 
     @classmethod

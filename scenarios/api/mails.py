@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import MomentField
 from customers import numbers
 from scenarios.mails import consents, senders
 from scenarios.mails.consents import Statement
@@ -67,10 +68,10 @@ class MailConsentFilter(serializers.Serializer):
 class SaidConsentSerializer(serializers.Serializer):
     customer = serializers.CharField(max_length=100, help_text="Customer number")
     agreed = serializers.BooleanField()
-    at = serializers.DateTimeField(
+    at = MomentField(
         required=False,
-        help_text="When they said so; one that is older than what is known changes nothing. Without it a yes "
-        "does not overrule a no",
+        help_text="When they said so, with offset; one that is older than what is known changes nothing. "
+        "Without it a yes does not overrule a no",
     )
     note = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="Where they were asked"

@@ -86,8 +86,10 @@ class PositionsSerializer(serializers.Serializer):
 
 
 class UnsettledSendSerializer(ScenarioSendSerializer):
+    friend = serializers.IntegerField(source="friend_id", help_text="Number of the friend")
+
     class Meta(ScenarioSendSerializer.Meta):
-        fields = [*ScenarioSendSerializer.Meta.fields, "entry", "friend_id", "first_tried_at"]
+        fields = [*ScenarioSendSerializer.Meta.fields, "entry", "friend", "first_tried_at"]
 
 
 class SendSettlementSerializer(serializers.Serializer):

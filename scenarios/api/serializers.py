@@ -1,10 +1,12 @@
 """What the endpoints of scenarios take and give."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 from campaigns.models import Campaign
+from scenarios import admitting
 from scenarios.flow import checking
 from scenarios.flow.checking import Finding
 from scenarios.models import Scenario, Version
@@ -32,6 +34,18 @@ FLOW = {
 @extend_schema_field(FLOW)
 class FlowField(serializers.JSONField):
     """What is wrong in it the service says, with its place."""
+
+
+class PropertiesField(serializers.DictField):
+    """Properties of an event or a call, as many as are kept of one."""
+
+    default_error_messages = {"too_large": _("It is more than 10 kB as JSON.")}  # noqa: RUF012
+
+    def to_internal_value(self, data: object) -> dict:
+        said = super().to_internal_value(data)
+        if admitting.is_too_large(said):
+            self.fail("too_large")
+        return said
 
 
 class ScenarioCampaignField(serializers.PrimaryKeyRelatedField):

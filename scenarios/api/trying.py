@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -18,8 +17,8 @@ from accounts.moments import MomentField
 from broadcasts.models import Tester
 from contracts.fields import ShownField
 from friends.models import Friend
-from scenarios import admitting
 from scenarios.api.entries import PassageSerializer, ScenarioSendSerializer
+from scenarios.api.serializers import PropertiesField
 from scenarios.flow import reading
 from scenarios.flow.base import NEXT
 from scenarios.models import Entry, Scenario
@@ -36,13 +35,13 @@ class DoingSerializer(serializers.Serializer):
 
     after_minutes = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES)
     event = serializers.CharField(max_length=60, help_text="Type of event, such as bought")
-    properties = serializers.DictField(required=False, default=dict)
+    properties = PropertiesField(required=False, default=dict)
 
 
 class DryRunQuerySerializer(serializers.Serializer):
     friend = serializers.IntegerField(min_value=1, max_value=HIGHEST_ROW, help_text="Number of a friend")
     at = MomentField(required=False, help_text="When they come in; else now")
-    context = serializers.DictField(  # type: ignore[assignment]  # a field: it does not stay on the class
+    context = PropertiesField(  # type: ignore[assignment]  # a field: it does not stay on the class
         required=False,
         help_text="Properties of what lets them in; else those of their newest event of that kind",
     )
@@ -51,11 +50,6 @@ class DryRunQuerySerializer(serializers.Serializer):
         child=DoingSerializer(), required=False, default=list, max_length=MOST_DOINGS
     )
     flow = serializers.JSONField(required=False, help_text="Another flow than the draft")
-
-    def validate_context(self, context: dict) -> dict:
-        if admitting.is_too_large(context):
-            raise serializers.ValidationError(_("It is more than 10 kB as JSON."))
-        return context
 
 
 class DryLineSerializer(serializers.Serializer):
@@ -115,14 +109,16 @@ class ScenarioTestRequestSerializer(serializers.Serializer):
         max_length=50,
         help_text="Ids of testers",
     )
-    context = serializers.DictField(  # type: ignore[assignment]  # likewise
+    context = PropertiesField(  # type: ignore[assignment]  # likewise
         required=False, help_text="As in a dry run"
     )
     subject = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
 
 
 class HurrySerializer(serializers.Serializer):
-    via = serializers.CharField(required=False, default=NEXT, max_length=20, help_text="One of `ways`")
+    via = serializers.CharField(
+        required=False, default=NEXT, max_length=20, help_text="One of `ways`; needed where there are several"
+    )
 
 
 class DryRunViewSet(GenericViewSet):
@@ -190,7 +186,10 @@ class ScenarioTestViewSet(GenericViewSet):
 
     @extend_schema(request=HurrySerializer, responses={200: ScenarioTestSerializer(many=True)})
     def hurry(self, request: ApiRequest, pk: int, entry: int) -> Response:
-        """Let a tester go on now, by one of the ways of the step where they wait."""
+        """Let a tester go on now, by one of the ways of the step where they wait.
+
+        422 `no_such_place` if the step has no such way. Who does not wait stays where they are.
+        """
         given: Any = HurrySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         trials.hurry(_test(pk, entry), via=given.validated_data["via"], by=request.user)

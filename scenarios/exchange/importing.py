@@ -102,7 +102,9 @@ def take(
     if missing := file.missing:
         raise ImportIncomplete([need.as_json() for need in missing])
     flow = _resolved(file)
-    return services.create(name.strip() or file.name, flow=flow, note=file.note, by=by)
+    if not (wanted := name.strip() or file.name):
+        raise InvalidScenarioFile(problem=_("it has no name: give it one"))
+    return services.create(wanted, flow=flow, note=file.note, by=by)
 
 
 def unknown_events(flow: dict) -> list[str]:

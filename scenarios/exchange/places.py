@@ -172,9 +172,10 @@ def _named(part: dict, tables: dict[str, dict[str, str]], path: str) -> Iterator
 def _prefixed(part: object, name: str, path: str) -> Iterator[Place]:
     """A field of friends or customers, as `fields.shop`; in a file the kind says which prefix it had."""
     value = part.get(name) if isinstance(part, dict) else None
-    named = ref(value)
-    if named and isinstance(value, dict) and isinstance(value.get("$of"), str):
-        yield Place(part, name, named[0], f"{path}.{name}", value["$of"])
+    if (named := ref(value)) and isinstance(value, dict):
+        of = value.get("$of")
+        if isinstance(of, str) and PREFIXES.get(of) == named[0]:
+            yield Place(part, name, named[0], f"{path}.{name}", of)
     for prefix, kind in PREFIXES.items():
         if isinstance(value, str) and value.startswith(prefix):
             yield Place(part, name, kind, f"{path}.{name}", prefix)

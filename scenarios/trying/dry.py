@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import current
@@ -23,6 +24,7 @@ from linking.models import Link
 from scenarios.engine import going, leading
 from scenarios.engine.leading import Walk
 from scenarios.engine.people import Person
+from scenarios.errors import NotWithinTenYears
 from scenarios.flow import words
 from scenarios.flow.base import NEXT, Step
 from scenarios.flow.reading import Flow
@@ -35,6 +37,7 @@ from segments.types import occurrences
 
 MOST_TURNS = 300
 HORIZON = timedelta(days=400)
+FARTHEST = timedelta(days=3_653)  # from now
 State = Entry.State
 
 
@@ -92,8 +95,10 @@ def run(
     """What this flow would do to this friend if it let them in at `at`. Nothing is written or sent.
 
     `context` are the properties of what lets them in, `doings` what they do then.
-    Raises InvalidMessages if a text could not be sent at all.
+    Raises InvalidMessages if a text could not be sent at all, NotWithinTenYears.
     """
+    if abs(at - timezone.now()) > FARTHEST:
+        raise NotWithinTenYears
     found = DryRun(refused=_refusal(flow, friend), assumptions=_assumptions())
     with transaction.atomic():
         rehearsal = _Rehearsal(flow, _enter(flow, friend, at, context or {}, subject), found)

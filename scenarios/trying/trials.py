@@ -20,7 +20,7 @@ from broadcasts.testing import testers
 from channels.models import Channel
 from linking.models import Link
 from scenarios.engine import going, leaving, versions
-from scenarios.errors import NotReady, WrongStatus
+from scenarios.errors import NoSuchPlace, NotReady, WrongStatus
 from scenarios.flow import checking, reading
 from scenarios.flow.base import NEXT, Step
 from scenarios.flow.program import END
@@ -77,12 +77,17 @@ def start(
 
 @transaction.atomic
 def hurry(entry: Entry, *, via: str = NEXT, by: User | None) -> bool:
-    """Let a tester go on now from where they wait; by `via`, if the step parts people. False: they do not."""
+    """Let a tester go on now from where they wait; by `via`, if the step parts people. False: they do not.
+
+    Raises NoSuchPlace where the step has no such way.
+    """
     held = Entry.objects.select_for_update().get(pk=entry.pk)
     step = versions.of(held.version).steps.get(held.step)
     if not held.is_test or held.state != State.WAITING or step is None or step.type not in CUT_SHORT:
         return False
-    going.go_on([held.pk], step.id, via=via if via in dict(step.way_names()) else NEXT, what=HURRIED)
+    if via not in (dict(step.way_names()) or {NEXT}):
+        raise NoSuchPlace
+    going.go_on([held.pk], step.id, via=via, what=HURRIED)
     board.call(KIND)
     return True
 

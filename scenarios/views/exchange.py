@@ -28,10 +28,8 @@ MAKE = "make"  # the choice to make a tag of its name
 def export(request: Request, pk: int) -> HttpResponse:
     """The draft as a file, or a version that is named."""
     found = get_object_or_404(Scenario, pk=pk)
-    number = key(request.GET.get("version", ""))
-    flow = (
-        get_object_or_404(Version.objects.published(), scenario=found, number=number).flow if number else None
-    )
+    number = request.GET.get("version", "")
+    flow = _of_version(found, number) if number else None
     body = orjson.dumps(exporting.document(found, flow), option=orjson.OPT_INDENT_2)
     answer = HttpResponse(body, content_type="application/json")
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{found.name}.json")

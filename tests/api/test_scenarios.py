@@ -264,6 +264,99 @@ def test_scenarios_of_another_client_are_not_found(call, ours, draft, other_tena
     assert {answer.status_code for answer in answers} == {404}
 
 
+def test_a_tester_is_sent_on_by_a_way_that_the_step_has(ours, channel):
+    tester = testers.add(make_friend("aoi"), by=None)
+    steps = [{"id": "visit", "type": "await", "event": "viewed", "days": 1}, {"id": "end", "type": "end"}]
+    made = ours.post("scenarios/", {"name": "Visit", "flow": FLOW | {"steps": steps}}).json()
+    [started] = ours.post(f"scenarios/{made['id']}/tests/", {"testers": [tester.pk]}).json()
+    address = f"scenarios/{made['id']}/tests/{started['entry']}/"
+
+    refused = [ours.put(address, body) for body in ({}, {"via": "next"}, {"via": "elsewhere"})]
+    hurried = ours.put(address, {"via": "timed_out"}).json()
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(422, "no_such_place")}
+    assert hurried[0]["passages"][0]["via"] == "timed_out"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"at": "9999-12-01T00:00:00Z"}, 422),
+        ({"at": "0001-01-02T00:00:00Z"}, 422),
+        ({"at": "tomorrow"}, 400),
+        ({"context": {"a": "x" * 20_000}}, 400),
+        ({"doings": [{"after_minutes": 1, "event": "bought", "properties": {"a": "x" * 20_000}}]}, 400),
+        ({"doings": [{"after_minutes": 1, "event": "of_nobody", "properties": {"é": "👩‍👩‍👧"}}]}, 200),
+        ({"flow": [1]}, 422),
+        ({"flow": None}, 400),
+        ({"friend": 0}, 400),
+        ({"friend": 2**31 - 1}, 404),
+    ],
+)
+def test_a_dry_run_refuses_what_cannot_be(ours, draft, body, status):
+    answer = ours.post(draft + "dry-runs/", {"friend": make_friend("aoi").pk} | body)
+
+    assert answer.status_code == status
+
+
+def test_what_is_archived_is_not_written_on(ours, draft):
+    ours.put(draft + "archive/")
+
+    answer = ours.patch(draft, {"flow": FLOW, "revision": 1})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "scenario_wrong_status")
+
+
+def nested(levels: int) -> dict:
+    found: dict = {"type": "text", "text": "deep"}
+    for _level in range(levels):
+        found = {"type": "box", "layout": "vertical", "contents": [found]}
+    return found
+
+
+@pytest.mark.parametrize("levels", [60, 105])
+def test_messages_that_are_nested_beyond_reason_are_said_to_be_wrong(ours, levels):
+    bubble = {"type": "bubble", "body": nested(levels)}
+    deep = {"type": "flex", "altText": "Deep", "contents": bubble}
+    flow = FLOW | {"steps": [{"id": "say", "type": "send", "messages": [deep]}]}
+    made = ours.post("scenarios/", {"name": "Deep", "flow": flow}).json()
+    address = f"scenarios/{made['id']}/"
+
+    answers = [
+        ours.get(address + "checks/"),
+        ours.get(address + "export/"),
+        ours.put(address + "publication/", {"revision": 1}),
+        ours.post(address + "dry-runs/", {"friend": make_friend("aoi").pk}),
+    ]
+
+    assert all(answer.status_code < 500 for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        {"steps": {}},
+        {"steps": [7]},
+        {"steps": [{"id": "a", "type": ["send"]}]},
+        {"steps": [{"id": "a", "type": "send", "messages": "hello"}]},
+        {"steps": [{"id": "a", "type": "send", "ways": {"x": []}}]},
+        {"steps": [{"id": "a", "type": "end"}, {"id": "a", "type": "end"}]},
+        {"trigger": {"type": {}}},
+        {"trigger": {"type": "event", "event": 7}},
+        {"condition": [1]},
+        {"reentry": 7},
+        {"exits": {"type": "blocked"}},
+        {"goal": [1]},
+        {"manners": "good"},
+        {"planets": 9},
+    ],
+)
+def test_a_flow_of_wrong_types_is_refused(ours, flow):
+    answer = ours.post("scenarios/", {"name": "Wrong", "flow": flow})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_flow")
+
+
 def test_the_schema_of_flows_names_every_step(ours):
     schema = ours.get("scenario-schema/").json()
 

@@ -255,11 +255,38 @@ json_values = st.recursive(
 
 
 @given(flow=st.dictionaries(st.sampled_from(["trigger", "condition", "steps"]), json_values))
-def test_whatever_a_file_holds_it_is_read_or_refused(flow):
+def test_whatever_a_file_holds_its_names_are_found(flow):
     found = list(places.of(flow))
 
     assert all(place.path for place in found)
     assert all(isinstance(path, str) for path in places.left(flow))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"$planet": "Mars", "$of": "customer."},
+        {"$tag": "VIP", "$of": "customer."},
+        {"$customer_field": "joined", "$of": "elsewhere."},
+        {"$customer_field": "joined", "$of": ["customer."]},
+    ],
+)
+def test_a_field_of_nobody_is_refused_with_its_place(tenant, named):
+    document = exported(make_flow())
+    document["flow"]["steps"] = [{"id": "a", "type": "wait", "date": {"field": named}}]
+
+    with pytest.raises(InvalidFlow) as refused:
+        importing.take(document, name="Again", by=None)
+
+    assert refused.value.path.startswith("steps[0].date")
+
+
+def test_a_file_without_a_name_wants_one(tenant):
+    document = exported(make_flow()) | {"name": " "}
+
+    with pytest.raises(InvalidScenarioFile):
+        importing.take(document, by=None)
+    assert importing.take(document, name="Ours", by=None).name == "Ours"
 
 
 def names_rows(kind: object) -> bool:

@@ -32,14 +32,15 @@ class Shop:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
-    def import_followers(self, count: int, folder: Path) -> None:
-        """People who are friends at LINE and come into our books by CSV."""
+    def import_followers(self, count: int, folder: Path) -> list[str]:
+        """People who are friends at LINE and come into our books by CSV; their LINE user IDs."""
         user_ids = self.line.add_people(self.channel_id, count)
         self.line.configure(self.channel_id, open_friends=True)
         file = folder / "friends.csv"
         rows = [f"{user_id},Friend {n},imported" for n, user_id in enumerate(user_ids)]
         file.write_text("\n".join(["line_user_id,display_name,tags", *rows]))
         self.installation.manage("import_friends", "shop", str(file))
+        return user_ids
 
     def send(self, text: str) -> int:
         """Send a text to everyone now; the broadcast's number."""

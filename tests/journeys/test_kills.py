@@ -1,11 +1,16 @@
-"""A broadcast to 20,000 friends survives the worst, and every one of them has it exactly once."""
+"""A broadcast to 20,000 friends survives the worst, as a scenario does; all of them have it exactly once."""
 
+import time
+
+import pytest
 import redis
 
 from tests.journeys.shop import Shop, wait_until
 
 FRIENDS = 20_000
 ONCE_EACH = {"1": FRIENDS}
+INSIDE = 2_000
+STEPS = ("Welcome, {{display_name|you}}", "This is what we sell")
 
 
 def assert_sent_once(shop: Shop, broadcast: int) -> None:
@@ -74,3 +79,48 @@ def test_redis_flushed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp_p
 
     assert 0 < flushed_at < FRIENDS
     assert_sent_once(shop, broadcast)
+
+
+@pytest.mark.parametrize("is_flushed", [False, True], ids=["killed", "killed_and_flushed"])
+def test_a_worker_killed_amid_a_scenario_loses_and_doubles_nobody(shop, tmp_path, is_flushed):
+    people = shop.import_followers(INSIDE, tmp_path)
+    shop.installation.start("worker", "beat")
+    scenario = start_scenario(shop, people)
+
+    wait_until(lambda: shop.accepted() > INSIDE / 4, every=0.01)
+    shop.installation.kill("worker")
+    killed_at = shop.accepted()
+    if is_flushed:
+        flush_redis(shop)
+    shop.installation.start("worker")
+
+    assert 0 < killed_at < INSIDE * len(STEPS)
+    wait_until(lambda: shop.call("GET", f"scenarios/{scenario}/")["people"] == 0, seconds=90, every=0.5)
+    assert shop.line.delivery_histogram(shop.channel_id) == {str(len(STEPS)): INSIDE}
+    assert_each_step_once(shop, scenario)
+
+
+def start_scenario(shop: Shop, people: list[str]) -> int:
+    """With some messages, one after the other, and these people in it; the scenario's number."""
+    steps = [
+        {"id": f"say{place}", "type": "send", "messages": [{"type": "text", "text": text}]}
+        for place, text in enumerate(STEPS)
+    ]
+    manners = {"ignores_quiet_hours": True, "ignores_cap": True}
+    flow = {"trigger": {"type": "api"}, "manners": manners, "steps": steps}
+    made = shop.call("POST", "scenarios/", name="Welcome", flow=flow)
+    shop.call("PUT", f"scenarios/{made['id']}/publication/", revision=made["revision"])
+    callers = [{"line_user_id": user_id, "key": user_id} for user_id in people]
+    for first in range(0, len(callers), 500):
+        shop.call("POST", f"scenarios/{made['id']}/entries/", people=callers[first : first + 500])
+    return made["id"]
+
+
+def assert_each_step_once(shop: Shop, scenario: int) -> None:
+    """Told so for each step, and booked."""
+    found = shop.call("GET", f"scenarios/{scenario}/results/")
+    month = time.strftime("%Y-%m", time.gmtime(time.time() + 9 * 3600))  # in Japan
+    [booked] = shop.call("GET", f"ledger/owners/?month={month}&owner=scenario:{scenario}")["owners"]
+    assert found["ended"] == {"finished": INSIDE}
+    assert [step["by"]["line"]["sent"] for step in found["steps"]] == [INSIDE] * len(STEPS)
+    assert booked["messages"] == INSIDE * len(STEPS)

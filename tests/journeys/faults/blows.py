@@ -1,9 +1,10 @@
-"""What may befall a broadcast while it is sent. Each is struck at some moment, and healed at a later one."""
+"""What may befall a broadcast or a scenario. Each is struck at some moment, and healed at a later one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from tests.journeys.faults import flows
 from tests.journeys.faults.scene import CHANNEL, Scene
 
 HOUR = 3600.0
@@ -95,12 +96,24 @@ BLOWS: dict[str, Blow] = {
     ),
     "somebody cancels it": Blow(lambda scene, dice: scene.act("PUT", "cancellation"), weight=1),
 }
+# Scenarios are sent by the worker. Who comes in, and what they do, has its moment by our clock: with another
+# one it is another story.
+OF_BROADCASTS = ("the clock", "the sender", "there is a second sender", "somebody cancels it")
+OF_SCENARIOS: dict[str, Blow] = {
+    **{name: blow for name, blow in BLOWS.items() if not name.startswith(OF_BROADCASTS)},
+    "there is a second worker": Blow(
+        lambda scene, dice: scene.add("worker2", "worker"), lambda scene: scene.kill("worker2"), 2, 3.0
+    ),
+    "another version is published": Blow(lambda scene, dice: flows.publish(scene, moves=False)),
+    "all go on in another version": Blow(lambda scene, dice: flows.publish(scene, moves=True)),
+    "somebody ends it": Blow(lambda scene, dice: scene.act("PUT", "archive"), weight=1),
+}
 STRANGER = "LINE does not know a friend"
 
 
-def draw(dice: Random) -> list[str]:
+def draw(dice: Random, blows: dict[str, Blow] = BLOWS) -> list[str]:
     """One to four of them, in order."""
-    names = list(BLOWS)
-    weights = [BLOWS[name].weight for name in names]
+    names = list(blows)
+    weights = [blows[name].weight for name in names]
     drawn = dice.choices(names, weights, k=dice.choice([1, 2, 2, 3, 4]))
     return list(dict.fromkeys(drawn))

@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from random import Random
 
 from pyroaring import BitMap
 
-from tests.journeys.faults.blows import BLOWS, STRANGER, draw
+from tests.journeys.faults.blows import BLOWS, STRANGER, Blow, draw
 from tests.journeys.faults.scene import CHANNEL, Scene
 from tests.journeys.shop import wait_until
 
@@ -25,6 +26,8 @@ OFTEN = [9, 8, 2, 2, 4]
 OVER = {"sent", "failed", "cancelled", "needs_check"}
 LATENCIES = [0, 50, 150, 400]  # milliseconds that LINE takes, so that faults meet requests under way
 PATIENCE = 300.0  # seconds: leases, waits between tries and a start of every process
+
+Happening = tuple[float, Callable[[], object]]  # so many seconds after the beginning
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,9 @@ def play(scene: Scene, asked: Round, dice: Random) -> str:
     scene.begin(stranger=any(name == STRANGER for _, name in asked.blows))
     scene.line.delay(dice.choice(LATENCIES))
     broadcast = _send(scene, asked)
-    try:
-        _befall(scene, asked, dice)
-    finally:
-        for blow in sorted((BLOWS[name] for _, name in asked.blows), key=lambda blow: blow.is_of_people):
-            blow.heal(scene)
+    befall(scene, [(at, BLOWS[name]) for at, name in asked.blows], dice)
     _wait_for_the_end(scene, broadcast)
-    _wait_for_late_answers(scene)
+    wait_for_late_answers(scene)
     check(scene, broadcast)
     return status(scene, broadcast)["status"]
 
@@ -71,7 +70,7 @@ def _send(scene: Scene, asked: Round) -> int:
         scene.call("PUT", f"broadcasts/{made}/variants/B/", messages=_say(other))
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     scene.call("PUT", f"broadcasts/{made}/schedule/", send_at=soon)
-    scene.sent = made
+    scene.work = f"broadcasts/{made}"
     return made
 
 
@@ -79,15 +78,22 @@ def _say(text: str) -> list[dict]:
     return [{"type": "text", "text": text}]
 
 
-def _befall(scene: Scene, asked: Round, dice: Random) -> None:
-    """Strike at the moments, and stay until each has lasted long enough."""
+def befall(
+    scene: Scene, blows: list[tuple[float, Blow]], dice: Random, meanwhile: Iterable[Happening] = ()
+) -> None:
+    """Strike at the moments, stay until each has lasted long enough, and heal all; what people do comes in
+    between.
+    """
     began = time.monotonic()
-    until = began
-    for at, name in asked.blows:
-        time.sleep(max(0.0, began + at - time.monotonic()))
-        BLOWS[name].strike(scene, dice)
-        until = max(until, time.monotonic() + BLOWS[name].seconds)
-    time.sleep(max(0.0, until - time.monotonic()))
+    try:
+        strikes = [(at, partial(blow.strike, scene, dice)) for at, blow in blows]
+        for at, happen in sorted([*strikes, *meanwhile], key=lambda each: each[0]):
+            time.sleep(max(0.0, began + at - time.monotonic()))
+            happen()
+        time.sleep(max((blow.seconds for _at, blow in blows), default=0.0))
+    finally:
+        for blow in sorted((blow for _at, blow in blows), key=lambda blow: blow.is_of_people):
+            blow.heal(scene)
 
 
 def _wait_for_the_end(scene: Scene, broadcast: int) -> None:
@@ -110,7 +116,7 @@ def _is_over(scene: Scene, broadcast: int) -> bool:
     return found["status"] in OVER and not open_ones
 
 
-def _wait_for_late_answers(scene: Scene) -> None:
+def wait_for_late_answers(scene: Scene) -> None:
     """Until LINE has dealt with requests of a process that was killed meanwhile."""
     seen = -1
     while seen != (now := scene.shop.accepted()):

@@ -50,7 +50,7 @@ class Scene:
     clock: Path
     user_ids: dict[int, str] = field(default_factory=dict)  # by friend
     segments: dict[str, int] = field(default_factory=dict)
-    sent: int = 0  # the round's broadcast
+    work: str = ""  # the round's broadcast or scenario, as the API names it
 
     @property
     def line(self) -> Simulator:
@@ -98,9 +98,13 @@ class Scene:
         return patiently(lambda: self.shop.call(method, path, **body), URLError, ConnectionError)
 
     def act(self, method: str, what: str, **body: object) -> None:
-        """Pause, resume, cancel or decide the round's broadcast; in vain if it is not the time for it."""
+        """Pause, resume, cancel or decide what the round is about; in vain if it is not the time for it."""
+        self.attempt(method, f"{self.work}/{what}/", **body)
+
+    def attempt(self, method: str, path: str, **body: object) -> None:
+        """In vain if it is not the time for it, or has been done by a call that nobody answered."""
         try:
-            self.call(method, f"broadcasts/{self.sent}/{what}/", **body)
+            self.call(method, path, **body)
         except HTTPError as refusal:
             if refusal.code != 409:
                 raise

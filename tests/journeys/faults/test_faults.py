@@ -1,16 +1,16 @@
-"""Whatever befalls a broadcast: everyone has it once, or it is known why not, and that is what is booked."""
+"""Whatever befalls a broadcast or a scenario: everyone has it once, or it is known why not; it is booked."""
 
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.journeys.faults import rounds
+from tests.journeys.faults import rounds, stories
 from tests.journeys.faults.blows import BLOWS
 from tests.journeys.faults.rounds import Round, drawn, play
 from tests.journeys.faults.scene import Scene, scene
@@ -18,6 +18,7 @@ from tests.journeys.faults.scene import Scene, scene
 SEED = int(os.environ.get("CHAOS_SEED", "20261121"))
 FIRST = int(os.environ.get("CHAOS_FIRST", "1"))
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "500"))
+STORIES = int(os.environ.get("CHAOS_STORIES", "100"))
 LONG = {"LINE does not answer in time"}  # left to the long run
 ONE_BY_ONE = {"the sender is killed", "PostgreSQL is killed", "somebody pauses it"}  # others are quicker
 
@@ -46,12 +47,27 @@ def test_some_faults_at_once(house, number):
     play(house, drawn(SEED, number), Random(SEED))
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_some_faults_at_once_while_people_go_through_a_scenario(house, number):
+    stories.play(house, stories.drawn(SEED, number), Random(SEED))
+
+
 @pytest.mark.chaos
 def test_hundreds_of_rounds_of_faults_at_once(house):
+    play_many(house, rounds.drawn, rounds.play, ROUNDS)
+
+
+@pytest.mark.chaos
+def test_a_hundred_rounds_of_faults_at_once_of_a_scenario(house):
+    play_many(house, stories.drawn, stories.play, STORIES)
+
+
+def play_many(house: Scene, draw: Callable, play: Callable, count: int) -> None:
+    """One after the other; the first promise broken is told with what plays it again."""
     ends: Counter = Counter()
-    print(f"\nCHAOS_SEED={SEED} CHAOS_FIRST={FIRST} CHAOS_ROUNDS={ROUNDS}", flush=True)
-    for number in range(FIRST, FIRST + ROUNDS):
-        asked, began = drawn(SEED, number), time.monotonic()
+    print(f"\nCHAOS_SEED={SEED} CHAOS_FIRST={FIRST}, {count} rounds", flush=True)
+    for number in range(FIRST, FIRST + count):
+        asked, began = draw(SEED, number), time.monotonic()
         try:
             end = play(house, asked, Random(f"{SEED}/{number}"))
         except (AssertionError, TimeoutError) as broken:

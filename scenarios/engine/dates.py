@@ -77,7 +77,11 @@ def _day(value: object, zone: ZoneInfo) -> date | None:
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
+    """The last moment of the year 9999, by which some say “never”, is none in Tokyo."""
+    try:
+        return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
+    except OverflowError:
+        return moment.date()
 
 
 def yearly(day: date, first: date) -> date:

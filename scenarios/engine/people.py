@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db import connection
 
 COLUMNS = (
     "entry.id, entry.friend_id, entry.customer_id, entry.subject, entry.context, entry.entered_at,"
-    " entry.arrived_at, entry.scenario_id, entry.version_id, entry.is_test, entry.priority"
+    " entry.arrived_at, entry.scenario_id, entry.version_id, entry.is_test, entry.priority, entry.waits_for"
 )
+READ = f"SELECT {COLUMNS} FROM scenarios_entry entry WHERE entry.id = ANY(%s)"  # noqa: S608  (our own)
 WIDTH = COLUMNS.count(",") + 1
 
 
@@ -29,6 +31,14 @@ class Person:
     version_id: int
     is_test: bool
     priority: int
+    waits_for: str = ""  # the event for which they wait at the step already
+
+
+def read(entries: Sequence[int]) -> list[Person]:
+    """Those of these entries that there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [list(entries)])
+        return [of_row(row) for row in cursor.fetchall()]
 
 
 def of_row(row: Sequence[Any]) -> Person:
@@ -39,4 +49,6 @@ def of_row(row: Sequence[Any]) -> Person:
 
 def arrived(person: Person, at: datetime) -> Person:
     """The same, come to another step."""
-    return person if person.arrived_at == at else replace(person, arrived_at=at)
+    if person.arrived_at == at and not person.waits_for:
+        return person
+    return replace(person, arrived_at=at, waits_for="")

@@ -54,7 +54,7 @@ def on_date(of: steps.DateOf, day: date, arrived_at: datetime, zone: ZoneInfo) -
     """When somebody goes on who has this date; it may be over. One that comes round every year never is."""
     at, days = time.fromisoformat(of.at), timedelta(days=of.days)
     if not of.yearly:
-        return clock.moment(_moved(day, days), at, zone)
+        return _moment(_moved(day, days), at, zone)
     first = arrived_at.astimezone(zone).date()
     moment = clock.moment(dates.yearly(day, first - days) + days, at, zone)
     if moment < arrived_at:
@@ -86,9 +86,9 @@ def _for_event(step: steps.Await, person: Person, turn: Turn) -> Then:
     then = _until(over, person, turn)
     if not isinstance(then, Wait):
         return Go(TIMED_OUT)
-    is_new = turn.now < person.arrived_at + LOOKED_AGAIN
-    soon = min(over, person.arrived_at + LOOKED_AGAIN) if is_new else over
-    return Wait(min(soon, then.until or soon), event=registry.canonical(step.event))
+    event = registry.canonical(step.event)
+    soon = over if person.waits_for == event else min(over, turn.now + LOOKED_AGAIN)
+    return Wait(min(soon, then.until or soon), event=event)
 
 
 def _until_date(of: steps.DateOf, day: date | None, person: Person, turn: Turn) -> Then:
@@ -102,6 +102,14 @@ def _until(moment: datetime, person: Person, turn: Turn) -> Then:
     if person.is_test:
         moment = min(moment, person.arrived_at + MOST_OF_A_TEST)
     return Go() if moment <= turn.now else Wait(moment)
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first and the last days of the calendar, by which shops mean “never”, are not days everywhere."""
+    try:
+        return clock.moment(day, at, zone)
+    except OverflowError:
+        return datetime.combine(day, at, UTC)
 
 
 def _moved(day: date, days: timedelta) -> date:

@@ -13,15 +13,17 @@ logger = logging.getLogger(__name__)
 TAKEN, REFUSED, UNKNOWN = "taken", "refused", "unknown"
 BROKEN_OFF = "broken_off"  # the problem of what is unknown
 FOR_GOOD = 500  # SMTP's answers from here on say that a repetition would be refused, too
+CLOSING = 421  # with this one the server ends the connection, as after its hundredth mail
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`problem` is the server's answer, for people; "" if it took the mail."""
+    """`problem` is the server's answer, for people; "" if it took the mail. `is_last`: on this line."""
 
     end: str
     problem: str = ""
     may_be_tried_again: bool = False
+    is_last: bool = False
 
 
 class Mailbox:
@@ -31,7 +33,21 @@ class Mailbox:
         self._connection = connection
 
     def post(self, mail: EmailMessage) -> Outcome:
-        """Hand over one mail. What the server refuses by an answer is surely not taken."""
+        """Hand over one mail. What the server refuses by an answer is surely not taken.
+
+        A line that broke, or that the server has closed, is opened anew for the next one.
+        """
+        try:
+            self._connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            logger.warning("mail.server_away", extra={"reason": type(error).__name__})
+            return Outcome(REFUSED, BROKEN_OFF, may_be_tried_again=True)
+        outcome = self._hand_over(mail)
+        if outcome.is_last:
+            self._connection.close()
+        return outcome
+
+    def _hand_over(self, mail: EmailMessage) -> Outcome:
         try:
             self._connection.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
@@ -41,7 +57,7 @@ class Mailbox:
             return _refused(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:  # the line broke: before or after it was taken
             logger.warning("mail.unknown", extra={"reason": type(error).__name__})
-            return Outcome(UNKNOWN, BROKEN_OFF)
+            return Outcome(UNKNOWN, BROKEN_OFF, is_last=True)
         return Outcome(TAKEN)
 
 
@@ -63,4 +79,5 @@ def open_mailbox() -> Iterator[Mailbox | None]:
 
 def _refused(code: int, text: bytes | str) -> Outcome:
     said = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    return Outcome(REFUSED, f"{code} {said}"[:300], may_be_tried_again=code < FOR_GOOD)
+    answer = f"{code} {said}"[:300]
+    return Outcome(REFUSED, answer, may_be_tried_again=code < FOR_GOOD, is_last=code == CLOSING)

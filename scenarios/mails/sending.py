@@ -10,18 +10,17 @@ from datetime import timedelta
 from time import monotonic
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import board
 from customers import contacts
 from customers.models import Customer
-from scenarios.engine import going, versions
+from scenarios.engine import exits, going, leading, leaving, people, versions
 from scenarios.flow.steps import Send
 from scenarios.mails import consents, posting, writing
 from scenarios.mails.posting import Mailbox, Outcome
 from scenarios.mails.queueing import KIND
-from scenarios.models import Entry, MailSend, MailSettings, Scenario
+from scenarios.models import Entry, MailSend, MailSettings, Scenario, Version
 from scenarios.work import KIND as SCENARIOS
 
 logger = logging.getLogger(__name__)
@@ -107,10 +106,20 @@ def _why_not(send: MailSend, sender: MailSettings | None, address: str) -> str:
     return Problem.TOO_LATE if timezone.now() > send.created_at + TRIED_FOR else ""
 
 
+@transaction.atomic
 def _has_left(send: MailSend) -> bool:
-    """Before the end: who went through to it while the mail waited still gets it."""
-    over = Q(state=Entry.State.ENDED) & ~Q(reason=Entry.Reason.FINISHED)
-    return Entry.objects.filter(over, pk=send.entry_id).exists()
+    """Who meets an exit by now leaves. Who went through to the end while the mail waited still gets it,
+    unless they met one since.
+    """
+    entry = Entry.objects.select_for_update().get(pk=send.entry_id)
+    if entry.state == Entry.State.ENDED and entry.reason != Entry.Reason.FINISHED:
+        return True
+    version = Version.objects.select_related("scenario").get(pk=entry.version_id)
+    turn = leading.turn(version, timezone.now())
+    reasons = exits.leaving(people.read([entry.pk]), turn)
+    for reason in reasons.values():
+        leaving.leave(Entry.objects.filter(pk=entry.pk), reason)
+    return bool(reasons)
 
 
 def _store(send: MailSend, outcome: Outcome) -> None:

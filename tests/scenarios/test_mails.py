@@ -1,19 +1,23 @@
 """Mail beside LINE: nobody is mailed without consent, nobody twice, and everybody can be rid of it."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from smtplib import SMTPDataError, SMTPServerDisconnected
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from broadcasts.models import SendingRules
 from customers import erasing, merging
 from customers import services as customers
 from customers.models import Customer
+from events import timeline
 from events.models import Event
+from events.timeline import NewEvent
 from friends.models import Friend
 from scenarios import services
 from scenarios.mails import consents, sending, tokens
@@ -140,6 +144,21 @@ def test_who_has_left_the_scenario_while_the_mail_waits_gets_none(aoi, customer)
     assert MailSend.objects.get().state == MailSend.State.CANCELLED
 
 
+def test_who_has_bought_while_the_mail_waits_gets_none_though_nobody_heard_of_it(aoi, customer):
+    bought = {"type": "event", "event": "bought"}
+    inside = make_entry(make_scenario(mailing(), exits=[bought]), aoi)
+    through = make_entry(make_scenario(mailing("both"), exits=[bought], name="Through"), aoi)
+    lead()
+    timeline.record([NewEvent("bought", timezone.now(), friend_id=aoi.pk)])
+
+    sending.send_due()
+
+    inside.refresh_from_db()
+    through.refresh_from_db()
+    assert mail.outbox == []
+    assert (inside.reason, through.reason) == (Entry.Reason.EVENT, Entry.Reason.FINISHED)
+
+
 def test_while_the_scenario_is_paused_its_mails_wait(aoi, customer):
     scenario = make_scenario(mailing())
     make_entry(scenario, aoi)
@@ -209,6 +228,20 @@ def test_the_mail_follows_where_nothing_was_clicked_in_line(aoi, customer):
     assert Entry.objects.get(pk=entry.pk).state == Entry.State.ENDED
 
 
+def test_the_mail_that_follows_waits_for_the_end_of_the_quiet_hours(aoi, customer):
+    SendingRules.objects.create(quiet_from=time(21), quiet_until=time(8))
+    evening = timezone.localtime().replace(hour=20, minute=30) + timedelta(days=1)
+    with time_machine.travel(evening):
+        entry = make_entry(make_scenario(mailing("line_then_mail", mail_after_hours=3)), aoi)
+        lead()
+        lead(after=timedelta(hours=4))
+        at_night = MailSend.objects.count()
+        lead(after=timedelta(hours=12))
+
+    assert (at_night, MailSend.objects.count()) == (0, 1)
+    assert entry.sends.get().state == "accepted"
+
+
 # Once at most
 
 
@@ -262,6 +295,51 @@ def test_what_the_mail_server_refuses_for_now_is_tried_again(aoi, customer, monk
     sending.send_due()
 
     assert (waiting, len(mail.outbox)) == (MailSend.State.PENDING, 1)
+
+
+class HangsUp(EmailBackend):
+    """A mail server that closes the line with the first mail; on a closed line nothing is handed over."""
+
+    line: str | None = None
+    answer: Exception = SMTPServerDisconnected()
+
+    def open(self) -> None:
+        self.line = self.line or "open"
+
+    def close(self) -> None:
+        self.line = None
+
+    def send_messages(self, messages: list) -> int:
+        if self.line == "closed":
+            raise SMTPServerDisconnected
+        if not mail.outbox and not self.has_hung_up:
+            HangsUp.has_hung_up, self.line = True, "closed"
+            raise self.answer
+        return super().send_messages(messages)
+
+
+@pytest.mark.parametrize(
+    ("answer", "first"),
+    [
+        (SMTPServerDisconnected(), MailSend.State.UNKNOWN),
+        (SMTPDataError(421, b"bye"), MailSend.State.PENDING),
+    ],
+)
+def test_a_line_that_breaks_takes_one_mail_with_it_and_not_the_next(
+    aoi, customer, settings, monkeypatch, answer, first
+):
+    settings.EMAIL_BACKEND = f"{__name__}.HangsUp"
+    monkeypatch.setattr(HangsUp, "has_hung_up", False, raising=False)
+    monkeypatch.setattr(HangsUp, "answer", answer)
+    scenario = make_scenario(mailing())
+    for place in range(3):
+        make_entry(scenario, aoi, key=f"{place}", subject=f"{place}")
+    lead()
+
+    sending.send_due()
+
+    states = list(MailSend.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [first, MailSend.State.SENT, MailSend.State.SENT]
 
 
 def test_a_mail_server_that_is_away_claims_nothing(aoi, customer, monkeypatch):

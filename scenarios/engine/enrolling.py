@@ -42,7 +42,8 @@ LEFT JOIN linking_link theirs
     ON given.friend_id IS NULL AND theirs.customer_id = customer.id AND theirs.unlinked_at IS NULL
 LEFT JOIN friends_friend friend ON friend.id = coalesce(given.friend_id, theirs.friend_id)
 WHERE (friend.id IS NOT NULL OR customer.id IS NOT NULL)"""
-# Who is inside, and who has been in and may not come again (yet).
+# Who is inside, and who has been in and may not come again (yet); also as the customer whom they are linked
+# to now.
 KEPT_OUT = """
 WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(given)s::jsonb) AS given (
@@ -52,8 +53,7 @@ known AS (
     JOIN scenarios_entry entry ON entry.friend_id = given.friend_id
     UNION ALL
     SELECT given.place, given.subject, entry.* FROM given
-    JOIN scenarios_entry entry ON entry.customer_id = given.customer_id AND entry.friend_id IS NULL
-    WHERE given.friend_id IS NULL)
+    JOIN scenarios_entry entry ON entry.customer_id = given.customer_id AND entry.friend_id IS NULL)
 SELECT DISTINCT place FROM known
 WHERE scenario_id = %(scenario)s AND NOT is_test AND (subject = asked OR NOT %(per_subject)s)
   AND (state <> 'ended' OR {again})"""

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import current
-from scenarios.engine import acting, exits, going, people, versions
+from scenarios.engine import acting, exits, going, leaving, people, versions
 from scenarios.engine.acting import Go, Leave, Stay, Then, Turn, Wait
 from scenarios.engine.going import Passed, Standing
 from scenarios.engine.people import Person
@@ -25,12 +25,13 @@ logger = logging.getLogger(__name__)
 State, Reason = Entry.State, Entry.Reason
 AT_ONCE = 1_000
 SET_ASIDE = timedelta(minutes=5)
+MOST_HALVINGS = 30  # one in a thousand is found by ten; where all are broken it is not asked of each
 LEVELS = 9  # priorities
 Group = list[tuple[Person, str]]  # people of one version, with the steps where they stand
 
 # Each priority has its own beginning of the index: no long row of those who wait is looked through.
 CLAIM = f"""
-SELECT {people.COLUMNS}, entry.step,
+SELECT {people.COLUMNS}, entry.step, scenario.status = 'archived',
     scenario.status = 'running' OR entry.is_test AND scenario.status <> 'archived'
 FROM (
     SELECT due.id FROM generate_series(1, {LEVELS}) AS level (priority)
@@ -78,12 +79,15 @@ def next_moment() -> datetime | None:
 
 
 def _claim(now: datetime) -> dict[int, Group]:
-    """People with the steps where they stand, by version. Those of a paused scenario wait for it to go on."""
+    """People with the steps where they stand, by version. Those of a paused scenario wait for it to go on;
+    who came into one in the moment in which it was archived is out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "most": AT_ONCE, "twice": 2 * AT_ONCE})
         rows = cursor.fetchall()
-    held = [row[0] for row in rows if not row[-1]]
-    if held:
+    if stopped := [row[0] for row in rows if row[-2]]:
+        leaving.leave(Entry.objects.filter(pk__in=stopped), Reason.STOPPED)
+    if held := [row[0] for row in rows if not row[-1] and not row[-2]]:
         Entry.objects.filter(pk__in=held).update(held_at=F("due_at"), due_at=None)
     groups: dict[int, Group] = {}
     for row in rows:
@@ -94,6 +98,20 @@ def _claim(now: datetime) -> dict[int, Group]:
 
 
 def _lead_safely(version: Version, group: Group, now: datetime) -> None:
+    """What breaks for one of them is looked for by halves, so that the others go on."""
+    left, halvings = [group], MOST_HALVINGS
+    while left:
+        some = left.pop()
+        if _is_led(version, some, now):
+            continue
+        if len(some) > 1 and halvings:
+            halvings -= 1
+            left += [some[: len(some) // 2], some[len(some) // 2 :]]
+        else:
+            _set_aside(some, now)
+
+
+def _is_led(version: Version, group: Group, now: datetime) -> bool:
     try:
         with transaction.atomic():
             Walk(turn(version, now)).go(group)
@@ -101,8 +119,13 @@ def _lead_safely(version: Version, group: Group, now: datetime) -> None:
         raise
     except Exception:  # what we did not think of in one flow must not take the others with it
         logger.exception("scenario.broken", extra={"version": version.pk})
-        aside = {"due_at": now + SET_ASIDE, "problem": _("Something went wrong here. It is tried again.")}
-        Entry.objects.filter(pk__in=[person.entry_id for person, _step in group]).update(**aside)
+        return False
+    return True
+
+
+def _set_aside(group: Group, now: datetime) -> None:
+    aside = {"due_at": now + SET_ASIDE, "problem": _("Something went wrong here. It is tried again.")}
+    Entry.objects.filter(pk__in=[person.entry_id for person, _step in group]).update(**aside)
 
 
 @dataclass

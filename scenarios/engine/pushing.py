@@ -7,11 +7,14 @@ leaves claimed sends whose lease ends; their keys make a repeat safe.
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
+from django.db import OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import current
 from broadcasts.sending.claims import LEASE
@@ -100,11 +103,25 @@ class Sender:
     def _submit(self, sends: list[Claimed], until: float) -> None:
         start = self._slot(len(sends))
         for first in range(0, len(sends), TOGETHER):
-            parts = [(send, self._body(send)) for send in sends[first : first + TOGETHER]]
+            parts = self._filled(sends[first : first + TOGETHER])
             sending = wire.submit(self._send(parts, start + first * self._gap, until))
             sending.add_done_callback(self.done.put)
             self.chunks += 1
-        self.under_way += len(sends)
+            self.under_way += len(parts)
+
+    def _filled(self, sends: Sequence[Claimed]) -> list[Part]:
+        """With their texts. Whose text cannot be made goes on without it, and holds up nobody else."""
+        found: list[Part] = []
+        for send in sends:
+            try:
+                found.append((send, self._body(send)))
+            except OperationalError:
+                raise
+            except Exception:
+                logger.exception("scenario_send.no_text", extra={"send": send.pk})
+                broken = Outcome(send.pk, Then.REFUSE, timezone.now(), error=_("Its text cannot be made."))
+                outcomes.store([broken])
+        return found
 
     def _slot(self, count: int) -> float:
         """The moment, on the monotonic clock, at which the first of so many requests may leave."""

@@ -38,7 +38,6 @@ Watches = list[tuple[Watch, Trigger]]
 FOUND = """
 SELECT event.id, event.at, event.friend_id, event.customer_id, event.properties FROM events_event event
 WHERE {of} AND event.at >= %s AND {which} ORDER BY event.at, event.id"""
-STILL = f"SELECT {people.COLUMNS} FROM scenarios_entry entry WHERE entry.id = ANY(%s)"  # noqa: S608
 
 
 def hear(now: datetime) -> bool:
@@ -60,9 +59,7 @@ def _listen(now: datetime) -> bool:
         return _take(AT_ONCE, now)
     except OperationalError:  # the database is away, or two waited for each other: nothing was taken
         raise
-    except (
-        Exception
-    ):  # what we did not think of in one piece of news must not keep us from hearing the others
+    except Exception:  # one piece of news that we did not think of must not keep us from the others
         logger.exception("scenarios.not_understood")
         return _take_each(now)
 
@@ -71,29 +68,40 @@ def _take_each(now: datetime) -> bool:
     """One after the other; what cannot be understood is passed over."""
     has_more = True
     for _each in range(AT_ONCE):
-        try:
-            has_more = has_more and _take(1, now)
-        except OperationalError:
-            raise
-        except Exception:
-            with transaction.atomic():
-                [passed_over], has_more = outbox.take(KIND, 1)
-            logger.exception("scenarios.passed_over", extra={"topic": passed_over.topic})
+        has_more = has_more and _take_one(now)
     return has_more
 
 
+@transaction.atomic
+def _take_one(now: datetime) -> bool:
+    """What is passed over is what was taken here: another worker may have the next in hand."""
+    heard, has_more = outbox.take(KIND, 1)
+    try:
+        with transaction.atomic():
+            _act_on(heard, now)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("scenarios.passed_over", extra={"topics": [each.topic for each in heard]})
+    return has_more
+
+
+@transaction.atomic
 def _take(limit: int, now: datetime) -> bool:
     """The next so many pieces of news, all in one transaction; whether there may be more."""
-    with transaction.atomic():
-        heard, has_more = outbox.take(KIND, limit)
-        if not heard:
-            return has_more
-        watches = listening.watches()
-        for wave in _waves([each.event for each in heard if each.event]):
-            ending.by(wave, now)
-            _let_in(watches, wave, now)
-        _see_changes(watches, [each for each in heard if not each.event], now)
+    heard, has_more = outbox.take(KIND, limit)
+    _act_on(heard, now)
     return has_more
+
+
+def _act_on(heard: list[Heard], now: datetime) -> None:
+    if not heard:
+        return
+    watches = listening.watches()
+    for wave in _waves([each.event for each in heard if each.event]):
+        ending.by(wave, now)
+        _let_in(watches, wave, now)
+    _see_changes(watches, [each for each in heard if not each.event], now)
 
 
 def _waves(events: list[Event]) -> Iterator[list[Event]]:
@@ -145,9 +153,7 @@ def _newcomer(
 
 def _turn_away(entered: list[int], now: datetime) -> None:
     """Who did what ends it before we heard of what let them in has not come in."""
-    with connection.cursor() as cursor:
-        cursor.execute(STILL, [entered])
-        new = [people.of_row(row) for row in cursor.fetchall()]
+    new = people.read(entered)
     version = Version.objects.select_related("scenario").get(pk=new[0].version_id)
     left = exits.leaving(new, leading.turn(version, now))
     entries = Entry.objects.filter(pk__in=left)

@@ -27,7 +27,7 @@ from tests.factories import (
     make_tag,
 )
 from tests.friends.webhooks import NOON, arrive, received
-from tests.scenarios.entering import entered, happen, hear, inside, make_running
+from tests.scenarios.entering import WAIT, entered, happen, hear, inside, make_running
 
 CARTED = {"type": "event", "event": "carted"}
 ALWAYS = {"mode": "always"}
@@ -496,6 +496,20 @@ def test_who_tries_it_out_is_in_it_beside_the_real_ones():
     assert len(inside(scenario)) == 2
 
 
+def test_who_is_inside_as_a_customer_does_not_come_in_as_the_friend_who_they_are_now():
+    customer, friend = make_customer(), make_friend()
+    mail = {"id": "m", "type": "send", "by": "mail", "mail": {"subject": "Hi", "text": "Hi"}}
+    scenario = make_running(CARTED, steps=[WAIT, mail])
+    happen(customer_id=customer.pk)
+    hear()
+
+    make_link(friend, customer)
+    happen(friend_id=friend.pk)
+    hear()
+
+    assert list(scenario.entries.values_list("friend", "customer_id")) == [(None, customer.pk)]
+
+
 def test_who_was_in_it_as_two_customers_goes_on_as_one():
     gone, into = make_customer("C-1"), make_customer("C-2")
     mail = {"subject": "Your cart", "text": "It waits."}
@@ -529,6 +543,18 @@ def test_a_scenario_that_cannot_be_read_any_more_keeps_nobody_out_of_others(capl
 
     happen(friend_id=friend.pk)
     hear()
+
+    assert (inside(broken), inside(whole)) == ([], [friend.pk])
+    assert "scenarios.broken" in caplog.text
+
+
+def test_a_trigger_that_breaks_keeps_nobody_out_of_others(caplog):
+    morning = {"type": "schedule", "every": "day", "at": "10:00"}
+    broken, whole = make_running(morning), make_running(morning, name="Whole")
+    broken.versions.update(flow={"steps": []})
+    friend = make_friend()
+
+    hear(timezone.now() + timedelta(days=1))
 
     assert (inside(broken), inside(whole)) == ([], [friend.pk])
     assert "scenarios.broken" in caplog.text

@@ -25,12 +25,17 @@ CROSS JOIN LATERAL (
     WHERE event.friend_id = entry.friend_id AND {which}
     UNION ALL
     SELECT FROM events_event event
-    WHERE event.customer_id = coalesce(link.customer_id, entry.customer_id) AND event.friend_id IS NULL
-      AND {which}
+    WHERE event.customer_id = coalesce(link.customer_id, entry.customer_id)
+      AND (event.friend_id IS NULL OR entry.friend_id IS NULL) AND {which}
 ) AS event"""
+# Of whom it is not known what they are in it about any event of the type counts: better no reminder than one
+# of what was bought.
+ABOUT = (
+    "coalesce(nullif(entry.subject, ''), nullif(entry.context ->> 'product', ''),"
+    " nullif(entry.context ->> 'order', ''))"
+)
 ABOUT_THE_SAME = (
-    " AND coalesce(nullif(entry.subject, ''), entry.context ->> 'product', entry.context ->> 'order')"
-    " IN (event.properties ->> 'product', event.properties ->> 'order')"
+    f" AND ({ABOUT} IS NULL OR {ABOUT} IN (event.properties ->> 'product', event.properties ->> 'order'))"
 )
 OUT_OF_REACH = """
 SELECT entry.id FROM scenarios_entry entry JOIN friends_friend friend ON friend.id = entry.friend_id

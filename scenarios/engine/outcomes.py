@@ -111,10 +111,10 @@ def _book(ends: list[Outcome]) -> list[Booked]:
 
 def _go_on(booked: list[Booked]) -> None:
     """On from where they were sent to; the clock of what follows begins when LINE accepted it."""
-    groups: dict[str, list[Booked]] = {}
-    for each in booked:
-        groups.setdefault(each.step, []).append(each)
-    for step, theirs in groups.items():
+    groups: dict[tuple[str, datetime], list[Booked]] = {}
+    for each in booked:  # by the minute: of some it was long ago, and only its answer was lost
+        groups.setdefault((each.step, _minute(each)), []).append(each)
+    for (step, _at), theirs in groups.items():
         at = min(each.accepted_at for each in theirs)
         lead_on([each.entry_id for each in theirs], step, what=SENT, at=at)
 
@@ -184,8 +184,7 @@ def _post(booked: list[Booked]) -> None:
     names = dict(scenarios.values_list("pk", "name"))
     groups: dict[tuple[int, str, bool, datetime], list[Booked]] = {}
     for each in booked:  # by the minute, since a month may begin in between
-        minute = each.accepted_at.replace(second=0, microsecond=0)
-        groups.setdefault((each.scenario_id, each.step, each.is_test, minute), []).append(each)
+        groups.setdefault((each.scenario_id, each.step, each.is_test, _minute(each)), []).append(each)
     ledger.post(
         current.tenant().pk,
         [
@@ -199,6 +198,10 @@ def _post(booked: list[Booked]) -> None:
             for (scenario, step, is_test, _minute), theirs in groups.items()
         ],
     )
+
+
+def _minute(booked: Booked) -> datetime:
+    return booked.accepted_at.replace(second=0, microsecond=0)
 
 
 def _reason(end: errors.LineError) -> str:

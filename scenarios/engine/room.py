@@ -33,15 +33,18 @@ def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
     quota.hold()
     tenant = current.tenant().pk
     coming = quota.not_left(Broadcast.objects.all()) + quota.tests_under_way() + not_left(Send.objects.all())
+    fitting, problem = messages, ""
     try:
         forecast.check(tenant, messages, turn.now, coming, is_bulk=False)
-        if keeps_budgets:
-            _check_budgets(messages, turn, coming)
     except PlanExceeded as error:
-        return max(0, error.remaining), error.message
+        fitting, problem = max(0, error.remaining), error.message
+    if not fitting or not keeps_budgets:
+        return fitting, problem
+    try:
+        _check_budgets(fitting, turn, coming)
     except BudgetExceeded as error:
         return max(0, error.fitting), error.message
-    return messages, ""
+    return fitting, problem
 
 
 def not_left(sends: QuerySet[Send]) -> int:

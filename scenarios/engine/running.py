@@ -89,7 +89,7 @@ def _has_room(sender: Sender | None) -> bool:
     """Whether not too much is laid out already. Where nothing is sent, nothing is laid out either."""
     if sender is None:
         return True
-    laid_out = Send.objects.filter(state=Send.State.PENDING, due_at__lte=Now())
+    laid_out = claims.leaving_yet().filter(state=Send.State.PENDING, due_at__lte=Now())
     return laid_out[:MOST_LAID_OUT].count() < MOST_LAID_OUT
 
 

@@ -77,9 +77,11 @@ def _settled(step: steps.Send, people: list[Person], turn: Turn) -> dict[int, Th
         cursor.execute(SENT_TO, [[person.entry_id for person in people], step.id])
         had = {entry for (entry,) in cursor.fetchall()}
     sent_to = [person for person in people if person.entry_id in had]
-    if step.by == "line_then_mail" and sent_to:
-        return mails.queue_unless_clicked(step, sent_to, turn)
-    return {person.entry_id: Go() for person in sent_to}
+    if step.by != "line_then_mail" or not sent_to:
+        return {person.entry_id: Go() for person in sent_to}
+    quiet = gate.in_quiet_hours(step, sent_to, turn)
+    awake = [person for person in sent_to if person.entry_id not in quiet]
+    return quiet | mails.queue_unless_clicked(step, awake, turn)
 
 
 def _reached(people: list[Person]) -> tuple[list[Reached], dict[int, Then]]:

@@ -29,11 +29,19 @@ def of(step: Send, people: list[Person], turn: Turn) -> dict[int, Then]:
     real = [person for person in people if not person.is_test]
     if not real or _is_notice(step, turn):
         return {}
-    if (ends := quiet_until(step, turn)) is not None:
-        return {person.entry_id: Wait(ends) for person in real}
+    if quiet := in_quiet_hours(step, real, turn):
+        return quiet
     if turn.flow.manners.ignores_cap or step.by == "mail":
         return {}
     return _capped(step, real, turn)
+
+
+def in_quiet_hours(step: Send, people: Iterable[Person], turn: Turn) -> dict[int, Then]:
+    """Who waits for the end of the quiet hours, by entry: nobody where it is not quiet, nobody who tries."""
+    ends = quiet_until(step, turn)
+    if ends is None:
+        return {}
+    return {person.entry_id: Wait(ends) for person in people if not person.is_test}
 
 
 def quiet_until(step: Send, turn: Turn) -> datetime | None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import orjson
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +16,7 @@ from events import registry
 from events.registry import yen
 from scenarios.engine import enrolling
 from scenarios.engine.enrolling import Newcomer
+from scenarios.flow import choosing
 from scenarios.flow.reading import triggers
 from scenarios.models import Scenario, Supply, Watch
 from scenarios.triggers import admitting
@@ -110,9 +113,10 @@ class ProductNews(Trigger):
 
     @classmethod
     def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        interest = {"interest": choosing.some_of(occurrences.known_types, look_up)}
         if said.get("change") == RESTOCKED:
-            return {"percent_at_least": None, "amount_at_least": None}
-        return {"stock_factor": None}
+            return interest | {"percent_at_least": None, "amount_at_least": None}
+        return interest | {"stock_factor": None}
 
     def check(self) -> None:
         is_price = self.change == PRICE_DROP
@@ -179,7 +183,9 @@ def _restock(watch: Watch, trigger: ProductNews, changes: list[ProductChange], n
     back: dict[int, int] = {change.product_id: int(change.new) for change in sorted(changes, key=_number)}
     new = [Supply(scenario=watch.scenario, product_id=pk) for pk in back]
     Supply.objects.bulk_create(new, ignore_conflicts=True)
-    for supply in Supply.objects.filter(scenario=watch.scenario).select_related("product__parent"):
+    supplies = Supply.objects.filter(scenario=watch.scenario).select_related("product__parent")
+    has_changed = Q(product__in=back) | ~Q(stock=Coalesce("product__stock", 0))
+    for supply in supplies.filter(has_changed).order_by("pk"):
         if _has_grown(supply, back.get(supply.product_id)):
             supply.told += _tell(supply, trigger, now)
         supply.save(update_fields=["came", "stock", "told"])

@@ -1,6 +1,6 @@
 """The engine leads people on, and sends, against the simulator."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,12 +10,13 @@ from billing import ledger
 from billing.models import LedgerEntry
 from billing.quota import record_reading
 from broadcasts.models import SendingRules
+from composing.variables import MARK
 from events import timeline
 from events.models import OutboxEntry
 from events.timeline import NewEvent
 from friends.models import Friend
 from scenarios import services
-from scenarios.engine import claims, leading, room, running, settling
+from scenarios.engine import claims, dates, leading, room, running, settling
 from scenarios.errors import SendSettled
 from scenarios.models import Entry, Halt, Send, Version
 from tests.factories import make_budget, make_customer, make_followers, make_link
@@ -150,6 +151,40 @@ def test_only_an_order_of_the_same_product_ends_what_is_about_a_product(aoi):
     assert (tea.reason, cup.reason) == (Entry.Reason.EVENT, "")
 
 
+@pytest.mark.parametrize(
+    ("context", "product", "reason"),
+    [
+        ({"product": "tea", "order": "1"}, "tea", Entry.Reason.EVENT),
+        ({"product": "tea"}, "cup", ""),
+        ({"product": "", "order": "1"}, "tea", ""),
+        ({"products": ["tea", "cup"]}, "tea", Entry.Reason.EVENT),  # it is not known which: any counts
+    ],
+)
+def test_where_products_do_not_count_by_themselves_it_is_about_what_let_them_in(
+    aoi, context, product, reason
+):
+    scenario = make_scenario(WAIT, SEND, exits=[BOUGHT | {"same_subject": True}])
+    entry = make_entry(scenario, aoi, context=context)
+
+    happen(aoi, product=product)
+    lead()
+
+    entry.refresh_from_db()
+    assert entry.reason == reason
+
+
+def test_what_names_the_friend_too_takes_out_the_customer_who_was_none_when_they_came_in(aoi):
+    customer = make_customer()
+    entry = make_entry(make_scenario(WAIT, SEND, exits=[BOUGHT]), customer_id=customer.pk)
+    make_link(aoi, customer)
+
+    timeline.record([NewEvent("bought", timezone.now(), friend_id=aoi.pk, customer_id=customer.pk)])
+    lead()
+
+    entry.refresh_from_db()
+    assert entry.reason == Entry.Reason.EVENT
+
+
 def test_a_goal_is_kept_and_ends_only_if_it_says_so(aoi, simulator, channel):
     goes_on = {"event": "bought", "within_days": 3, "ends": False}
     stays = make_entry(make_scenario(SEND, goal=goes_on, name="Stays"), aoi)
@@ -204,6 +239,24 @@ def test_a_lost_answer_does_not_send_twice(aoi, simulator, channel, tenant):
     assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
     assert passages(entry) == [("s1", "next", "sent")]
     assert LedgerEntry.objects.get(tenant_id=tenant.pk).messages == 1
+
+
+def test_whose_answer_was_lost_long_ago_does_not_turn_back_the_clock_of_others(simulator, channel):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    scenario = make_scenario(SEND, {"type": "wait", "minutes": 24 * 60})
+    long_ago = make_entry(scenario, aoi)
+    simulator.lose_next_answers(1, PUSH)
+    lead()
+    Send.objects.update(first_tried_at=timezone.now() - 22 * HOUR)
+    skip_waiting()
+    usual = make_entry(scenario, ren)
+
+    lead()
+
+    long_ago.refresh_from_db()
+    usual.refresh_from_db()
+    assert long_ago.due_at < timezone.now() + 3 * HOUR
+    assert usual.due_at > timezone.now() + 23 * HOUR
 
 
 def test_who_left_while_nobody_knew_whether_it_arrived_is_not_sent_it_again(aoi, simulator, channel):
@@ -442,6 +495,36 @@ def test_an_event_that_comes_while_somebody_is_on_their_way_to_wait_for_it_is_no
     assert passages(entry) == [("s1", "happened", "")]
 
 
+def test_who_came_long_ago_to_a_wait_for_an_event_misses_none_that_comes_as_they_begin_to_wait(aoi):
+    scenario = make_scenario({"type": "await", "event": "bought", "days": 1})
+    entry = make_entry(scenario, aoi, arrived_at=timezone.now() - HOUR)
+    lead()
+    happen(aoi)
+    OutboxEntry.objects.all().delete()  # somebody else has heard it, before the wait was written
+
+    lead(after=timedelta(seconds=6))
+
+    assert passages(entry) == [("s1", "happened", "")]
+
+
+@pytest.mark.parametrize(
+    ("never", "state"),
+    [("9999-12-31T23:59:59Z", "waiting"), ("0001-01-01", "ended"), ("0001-01-01T00:00:00Z", "ended")],
+)
+def test_a_date_by_which_shops_say_never_holds_up_nobody_else(simulator, channel, never, state):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    date = {"field": "context.expires_at", "at": "00:30"}
+    scenario = make_scenario({"type": "wait", "date": date})
+    strange = make_entry(scenario, aoi, context={"expires_at": never})
+    usual = make_entry(scenario, ren, context={"expires_at": "2026-01-01"})
+
+    lead()
+
+    strange.refresh_from_db()
+    usual.refresh_from_db()
+    assert (strange.state, strange.problem, usual.state) == (state, "", "ended")
+
+
 def test_a_wait_for_a_date_of_the_customer_goes_by_their_books(simulator, channel):
     aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -505,6 +588,57 @@ def test_one_broken_step_holds_up_nobody_else(aoi, simulator, channel):
     assert good.state == Entry.State.ENDED
 
 
+def test_one_person_for_whom_a_step_breaks_holds_up_nobody_else(simulator, channel, monkeypatch):
+    friends = make_followers(simulator, channel, 5)
+    scenario = make_scenario({"type": "wait", "date": {"field": "context.day"}})
+    days = ["2026-01-01", "2026-01-02", "breaks", "2026-01-03", "2026-01-04"]
+    entries = [
+        make_entry(scenario, friend, context={"day": day}) for friend, day in zip(friends, days, strict=True)
+    ]
+    monkeypatch.setattr(dates, "parse_date", breaks)
+
+    lead()
+
+    for entry in entries:
+        entry.refresh_from_db()
+    assert [entry.state for entry in entries] == ["ended", "ended", "waiting", "ended", "ended"]
+    assert "tried again" in entries[2].problem
+
+
+def breaks(text: str) -> date:
+    assert text != "breaks"
+    return date.fromisoformat(text)
+
+
+def test_a_text_that_cannot_be_made_holds_up_nobody_else(simulator, channel):
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    scenario = make_scenario(SEND)
+    entries = [make_entry(scenario, aoi), make_entry(scenario, ren)]
+    leading.lead(timezone.now())
+    Send.objects.filter(friend_id=aoi.pk).update(values=f"{MARK}{{not JSON")
+
+    lead()
+
+    assert passages(entries[0]) == [("s1", "next", "rejected")]
+    assert texts(simulator, channel, ren) == ["Your cart is waiting"]
+
+
+def test_pushes_that_a_paused_scenario_holds_back_hold_up_no_other(simulator, channel, monkeypatch):
+    monkeypatch.setattr(running, "MOST_LAID_OUT", 1)
+    aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
+    paused = make_scenario(SEND)
+    make_entry(paused, aoi)
+    simulator.fail_next(1, 500, PUSH)
+    lead()
+    services.pause(paused, by=None)
+    skip_waiting()
+    make_entry(make_scenario(SEND, name="Runs"), ren)
+
+    lead()
+
+    assert texts(simulator, channel, ren) == ["Your cart is waiting"]
+
+
 def test_a_flow_that_breaks_after_its_pushes_were_laid_out_holds_up_no_other(aoi, simulator, channel):
     broken = make_entry(make_scenario(SEND, name="Broken"), aoi, priority=1)
     good = make_entry(make_scenario(SEND, name="Good"), aoi)
@@ -517,6 +651,17 @@ def test_a_flow_that_breaks_after_its_pushes_were_laid_out_holds_up_no_other(aoi
     assert texts(simulator, channel, aoi) == ["Your cart is waiting"]
     assert passages(good) == [("s1", "next", "sent")]
     assert "tried again" in broken.problem
+
+
+def test_who_came_in_as_the_scenario_was_archived_is_out(aoi):
+    scenario = make_scenario(SEND)
+    services.archive(scenario, by=None)
+    entry = make_entry(scenario, aoi)
+
+    lead()
+
+    entry.refresh_from_db()
+    assert (entry.reason, entry.sends.count()) == (Entry.Reason.STOPPED, 0)
 
 
 def test_the_more_important_goes_first(simulator, channel):

@@ -78,7 +78,7 @@ def publish(scenario: Scenario, *, revision: int, moves: bool = False, by: User 
 
     Raises NotReady with what must be mended, ScenarioChanged, WrongStatus of an archived one.
     """
-    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    held = Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)  # people may enter meanwhile
     if held.status == Status.ARCHIVED:
         raise WrongStatus(status=held.get_status_display())
     if held.revision != revision:

@@ -29,7 +29,7 @@ from scenarios.acts import errands, signing
 from scenarios.acts.entering import HOPS
 from scenarios.engine import acting
 from scenarios.engine.acting import Go, Then, Turn
-from scenarios.engine.people import Person
+from scenarios.engine.people import Person, read
 from scenarios.errors import WebhookUnderWay
 from scenarios.flow.steps import Webhook
 from scenarios.models import Errand, Scenario
@@ -94,6 +94,7 @@ def body_of(errand: Errand) -> bytes:
     entry = errand.entry
     link = Link.objects.active().filter(friend=entry.friend_id).select_related("customer").first()
     friend = entry.friend
+    [person] = read([entry.pk])  # long numbers as JSON has them, which Django reads otherwise
     return orjson.dumps(
         {
             "id": str(errand.key),
@@ -112,7 +113,7 @@ def body_of(errand: Errand) -> bytes:
             else None,
             "customer": _customer(link.customer_id if link else entry.customer_id),
             "subject": entry.subject,
-            "context": {name: value for name, value in entry.context.items() if name != HOPS},
+            "context": {name: value for name, value in person.context.items() if name != HOPS},
         }
     )
 

@@ -72,6 +72,16 @@ def test_a_program_is_told_who_it_is_and_what_let_them_in(aoi, start):
     assert Errand.objects.get().state == Errand.State.DONE
 
 
+def test_a_long_number_is_told_as_it_came(aoi, start):
+    program = start()
+
+    come_to(program, aoi, context={"parcel": 12345678901234567890123})
+    webhooks.send_due(2)
+
+    [(_headers, body)] = program.got
+    assert orjson.loads(body)["context"] == {"parcel": 12345678901234567890123.0}
+
+
 def test_what_fails_is_repeated_with_the_same_id(aoi, start):
     program = start(statuses=[503])
     come_to(program, aoi)

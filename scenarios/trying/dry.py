@@ -255,6 +255,7 @@ ENTRY = ("pk", "friend_id", "customer_id", "subject", "context", "entered_at", "
     "version_id",
     "is_test",
     "priority",
+    "waits_for",
 )
 NOT_SENT = {"capped", "blocked", "stopped", "no_friend", "no_customer", "no_consent", "no_sender"} | {
     "nothing",

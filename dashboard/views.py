@@ -14,6 +14,7 @@ from broadcasts.results import progress
 from dashboard import console as all_clients
 from dashboard import overview
 from dashboard.context import has_console
+from scenarios.models import Halt
 
 RECENT = 5
 
@@ -77,6 +78,8 @@ def home(request: Request) -> HttpResponse:
         context["month"] = overview.month(request.tenant, timezone.now())
     if can("friends.view_friend"):
         context["friends"] = overview.friends()
+    if can("scenarios.view_scenario"):
+        context["halt"] = Halt.present()
     if can("broadcasts.view_broadcast"):
         recent = overview.last_sends(RECENT)
         results = progress.of_many(recent)

@@ -28,6 +28,19 @@ GROUPS: "dict[str, StrOrPromise]" = {
     steps.DOING: _("Do something"),
 }
 
+TRIGGERS = (
+    "friend_added",
+    "linked",
+    "event",
+    "product",
+    "run_out",
+    "date",
+    "schedule",
+    "segment",
+    "tag",
+    "api",
+)  # as they are offered: what most begin with first
+
 
 @dataclass(frozen=True)
 class Board:
@@ -83,7 +96,10 @@ def menu() -> "list[tuple[StrOrPromise, list[Choice]]]":
 
 
 def triggers() -> list[Choice]:
-    return [Choice(kind.type, kind.label, kind.hint) for kind in reading.triggers.all()]
+    """In the order of TRIGGERS; others behind them."""
+    place = {type_: index for index, type_ in enumerate(TRIGGERS)}
+    kinds = sorted(reading.triggers.all(), key=lambda kind: place.get(kind.type, len(place)))
+    return [Choice(kind.type, kind.label, kind.hint) for kind in kinds]
 
 
 def numbers(people: Positions, flow: Flow) -> Iterator[tuple[str, int]]:

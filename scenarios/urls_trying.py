@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/entries/", people.entries, name="scenario_entries"),
     path("<int:pk>/entries/friends/", people.friends, name="scenario_entry_friends"),
     path("<int:pk>/entries/<int:entry>/out/", people.take_out, name="scenario_entry_out"),
+    path("friends/<int:pk>/", people.of_friend, name="friend_scenarios"),
+    path("customers/<int:pk>/", people.of_customer, name="customer_scenarios"),
 ]

@@ -390,6 +390,8 @@ PAGES = [
     ("POST", "scenarios/{scenario}/entries/", SENDERS, 404),  # the form names no friend
     ("GET", "scenarios/{scenario}/entries/friends/", SENDERS, 200),
     ("POST", "scenarios/{scenario}/entries/{scenario_entry}/out/", SENDERS, 302),
+    ("GET", "scenarios/friends/{friend}/", LOOKERS, 200),
+    ("GET", "scenarios/customers/{customers_customer}/", LOOKERS, 200),
     ("GET", "scenarios/ready/", LOOKERS, 200),
     ("GET", "scenarios/ready/order_notice/", LOOKERS, 200),
     ("POST", "scenarios/ready/order_notice/", WRITERS, 200),

@@ -99,7 +99,7 @@ class ScenarioTestSerializer(serializers.Serializer):
 
     @extend_schema_field(PassageSerializer(many=True))
     def get_passages(self, standing: trials.Standing) -> ReturnDict:
-        return PassageSerializer([passage for _label, passage in standing.passed], many=True).data
+        return PassageSerializer([done.passage for done in standing.passed], many=True).data
 
 
 class ScenarioTestRequestSerializer(serializers.Serializer):

@@ -25,6 +25,7 @@ from scenarios.flow import checking, reading
 from scenarios.flow.base import NEXT, Step
 from scenarios.flow.program import END
 from scenarios.models import Entry, Passage, Scenario, Send, Version
+from scenarios.results import becoming
 from scenarios.texts import freezing
 from scenarios.trying import dry
 from scenarios.work import KIND
@@ -37,13 +38,23 @@ State, Reason = Entry.State, Entry.Reason
 
 
 @dataclass(frozen=True)
+class Done:
+    """A step that was done; in words the way by which they left it, and what came of it."""
+
+    passage: Passage
+    label: str
+    way: str
+    became: str
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a tester is: at `step`, None if they are out; `ways` are those that they may be sent on by."""
 
     entry: Entry
     step: Step | None
     ways: list[tuple[str, str]]
-    passed: list[tuple[str, Passage]]
+    passed: list["Done"]
     sends: list[Send]
 
 
@@ -121,9 +132,14 @@ def _standing(entry: Entry, passed: list[Passage], sends: list[Send]) -> Standin
     step = steps.get(entry.step) if entry.state != State.ENDED else None
     waits = step is not None and entry.state == State.WAITING and step.type in CUT_SHORT
     ways = (step.way_names() or [(NEXT, "")]) if step is not None and waits else []
-    labels = {id_: str(each.label) for id_, each in steps.items()}
-    done = [(labels.get(passage.step, passage.step), passage) for passage in passed]
+    done = [_done(steps.get(passage.step), passage) for passage in passed]
     return Standing(entry, step, ways, done, sends)
+
+
+def _done(step: Step | None, passage: Passage) -> Done:
+    label = str(step.label) if step else passage.step
+    way = dict(step.way_names()).get(passage.via, "") if step else ""
+    return Done(passage, label, way, str(becoming.WORDS.get(passage.what, "")))
 
 
 def _version(scenario: Scenario, by: User | None) -> Version:

@@ -21,7 +21,7 @@ from scenarios import board, offering, services
 from scenarios.errors import InvalidFlow, NoSuchPlace, ScenarioChanged
 from scenarios.flow import editing, reading
 from scenarios.flow.editing import Json, Spot
-from scenarios.models import Scenario
+from scenarios.models import Halt, Scenario
 from scenarios.panels import selected as selecting
 from scenarios.panels.base import Incomplete
 from scenarios.panels.selected import NEW, STEP, Selected
@@ -40,7 +40,8 @@ def scenario(request: Request, pk: int) -> HttpResponse:
     if open_part is None:
         messages.error(request, NoSuchPlace().message)
         return redirect(found)
-    return render(request, "scenarios/editor.html", _shown(request, found, open_part))
+    context = _shown(request, found, open_part) | {"halt": Halt.present()}
+    return render(request, "scenarios/editor.html", context)
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -15,7 +15,7 @@ from accounts.paging import key, page
 from scenarios import listing, services
 from scenarios.flow import checking, differing, reading
 from scenarios.forms import PublishForm, ScenarioFilter, ScenarioForm
-from scenarios.models import Scenario
+from scenarios.models import Halt, Scenario
 from scenarios.results import positions
 from scenarios.saying import Change, changes
 
@@ -28,7 +28,7 @@ def scenarios(request: Request) -> HttpResponse:
     form = ScenarioFilter(request.GET)
     rows = listing.found(**form.asked).select_related("version").defer("flow", "version__flow")
     found = page(rows, key(request.GET.get("before", "")))
-    context = {"form": form, "page": found, "rows": listing.rows(found.rows)}
+    context = {"form": form, "page": found, "rows": listing.rows(found.rows), "halt": Halt.present()}
     if request.htmx and not request.htmx.boosted:
         return render(request, "scenarios/rows.html", context)
     return render(request, "scenarios/list.html", context)

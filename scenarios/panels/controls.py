@@ -2,7 +2,7 @@
 
 from scenarios.flow import values
 from segments.building.controls.several import CONTROLS
-from segments.building.controls.single import Control
+from segments.building.controls.single import Control, JsonControl
 
 
 class TimeControl(Control):
@@ -18,5 +18,12 @@ class AreaControl(Control):
         return text.replace("\r\n", "\n")
 
 
+class TreeControl(JsonControl):
+    """Conditions are kept as they are: they are written on a page of their own."""
+
+    template = "kept"
+
+
+CONTROLS[values.Tree] = TreeControl
 CONTROLS[values.TimeOfDay] = TimeControl
 CONTROLS[values.LongText] = AreaControl

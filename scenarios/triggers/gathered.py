@@ -81,7 +81,9 @@ class InSegment(Gathered):
 
     @classmethod
     def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
-        return {"includes_present": None} if said.get("on") == "leave" else {}
+        """Conditions of its own are written with the builder; without them a segment is chosen."""
+        of: dict[str, dict | None] = {"segment": None} if said.get("tree") else {"tree": None}
+        return of | ({"includes_present": None} if said.get("on") == "leave" else {})
 
     def check(self) -> None:
         if (self.segment is None) == (self.tree is None):

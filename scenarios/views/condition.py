@@ -1,4 +1,4 @@
-"""A condition of a flow, with the builder of segments: who may come in, or who takes a path of a branch."""
+"""A condition of a flow, with the builder of segments: of all who come in, of a path, of a trigger."""
 
 from copy import deepcopy
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from segments.errors import InvalidTree
 from segments.models import Segment
 from segments.views.building import answered
 
-ENTRY = "condition"
+ENTRY, TRIGGER = "condition", "trigger"
 
 
 class ConditionForm(forms.Form):
@@ -34,7 +34,7 @@ class ConditionForm(forms.Form):
 @permission_required("scenarios.change_scenario", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def condition(request: Request, pk: int) -> HttpResponse:
-    """`?of=condition`, or `?of=<step>.<path>` of a branch; `?segment=7` begins with those of a segment."""
+    """`?of=condition`, `?of=trigger`, or `?of=<step>.<path>`; `?segment=7` begins with those of a segment."""
     found = get_object_or_404(Scenario, pk=pk)
     place = request.GET.get("of", ENTRY)
     try:
@@ -60,8 +60,16 @@ def _present(flow: Json, place: str) -> tuple[str, Json]:
     """What the condition is of, and what it says now. Raises NoSuchPlace."""
     if place == ENTRY:
         return _("Who may come in"), flow["condition"] or {"all": []}
+    if place == TRIGGER:
+        return _("What lets people in"), _watching(flow).get("tree") or {"all": []}
     path = _path(flow, place)
     return path["name"], path.get("when") or {"all": []}
+
+
+def _watching(flow: Json) -> Json:
+    """The trigger of who comes into conditions; a fresh one where another trigger stands."""
+    present = flow["trigger"] or {}
+    return present if present.get("type") == "segment" else {"type": "segment", "on": "enter"}
 
 
 def _path(flow: Json, place: str) -> Json:
@@ -79,6 +87,9 @@ def _written(flow: Json, place: str, tree: Json) -> Json:
     changed = deepcopy(flow)
     if place == ENTRY:
         return changed | {"condition": said}
+    if place == TRIGGER:
+        kept = {name: value for name, value in _watching(changed).items() if name != "segment"}
+        return changed | {"trigger": kept | {"tree": said}}
     path = _path(changed, place)
     path.pop("when", None)
     path.update({"when": said} if said else {})
@@ -124,6 +135,6 @@ def _refused(form: ConditionForm, found: Scenario, draft: Draft, error: Exceptio
 
 
 def _back(found: Scenario, place: str) -> str:
-    step = "" if place == ENTRY else place.partition(".")[0]
+    step = "" if place in (ENTRY, TRIGGER) else place.partition(".")[0]
     asked = {"part": "step", "key": step} if step else {"part": "trigger"}
     return f"{reverse('scenario', args=[found.pk])}?{urlencode(asked)}"

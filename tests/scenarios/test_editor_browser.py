@@ -210,3 +210,18 @@ def test_on_a_phone_the_form_is_a_sheet_over_the_flow(made, browser, site, shop)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".flow-item")).to_have_count(2)
+
+
+def test_what_is_typed_is_not_lost_by_moving_the_step(made, browser, site, shop):
+    page = opened(browser, site, shop, f"{made.pk}/?part=step&key=day")
+    before = labels(page)
+    page.get_by_label("How long").fill("9")
+
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Move up").click()
+
+    expect(page.get_by_label("How long")).to_have_value("9")
+    assert labels(page) == before
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Move up").click()
+    expect(page.locator(".flow-item .face > b").first).to_have_text("Wait")

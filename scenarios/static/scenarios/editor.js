@@ -17,7 +17,7 @@ function open(asked) {
   return htmx.ajax("GET", address, { source: editor, target: document.getElementById("panel") });
 }
 
-// Nothing typed is lost by opening another part.
+// Nothing typed is lost by opening another part, or by moving a step.
 function mayLeave() {
   return !isTyped || window.confirm(document.getElementById("panel-form").dataset.leaving);
 }
@@ -26,8 +26,8 @@ editor.addEventListener("input", (event) => {
 });
 editor.addEventListener("htmx:confirm", (event) => {
   const { verb, elt } = event.detail;
-  if (verb !== "get" || !elt.closest("a") || mayLeave()) return;
-  event.preventDefault();
+  const isLeaving = verb === "get" ? elt.closest("a") : elt.matches("form:not(#panel-form)");
+  if (isLeaving && !mayLeave()) event.preventDefault();
 });
 window.addEventListener("beforeunload", (event) => {
   if (isTyped) event.preventDefault();
@@ -83,7 +83,7 @@ editor.addEventListener("keydown", (event) => {
   if (isPlain && event.key.toLowerCase() === "d") what = "copy";
   if (!what) return;
   event.preventDefault();
-  act({ do: what, step, part: "step", key: step });
+  if (mayLeave()) act({ do: what, step, part: "step", key: step });
 });
 
 // Dragging a step onto an edge.
@@ -112,7 +112,7 @@ editor.addEventListener("drop", (event) => {
   const edge = event.target.closest("[data-spot]");
   if (!dragged || !edge) return;
   event.preventDefault();
-  act({ do: "move", step: dragged, to: edge.dataset.spot, part: "step", key: dragged });
+  if (mayLeave()) act({ do: "move", step: dragged, to: edge.dataset.spot, part: "step", key: dragged });
 });
 
 // The drawing stays as it was scrolled; what is open in it is seen.

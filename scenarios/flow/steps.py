@@ -47,7 +47,7 @@ class DateOf:
 
     field: str = given(Text(100), label=gettext_lazy("Date"))
     days: int = given(Whole(-MOST_DAYS, MOST_DAYS), default=0, label=gettext_lazy("Days after it"), unit=DAYS)
-    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time"))
+    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time of day"))
     yearly: bool | None = given(YesNo(), default=None, label=gettext_lazy("Every year"))
 
 
@@ -262,10 +262,10 @@ class Field(Step):
     """
 
     type = "field"
-    label = gettext_lazy("Field")
+    label = gettext_lazy("Friend field")
     hint = gettext_lazy("Write a value into a field of the friend, or add to its number")
     group, icon = DOING, "edit_note"
-    field: str = given(Text(40), label=gettext_lazy("Field"), options=choosing.fields)
+    field: str = given(Text(40), label=gettext_lazy("Friend field"), options=choosing.fields)
     value: Any = given(Single(), default=None, label=gettext_lazy("Value"))
     add: float | None = given(
         Number(-MOST_ADDED, MOST_ADDED), default=None, label=gettext_lazy("Or add to the number in it")

@@ -68,7 +68,7 @@ class Wait:
         needed = {"is_required": True}
         if how == "date":
             days = None if said.get("side", "on") == "on" else needed
-            clock = {"label": gettext_lazy("Time"), "is_required": True}
+            clock = {"label": gettext_lazy("Time of day"), "is_required": True}
             return {"amount": None, "unit": None, "field": needed, "days": days, "at": clock}
         hidden: Shape = dict.fromkeys(("field", "side", "days", "yearly"))
         if how == "clock":

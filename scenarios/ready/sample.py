@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from composing import phone, variables
 from composing.content import Template, named_variables
 from composing.phone import Shown
+from scenarios.flow import words
 from scenarios.flow.reading import Flow
 from scenarios.flow.steps import Send, Wait
 from scenarios.ready.base import Wishes
@@ -37,8 +38,18 @@ def shots(flow: Flow, wishes: Wishes, said: dict[str, str]) -> list[Shot]:
             found.append(Shot(", ".join(waits), phone.shown(_filled(step.messages or [], known))))
             waits = []
         elif isinstance(step, Wait):
-            waits.append(said[step.id])
+            waits.append(_later(step) or said[step.id])
     return found
+
+
+def _later(wait: Wait) -> str:
+    """When it is after this wait; "" where the wait is for a date."""
+    if wait.minutes:
+        return _("%(time)s later") % {"time": words.duration(wait.minutes)}
+    if wait.days:
+        said = {"time": words.duration(wait.days * words.MINUTES_OF_A_DAY), "at": wait.at}
+        return (_("%(time)s later, at %(at)s") if wait.at else _("%(time)s later")) % said
+    return _("At %(at)s") % {"at": wait.at} if wait.at else ""
 
 
 def _filled(messages: list[dict], known: dict[str, str]) -> list[dict]:

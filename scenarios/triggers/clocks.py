@@ -76,7 +76,7 @@ class Schedule(Clocked):
     month_day: int | None = given(
         Step(MONTH_DAYS), default=None, label=gettext_lazy("Day of the month"), options=lambda: _month_days()
     )
-    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time"))
+    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time of day"))
 
     @classmethod
     def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
@@ -153,7 +153,7 @@ class DateComes(Clocked):
         label=gettext_lazy("Days after it (before it: a negative number)"),
         unit=gettext_lazy("days"),
     )
-    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time"))
+    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time of day"))
     yearly: bool | None = given(YesNo(), default=None, label=gettext_lazy("Every year"))
 
     def check(self) -> None:

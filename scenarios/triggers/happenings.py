@@ -71,7 +71,7 @@ class Linked(Occurrence):
     """A friend is linked to a customer, in whatever way."""
 
     type = "linked"
-    label = gettext_lazy("ID link made")
+    label = gettext_lazy("ID link is made")
     hint = gettext_lazy("A friend is linked to a customer")
 
     @property

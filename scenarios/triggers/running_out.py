@@ -73,7 +73,7 @@ class RunsOut(Clocked):
         label=gettext_lazy("Before it runs out"),
         unit=gettext_lazy("days"),
     )
-    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time"))
+    at: str = given(TimeOfDay(), default="10:00", label=gettext_lazy("Time of day"))
     product: str | None = given(Text(100), default=None, label=gettext_lazy("Only this product (code)"))
     category: str | None = given(Text(200), default=None, label=gettext_lazy("Only this category"))
     gaps_at_least: int = given(

@@ -135,6 +135,7 @@ class _Rehearsal:
         self.said = words.of_flow(flow)
         self.program = leading.turn(entry.version, entry.entered_at).program
         self.seen = 0  # the newest step done that was told
+        self.held: set[str] = set()  # sending steps against which something stands today
 
     def play(self, doings: list[Doing]) -> None:
         coming = [(self.entry.entered_at + doing.after, doing) for doing in doings]
@@ -170,6 +171,7 @@ class _Rehearsal:
         """Let LINE or a mail server answer at once, if they wait for that. False: they wait for a time."""
         step = self.program.steps[self.entry.step]
         if self.entry.problem:
+            self.held.add(step.id)
             self.found.lines.append(Line(now, "held", step.id, str(step.label), note=self.entry.problem))
         elif self.entry.state != State.SENDING and not isinstance(step, Notice):
             return False
@@ -227,7 +229,8 @@ class _Rehearsal:
         if not isinstance(step, SendStep):
             return {}
         was_told = self._is_told(step)
-        by_line = not was_told and Send.objects.filter(entry=self.entry, step=step.id).exists()
+        sends = Send.objects.filter(entry=self.entry, step=step.id)
+        by_line = not was_told and (step.id in self.held or sends.exists())
         self.found.message_count += by_line
         said: dict[str, Any] = {}
         if by_line:

@@ -127,3 +127,10 @@ def test_what_hinders_it_now_is_told(tenant):
 
     assert [line.kind for line in found.lines] == ["held", "step"]
     assert "LINE" in found.lines[0].note
+
+
+def test_the_text_is_told_though_something_stands_against_it_now(tenant):
+    found = run({"steps": [CART["steps"][1]]})
+
+    assert texts(found) == ["aoi: it waits"]
+    assert found.message_count == 1

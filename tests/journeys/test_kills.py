@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 import redis
 
 from tests.journeys.shop import Shop, wait_until
@@ -81,17 +80,15 @@ def test_redis_flushed_amid_personal_pushes_loses_and_doubles_nobody(shop, tmp_p
     assert_sent_once(shop, broadcast)
 
 
-@pytest.mark.parametrize("is_flushed", [False, True], ids=["killed", "killed_and_flushed"])
-def test_a_worker_killed_amid_a_scenario_loses_and_doubles_nobody(shop, tmp_path, is_flushed):
+def test_a_worker_killed_and_redis_flushed_amid_a_scenario_lose_and_double_nobody(shop, tmp_path):
     people = shop.import_followers(INSIDE, tmp_path)
     shop.installation.start("worker", "beat")
     scenario = start_scenario(shop, people)
 
     wait_until(lambda: shop.accepted() > INSIDE / 4, every=0.01)
     shop.installation.kill("worker")
+    flush_redis(shop)
     killed_at = shop.accepted()
-    if is_flushed:
-        flush_redis(shop)
     shop.installation.start("worker")
 
     assert 0 < killed_at < INSIDE * len(STEPS)

@@ -1,9 +1,10 @@
-"""What the steps of a flow name and is not there any more."""
+"""What a flow names and is not there any more."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from routes.models import Route
 from scenarios.acts import checking as acts
 from scenarios.flow import words
 from scenarios.flow.finding import Finding
@@ -27,10 +28,18 @@ def findings(flow: Flow) -> Iterator[Finding]:
                 yield Finding("no_scenario", _("The other scenario is gone."), f"{path}.scenario")
             case "notify":
                 yield from _staff(values, path, known.users)
+    yield from _trigger(flow)
     yield from acts.findings(flow)
     yield from mails.findings(flow)
     yield from _trees(flow)
     yield from _paused(flow)
+
+
+def _trigger(flow: Flow) -> Iterator[Finding]:
+    """Of those that ask a tree, `_trees` finds it."""
+    route = getattr(flow.trigger, "route", None)
+    if route and not Route.objects.filter(pk=route).exists():
+        yield Finding("no_route", _("The route is not there any more."), "trigger.route")
 
 
 def _tags(values: dict, path: str, known: dict[int, str]) -> Iterator[Finding]:
@@ -46,7 +55,8 @@ def _staff(values: dict, path: str, known: dict[int, str]) -> Iterator[Finding]:
 
 
 def _trees(flow: Flow) -> Iterator[Finding]:
-    trees = [("condition", flow.condition)] if flow.condition else []
+    asked = {"trigger": getattr(flow.trigger, "asked", None), "condition": flow.condition}
+    trees = [(path, raw) for path, raw in asked.items() if raw]
     for path, step in flow.walk():
         for place, each in enumerate(getattr(step, "paths", []) if step.type == "branch" else []):
             trees += [(f"{path}.paths[{place}].when", each["when"])] if each.get("when") else []

@@ -127,6 +127,21 @@ def test_a_condition_about_what_is_gone_is_found(tenant):
 
 
 @pytest.mark.parametrize(
+    "trigger",
+    [
+        {"type": "tag", "tag": 999_999},
+        {"type": "segment", "segment": 999_999},
+        {"type": "segment", "tree": {"type": "tag", "tag": 999_999}},
+        {"type": "friend_added", "route": 999_999},
+    ],
+)
+def test_a_trigger_about_what_is_gone_is_found(tenant, trigger):
+    found = checking.findings(flow(send(), trigger=trigger))
+
+    assert [each.path.split(".")[0] for each in found if each.stops] == ["trigger"]
+
+
+@pytest.mark.parametrize(
     ("passed", "expected"), [({}, 1.5), ({("s1", "yes"): 9, ("s1", "otherwise"): 1}, 1.9)]
 )
 def test_messages_of_an_entry_are_weighed_by_who_took_which_way(tenant, passed, expected):

@@ -168,14 +168,14 @@ def test_the_cart_shows_a_card_for_each_product(clock, phone, simulator, channel
 @pytest.mark.parametrize(
     ("code", "event", "properties", "words"),
     [
-        ("order_notice", "order_placed", {"order": "A-1", "total": 6000}, "合計金額: ¥6,000"),
+        ("order_notice", "order_placed", {"order": "A-1", "total": 6000}, "合計金額：¥6,000"),
         (
             "shipping_notice",
             "order_shipped",
             {"order": "A-1", "tracking_number": "40-1"},
-            "お問い合わせ番号: 40-1",
+            "お問い合わせ番号：40-1",
         ),
-        ("points_granted", "points_granted", {"points": 120, "balance": 1840}, "現在のポイント: 1840"),
+        ("points_granted", "points_granted", {"points": 120, "balance": 1840}, "現在のポイント：1840"),
     ],
 )
 def test_what_is_said_at_once_is_said_of_each_once(clock, phone, code, event, properties, words):
@@ -226,7 +226,7 @@ def test_a_favourite_that_is_cheaper_is_told_of_at_once(clock, phone):
     work()
 
     assert little == []
-    assert ["値下げ" in text for text in phone()] == [True]
+    assert ["お求めやすい価格" in text for text in phone()] == [True]
 
 
 def test_what_is_back_in_stock_is_told_to_as_many_as_there_is_stock_for(clock, phone, simulator, channel):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,8 @@ from accounts.http import Request
 from accounts.paging import key
 from scenarios import board, offering, services
 from scenarios.errors import InvalidFlow, NoSuchPlace, ScenarioChanged
+from scenarios.exchange import importing
+from scenarios.exchange.errors import InvalidScenarioFile
 from scenarios.flow import editing, reading
 from scenarios.flow.editing import Json, Spot
 from scenarios.models import Halt, Scenario
@@ -190,9 +193,11 @@ def _done(flow: Json, said: Mapping[str, str]) -> tuple[Json, str, str]:
 
 
 def _loaded(text: str) -> Json:
+    """What the page has kept. Raises NoSuchPlace if it cannot be stored any more."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        found = orjson.loads(text)
+        importing.bearable(found)
+    except (orjson.JSONDecodeError, InvalidScenarioFile) as error:
         raise NoSuchPlace from error
     return found
 

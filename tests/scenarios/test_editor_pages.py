@@ -150,6 +150,17 @@ def test_a_step_is_removed_and_comes_back(visit, scenario):
         ({"do": "remove", "step": "🎂"}, ["hello", "day", "fork"]),
         ({"do": "undo", "flow": "{"}, ["hello", "day", "fork"]),
         ({"do": "undo", "flow": "7"}, ["hello", "day", "fork"]),
+        (
+            {"do": "undo", "flow": '{"steps": [{"id": "a", "type": "send", "messages": [{"n": NaN}]}]}'},
+            ["hello", "day", "fork"],
+        ),
+        (
+            {
+                "do": "undo",
+                "flow": '{"steps": [{"id": "a", "type": "send", "messages": [{"n": "\\u0000"}]}]}',
+            },
+            ["hello", "day", "fork"],
+        ),
     ],
 )
 def test_steps_are_moved(visit, scenario, act, order):

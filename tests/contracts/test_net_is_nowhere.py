@@ -24,6 +24,7 @@ from billing import ledger
 from billing import services as billing
 from billing.models import Plan, PriceTable
 from broadcasts.models import Broadcast
+from scenarios.models import Scenario
 from tests.api.conftest import Caller, caller, make_key
 from tests.api.test_who_may import TABLE as API_TABLE
 from tests.billing.factories import make_entry
@@ -50,8 +51,10 @@ ASKED_API = [
     "forecast/?messages=50000",
 ]
 # Where who sees net is shown LINE's amounts: were these pages the same, the proof would prove nothing.
+SCENARIOS = {"scenarios/", "scenarios/{scenario}/results/", "scenarios/{scenario}/results/file/"}
 TELLING = {"cost/", "cost/entries/", "broadcasts/results/", "broadcasts/{broadcast}/results/", "", *ASKED}
-TELLING_API = {"ledger/", "results/", *ASKED_API}
+TELLING |= SCENARIOS
+TELLING_API = {"ledger/", "results/", "scenarios/{scenario}/results/", *ASKED_API}
 
 
 @contextmanager
@@ -74,6 +77,7 @@ def world(tenant, broadcast: Broadcast, *, monthly_fee: Decimal, unit_prices: tu
         )
         billing.subscribe(tenant.pk, plan="standard", since=month)
     owner = f"broadcast:{broadcast.pk}"
+    scenario = Scenario.objects.values_list("pk", flat=True).get(name="Welcome")
     now = timezone.now()
     ledger.post(
         tenant.pk,
@@ -81,6 +85,7 @@ def world(tenant, broadcast: Broadcast, *, monthly_fee: Decimal, unit_prices: tu
             make_entry(3_307, f"{owner}/batch:1", at=now),
             make_entry(5_701, f"{owner}/batch:2", at=now),
             make_entry(17, "test:1/batch:1", at=now, kind="test"),
+            make_entry(6_011, f"scenario:{scenario}/step:say/send:1", at=now, kind="push"),
         ],
     )
     yield

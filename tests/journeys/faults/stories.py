@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
+from uuid import uuid4
 
 from tests.journeys.faults import flows, outcomes
 from tests.journeys.faults.blows import OF_SCENARIOS, STRANGER, draw
@@ -62,7 +63,7 @@ def play(scene: Scene, asked: Story, dice: Random) -> str:
     """Let it happen; the status in which it ended. AssertionError if a promise is broken."""
     scene.begin(stranger=any(name == STRANGER for _, name in asked.blows))
     scene.line.delay(dice.choice(LATENCIES))
-    cast = Cast.drawn(scene, dice, _begin(scene, dice))
+    cast = Cast.drawn(scene, dice, _begin(scene))
     blows = [(at, OF_SCENARIOS[name]) for at, name in asked.blows]
     befall(scene, blows, dice, _happenings(scene, cast, dice))
     _wait_for_the_end(scene, cast)
@@ -73,9 +74,9 @@ def play(scene: Scene, asked: Story, dice: Random) -> str:
     return status
 
 
-def _begin(scene: Scene, dice: Random) -> int:
+def _begin(scene: Scene) -> int:
     """A scenario that runs, and the tag that it puts on."""
-    name = f"Round {dice.randrange(2**40)}"
+    name = f"Round {uuid4().hex}"
     tag = scene.call("POST", "tags/", name=name)["id"]
     made = scene.call("POST", "scenarios/", name=name, flow=flows.flow(tag))
     scene.work = f"scenarios/{made['id']}"

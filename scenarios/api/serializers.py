@@ -41,7 +41,7 @@ class PropertiesField(serializers.DictField):
 
     default_error_messages = {"too_large": _("It is more than 10 kB as JSON.")}  # noqa: RUF012
 
-    def to_internal_value(self, data: object) -> dict:
+    def to_internal_value(self, data: dict) -> dict:
         said = super().to_internal_value(data)
         if admitting.is_too_large(said):
             self.fail("too_large")

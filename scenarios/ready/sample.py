@@ -82,6 +82,7 @@ def _product(wishes: Wishes) -> dict[str, str]:
         yen = {"price": "¥4,800", "price_before": "¥6,000"}
         told = {"name": _("Linen shirt"), "picture": blank_picture(), "url": wishes.shop} | yen
     else:
+        assert found.price is not None  # noqa: S101  (asked for)
         before = found.compare_at_price or found.price * 5 / 4
         told = {"name": str(found), "picture": found.picture_url, "url": found.page_url or wishes.shop}
         told["price"] = money(found.price, found.currency)

@@ -1289,7 +1289,8 @@ def _walk(patterns: list, before: str) -> Iterator[str]:
 
 
 def route_of(path: str, urlconf: str) -> str | None:
-    """The route that answers this address of the table, if it is one of this conf."""
+    """The route that answers this address of the table, if it is one of this conf; of its query, nothing."""
+    path = path.partition("?")[0]
     try:
         return resolve("/" + sample(path).removeprefix("/c/apparel").removeprefix("/"), urlconf).route
     except Resolver404:

@@ -9,6 +9,7 @@ from broadcasts import services, watching
 from broadcasts.errors import SegmentChangedSince
 from broadcasts.models import Broadcast
 from broadcasts.sending import delivery
+from broadcasts.uses import by_broadcasts
 from segments import services as segments
 from segments import uses
 from segments.errors import SegmentInUse
@@ -134,7 +135,7 @@ def test_many_segments_are_asked_for_at_once(vip, django_assert_num_queries):
     others = [make_segment(name=name).pk for name in ("1", "2", "3")]
 
     with django_assert_num_queries(2):
-        found = uses._finders[-1]([vip.pk, *others])
+        found = by_broadcasts([vip.pk, *others])
 
     assert list(found) == [vip.pk]
 

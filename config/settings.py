@@ -89,8 +89,13 @@ TENANT_APPS = [
     "segments",
     "campaigns",
     "broadcasts",
+    "coupons",
+    "prizes",
+    "surveys",
     "scenarios",
+    "attribution",
     "costs",
+    "planning",
     "api",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]

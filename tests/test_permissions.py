@@ -1264,7 +1264,7 @@ def test_every_address_stands_in_the_table(urlconf, paths):
 
 def test_every_method_of_a_clients_addresses_stands_in_the_table(tenant):
     client = browser(make_almighty())
-    public = ("admin/", "link/", "f/", "i/", "in/", "m/", "mail/", "media/")
+    public = ("admin/", "cp/", "cv/", "f/", "i/", "in/", "link/", "m/", "mail/", "media/", "p/", "s/")
     own = {route for route in routes(settings.TENANT_URLCONF) if not route.startswith(public)}
 
     offered = {

@@ -70,13 +70,19 @@ class VersionAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Entry, site=client_admin)
 class EntryAdmin(ReadOnly, ModelAdmin):
-    list_display = ["pk", "scenario", "friend", "state", "step", "due_at", "problem", "reason", "is_test"]
+    list_display = ["pk", "scenario", "friend", "state", "step", "due_at", "hindered", "reason", "is_test"]
     list_filter = ["state", "reason", "is_test"]
     list_select_related = ["scenario", "friend"]
     search_fields = ["=scenario__id", "=friend__id", "=friend__line_user_id", "=subject"]
     show_full_result_count = False
+    exclude = ["problem"]
+    readonly_fields = ["hindered"]
     inlines = [PassageInline]
     actions = ["take_out"]
+
+    @admin.display(description=_("problem"))
+    def hindered(self, entry: Entry) -> str:
+        return entry.hindrance
 
     @admin.action(description=_("Take out: nothing more is sent to them"), permissions=["take_out"])
     def take_out(self, request: Request, queryset: QuerySet) -> None:
@@ -97,11 +103,16 @@ class SendAdmin(ReadOnly, ModelAdmin):
         "attempts",
         "accepted_at",
         "request_id",
-        "error",
+        "why",
         "is_test",
     ]
     list_filter = ["state", "is_test"]
     list_select_related = ["entry"]
     search_fields = ["=scenario_id", "=friend_id", "request_id"]
-    exclude = ["values"]
+    exclude = ["values", "error"]
+    readonly_fields = ["why"]
     show_full_result_count = False
+
+    @admin.display(description=_("error"))
+    def why(self, send: Send) -> str:
+        return send.reason

@@ -31,6 +31,9 @@ class ScenarioEntrySerializer(serializers.ModelSerializer):
         source="customer_number", allow_null=True, help_text="Number of the customer, or null"
     )
     version = serializers.IntegerField(source="version.number", help_text="Which they go through")
+    problem = serializers.CharField(
+        source="hindrance", help_text="Why the step could not be done yet; empty: nothing stands against it"
+    )
 
     class Meta:
         model = Entry
@@ -56,7 +59,6 @@ class ScenarioEntrySerializer(serializers.ModelSerializer):
         extra_kwargs = {  # noqa: RUF012
             "step": {"help_text": "Where they stand; once ended, where they last stood"},
             "waits_for": {"help_text": "A type of event; empty: none"},
-            "problem": {"help_text": "Why the step could not be done yet; empty: nothing stands against it"},
             "subject": {"help_text": "What it is about, such as a product's code"},
             "context": {"help_text": "Properties of the event or call that let them in"},
         }
@@ -73,6 +75,8 @@ class PassageSerializer(serializers.ModelSerializer):
 
 
 class ScenarioSendSerializer(serializers.ModelSerializer):
+    error = serializers.CharField(source="reason", help_text="What went wrong; empty: nothing")
+
     class Meta:
         model = Send
         fields = ["id", "step", "state", "attempts", "accepted_at", "request_id", "error"]

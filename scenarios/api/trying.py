@@ -85,7 +85,7 @@ class ScenarioTestSerializer(serializers.Serializer):
     state = serializers.ChoiceField(Entry.State.choices, source="entry.state")
     step = serializers.CharField(source="step.id", allow_null=True, default=None)
     due_at = serializers.DateTimeField(source="entry.due_at", allow_null=True)
-    problem = serializers.CharField(source="entry.problem")
+    problem = serializers.CharField(source="entry.hindrance")
     reason = serializers.CharField(source="entry.reason")
     entered_at = serializers.DateTimeField(source="entry.entered_at")
     ways = serializers.SerializerMethodField(

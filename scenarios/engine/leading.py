@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import current
+from scenarios import problems
 from scenarios.engine import acting, exits, going, leaving, people, versions
 from scenarios.engine.acting import Go, Leave, Stay, Then, Turn, Wait
 from scenarios.engine.going import Passed, Standing
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 State, Reason = Entry.State, Entry.Reason
 AT_ONCE = 1_000
 SET_ASIDE = timedelta(minutes=5)
+BROKEN = gettext_noop("Something went wrong here. It is tried again.")
 MOST_HALVINGS = 30  # one in a thousand is found by ten; where all are broken it is not asked of each
 LEVELS = 9  # priorities
 Group = list[tuple[Person, str]]  # people of one version, with the steps where they stand
@@ -124,7 +126,7 @@ def _is_led(version: Version, group: Group, now: datetime) -> bool:
 
 
 def _set_aside(group: Group, now: datetime) -> None:
-    aside = {"due_at": now + SET_ASIDE, "problem": _("Something went wrong here. It is tried again.")}
+    aside = {"due_at": now + SET_ASIDE, "problem": BROKEN}
     Entry.objects.filter(pk__in=[person.entry_id for person, _step in group]).update(**aside)
 
 
@@ -177,7 +179,8 @@ class Walk:
                 self._pass(person, step, via, what)
                 self._come(person, step, via)
             case Wait(until, event, problem):
-                self._stand(person, step, State.WAITING, due_at=until, waits_for=event, problem=problem[:300])
+                kept = problem[: problems.MOST]
+                self._stand(person, step, State.WAITING, due_at=until, waits_for=event, problem=kept)
             case Stay():
                 self._stand(person, step, State.SENDING)
             case Leave(reason, what):

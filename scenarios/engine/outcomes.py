@@ -8,7 +8,7 @@ import orjson
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import current
 from billing import ledger
@@ -207,7 +207,7 @@ def _minute(booked: Booked) -> datetime:
 def _reason(end: errors.LineError) -> str:
     match end:
         case errors.QuotaExhausted():
-            return _("The messages of this month are used up.")
+            return gettext_noop("The messages of this month are used up.")
         case errors.Unauthorized():
-            return _("LINE did not accept the channel’s secret.")
+            return gettext_noop("LINE did not accept the channel’s secret.")
     return str(end)

@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 
 from django.db import OperationalError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import current
 from broadcasts.sending.claims import LEASE
@@ -38,6 +38,8 @@ DRY = 0.15  # seconds of requests left at which nothing else is waited for
 STORE_EVERY = 0.2  # seconds of outcomes gathered for one write
 MOST_UNDER_WAY = 3_000  # LINE's rate for the time that an answer may take, if most come sooner
 IS_PACED = True  # benchmarks measure the engine without LINE's limit
+
+NO_TEXT = gettext_noop("Its text cannot be made.")
 
 Part = tuple[Claimed, bytes]
 
@@ -119,7 +121,7 @@ class Sender:
                 raise
             except Exception:
                 logger.exception("scenario_send.no_text", extra={"send": send.pk})
-                broken = Outcome(send.pk, Then.REFUSE, timezone.now(), error=_("Its text cannot be made."))
+                broken = Outcome(send.pk, Then.REFUSE, timezone.now(), error=NO_TEXT)
                 outcomes.store([broken])
         return found
 

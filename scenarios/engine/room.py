@@ -16,6 +16,7 @@ from broadcasts import belonging
 from broadcasts.models import Broadcast
 from broadcasts.sending import quota
 from campaigns import services as campaigns
+from scenarios import problems
 from scenarios.engine.acting import Turn
 from scenarios.models import Entry, Send
 from scenarios.work import KIND
@@ -25,7 +26,7 @@ PREFIX = "scenario:"  # begins the name by which the ledger knows one
 
 
 def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
-    """How many of so many messages may be laid out now, and why not the others.
+    """How many of so many messages may be laid out now, and why not the others (`problems.in_words`).
 
     The plan's reserve is there for them. With `keeps_budgets` budgets that stop sends stop them too. Until
     the caller's transaction ends nobody else of this client may ask.
@@ -37,13 +38,13 @@ def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
     try:
         forecast.check(tenant, messages, turn.now, coming, is_bulk=False)
     except PlanExceeded as error:
-        fitting, problem = max(0, error.remaining), error.message
+        fitting, problem = max(0, error.remaining), problems.of(error)
     if not fitting or not keeps_budgets:
         return fitting, problem
     try:
         _check_budgets(fitting, turn, coming)
     except BudgetExceeded as error:
-        return max(0, error.fitting), error.message
+        return max(0, error.fitting), problems.of(error)
     return fitting, problem
 
 

@@ -7,7 +7,7 @@ from uuid import uuid5
 
 import orjson
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import current
 from broadcasts.models import Broadcast
@@ -128,7 +128,7 @@ def _hindrance() -> str:
     if halt := Halt.present():
         return halt.problem
     if not Channel.objects.filter(tenant=current.tenant().pk).exists():
-        return _("No LINE account is connected yet.")
+        return gettext_noop("No LINE account is connected yet.")
     return ""
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from scenarios import problems
 from scenarios.models.scenario import Scenario, Version
 
 
@@ -73,7 +74,7 @@ class Entry(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)
     held_at = models.DateTimeField(null=True)  # the moment that came while the scenario was paused
     waits_for = models.CharField(_("waits for"), max_length=60, blank=True)  # a type of event
-    problem = models.CharField(_("problem"), max_length=300, blank=True)  # why the step could not be done yet
+    problem = models.CharField(_("problem"), max_length=problems.MOST, blank=True)  # why it must wait here
     is_test = models.BooleanField(_("test"), default=False, db_default=False)
     entered_at = models.DateTimeField(_("entered"), db_default=Now())
     # When what let them in happened, of which we may have heard late: what is after it counts for exits.
@@ -142,6 +143,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario_id}/{self.pk} {self.state}"
+
+    @property
+    def hindrance(self) -> str:
+        """Why the step could not be done yet, for people."""
+        return problems.in_words(self.problem)
 
 
 class Passage(models.Model):

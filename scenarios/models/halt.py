@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from scenarios import problems
+
 
 class Halt(models.Model):
     """Why scenarios send nothing until a moment: the month is used up, or LINE refuses the channel. One row
@@ -22,7 +24,12 @@ class Halt(models.Model):
         constraints = [models.CheckConstraint(name="scenariohalt_one", condition=models.Q(id=1))]
 
     def __str__(self) -> str:
-        return f"{self.problem} ({self.until:%Y-%m-%d %H:%M})"
+        return f"{self.reason} ({self.until:%Y-%m-%d %H:%M})"
+
+    @property
+    def reason(self) -> str:
+        """For people."""
+        return problems.in_words(self.problem)
 
     @classmethod
     def present(cls) -> Self | None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from scenarios import problems
 from scenarios.models.entry import Entry
 from scenarios.models.scenario import Version
 
@@ -85,3 +86,8 @@ class Send(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.step} {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """What went wrong, for people."""
+        return problems.in_words(self.error)

@@ -172,7 +172,7 @@ class _Rehearsal:
         step = self.program.steps[self.entry.step]
         if self.entry.problem:
             self.held.add(step.id)
-            self.found.lines.append(Line(now, "held", step.id, str(step.label), note=self.entry.problem))
+            self.found.lines.append(Line(now, "held", step.id, str(step.label), note=self.entry.hindrance))
         elif self.entry.state != State.SENDING and not isinstance(step, Notice):
             return False
         Send.objects.filter(entry=self.entry, step=step.id).update(state=Send.State.ACCEPTED, accepted_at=now)

@@ -90,6 +90,7 @@ from tests.imports.factories import make_import, make_saved_columns
 from tests.invoices.factories import make_documents
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
+from tests.surveys.factories import make_survey_rows
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -133,6 +134,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         ).pk,
         **make_campaigns(tenant, broadcast),
         **make_scenario_rows(friend),
+        **make_survey_rows(friend),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,

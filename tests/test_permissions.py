@@ -365,6 +365,7 @@ PAGES = [
     ("POST", "scenarios/{scenario}/publish/", SENDERS, 200),  # no revision is told
     ("POST", "scenarios/{scenario}/pause/", SENDERS, 302),
     ("POST", "scenarios/{scenario}/resume/", SENDERS, 302),
+    ("POST", "scenarios/{scenario}/ask-again/", SENDERS, 302),
     ("GET", "scenarios/{scenario}/archive/", SENDERS, 200),
     ("POST", "scenarios/{scenario}/archive/", SENDERS, 302),
     ("POST", "scenarios/{scenario}/copy/", WRITERS, 302),
@@ -697,6 +698,9 @@ CLIENT_ADMIN = [
     *admin("admin/broadcasts/approvalmail/", view=MANAGERS),
     *admin("admin/scenarios/scenario/", view=LOOKERS),
     *admin("admin/scenarios/version/", view=LOOKERS),
+    *admin("admin/surveys/survey/", view=LOOKERS),
+    *admin("admin/surveys/surveyversion/", view=LOOKERS),
+    *admin("admin/surveys/response/", view=LOOKERS),
     *admin("admin/scenarios/entry/", view=LOOKERS),
     *admin("admin/scenarios/send/", view=LOOKERS),
     *admin("admin/scenarios/noticesend/", view=LOOKERS),

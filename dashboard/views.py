@@ -14,9 +14,11 @@ from broadcasts.results import progress
 from dashboard import console as all_clients
 from dashboard import overview
 from dashboard.context import has_console
+from scenarios.engine import refusals
 from scenarios.models import Halt
 
 RECENT = 5
+MOST_REFUSED = 20
 
 
 @require_GET
@@ -79,7 +81,7 @@ def home(request: Request) -> HttpResponse:
     if can("friends.view_friend"):
         context["friends"] = overview.friends()
     if can("scenarios.view_scenario"):
-        context["halt"] = Halt.present()
+        context |= {"halt": Halt.present(), "refused": refusals.scenarios()[:MOST_REFUSED]}
     if can("broadcasts.view_broadcast"):
         recent = overview.last_sends(RECENT)
         results = progress.of_many(recent)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import current
 from billing import ledger
 from billing.ledger import Total
+from scenarios.engine import refusals
 from scenarios.models import Scenario
 
 DAYS = 30
@@ -53,6 +54,7 @@ class Row:
     entered: Count
     reached: Count
     cost: Total | None
+    is_refused: bool  # LINE takes a message of it for nobody
 
 
 def found(*, status: str = "", text: str = "") -> QuerySet[Scenario]:
@@ -65,16 +67,20 @@ def rows(scenarios: Sequence[Scenario]) -> list[Row]:
     """As many queries for many as for one."""
     counted = _counted([each.pk for each in scenarios], timezone.now() - timedelta(days=DAYS))
     costs = ledger.by_owners(current.tenant().pk, [each.ledger_owner for each in scenarios])
-    return [_row(each, counted.get(each.pk, (0, 0, 0)), costs.get(each.ledger_owner)) for each in scenarios]
+    refused = set(refusals.scenarios().values_list("pk", flat=True))
+    return [
+        _row(each, counted.get(each.pk, (0, 0, 0)), costs.get(each.ledger_owner), each.pk in refused)
+        for each in scenarios
+    ]
 
 
 def inside(scenario: Scenario) -> Count:
     return Count(_counted([scenario.pk], timezone.now())[scenario.pk][0])
 
 
-def _row(scenario: Scenario, counts: tuple[int, int, int], cost: Total | None) -> Row:
+def _row(scenario: Scenario, counts: tuple[int, int, int], cost: Total | None, is_refused: bool) -> Row:
     inside, entered, reached = (Count(number) for number in counts)
-    return Row(scenario, inside, entered, reached, cost)
+    return Row(scenario, inside, entered, reached, cost, is_refused)
 
 
 def _counted(numbers: list[int], since: datetime) -> dict[int, tuple[int, int, int]]:

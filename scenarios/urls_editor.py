@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/publish/", pages.publish, name="scenario_publish"),
     path("<int:pk>/pause/", pages.pause, name="scenario_pause"),
     path("<int:pk>/resume/", pages.resume, name="scenario_resume"),
+    path("<int:pk>/ask-again/", pages.ask_again, name="scenario_ask_again"),
     path("<int:pk>/archive/", pages.archive, name="scenario_archive"),
     path("<int:pk>/copy/", pages.copy, name="scenario_copy"),
     path("<int:pk>/rename/", pages.rename, name="scenario_rename"),

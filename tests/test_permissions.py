@@ -709,6 +709,11 @@ CLIENT_ADMIN = [
     *admin("admin/scenarios/mailconsent/", view=LOOKERS),
     *admin("admin/scenarios/mailsettings/", view=LOOKERS),
     *admin("admin/scenarios/errand/", view=MANAGERS),
+    *admin("admin/coupons/coupon/", view=LOOKERS),
+    *admin("admin/coupons/ticket/", view=LOOKERS),
+    *admin("admin/coupons/code/", view=LOOKERS),
+    *admin("admin/coupons/redemption/", view=LOOKERS),
+    *admin("admin/coupons/gift/", view=LOOKERS),
 ]
 # Who holds the right that an endpoint asks for.
 HOLDERS = {

@@ -19,7 +19,9 @@ from accounts.http import ApiRequest
 from campaigns import services as campaigns
 from scenarios import belonging, services
 from scenarios.api.serializers import (
+    AskedAgainSerializer,
     PublicationSerializer,
+    RefusedMessageSerializer,
     ScenarioChangeSerializer,
     ScenarioFilter,
     ScenarioFindingSerializer,
@@ -28,6 +30,7 @@ from scenarios.api.serializers import (
     StoppedSerializer,
     checked,
 )
+from scenarios.engine import refusals
 from scenarios.exchange import exporting
 from scenarios.flow import reading
 from scenarios.models import Entry, Scenario, Version
@@ -54,6 +57,8 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         "pause": "scenarios.publish_scenario",
         "resume": "scenarios.publish_scenario",
         "archive": "scenarios.publish_scenario",
+        "refusals": "scenarios.view_scenario",
+        "ask_again": "scenarios.publish_scenario",
     }
 
     def narrow(self, queryset, *, name: str = "", **equal: object):
@@ -63,7 +68,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """With people and campaigns of all that it shows, in two queries."""
         shown = args[0] if args else []
         shown = shown if isinstance(shown, list) else [shown]
-        context = {**self.get_serializer_context(), **_known(shown)}
+        context = {**self.get_serializer_context(), **_known(shown), **kwargs.pop("context", {})}
         return super().get_serializer(*args, context=context, **kwargs)
 
     @extend_schema(responses={201: ScenarioSerializer})
@@ -133,6 +138,18 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def archive(self, request: ApiRequest, pk: int) -> Response:
         """End it for good: nobody enters, and who is inside leaves. There is no way back."""
         return Response({"people": services.archive(self.get_object(), by=request.user)})
+
+    @extend_schema(responses=RefusedMessageSerializer(many=True))
+    @action(detail=True, pagination_class=None, filter_serializer=None)
+    def refusals(self, request: ApiRequest, pk: int) -> Response:
+        """Messages that LINE takes for nobody. Publish them mended, with `moves`, or ask LINE again."""
+        return Response(RefusedMessageSerializer(refusals.of(self.get_object()), many=True).data)
+
+    @extend_schema(request=None, responses={200: AskedAgainSerializer})
+    @refusals.mapping.delete
+    def ask_again(self, request: ApiRequest, pk: int) -> Response:
+        """Send what LINE has refused once more, to those who wait for it."""
+        return Response({"people": refusals.ask_again(self.get_object(), by=request.user)})
 
     @extend_schema(parameters=[VERSION], responses={(200, "application/json"): OpenApiTypes.OBJECT})
     @action(detail=True)

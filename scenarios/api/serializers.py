@@ -141,6 +141,20 @@ class ScenarioVersionSerializer(serializers.ModelSerializer):
         fields = ["number", "published_at", "flow"]
 
 
+class RefusedMessageSerializer(serializers.Serializer):
+    """The message of a step that LINE takes for nobody. Who comes to the step waits there."""
+
+    step = serializers.CharField(source="text.step", help_text="Its id")
+    version = serializers.IntegerField(source="text.version.number")
+    refused_at = serializers.DateTimeField(source="text.refused_at")
+    words = serializers.CharField(source="text.refusal", help_text="What LINE says")
+    people = serializers.IntegerField(help_text="Who wait there now")
+
+
+class AskedAgainSerializer(serializers.Serializer):
+    people = serializers.IntegerField(help_text="How many waited, and are sent it now")
+
+
 class StoppedSerializer(serializers.Serializer):
     people = serializers.IntegerField(help_text="How many were inside, and are out now")
 

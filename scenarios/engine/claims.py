@@ -17,7 +17,7 @@ from scenarios.engine.acting import Turn
 from scenarios.engine.people import Person
 from scenarios.flow import steps
 from scenarios.manners import gate
-from scenarios.models import Entry, Scenario, Send, Version
+from scenarios.models import Entry, Scenario, Send, StepText, Version
 
 logger = logging.getLogger(__name__)
 State = Send.State
@@ -133,7 +133,7 @@ def _ask_again(found: list[Open]) -> tuple[set[int], set[int]]:
             with transaction.atomic():
                 turn = leading.turn(version, now)
                 left |= _leave(theirs, turn)
-                back |= _put_back_in_quiet_hours(theirs, left, turn)
+                back |= _put_back(theirs, left, turn)
         except OperationalError:  # the database is away, or two waited for each other: all is done again
             raise
         except Exception:  # what we did not think of in one flow must not take the others with it
@@ -150,11 +150,16 @@ def _leave(found: list[Open], turn: Turn) -> set[int]:
     return set(reasons)
 
 
-def _put_back_in_quiet_hours(found: list[Open], left: set[int], turn: Turn) -> set[int]:
-    """Take back what was not tried before they began, to be laid out anew after them."""
+def _put_back(found: list[Open], left: set[int], turn: Turn) -> set[int]:
+    """Take back what was not tried before quiet hours began, to be laid out anew after them, and all of what
+    LINE takes for nobody.
+    """
     untried = [each for each in found if not each.is_doubtful and not each.person.is_test]
     quiet = {name for name in {each.send.step for each in untried} if _is_quiet(name, turn)}
-    back = {each.send.pk for each in untried if each.send.step in quiet and each.person.entry_id not in left}
+    texts = {each.send.text_id for each in untried}
+    refused = set(StepText.objects.refused().filter(pk__in=texts).values_list("pk", flat=True))
+    held = [each for each in untried if each.send.step in quiet or each.send.text_id in refused]
+    back = {each.send.pk for each in held if each.person.entry_id not in left}
     if back:
         leaving.put_back(Entry.objects.filter(sends__in=back))
     return back

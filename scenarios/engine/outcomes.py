@@ -1,7 +1,7 @@
 """What became of sends: stored in bulk, booked in the same transaction, and people led on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -17,9 +17,9 @@ from broadcasts.sending.outcomes import BACK_OFF, Then, after
 from events import versions as data
 from line import errors
 from line.client import Accepted
-from scenarios.engine import going, versions
+from scenarios.engine import going, leaving, refusals, versions
 from scenarios.flow import steps
-from scenarios.models import Halt, Scenario, Send
+from scenarios.models import Entry, Halt, Scenario, Send
 
 State = Send.State
 HALTED_FOR = timedelta(minutes=10)
@@ -135,14 +135,26 @@ def _store_others(ends: dict[int, Outcome]) -> None:
         return
     held = Send.objects.select_for_update(of=["self"]).filter(pk__in=ends, state=State.CLAIMED)
     sends = list(held.order_by("pk"))
+    kept = _kept_back(sends, ends)
     for send in sends:
         _apply(send, ends[send.pk])
     Send.objects.bulk_update(sends, WRITTEN)
+    leaving.put_back(Entry.objects.filter(sends__in=kept))
     if halts := [ends[send.pk] for send in sends if ends[send.pk].then is Then.HALT]:
         _halt(halts[0].error)
     over = [send for send in sends if send.state in {State.REJECTED, State.UNKNOWN}]
     for step, what in sorted({(send.step, send.state) for send in over}):
         lead_on([send.entry_id for send in over if (send.step, send.state) == (step, what)], step, what=what)
+
+
+def _kept_back(sends: list[Send], ends: dict[int, Outcome]) -> list[Send]:
+    """Those whose text LINE takes for nobody: the people stay where they are."""
+    blamed = [send for send in sends if ends[send.pk].then is Then.FAIL and not send.is_test]
+    stopped = refusals.stop({send: ends[send.pk].error for send in blamed})
+    kept = [send for send in blamed if send.text_id in stopped and not send.is_uncertain]
+    for send in kept:
+        ends[send.pk] = replace(ends[send.pk], then=Then.WAIT)
+    return kept
 
 
 WRITTEN = ["state", "due_at", "error", "is_uncertain", "first_tried_at"]
@@ -210,4 +222,4 @@ def _reason(end: errors.LineError) -> str:
             return gettext_noop("The messages of this month are used up.")
         case errors.Unauthorized():
             return gettext_noop("LINE did not accept the channel’s secret.")
-    return str(end)
+    return refusals.words(end)

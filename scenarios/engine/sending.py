@@ -14,7 +14,7 @@ from broadcasts.models import Broadcast
 from channels.models import Channel
 from friends.models import Friend
 from scenarios import mails
-from scenarios.engine import acting, room
+from scenarios.engine import acting, refusals, room
 from scenarios.engine.acting import Go, Stay, Then, Turn, Wait
 from scenarios.engine.people import Person
 from scenarios.flow import steps
@@ -103,11 +103,13 @@ def _reached(people: list[Person]) -> tuple[list[Reached], dict[int, Then]]:
 
 
 def _lay_out(step: steps.Send, reached: list[Reached], turn: Turn) -> dict[int, Then]:
-    text = StepText.objects.filter(version=turn.version, step=step.id).only("pk").first()
+    text = StepText.objects.filter(version=turn.version, step=step.id).only("refused_at", "refusal").first()
     if text is None:
         return {each.person.entry_id: Go(what=NOTHING) for each in reached}
     if not reached:
         return {}
+    if text.refused_at:
+        return _later(reached, turn, refusals.problem(text), refusals.LOOKED_AGAIN)
     if problem := _hindrance():
         return _later(reached, turn, problem)
     ordered = sorted(reached, key=lambda each: (each.person.priority, each.person.arrived_at))
@@ -132,8 +134,10 @@ def _hindrance() -> str:
     return ""
 
 
-def _later(reached: Iterable[Reached], turn: Turn, problem: str) -> dict[int, Then]:
-    until = turn.now + TRIED_AGAIN
+def _later(
+    reached: Iterable[Reached], turn: Turn, problem: str, after: timedelta = TRIED_AGAIN
+) -> dict[int, Then]:
+    until = turn.now + after
     return {each.person.entry_id: Wait(until, problem=problem) for each in reached}
 
 

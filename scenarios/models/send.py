@@ -1,5 +1,6 @@
 """What a step sends to a person by LINE, and the text that all who do the step have in common."""
 
+from typing import Self
 from uuid import uuid4
 
 from django.db import models
@@ -10,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from scenarios import problems
 from scenarios.models.entry import Entry
 from scenarios.models.scenario import Version
+
+
+class StepTextQuerySet(models.QuerySet["StepText"]):
+    def refused(self) -> Self:
+        """Those of which LINE takes none."""
+        return self.filter(refused_at__isnull=False)
 
 
 class StepText(models.Model):
@@ -23,6 +30,11 @@ class StepText(models.Model):
     body = models.BinaryField()
     holes = models.JSONField(default=dict, db_default={})  # whose links and addresses are a person's own
     unit_name = models.CharField(max_length=30, blank=True)  # by which LINE counts opens; "": none was left
+    # Since when LINE takes it for nobody, and why: nobody is sent it until a person has seen to it.
+    refused_at = models.DateTimeField(_("refused"), null=True)
+    refusal = models.CharField(_("LINE’s words"), max_length=300, blank=True, db_default="")
+
+    objects = StepTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of a step")

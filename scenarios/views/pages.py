@@ -13,6 +13,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
 from scenarios import listing, services
+from scenarios.engine import refusals
 from scenarios.flow import checking, differing, reading
 from scenarios.forms import PublishForm, ScenarioFilter, ScenarioForm
 from scenarios.models import Halt, Scenario
@@ -102,6 +103,17 @@ def pause(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def resume(request: Request, pk: int) -> HttpResponse:
     return _acted(request, pk, services.resume, _("It goes on."))
+
+
+@permission_required(PUBLISH, raise_exception=True)
+@require_POST
+def ask_again(request: Request, pk: int) -> HttpResponse:
+    """Have messages sent once more that LINE took for nobody."""
+    found = get_object_or_404(Scenario, pk=pk)
+    people = refusals.ask_again(found, by=request.user)
+    said = _("LINE is asked again. People who waited for it: %(people)s")
+    messages.success(request, said % {"people": f"{people:,}"})
+    return redirect(found)
 
 
 @permission_required(PUBLISH, raise_exception=True)

@@ -1,11 +1,12 @@
 """Scenarios as a program meets them: written, checked, let run, filled with people, taken elsewhere."""
 
 import pytest
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from broadcasts.testing import testers
 from campaigns.models import Campaign
-from scenarios.models import Entry
+from scenarios.models import Entry, StepText
 from tests.factories import make_campaign, make_customer, make_friend, make_link, make_list, make_tag
 
 FLOW = {
@@ -51,6 +52,19 @@ def test_a_scenario_goes_from_draft_to_archive(ours, draft):
     ]
 
     assert answers == ["draft", 1, "paused", "running", {"people": 0}, "scenario_wrong_status"]
+
+
+def test_a_message_that_line_refuses_is_told_and_asked_for_again(ours, running):
+    texts = StepText.objects.filter(step="say")
+    texts.update(refused_at=timezone.now(), refusal="400: Bad (messages[0].text: May not be empty)")
+
+    [told] = ours.get(running + "refusals/").json()
+    again = ours.delete(running + "refusals/").json()
+
+    assert (told["step"], told["version"], told["people"]) == ("say", 1, 0)
+    assert "May not be empty" in told["words"]
+    assert again == {"people": 0}
+    assert ours.get(running + "refusals/").json() == []
 
 
 def test_who_writes_on_an_older_revision_is_told(ours, draft):

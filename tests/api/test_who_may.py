@@ -415,6 +415,8 @@ TABLE = [
     ("put", "scenarios/{scenario}/pause/", "scenarios.publish_scenario", None, 200),
     ("delete", "scenarios/{scenario}/pause/", "scenarios.publish_scenario", None, 409),  # it runs
     ("put", "scenarios/{scenario}/archive/", "scenarios.publish_scenario", None, 200),
+    ("get", "scenarios/{scenario}/refusals/", "scenarios.view_scenario", None, 200),
+    ("delete", "scenarios/{scenario}/refusals/", "scenarios.publish_scenario", None, 200),
     ("get", "scenarios/{scenario}/versions/", "scenarios.view_version", None, 200),
     ("get", "scenarios/{scenario}/changes/?since=1", "scenarios.view_version", None, 200),
     ("get", "scenarios/{scenario}/results/", "scenarios.view_scenario", None, 200),

@@ -80,6 +80,11 @@ LOOK = frozenset(
         "agency_library.view_kpiset",
         "library.view_messagetemplate",
         "library.view_linecoupon",
+        "coupons.view_coupon",
+        "coupons.view_ticket",
+        "coupons.view_code",
+        "coupons.view_redemption",
+        "coupons.view_gift",
     }
 )
 COST = frozenset(
@@ -188,6 +193,8 @@ WRITE = frozenset(
         "library.add_messagetemplate",
         "library.change_messagetemplate",
         "library.change_linecoupon",
+        "coupons.add_coupon",
+        "coupons.change_coupon",
     }
 )
 SEND = frozenset(
@@ -199,6 +206,8 @@ SEND = frozenset(
         "scenarios.add_entry",
         "scenarios.add_noticesend",
         "scenarios.change_entry",
+        "coupons.start_coupon",
+        "coupons.redeem_coupon",
     }
 )
 SPEND = frozenset({"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost"})
@@ -260,6 +269,9 @@ MANAGE = frozenset(
         "scenarios.change_webhooksecret",
         "scenarios.change_mailsettings",
         "library.delete_messagetemplate",
+        "coupons.delete_coupon",
+        "coupons.change_ticket",
+        "coupons.change_redemption",
         "agency_library.add_agencytemplate",
         "agency_library.change_agencytemplate",
         "agency_library.delete_agencytemplate",

@@ -6,6 +6,7 @@ A text may name variables with a fallback, `{{display_name|お客様}}`; a broad
 import re
 from collections.abc import Container, Iterator
 from copy import deepcopy
+from functools import partial
 
 import orjson
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def check(messages: object, more: Container[str] | None = None) -> None:
         raise InvalidMessages([{"path": "messages", "text": _("must be a list")}])
     problems = [
         {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
-        for each in line_messages.validate(messages if more is None else _with_fallbacks(messages))
+        for each in line_messages.validate(_with_fallbacks(messages, are_all=more is not None))
     ]
     known = variables.known() if named_variables(messages) else {}
     for path, text in _texts(messages, "messages"):
@@ -48,15 +49,16 @@ def check(messages: object, more: Container[str] | None = None) -> None:
         raise InvalidMessages(problems)
 
 
-def _with_fallbacks(messages: list) -> list:
-    """As they are for whom nothing is known, as far as addresses go."""
-    return [own_addresses.with_values(each, {}) if isinstance(each, dict) else each for each in messages]
+def _with_fallbacks(messages: list, *, are_all: bool) -> list:
+    """As they are for whom nothing is known, as far as addresses go that may have variables."""
+    plain = partial(own_addresses.with_values, values={}) if are_all else own_addresses.of_everybody
+    return [plain(each) if isinstance(each, dict) else each for each in messages]
 
 
 def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> str | None:
     if name not in known and name not in more:
         return _("unknown variable {{%(name)s}}") % {"name": name}
-    if not fallback.strip():
+    if not fallback.strip() and not variables.address(name):
         return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}
     return None
 
@@ -112,7 +114,8 @@ class Template:
         pieces = VARIABLE.split(body.decode())
         self._fixed = [piece.encode() for piece in pieces[0::3]]
         self._names = pieces[1::3]
-        self._fallbacks = [(fallback or "").encode() for fallback in pieces[2::3]]
+        said = zip(self._names, pieces[2::3], strict=True)
+        self._fallbacks = [(fallback or variables.address(name)).encode() for name, fallback in said]
 
     def fill(self, packed: str) -> bytes:
         """With one friend's values, as `variables.packed` gives them; a fallback where there is none."""

@@ -1,7 +1,8 @@
 """Addresses in messages that are another one for each person, since variables stand in them.
 
 `https://shop.example/?c={{customer.number|0}}` is one, and `{{product.url|https://shop.example/}}`: of a
-button, of a picture, or within a text. Broadcasts have none of them; flows do (`content.check`).
+button, of a picture, or within a text. Of these, broadcasts have only those that are one variable which is
+an address by itself, `{{coupon.7}}`; flows have them all (`content.check`).
 """
 
 import re
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 from django.utils.encoding import iri_to_uri
 
+from composing import variables
 from composing.variables import NAME, VARIABLE
 from line.validation.actions import SCHEMES
 from line.validation.node import is_address
@@ -67,6 +69,14 @@ def with_values(message: dict, values: dict[str, str]) -> dict:
     return exchanged(message, {each.pattern: filled(each.pattern, values) for each in personal(message)})
 
 
+def of_everybody(message: dict) -> dict:
+    """The message with the address for whoever is not known, where a tap opens each friend's own."""
+    own = [each.pattern for each in personal(message) if each.is_opened]
+    named = {pattern: found[1] for pattern in own if (found := VARIABLE.fullmatch(pattern.strip()))}
+    plain = {pattern: variables.address(name) for pattern, name in named.items()}
+    return exchanged(message, {pattern: address for pattern, address in plain.items() if address})
+
+
 def filled(pattern: str, values: dict[str, str]) -> str:
     """The address with a person's values; with the fallbacks alone where those do not make an address."""
     address = iri_to_uri(_filled(pattern, values))
@@ -77,7 +87,7 @@ def _filled(pattern: str, values: dict[str, str]) -> str:
     """A variable at the beginning is the beginning of an address; others are one value in it."""
 
     def value(found: re.Match[str]) -> str:
-        own = values.get(found[1]) or found[2] or ""
+        own = values.get(found[1]) or found[2] or variables.address(found[1])
         return own if found.start() == 0 else quote(own, safe="")
 
     return VARIABLE.sub(value, pattern.strip())

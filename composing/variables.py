@@ -27,11 +27,14 @@ Values = dict[int, dict[str, str]]
 class Source:
     """`names` tells what there is, with what people call it; `values` gives some of it for some friends.
 
-    Who has no value is left out, or has an empty one.
+    Who has no value is left out, or has an empty one. `plain` is there where the values are addresses, which
+    every friend has: it tells the address for whoever is not known, "" for a name of another source. Such a
+    variable needs no fallback, and may stand where an address stands.
     """
 
     names: "Callable[[], dict[str, StrOrPromise]]"
     values: Callable[[list[int], set[str]], Values]
+    plain: Callable[[str], str] | None = None
 
 
 _sources: list[Source] = []
@@ -44,6 +47,11 @@ def register(source: Source) -> None:
 def known() -> "dict[str, StrOrPromise]":
     """All variables of the present client by name, as people call them."""
     return {name: label for source in _sources for name, label in source.names().items()}
+
+
+def address(name: str) -> str:
+    """Of a variable that is each friend's own address: the address for whoever is not known. Else ""."""
+    return next((found for each in _sources if each.plain and (found := each.plain(name))), "")
 
 
 def values(names: Iterable[str], friend_ids: list[int]) -> Values:

@@ -5,3 +5,20 @@ from django.utils.translation import gettext_lazy as _
 class CouponsConfig(AppConfig):
     name = "coupons"
     verbose_name = _("Coupons")
+
+    def ready(self) -> None:
+        from accounts import board
+        from campaigns import members
+        from composing import variables
+        from coupons import belonging, event_types, reward, rewards, tasks, warning
+        from coupons.models import Coupon
+        from events import registry
+        from friends import personal
+
+        personal.register(reward.PAGE, "cp")
+        variables.register(personal.variables(reward.PAGE, Coupon.objects.addressed))
+        rewards.register(reward.KIND)
+        registry.register(*event_types.TYPES)
+        registry.register_names("coupon", event_types.names)
+        members.register("coupon", belonging.described)
+        board.register(warning.KIND, lambda: tasks.warn)

@@ -54,6 +54,7 @@ from shops.models import ShopSettings
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.connectors.factories import make_shop_rows
+from tests.coupons.factories import make_coupon_rows
 from tests.factories import (
     make_ad_cost,
     make_agency_template,
@@ -134,6 +135,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         ).pk,
         **make_campaigns(tenant, broadcast),
         **make_scenario_rows(friend),
+        **make_coupon_rows(friend, broadcast.segment),
         **make_survey_rows(friend),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,

@@ -1,0 +1,68 @@
+"""Coupons as a reward: `{"kind": "coupon", "coupon": 3}`."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coupons import giving, words
+from coupons.errors import NoSuchReward
+from coupons.models import Coupon
+from coupons.rewards import Given, Reward, RewardKind
+from friends import personal
+
+PAGE = "coupon"  # the kind of personal addresses, and of the reward
+
+
+def choices() -> list[tuple[Reward, str]]:
+    rows = Coupon.objects.running()
+    return [(_reward(each), _named(each)) for each in rows]
+
+
+def say(reward: Reward) -> str:
+    found = _found(reward)
+    return _("Coupon: %(coupon)s") % {"coupon": _named(found) if found else _("deleted")}
+
+
+def check(reward: Reward) -> None:
+    giving.check(_coupon(reward))
+
+
+def give(reward: Reward, friend_ids: list[int], *, key: str, source: str) -> dict[int, Given]:
+    coupon = _coupon(reward)
+    told = giving.give(coupon, friend_ids, key=key, source=source)
+    having = [friend for friend, got in told.items() if got.ticket]
+    addresses = personal.addresses(PAGE, coupon.pk, having) if having else {}
+    return {friend: _given(got, addresses.get(friend, "")) for friend, got in told.items()}
+
+
+def _given(got: giving.Got, address: str) -> Given:
+    if got.ticket is None:
+        return Given(problem=got.refusal.message if got.refusal else _("There is no such person any more."))
+    coupon, end = got.ticket.coupon, got.ticket.until
+    said = {"coupon": _named(coupon), "until": words.moment(end)}
+    told = _("Coupon: %(coupon)s (until %(until)s)") if end else _("Coupon: %(coupon)s")
+    return Given(told % said, address)
+
+
+def _named(coupon: Coupon) -> str:
+    gives = words.gives(coupon)
+    return coupon.name if not gives or gives in coupon.name else f"{coupon.name} ({gives})"
+
+
+def _reward(coupon: Coupon) -> Reward:
+    return {"kind": PAGE, "coupon": coupon.pk}
+
+
+def _found(reward: Reward) -> Coupon | None:
+    number = reward.get("coupon")
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**31
+    return Coupon.objects.filter(pk=number).first() if is_number else None
+
+
+def _coupon(reward: Reward) -> Coupon:
+    found = _found(reward)
+    if found is None:
+        raise NoSuchReward
+    return found
+
+
+KIND = RewardKind(PAGE, gettext_lazy("Coupon"), choices, say, check, give)

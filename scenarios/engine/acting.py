@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from scenarios.engine.claimed import Claimed
 from scenarios.engine.people import Person
 from scenarios.flow.base import NEXT, Step
 from scenarios.flow.program import Program
@@ -49,13 +50,18 @@ Then = Go | Wait | Stay | Leave
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of the people who are in one version. `version` has its scenario; `zone` is the client's."""
+    """One turn of the people who are in one version. `version` has its scenario; `zone` is the client's.
+
+    Who can push at once gives `pushes`, and finds there what was laid out for that; else it waits for
+    whoever claims it.
+    """
 
     now: datetime
     zone: ZoneInfo
     version: Version
     flow: Flow
     program: Program
+    pushes: list[Claimed] | None = None
 
 
 Act = Callable[[Step, list[Person], Turn], dict[int, Then]]

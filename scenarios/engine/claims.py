@@ -1,10 +1,12 @@
-"""Claiming sends: right before LINE is asked, so that whoever has met an exit since gets nothing."""
+"""Claiming sends that were laid out before: those to be tried again, those a dead worker has left.
+
+Exits are asked again right before LINE is, so that whoever has met one since gets nothing.
+"""
 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
@@ -14,6 +16,7 @@ from django.utils import timezone
 from broadcasts.sending.claims import TIMES
 from scenarios.engine import exits, leading, leaving, outcomes, people, sending
 from scenarios.engine.acting import Turn
+from scenarios.engine.claimed import Claimed
 from scenarios.engine.people import Person
 from scenarios.flow import steps
 from scenarios.manners import gate
@@ -39,19 +42,6 @@ TAKE = """
 UPDATE scenarios_send SET state = 'claimed', due_at = now() + %(lease)s, attempts = attempts + 1,
     first_tried_at = coalesce(first_tried_at, now()), is_uncertain = is_uncertain OR state = 'claimed'
 WHERE id = ANY(%(ids)s)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A send that is ours until its lease ends."""
-
-    pk: int
-    text_id: int
-    step: str
-    friend_id: int
-    line_user_id: str
-    values: str
-    retry_key: UUID
 
 
 @dataclass(frozen=True, slots=True)

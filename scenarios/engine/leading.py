@@ -16,6 +16,7 @@ from accounts import current
 from scenarios import problems
 from scenarios.engine import acting, exits, going, leaving, people, versions
 from scenarios.engine.acting import Go, Leave, Stay, Then, Turn, Wait
+from scenarios.engine.claimed import Claimed
 from scenarios.engine.going import Passed, Standing
 from scenarios.engine.people import Person
 from scenarios.flow.base import NEXT
@@ -31,7 +32,8 @@ MOST_HALVINGS = 30  # one in a thousand is found by ten; where all are broken it
 LEVELS = 9  # priorities
 Group = list[tuple[Person, str]]  # people of one version, with the steps where they stand
 
-# Each priority has its own beginning of the index: no long row of those who wait is looked through.
+# Each priority has its own beginning of the index: no long row of those who wait is looked through. Whoever
+# pauses a scenario comes before, or after all that is laid out here.
 CLAIM = f"""
 SELECT {people.COLUMNS}, entry.step, scenario.status = 'archived',
     scenario.status = 'running' OR entry.is_test AND scenario.status <> 'archived'
@@ -46,7 +48,7 @@ JOIN scenarios_entry entry ON entry.id = due.id
 JOIN scenarios_scenario scenario ON scenario.id = entry.scenario_id
 WHERE entry.state = 'waiting' AND entry.due_at <= %(now)s
 ORDER BY entry.priority, entry.due_at, entry.id
-LIMIT %(most)s FOR UPDATE OF entry SKIP LOCKED"""  # noqa: S608  (our own constants)
+LIMIT %(most)s FOR UPDATE OF entry SKIP LOCKED FOR SHARE OF scenario SKIP LOCKED"""  # noqa: S608  (our own constants)
 NEXT_DUE = f"""
 SELECT min(due.due_at) FROM generate_series(1, {LEVELS}) AS level (priority)
 CROSS JOIN LATERAL (
@@ -55,21 +57,24 @@ CROSS JOIN LATERAL (
     ORDER BY due_at LIMIT 1) AS due"""  # noqa: S608  (our own constant)
 
 
-def lead(now: datetime) -> int:
-    """Lead on those whose moment has come, the most important first, at most AT_ONCE; how many they were."""
+def lead(now: datetime, pushes: list[Claimed] | None = None) -> int:
+    """Lead on those whose moment has come, the most important first, at most AT_ONCE; how many they were.
+
+    What they are to be sent is added to `pushes`, claimed; without it, it waits to be claimed.
+    """
     with transaction.atomic():
         groups = _claim(now)
         known = Version.objects.select_related("scenario").in_bulk(groups)
         for pk, group in groups.items():  # who goes first lays out first
-            _lead_safely(known[pk], group, now)
+            _lead_safely(known[pk], group, now, pushes)
     return sum(map(len, groups.values()))
 
 
-def turn(version: Version, now: datetime) -> Turn:
+def turn(version: Version, now: datetime, pushes: list[Claimed] | None = None) -> Turn:
     """What acts and exits are asked with, for people of this version; its scenario is wanted too."""
     program = versions.of(version)
     zone = ZoneInfo(current.tenant().time_zone)
-    return Turn(now=now, zone=zone, version=version, flow=program.flow, program=program)
+    return Turn(now=now, zone=zone, version=version, flow=program.flow, program=program, pushes=pushes)
 
 
 def next_moment() -> datetime | None:
@@ -99,12 +104,12 @@ def _claim(now: datetime) -> dict[int, Group]:
     return groups
 
 
-def _lead_safely(version: Version, group: Group, now: datetime) -> None:
+def _lead_safely(version: Version, group: Group, now: datetime, pushes: list[Claimed] | None) -> None:
     """What breaks for one of them is looked for by halves, so that the others go on."""
     left, halvings = [group], MOST_HALVINGS
     while left:
         some = left.pop()
-        if _is_led(version, some, now):
+        if _is_led(version, some, now, pushes):
             continue
         if len(some) > 1 and halvings:
             halvings -= 1
@@ -113,15 +118,18 @@ def _lead_safely(version: Version, group: Group, now: datetime) -> None:
             _set_aside(some, now)
 
 
-def _is_led(version: Version, group: Group, now: datetime) -> bool:
+def _is_led(version: Version, group: Group, now: datetime, pushes: list[Claimed] | None) -> bool:
+    laid_out: list[Claimed] | None = None if pushes is None else []
     try:
         with transaction.atomic():
-            Walk(turn(version, now)).go(group)
+            Walk(turn(version, now, laid_out)).go(group)
     except OperationalError:  # the database is away, or two waited for each other: all is done again
         raise
     except Exception:  # what we did not think of in one flow must not take the others with it
         logger.exception("scenario.broken", extra={"version": version.pk})
         return False
+    if pushes is not None and laid_out:  # not of what was rolled back
+        pushes += laid_out
     return True
 
 

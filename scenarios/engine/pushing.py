@@ -23,8 +23,8 @@ from channels import pace
 from line import errors, rates, wire
 from line import messages as line_messages
 from line.client import LineClient
-from scenarios.engine import claims, outcomes
-from scenarios.engine.claims import Claimed
+from scenarios.engine import claims, leading, outcomes
+from scenarios.engine.claimed import Claimed
 from scenarios.engine.outcomes import Outcome
 from scenarios.models import StepText
 from scenarios.texts import filling
@@ -58,31 +58,31 @@ class Sender:
     horizon: float = 0.0  # when the last reserved slot ends, on the monotonic clock
 
     @property
-    def wants_more(self) -> bool:
+    def has_room(self) -> bool:
         is_near = self.horizon - time.monotonic() < AHEAD
-        return self.has_more and not self.is_halted and is_near and self.under_way < MOST_UNDER_WAY
+        return not self.is_halted and is_near and self.under_way < MOST_UNDER_WAY
 
     @property
     def _runs_dry(self) -> bool:
-        return self.wants_more and self.horizon - time.monotonic() < DRY
+        return self.has_more and self.has_room and self.horizon - time.monotonic() < DRY
 
     @property
     def _gap(self) -> float:
         return 1 / RATE if IS_PACED else 0.0
 
     def fill(self) -> bool:
-        """Claim a handful, book their slots and hand them to the loop, until enough is under way; whether
-        anything was due.
+        """Claim what waits already, then lead people on, until enough is under way; whether anything was due.
+
+        What is due books its slots and is handed to the loop. Nobody is led on whose push had to wait: what
+        is true may change meanwhile.
         """
-        had_more = False
-        while self.wants_more:
-            until = time.monotonic() + LEASE.total_seconds()
-            sends, looked_at = claims.claim(AT_ONCE)
-            self.has_more = looked_at > 0
-            had_more |= self.has_more
-            if sends:
-                self._submit(sends, until)
-        return had_more
+        had_due = False
+        while self.has_room and self._claim():
+            had_due = True
+        if self.has_room or self.is_halted:
+            had_due |= self._lead()
+            self.has_more = had_due
+        return had_due
 
     def store(self) -> bool:
         """Gather what ends until there is time for more to leave, and write it; whether anything ended."""
@@ -102,7 +102,22 @@ class Sender:
             self.is_halted |= any(each.then is Then.HALT for each in found)
         return bool(found)
 
+    def _claim(self) -> bool:
+        until = time.monotonic() + LEASE.total_seconds()
+        sends, looked_at = claims.claim(AT_ONCE)
+        self._submit(sends, until)
+        return looked_at > 0
+
+    def _lead(self) -> bool:
+        until = time.monotonic() + LEASE.total_seconds()
+        pushes: list[Claimed] = []
+        led = leading.lead(timezone.now(), pushes)
+        self._submit(pushes, until)
+        return led > 0
+
     def _submit(self, sends: list[Claimed], until: float) -> None:
+        if not sends:
+            return
         start = self._slot(len(sends))
         for first in range(0, len(sends), TOGETHER):
             parts = self._filled(sends[first : first + TOGETHER])

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import OperationalError
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import current
@@ -14,12 +13,11 @@ from channels.models import Channel
 from channels.services import client_for
 from scenarios.engine import claims, leading
 from scenarios.engine.pushing import Sender
-from scenarios.models import Halt, Send
+from scenarios.models import Halt
 from scenarios.triggers import hearing
 
 logger = logging.getLogger(__name__)
 KEEP_EVERY = 1.0
-MOST_LAID_OUT = 1_500  # sends that wait for LINE's limit: no more, since what is true may change meanwhile
 
 
 def lead_on(
@@ -67,9 +65,8 @@ def _go(sender: Sender | None, deadline: float, keep: Callable[[], None]) -> boo
             keep()
             kept = now
         has_heard = _hear_safely(timezone.now())
-        had_due = sender.fill() if sender else False  # what is laid out leaves while more is
-        has_led = _has_room(sender) and leading.lead(timezone.now()) > 0
-        if not _send(sender, has_led) and not (has_heard or had_due or has_led):
+        had_due = sender.fill() if sender else leading.lead(timezone.now()) > 0
+        if not _has_sent(sender) and not (has_heard or had_due):
             return True
     return False
 
@@ -85,18 +82,6 @@ def _hear_safely(moment: datetime) -> bool:
         return False
 
 
-def _has_room(sender: Sender | None) -> bool:
-    """Whether not too much is laid out already. Where nothing is sent, nothing is laid out either."""
-    if sender is None:
-        return True
-    laid_out = claims.leaving_yet().filter(state=Send.State.PENDING, due_at__lte=Now())
-    return laid_out[:MOST_LAID_OUT].count() < MOST_LAID_OUT
-
-
-def _send(sender: Sender | None, has_led: bool) -> bool:
-    """Whether anything was due, is under way, or has ended."""
-    if sender is None:
-        return False
-    sender.has_more |= has_led
-    was_due = sender.fill()
-    return sender.store() or was_due or sender.chunks > 0
+def _has_sent(sender: Sender | None) -> bool:
+    """Whether anything is under way, or has ended."""
+    return sender is not None and (sender.store() or sender.chunks > 0)

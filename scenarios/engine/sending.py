@@ -11,15 +11,17 @@ from django.utils.translation import gettext_noop
 
 from accounts import current
 from broadcasts.models import Broadcast
+from broadcasts.sending.claims import LEASE
 from channels.models import Channel
 from friends.models import Friend
 from scenarios import mails
 from scenarios.engine import acting, refusals, room
 from scenarios.engine.acting import Go, Stay, Then, Turn, Wait
+from scenarios.engine.claimed import Claimed
 from scenarios.engine.people import Person
 from scenarios.flow import steps
 from scenarios.manners import gate
-from scenarios.models import Halt, StepText
+from scenarios.models import Halt, Send, StepText
 from scenarios.texts import filling
 
 TRIED_AGAIN = timedelta(minutes=10)  # who could not be sent to, for no reason of their own
@@ -29,13 +31,17 @@ NOTHING = "nothing"  # there was nothing to send
 # Twice is once; what was never sent may be laid out anew, with the same key.
 LAY_OUT = """
 INSERT INTO scenarios_send (entry_id, scenario_id, text_id, step, friend_id, line_user_id, values, retry_key,
-    priority, is_test, state, due_at, attempts, is_uncertain, request_id, error)
+    priority, is_test, state, due_at, attempts, is_uncertain, request_id, error,
+    first_tried_at)
 SELECT entry_id, %(scenario)s, %(text)s, %(step)s, friend_id, line_user_id, values, retry_key,
-    priority, is_test, 'pending', now(), 0, false, '', ''
+    priority, is_test, %(state)s, now() + %(lease)s, %(tries)s, false, '', '',
+    CASE WHEN %(tries)s > 0 THEN now() END
 FROM jsonb_to_recordset(%(given)s::jsonb) AS given (
     entry_id bigint, friend_id int, line_user_id text, values text, retry_key uuid, priority smallint,
     is_test bool)
-ON CONFLICT (entry_id, step) DO NOTHING"""
+ON CONFLICT (entry_id, step) DO NOTHING RETURNING entry_id, id"""
+WAITING: dict[str, Any] = {"state": Send.State.PENDING, "lease": timedelta(), "tries": 0}
+OURS: dict[str, Any] = {"state": Send.State.CLAIMED, "lease": LEASE, "tries": 1}
 
 
 # Arrays: the driver takes long to read a statement that has a place for each of some hundred numbers.
@@ -159,8 +165,18 @@ def _write(step: steps.Send, reached: list[Reached], turn: Turn, text: StepText)
         for person, line_user_id in reached
     ]
     given: dict[str, Any] = {"scenario": turn.version.scenario_id, "text": text.pk, "step": step.id}
+    given |= {"given": orjson.dumps(rows).decode()} | (WAITING if turn.pushes is None else OURS)
     with connection.cursor() as cursor:
-        cursor.execute(LAY_OUT, given | {"given": orjson.dumps(rows).decode()})
+        cursor.execute(LAY_OUT, given)
+        if turn.pushes is not None:
+            written = dict(cursor.fetchall())
+            mine = [row for row in rows if row["entry_id"] in written]
+            turn.pushes.extend(_claimed(row, written[row["entry_id"]], given) for row in mine)
+
+
+def _claimed(row: dict[str, Any], pk: int, given: dict[str, Any]) -> Claimed:
+    names = "friend_id", "line_user_id", "values", "retry_key"
+    return Claimed(pk, given["text"], given["step"], *(row[name] for name in names))
 
 
 acting.register("send", send)  # type: ignore[arg-type]

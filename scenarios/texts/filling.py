@@ -20,7 +20,7 @@ from scenarios.texts import links, repeating, variables
 
 if TYPE_CHECKING:
     from scenarios.engine.acting import Turn
-    from scenarios.engine.claims import Claimed
+    from scenarios.engine.claimed import Claimed
     from scenarios.engine.people import Person
 
 TEST = "test"  # under this name stands, in a try, the name of the scenario

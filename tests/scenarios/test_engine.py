@@ -623,8 +623,7 @@ def test_a_text_that_cannot_be_made_holds_up_nobody_else(simulator, channel):
     assert texts(simulator, channel, ren) == ["Your cart is waiting"]
 
 
-def test_pushes_that_a_paused_scenario_holds_back_hold_up_no_other(simulator, channel, monkeypatch):
-    monkeypatch.setattr(running, "MOST_LAID_OUT", 1)
+def test_pushes_that_a_paused_scenario_holds_back_hold_up_no_other(simulator, channel):
     aoi, ren = make_followers(simulator, channel, ["aoi", "ren"])
     paused = make_scenario(SEND)
     make_entry(paused, aoi)

@@ -95,6 +95,7 @@ class Response(models.Model):
         ]
         indexes = [
             models.Index(fields=["survey", "state", "id"], name="surveyresponse_state"),
+            models.Index(fields=["survey", "opened_at"], name="surveyresponse_opened"),
             models.Index(fields=["friend", "changed_at"], name="surveyresponse_friend"),
             models.Index(
                 fields=["customer_id"],

@@ -30,6 +30,12 @@ class Association:
     strength: float
     is_exact: bool = False
     is_thin: bool = False
+    narrow: int = 1  # the fewer of rows and columns, less one
+
+    @property
+    def effect(self) -> float:
+        """Cohen's w: 0.1 is small, 0.3 is medium, 0.5 is large."""
+        return self.strength * sqrt(self.narrow)
 
     @property
     def is_clear(self) -> bool:
@@ -130,7 +136,7 @@ def association(counts: Counts) -> Association | None:
     is_thin = _least_expected(counts) < FEW
     is_exact = is_thin and freedom == 1
     p = fisher(counts) if is_exact else chi_square_above(statistic, freedom)
-    return Association(p, statistic, freedom, strength, is_exact, is_thin and not is_exact)
+    return Association(p, statistic, freedom, strength, is_exact, is_thin and not is_exact, narrow)
 
 
 def chi_square_above(statistic: float, freedom: int) -> float:

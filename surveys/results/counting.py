@@ -1,0 +1,157 @@
+"""Counting the words of free answers: a job, since it takes a second for some ten thousand answers.
+
+What was counted is kept: for each word the answers that have it, as a bitmap, so that a word can be looked
+at with its answers, beside another word, or for some of the people only.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Q
+from django.utils import timezone
+from pyroaring import BitMap64
+
+from accounts import board
+from surveys.models import Answer, CountedWord, Survey, WordReport
+from surveys.results import wording
+from surveys.results.narrowing import Narrowing, rows
+
+WORK = "survey_words"
+PORTION = 2_000
+MOST_WORDS = 2_000  # kept of one question, the most frequent ones
+NUMBERS = "SELECT answer.id FROM {} AND answer.question = %s AND answer.text <> ''"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word and how many answers have it, of those that are looked at."""
+
+    word: str
+    kind: str
+    label: str
+    count: int
+
+
+def report_of(survey: Survey, question: str) -> WordReport:
+    """What was counted last; a first or a new count is begun if there are answers that it lacks."""
+    report, _is_new = WordReport.objects.get_or_create(survey=survey, question=question)
+    if is_stale(report):
+        want(report)
+    return report
+
+
+def is_stale(report: WordReport) -> bool:
+    newest = texts(report).aggregate(at=Max("answered_at"))["at"]
+    return report.counted_at is None or newest != report.last_answer_at
+
+
+@transaction.atomic
+def want(report: WordReport) -> None:
+    """Have the words counted anew, soon; asked again meanwhile, it stays one count."""
+    waiting = WordReport.objects.filter(pk=report.pk).filter(
+        Q(counted_at=None) | Q(counted_at__gt=F("wanted_at"))
+    )
+    waiting.update(wanted_at=timezone.now())
+    report.refresh_from_db()
+    board.call(WORK)
+
+
+def texts(report: WordReport):
+    """The answers whose words are counted: also what was written beside “other”."""
+    return Answer.objects.filter(survey=report.survey_id, question=report.question).exclude(text="")
+
+
+def work(go_on: Callable[[], bool]) -> datetime | None:
+    """Count what is wanted, one question after the other; when to come back, None for never."""
+    wanted = Q(counted_at=None) | Q(counted_at__lt=F("wanted_at"))
+    for report in WordReport.objects.filter(wanted).order_by("wanted_at"):
+        if not _count(report, go_on):
+            return timezone.now()
+    return None
+
+
+def most_frequent(report: WordReport, narrowing: Narrowing, kind: str = "", most: int = 100) -> list[Found]:
+    """Words in most answers of those that are counted, the most frequent first."""
+    words = report.words.filter(kind=kind) if kind else report.words.all()
+    if narrowing.is_everything:
+        counted = [(each, each.count) for each in words.defer("answers")[:most]]
+    else:
+        among = answers_of(report, narrowing)
+        each_count = ((each, _bitmap(each).intersection_cardinality(among)) for each in words)
+        counted = sorted((pair for pair in each_count if pair[1]), key=lambda pair: (-pair[1], pair[0].word))[
+            :most
+        ]
+    return [Found(each.word, each.kind, str(each.get_kind_display()), count) for each, count in counted]
+
+
+def beside(report: WordReport, word: CountedWord, most: int = 12) -> list[Found]:
+    """Words that are often in the same answer."""
+    own = _bitmap(word)
+    others = (
+        (each, _bitmap(each).intersection_cardinality(own)) for each in report.words.exclude(pk=word.pk)
+    )
+    found = sorted((pair for pair in others if pair[1] > 1), key=lambda pair: (-pair[1], pair[0].word))
+    return [Found(each.word, each.kind, str(each.get_kind_display()), count) for each, count in found[:most]]
+
+
+def answers_of(report: WordReport, narrowing: Narrowing) -> BitMap64:
+    source = narrowing.answers()
+    return BitMap64(
+        number for (number,) in rows(NUMBERS.format(source.sql), [*source.params, report.question])
+    )
+
+
+def answers_with(word: CountedWord) -> BitMap64:
+    return _bitmap(word)
+
+
+def _bitmap(word: CountedWord) -> BitMap64:
+    return BitMap64.deserialize(bytes(word.answers))
+
+
+def _count(report: WordReport, go_on: Callable[[], bool]) -> bool:
+    """All answers of a question; False if the time was over before, so that it is begun anew."""
+    begun, found, newest, count = timezone.now(), defaultdict(BitMap64), None, 0
+    for part in _portions(report):
+        for number, text, at in part:
+            newest = max(newest or at, at)
+            count += 1
+            for word in wording.words(text):
+                found[word].add(number)
+        if not go_on():
+            return False
+    _keep(report, found, count, newest, begun)
+    return True
+
+
+def _portions(report: WordReport) -> Iterator[list[tuple[int, str, datetime]]]:
+    last = 0
+    while part := list(
+        texts(report).filter(pk__gt=last).order_by("pk").values_list("pk", "text", "answered_at")[:PORTION]
+    ):
+        yield part
+        last = part[-1][0]
+
+
+@transaction.atomic
+def _keep(
+    report: WordReport,
+    found: dict[wording.Word, BitMap64],
+    count: int,
+    newest: datetime | None,
+    begun: datetime,
+) -> None:
+    """In place of what was counted before. Two workers at once write one after the other, the same."""
+    WordReport.objects.select_for_update().get(pk=report.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM surveys_countedword WHERE report_id = %s", [report.pk])
+    most = sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))[:MOST_WORDS]
+    CountedWord.objects.bulk_create(
+        CountedWord(report=report, word=word, kind=kind, count=len(having), answers=having.serialize())
+        for (word, kind), having in most
+    )
+    kept = WordReport.objects.filter(pk=report.pk)
+    kept.update(counted_at=begun, answer_count=count, last_answer_at=newest)

@@ -1,0 +1,75 @@
+"""Whose answers are counted: of a segment, of a period, by the way they answered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from accounts import current
+from segments import services as segments
+from segments.leaves import Query
+from segments.models import Segment
+from surveys.models import Response, Survey
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Responses of a survey that are counted. Days are the client's, of when the survey was opened."""
+
+    survey: Survey
+    segment: Segment | None = None
+    first: date | None = None
+    last: date | None = None
+    channel: str = ""
+    is_finished_only: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.segment or self.first or self.last or self.channel or self.is_finished_only)
+
+    def responses(self) -> Query:
+        """A condition on `response`. Raises InvalidTree if the segment cannot be asked any more."""
+        parts, params = ["response.survey_id = %s"], [self.survey.pk]
+        for part, values in self._parts():
+            parts.append(part)
+            params += values
+        return Query(" AND ".join(parts), params)
+
+    def answers(self, joined: str = "") -> Query:
+        """What follows FROM: `answer`, joined with what else is named, and only those that are counted."""
+        table, where = "surveys_answer answer", Query("TRUE", [])
+        if not self.is_everything:
+            table += " JOIN surveys_response response ON response.id = answer.response_id"
+            where = self.responses()
+        sql = f"{table} {joined} WHERE answer.survey_id = %s AND {where.sql}"
+        return Query(sql, [self.survey.pk, *where.params])
+
+    def _parts(self) -> list[tuple[str, list[Any]]]:
+        found: list[tuple[str, list[Any]]] = []
+        if self.segment:
+            found.append(("response.friend_id = ANY(%s)", [list(segments.members(self.segment.tree))]))
+        if self.first:
+            found.append(("response.opened_at >= %s", [_midnight(self.first)]))
+        if self.last:
+            found.append(("response.opened_at < %s", [_midnight(self.last + timedelta(days=1))]))
+        if self.channel:
+            found.append(("response.channel = %s", [self.channel]))
+        if self.is_finished_only:
+            found.append(("response.state = %s", [Response.State.FINISHED.value]))
+        return found
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(current.tenant().time_zone)
+
+
+def rows(query: str, params: list[Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, zone())

@@ -10,7 +10,7 @@ class CouponsConfig(AppConfig):
         from accounts import board
         from campaigns import members
         from composing import variables
-        from coupons import belonging, event_types, reward, rewards, tasks, warning
+        from coupons import belonging, event_types, gifts, orders, reward, rewards, tasks, warning
         from coupons.models import Coupon
         from events import registry
         from friends import personal
@@ -22,3 +22,5 @@ class CouponsConfig(AppConfig):
         registry.register_names("coupon", event_types.names)
         members.register("coupon", belonging.described)
         board.register(warning.KIND, lambda: tasks.warn)
+        board.register(gifts.KIND, lambda: tasks.give)
+        board.register(orders.KIND, lambda: tasks.match_orders)

@@ -40,14 +40,14 @@ def shown(code: str) -> str:
 
 def cleaned(text: str) -> str:
     """A code as a file or a scanner gives it: full-width signs narrow, no spaces around."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return unicodedata.normalize("NFKC", text.replace("\0", "")).strip()
 
 
 def spellings(text: str) -> list[str]:
     """What somebody who typed this may have meant, best first: as it stands, or one that was made here."""
     plain = cleaned(text)[: Coupon.CODE_LENGTH * 2]
     tight = re.sub(r"[\s\-‐‑–—ー]", "", plain).upper()
-    return list(dict.fromkeys([plain, plain.upper(), tight, tight.replace("0", "O")]))[:3]
+    return list(dict.fromkeys([plain, plain.upper(), tight]))
 
 
 @transaction.atomic

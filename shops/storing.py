@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from customers import numbers
-from events import timeline, versions
+from events import outbox, timeline, versions
 from shops import happenings, totals
 from shops.models import Order
 from shops.told import Key
@@ -36,6 +36,7 @@ COLUMNS = {
     "shop_updated_at": "timestamptz",
     "stamps": "jsonb",
 }
+COUPON_ORDERS = "coupon_orders"  # the topic of the outbox that names orders with a coupon code
 TIMES_OF_NEWS = {"shop_updated_at", "stamps"}
 NAMES = ", ".join(COLUMNS)
 TYPED = ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
@@ -105,6 +106,8 @@ def store(created: list[Order], changed: list[Order], *, gone: set[str], custome
     everybody = {*customers, *(order.customer_id for order in touched)}
     people = [pk for pk in everybody if pk is not None]
     totals.recount(people)
+    if with_code := [order.pk for order in touched if order.coupon_code]:
+        outbox.tell(COUPON_ORDERS, with_code)
     versions.touch("orders", customers=people)
 
 

@@ -29,6 +29,8 @@ PUBLIC_RIGHTS = {
         "account_emailaddress",
         "agency_library_agencyfile",
         "agency_library_agencytemplate",
+        "agency_library_kpiset",
+        "agency_library_kpisetversion",
         "auth_permission",
         "billing_plan",
         "billing_pricetable",
@@ -70,7 +72,7 @@ PUBLIC_RIGHTS = {
     ],
     "SELECT, INSERT, UPDATE, DELETE": ["accounts_due", "django_session", "relays_target"],
     "UPDATE (last_used_at)": ["accounts_apikey"],
-    "UPDATE (used_count)": ["agency_library_agencytemplate"],
+    "UPDATE (used_count)": ["agency_library_agencytemplate", "agency_library_kpiset"],
     "UPDATE (last_login, language)": ["accounts_user"],
 }
 # Of these a tenant's role sees and writes only rows of its own tenant. API keys are not among them: a key of
@@ -105,7 +107,12 @@ ISSUED_ROWS, ISSUED_LINES = ["invoices_document"], ["invoices_documentline"]
 # Of these it sees its own rows and those that are for every client.
 SHARED_ROWS = ["billing_pricetable"]
 # Of these it sees the rows of its agency.
-AGENCY_ROWS = ["agency_library_agencyfile", "agency_library_agencytemplate"]
+AGENCY_ROWS = [
+    "agency_library_agencyfile",
+    "agency_library_agencytemplate",
+    "agency_library_kpiset",
+    "agency_library_kpisetversion",
+]
 # Of these it sees what belongs to the contracts that it sees.
 CONTRACT_ROWS = ["contracts_contractoption"]
 OWN = """CREATE POLICY own_rows ON public.{table} TO {group} USING (tenant_id = (

@@ -10,8 +10,8 @@ from campaigns.models import Assignment, Campaign
 
 @admin.register(Campaign, site=client_admin)
 class CampaignAdmin(ReadOnly, ModelAdmin):
-    list_display = ["name", "starts_on", "ends_on", "created_at", "archived_at"]
-    list_filter = [("archived_at", admin.EmptyFieldListFilter)]
+    list_display = ["name", "purpose", "starts_on", "ends_on", "created_at", "archived_at"]
+    list_filter = ["purpose", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
 
 

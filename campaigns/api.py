@@ -17,13 +17,32 @@ from contracts.fields import AmountField
 
 
 class CampaignSerializer(serializers.ModelSerializer):
+    responsible = serializers.IntegerField(
+        source="responsible_id",
+        allow_null=True,
+        required=False,
+        help_text="Number of a person, who is mailed",
+    )
+
     class Meta:
         model = Campaign
-        fields = ["id", "name", "starts_on", "ends_on", "note", "created_at", "archived_at"]
+        fields = [
+            "id",
+            "name",
+            "purpose",
+            "purpose_words",
+            "starts_on",
+            "ends_on",
+            "responsible",
+            "note",
+            "created_at",
+            "archived_at",
+        ]
         read_only_fields = ["created_at", "archived_at"]
         extra_kwargs = {  # noqa: RUF012
             "name": {"validators": []},  # what is taken, the command says in words
             "ends_on": {"help_text": "null: without an end"},
+            "purpose_words": {"help_text": "Only of another purpose, `own`"},
         }
 
 

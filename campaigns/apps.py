@@ -7,7 +7,9 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
+        from accounts import board
         from billing.budgeting import sources
-        from campaigns import services
+        from campaigns import services, tasks, telling
 
+        board.register(telling.KIND, lambda: tasks.tell_responsible)
         sources.register_campaigns(owners=services.owners, name=services.name_of, choices=services.choices)

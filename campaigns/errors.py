@@ -24,3 +24,17 @@ class Archived(AppError):
 
     def text(self) -> str:
         return _("The campaign “%(name)s” is archived. Restore it first, or choose another.")
+
+
+class NoPurpose(AppError):
+    code = "campaign_without_purpose"
+
+    def text(self) -> str:
+        return _("Say in words what the purpose is.")
+
+
+class NotAMember(AppError):
+    code = "campaign_responsible_unknown"
+
+    def text(self) -> str:
+        return _("This person has no access to the client. Invite them first, or choose another.")

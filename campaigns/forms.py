@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import people
 from campaigns.models import Campaign
 
 
@@ -28,16 +29,32 @@ class CampaignField(forms.ModelChoiceField):
 class CampaignForm(forms.ModelForm):
     class Meta:
         model = Campaign
-        fields = ["name", "starts_on", "ends_on", "note"]
+        fields = ["name", "purpose", "purpose_words", "starts_on", "ends_on", "responsible_id", "note"]
         widgets = {  # noqa: RUF012  (Django's own)
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "note": forms.Textarea(attrs={"rows": 4, "maxlength": 4_000}),
         }
         help_texts = {  # noqa: RUF012
+            "purpose": _("Indicators are proposed by it."),
+            "purpose_words": _("Only for another purpose."),
+            "responsible_id": _("Is told by mail."),
             "ends_on": _("Empty: without an end."),
             "note": _("What it is for, for your own people."),
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = [(user.pk, user.name or user.email) for user in people.members()]
+        choose = {
+            "label": _("Responsible"),
+            "required": False,
+            "help_text": self.fields["responsible_id"].help_text,
+        }
+        self.fields["responsible_id"] = forms.TypedChoiceField(
+            choices=[("", _("Nobody yet")), *known], coerce=int, empty_value=None, **choose
+        )
+        self.fields["purpose"].choices = [("", _("Not said yet")), *Campaign.Purpose.choices]
 
     def facts(self) -> dict[str, Any]:
         """What was filled in, as the commands on campaigns take it."""

@@ -20,12 +20,33 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(models.Model):
-    """What several sends are for together, during some days."""
+    """What several sends are for together, during some days.
+
+    `told_id` is the responsible person who has been mailed of it.
+    """
+
+    class Purpose(models.TextChoices):
+        SALES = "sales", _("Sales")
+        AWARENESS = "awareness", _("Awareness")
+        UNDERSTANDING = "understanding", _("Understanding")
+        LEADS = "leads", _("Leads")
+        OWN = "own", _("Another purpose")
+
+    PURPOSE_LENGTH = 100
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+    purpose = models.CharField(
+        _("purpose"), max_length=20, choices=Purpose, blank=True, default="", db_default=""
+    )
+    purpose_words = models.CharField(
+        _("purpose in words"), max_length=PURPOSE_LENGTH, blank=True, default="", db_default=""
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    # Users are public: ids, no keys.
+    responsible_id = models.IntegerField(_("responsible"), null=True, blank=True)
+    told_id = models.IntegerField(null=True, editable=False)
     created_by_id = models.IntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
@@ -49,6 +70,11 @@ class Campaign(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("campaign", args=[self.pk])
+
+    @property
+    def purpose_in_words(self) -> str:
+        """As people say it; empty if nobody has said it."""
+        return self.purpose_words or (str(self.get_purpose_display()) if self.purpose else "")
 
 
 class Assignment(models.Model):

@@ -6,10 +6,11 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts import activity, current
+from accounts import activity, board, current, people
 from accounts.models import User
 from billing.budgeting import watching
-from campaigns.errors import Archived, EndsBeforeItBegins, NameTaken
+from campaigns import telling
+from campaigns.errors import Archived, EndsBeforeItBegins, NameTaken, NoPurpose, NotAMember
 from campaigns.models import Assignment, Campaign
 
 LOCK = 7_303  # any number that nobody else locks by
@@ -17,22 +18,29 @@ LOCK = 7_303  # any number that nobody else locks by
 
 @transaction.atomic
 def create(
-    *, name: str, starts_on: date, ends_on: date | None = None, note: str = "", by: User | None
+    *, name: str, starts_on: date, ends_on: date | None = None, by: User | None, **facts: object
 ) -> Campaign:
-    """Raises NameTaken, EndsBeforeItBegins."""
-    made = Campaign(name=name, starts_on=starts_on, ends_on=ends_on, note=note, created_by_id=_id(by))
-    _save(made)
+    """`facts` are purpose, its words, who is responsible, note. The responsible person is mailed, if it is
+    somebody else.
+
+    Raises NameTaken, EndsBeforeItBegins, NoPurpose, NotAMember.
+    """
+    made = Campaign(name=name, starts_on=starts_on, ends_on=ends_on, created_by_id=_id(by), **facts)
+    _save(made, by)
     activity.record("campaign.created", made, by=by, name=name)
     return made
 
 
 @transaction.atomic
 def change(campaign: Campaign, *, by: User | None, **changes: object) -> Campaign:
-    """Change any of name, days and note. Raises NameTaken, EndsBeforeItBegins."""
+    """Change any of its facts. Who becomes responsible is mailed, if it is somebody else.
+
+    Raises NameTaken, EndsBeforeItBegins, NoPurpose, NotAMember.
+    """
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     for field, value in changes.items():
         setattr(campaign, field, value)
-    _save(campaign)
+    _save(campaign, by)
     activity.record("campaign.changed", campaign, by=by, fields=sorted(changes))
     return campaign
 
@@ -106,14 +114,24 @@ def choices() -> list[tuple[int, str]]:
     return list(Campaign.objects.open().values_list("pk", "name"))
 
 
-def _save(campaign: Campaign) -> None:
+def _save(campaign: Campaign, by: User | None) -> None:
     if campaign.ends_on and campaign.ends_on < campaign.starts_on:
         raise EndsBeforeItBegins()
+    if campaign.purpose == Campaign.Purpose.OWN and not campaign.purpose_words.strip():
+        raise NoPurpose()
+    if campaign.purpose != Campaign.Purpose.OWN:
+        campaign.purpose_words = ""
+    if campaign.responsible_id and not people.is_member(campaign.responsible_id):
+        raise NotAMember()
+    if campaign.responsible_id == _id(by):
+        campaign.told_id = campaign.responsible_id
     try:
         with transaction.atomic():
             campaign.save()
     except IntegrityError as error:
         raise NameTaken(name=campaign.name) from error
+    if campaign.responsible_id and campaign.responsible_id != campaign.told_id:
+        board.call(telling.KIND)
 
 
 def _hold(owner: str) -> None:

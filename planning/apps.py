@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class PlanningConfig(AppConfig):
     name = "planning"
     verbose_name = _("Planning")
+
+    def ready(self) -> None:
+        from accounts import board
+        from planning import counting, receivers, tasks  # noqa: F401  (the second registers)
+        from planning.metrics import known  # noqa: F401  (registers)
+
+        board.register(counting.KIND, lambda: tasks.count_days)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from accounts import activity, board
+from accounts import activity, board, current
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
@@ -34,6 +34,7 @@ from broadcasts.models import (
     Turn,
 )
 from campaigns import services as campaigns
+from campaigns.models import Campaign
 from cards import services as cards
 from channels import processing, replays
 from channels.event_search import Search
@@ -41,6 +42,7 @@ from channels.models import InboxBody
 from chats.models import Media, SavedReply, Sending
 from contracts import services as contracts
 from costs import services as costs
+from costs.spending import Eyes
 from customers.models import CustomerAlias, CustomerField
 from events import refusals, timeline
 from events.models import EventSettings
@@ -49,6 +51,7 @@ from invitations import services as invitations
 from invitations.models import DayOfViews, LinkDay
 from library.models import Folder as MediaFolder
 from linking.models import LinkAttempt, LinkDuty
+from planning import trees
 from scenarios.models import NoticeDay
 from shops.models import ShopSettings
 from tests.billing.factories import make_entry
@@ -89,6 +92,7 @@ from tests.factories import (
 )
 from tests.imports.factories import make_import, make_saved_columns
 from tests.invoices.factories import make_documents
+from tests.planning.factories import make_actual, make_kpi
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
@@ -170,7 +174,17 @@ def make_campaigns(tenant: Tenant, broadcast: Broadcast) -> dict[str, object]:
     budgeting.keep_back(tenant.pk, 100, since=date(2026, 1, 1), by=None)
     about = {"tenant": tenant, "month": date(2026, 11, 1), "percent": 80, "used": 4_800}
     BudgetAlert.objects.create(budget=budget, **about)
-    return {"campaign": campaign.pk, "budget": budget.pk}
+    return {"campaign": campaign.pk, "budget": budget.pk} | make_planning(campaign)
+
+
+def make_planning(campaign: Campaign) -> dict[str, object]:
+    """An indicator of a campaign's own with a target and a number, one that was taken out, a daily figure."""
+    kpi = make_kpi("", campaign, name="Visitors")
+    trees.set_target(kpi, date(2026, 11, 1), Decimal(100), eyes=Eyes(current.tenant()), by=None)
+    trees.enter(kpi, date(2026, 11, 20), Decimal(5), by=None)
+    removed = trees.remove(make_kpi("clicks", campaign), by=None)
+    make_actual("clicks", date(2026, 11, 20), 3)
+    return {"kpi": kpi.pk, "removed_kpi": removed.pk}
 
 
 def make_times() -> dict[str, object]:

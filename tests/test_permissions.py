@@ -677,6 +677,10 @@ CLIENT_ADMIN = [
     *admin("admin/costs/feesettings/", view=PAYERS),
     *admin("admin/campaigns/campaign/", view=LOOKERS),
     *admin("admin/campaigns/assignment/", view=LOOKERS),
+    *admin("admin/planning/kpi/", view=LOOKERS),
+    *admin("admin/planning/target/", view=LOOKERS),
+    *admin("admin/planning/reading/", view=LOOKERS),
+    *admin("admin/planning/actual/", view=LOOKERS),
     *admin("admin/segments/segment/", view=LOOKERS),
     *admin("admin/segments/friendlist/", view=LOOKERS),
     *admin("admin/segments/audience/", view=LOOKERS),
@@ -1013,6 +1017,12 @@ FOR_ANYBODY = [
     ("POST", "/c/apparel/f/liff/link/", 404, 404),  # no token, and no channel to ask
     ("GET", "/c/apparel/f/liff/me/", 200, 200),
     ("POST", "/c/apparel/f/liff/me/", 404, 404),
+    ("GET", "/c/apparel/f/liff/open/", 200, 200),
+    ("POST", "/c/apparel/f/liff/open/", 422, 422),  # of nothing that exists
+    ("GET", "/c/apparel/cp/7/", 404, 404),  # there is no LIFF app
+    ("GET", "/c/apparel/cp/7-unknown/", 404, 404),
+    ("GET", "/c/apparel/cp/7-unknown/use/", 404, 404),
+    ("POST", "/c/apparel/cp/7-unknown/use/", 404, 404),
     ("GET", "/c/apparel/m/", 404, 404),
     ("GET", "/c/apparel/f/liff/card/", 200, 200),
     ("POST", "/c/apparel/f/liff/card/", 404, 404),  # no token, and no channel to ask

@@ -72,6 +72,10 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         default_permissions = ("view", "change")
+        permissions = [
+            ("export_response", _("Can export answers of friends")),
+            ("import_response", _("Can import answers")),
+        ]
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

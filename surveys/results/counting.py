@@ -4,9 +4,9 @@ What was counted is kept: for each word the answers that have it, as a bitmap, s
 at with its answers, beside another word, or for some of the people only.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -112,18 +112,42 @@ def _bitmap(word: CountedWord) -> BitMap64:
     return BitMap64.deserialize(bytes(word.answers))
 
 
+@dataclass
+class Tally:
+    """Words while they are counted: who has each, and how it is mostly written."""
+
+    having: dict[wording.Word, BitMap64] = field(default_factory=lambda: defaultdict(BitMap64))
+    written: dict[wording.Word, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    count: int = 0
+    newest: datetime | None = None
+
+    def take(self, number: int, text: str, at: datetime) -> None:
+        self.count += 1
+        self.newest = max(self.newest or at, at)
+        for word, written in wording.words(text).items():
+            self.having[word].add(number)
+            self.written[word][written] += 1
+
+    def most(self) -> dict[wording.Word, BitMap64]:
+        """The words of most answers, as they are mostly written; two that are written alike are one."""
+        found: dict[wording.Word, BitMap64] = {}
+        for word, having in sorted(self.having.items(), key=lambda each: (-len(each[1]), each[0])):
+            [(written, _times)] = self.written[word].most_common(1)
+            shown = written[: wording.LONGEST], word[1]
+            if shown in found or len(found) < MOST_WORDS:
+                found[shown] = found.get(shown, BitMap64()) | having
+        return found
+
+
 def _count(report: WordReport, go_on: Callable[[], bool]) -> bool:
     """All answers of a question; False if the time was over before, so that it is begun anew."""
-    begun, found, newest, count = timezone.now(), defaultdict(BitMap64), None, 0
+    begun, tally = timezone.now(), Tally()
     for part in _portions(report):
         for number, text, at in part:
-            newest = max(newest or at, at)
-            count += 1
-            for word in wording.words(text):
-                found[word].add(number)
+            tally.take(number, text, at)
         if not go_on():
             return False
-    _keep(report, found, count, newest, begun)
+    _keep(report, tally, begun)
     return True
 
 
@@ -137,21 +161,14 @@ def _portions(report: WordReport) -> Iterator[list[tuple[int, str, datetime]]]:
 
 
 @transaction.atomic
-def _keep(
-    report: WordReport,
-    found: dict[wording.Word, BitMap64],
-    count: int,
-    newest: datetime | None,
-    begun: datetime,
-) -> None:
+def _keep(report: WordReport, tally: Tally, begun: datetime) -> None:
     """In place of what was counted before. Two workers at once write one after the other, the same."""
     WordReport.objects.select_for_update().get(pk=report.pk)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM surveys_countedword WHERE report_id = %s", [report.pk])
-    most = sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))[:MOST_WORDS]
     CountedWord.objects.bulk_create(
         CountedWord(report=report, word=word, kind=kind, count=len(having), answers=having.serialize())
-        for (word, kind), having in most
+        for (word, kind), having in tally.most().items()
     )
     kept = WordReport.objects.filter(pk=report.pk)
-    kept.update(counted_at=begun, answer_count=count, last_answer_at=newest)
+    kept.update(counted_at=begun, answer_count=tally.count, last_answer_at=tally.newest)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import activity, board
 from accounts.models import User
 from scenarios.engine import leaving, moving
+from scenarios.engine.patience import despite_deadlocks
 from scenarios.errors import NotReady, ScenarioChanged, ScenarioNameTaken, WrongStatus
 from scenarios.flow import checking, reading
 from scenarios.mails import queueing
@@ -97,7 +98,7 @@ def publish(scenario: Scenario, *, revision: int, moves: bool = False, by: User 
 def pause(scenario: Scenario, *, by: User | None) -> None:
     """Nobody is led on, and nothing is sent; who would enter meanwhile does enter and waits."""
     _move(scenario, Status.RUNNING, to=Status.PAUSED, paused_at=timezone.now())
-    leaving.put_back(Entry.objects.real().filter(scenario=scenario))
+    despite_deadlocks(lambda: leaving.put_back(Entry.objects.real().filter(scenario=scenario)))
     activity.record("scenario.paused", scenario, by=by)
 
 
@@ -118,7 +119,8 @@ def archive(scenario: Scenario, *, by: User | None) -> int:
     """End it for good: nobody enters, who is inside leaves. How many those were."""
     _move(scenario, Status.DRAFT, Status.RUNNING, Status.PAUSED, to=Status.ARCHIVED)
     listening.renew()
-    stopped = leaving.leave(Entry.objects.filter(scenario=scenario), Entry.Reason.STOPPED)
+    inside = Entry.objects.filter(scenario=scenario)
+    stopped = despite_deadlocks(lambda: leaving.leave(inside, Entry.Reason.STOPPED))
     activity.record("scenario.archived", scenario, by=by, people=stopped)
     return stopped
 
@@ -134,7 +136,7 @@ def _install(scenario: Scenario, version: Version, flow: reading.Flow, *, moves:
     """Write what the version's people will need, and let it run; a paused scenario stays paused."""
     freezing.freeze(version, flow)
     if moves:
-        moving.move(scenario, version)
+        despite_deadlocks(lambda: moving.move(scenario, version))
     status = Status.PAUSED if scenario.status == Status.PAUSED else Status.RUNNING
     Scenario.objects.filter(pk=scenario.pk).update(version=version, status=status)
     listening.renew()

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.money import written
+from attribution.credits import Sums
+from attribution.credits import of as credits_of
 from billing.models import LedgerEntry
 from billing.three_views import View
 from broadcasts.models import Broadcast
@@ -48,7 +50,8 @@ def of_send(eyes: Eyes, broadcast: Broadcast) -> Report | None:
     lines = [line for month in spent for line in month.lines if line.owner == owner]
     spend = spend_of(lines)
     [found] = outcomes.sends([broadcast.pk])
-    measures = outcomes.measured(found, spend.sending, orders)
+    credit = credits_of([owner]).get(owner, Sums())
+    measures = outcomes.measured(found, spend.sending, orders, credit)
     row = Row(owner, broadcast.name, messages_of(lines), spend, measures, broadcast.started_at)
     currency = spending.currency(eyes.tenant.pk, period.months[-1])
     return Report(asked, orders, currency, [row], row, spent, {owner: lines})

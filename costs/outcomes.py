@@ -1,42 +1,24 @@
 """What came of sends: opens, clicks, links, orders. What nobody knows is left out, it is not 0.
 
-Links and orders are those of the results of a send: of people it reached, within 7 days. So an order may
-count for several sends; `once` counts each for one of them alone.
+Orders after a click are those credited to the send (`attribution.credits`), so that each counts once, over
+broadcasts and scenarios together. Links, and orders of people it reached, are those of the results of a send,
+within 7 days: an order may count for several sends.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attribution.credits import Sums
 from broadcasts.models import Broadcast
-from broadcasts.results import figures, outcome
+from broadcasts.results import figures
 from broadcasts.results.figures import Figures
 from linking.models import Link
-from shops.models import Order
-
-# The orders of sends as their results count them, each given to the send that the person clicked last.
-LAST_CLICKED = """
-WITH clicked AS (
-  SELECT link.broadcast_id, click.friend_id, click.at
-  FROM broadcasts_linkclick click JOIN broadcasts_trackedlink link ON link.id = click.link_id
-  WHERE link.broadcast_id = ANY(%(sends)s) AND click.friend_id IS NOT NULL
-), followed AS (
-  SELECT DISTINCT ON (bought.id) bought.id, clicked.broadcast_id, bought.total - bought.refunded AS amount
-  FROM clicked
-  JOIN broadcasts_broadcast send ON send.id = clicked.broadcast_id
-  JOIN linking_link link ON link.friend_id = clicked.friend_id AND link.unlinked_at IS NULL
-  JOIN shops_order bought ON bought.customer_id = link.customer_id
-    AND bought.placed_at >= clicked.at AND bought.placed_at < coalesce(send.finished_at, now()) + %(within)s
-  WHERE NOT bought.is_test AND bought.status <> ALL(%(uncounted)s)
-  ORDER BY bought.id, clicked.at DESC, clicked.broadcast_id DESC
-)
-SELECT broadcast_id, count(*), sum(amount) FROM followed GROUP BY broadcast_id
-"""
 
 
 class Orders(models.TextChoices):
@@ -89,13 +71,6 @@ class Measure:
 Measures = dict[str, Measure]
 
 
-class Once(NamedTuple):
-    """Orders that no other send has."""
-
-    orders: int
-    revenue: Decimal
-
-
 def added(rows: Iterable[Measures]) -> Measures:
     """All together; where something is not known of one of them, there are at least so many."""
     found: Measures = {}
@@ -122,18 +97,21 @@ def sends(broadcast_ids: Collection[int]) -> list[Figures]:
     return figures.of_many(list(found.order_by("-started_at", "-pk")))
 
 
-def measured(found: Figures, spend: Decimal, orders: Orders) -> Measures:
-    """Everything that is known to have come of a send that cost this."""
+def measured(found: Figures, spend: Decimal, orders: Orders, credit: Sums) -> Measures:
+    """Everything that is known to have come of a send that cost this, and is credited with so much."""
     told = found.outcome
-    is_by_click = orders == Orders.CLICKED
     counts: dict[str, Any] = {
         Code.OPENS: found.opened,
         Code.CLICKS: found.progress.clicks if found.broadcast.started_at else None,
         Code.CLICKERS: found.clicked,
         Code.LINKS: told and told.linked,
-        Code.ORDERS: told and (told.clicked_orders if is_by_click else told.orders),
-        Code.REVENUE: told and (told.clicked_revenue if is_by_click else told.revenue),
+        Code.ORDERS: told and told.orders,
+        Code.REVENUE: told and told.revenue,
     }
+    if orders == Orders.CLICKED:
+        knows = found.broadcast.tracks_people and found.broadcast.started_at is not None
+        counts |= dict.fromkeys((Code.ORDERS, Code.REVENUE))
+        counts |= {Code.ORDERS: credit.orders, Code.REVENUE: credit.revenue} if knows else {}
     least = {Code.OPENS: found.line.is_least_opened, Code.CLICKERS: _is_least_clicked(found)}
     return {
         code: Measure(Decimal(count), spend, is_least=least.get(Code(code), False))
@@ -142,30 +120,16 @@ def measured(found: Figures, spend: Decimal, orders: Orders) -> Measures:
     }
 
 
-def once(broadcast_ids: Collection[int]) -> dict[int, Once]:
-    """Orders after a click, each given to the send that was clicked last before it."""
-    asked: dict[str, Any] = {
-        "sends": list(broadcast_ids),
-        "within": outcome.WITHIN,
-        "uncounted": list(Order.UNCOUNTED),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LAST_CLICKED, asked)
-        return {pk: Once(count, amount) for pk, count, amount in cursor}
+def credited(sums: Sums, spend: Decimal) -> Measures:
+    """Orders and revenue of something that is credited with so much and cost this."""
+    counts = {Code.ORDERS: Decimal(sums.orders), Code.REVENUE: sums.revenue}
+    return {code: Measure(count, spend) for code, count in counts.items()}
 
 
-def alone(measures: Measures, once: Once | None) -> Measures:
-    """Of these, so that sends add up: orders that no other send has. A person may be linked after several."""
-    counts = {Code.ORDERS: once.orders if once else 0, Code.REVENUE: once.revenue if once else 0}
-    counted = {
-        code: replace(measures[code], count=Decimal(counts[code])) for code in counts if code in measures
-    }
-    return measures | counted | _marked(measures, Code.LINKS)
-
-
-def repeated(measures: Measures) -> Measures:
-    """Of these, with a mark on all that several sends may have."""
-    return measures | _marked(measures, Code.LINKS, Code.ORDERS, Code.REVENUE)
+def repeated(measures: Measures, orders: Orders) -> Measures:
+    """Of these, with a mark on all that several sends may have: a person may be linked after several."""
+    shared = () if orders == Orders.CLICKED else (Code.ORDERS, Code.REVENUE)
+    return measures | _marked(measures, Code.LINKS, *shared)
 
 
 def _marked(measures: Measures, *codes: Code) -> Measures:

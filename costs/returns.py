@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from attribution.credits import Sums
+from attribution.credits import of as credits_of
 from broadcasts.results.figures import Figures
 from campaigns import services as campaigns
 from contracts.markup import NOTHING
@@ -90,25 +92,49 @@ class _Reckoning:
         if self.asked.orders:
             return self.asked.orders
         knows = any(found.broadcast.tracks_people for found in self.results)
-        return Orders.CLICKED if knows else Orders.REACHED
+        return Orders.CLICKED if knows or self.of_scenarios else Orders.REACHED
+
+    @cached_property
+    def of_scenarios(self) -> dict[str, Sums]:
+        """What scenarios that cost anything are credited with, by conversions of the period."""
+        return self._credited_in(self.asked.period)
+
+    def _credited_in(self, period: Period) -> dict[str, Sums]:
+        scenarios = {line.owner for line in self.lines if line.owner.startswith("scenario:")}
+        return credits_of(scenarios, period.first, period.last)
 
     @cached_property
     def sent(self) -> dict[str, Sent]:
-        """By owner."""
+        """By owner. An order counts for its send also where it was placed after the period."""
         lines = grouped(self.lines, by_owner)
-        is_by_click = self.orders == Orders.CLICKED
-        known = [found.broadcast.pk for found in self.results if found.broadcast.tracks_people]
-        once = outcomes.once(known) if is_by_click and known else {}
+        sums = credits_of([each.broadcast.ledger_owner for each in self.results])
         found = {}
         for each in self.results:
             owner = each.broadcast.ledger_owner
-            measures = outcomes.measured(each, spend_of(lines[owner]).sending, self.orders)
-            own = once.get(each.broadcast.pk)
-            addable = outcomes.alone(measures, own) if is_by_click else outcomes.repeated(measures)
+            spend = spend_of(lines[owner]).sending
+            measures = outcomes.measured(each, spend, self.orders, sums.get(owner, Sums()))
             assert each.broadcast.started_at
             began_on = each.broadcast.started_at.astimezone(self.zone).date()
-            found[owner] = Sent(each, began_on, measures, addable)
+            found[owner] = Sent(each, began_on, measures, outcomes.repeated(measures, self.orders))
         return found
+
+    def _came_of(self, lines: Sequence[Line]) -> Measures:
+        """What came of all to which these lines belong, so that several rows add up."""
+        owners = dict.fromkeys(line.owner for line in lines)
+        return outcomes.added(
+            [
+                *(self.sent[owner].addable for owner in owners if owner in self.sent),
+                *self._credited(
+                    [owner for owner in owners if owner.startswith("scenario:")], self.of_scenarios
+                ),
+            ]
+        )
+
+    def _credited(self, scenarios: Iterable[str], sums: dict[str, Sums]) -> list[Measures]:
+        """Of scenarios. Whom they reached and who ordered then, nobody counts."""
+        if self.orders != Orders.CLICKED:
+            return []
+        return [outcomes.credited(sums.get(owner, Sums()), NOTHING) for owner in scenarios]
 
     def _by_send(self) -> list[Row]:
         self.groups = grouped(self.lines, by_send)
@@ -118,7 +144,9 @@ class _Reckoning:
         sent = self.sent.get(key)
         name = sent.figures.broadcast.name if sent else PURPOSES.get(key) or lines[-1].label or key
         begun_at = min(line.begun_at for line in lines) if is_send(key) else None
-        return Row(key, name, messages_of(lines), spend_of(lines), sent.measures if sent else {}, begun_at)
+        spend = spend_of(lines)
+        came = sent.measures if sent else outcomes.against(self._came_of(lines), spend.sending)
+        return Row(key, name, messages_of(lines), spend, came, begun_at)
 
     def _by_campaign(self) -> list[Row]:
         """A route that belongs to a campaign brings what its ads cost."""
@@ -146,9 +174,7 @@ class _Reckoning:
     def _group(self, key: str, name: str | Promise, lines: Sequence[Line], ads: Decimal = NOTHING) -> Row:
         """Several things together. Their orders are set against all that was spent on them."""
         spend = spend_of(lines) + Spend(ads=ads)
-        owners = dict.fromkeys(line.owner for line in lines)
-        came = outcomes.added(self.sent[owner].addable for owner in owners if owner in self.sent)
-        return Row(key, name, messages_of(lines), spend, outcomes.against(came, spend.total))
+        return Row(key, name, messages_of(lines), spend, outcomes.against(self._came_of(lines), spend.total))
 
     def _by_route(self) -> list[Row]:
         rows = [_of_route(route, found, counts_ads=self.counts_ads) for route, found in self.came]
@@ -189,7 +215,9 @@ class _Reckoning:
         together = routes.total(each for _route, each in came)
         ads = (together.cost or NOTHING) if self.counts_ads else NOTHING
         spend = sum((month.spend for month in months), Spend(ads=ads))
-        measures = outcomes.against(outcomes.added(each.addable for each in sent), spend.total)
+        sums = self._credited_in(period)
+        came = outcomes.added([*(each.addable for each in sent), *self._credited(sums, sums)])
+        measures = outcomes.against(came, spend.total)
         measures |= _friends(together)
         measures[Code.LINKS] = Measure(Decimal(outcomes.links_made(*period.moments(self.zone))), spend.total)
         messages = messages_of(line for month in months for line in month.lines)

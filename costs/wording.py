@@ -45,11 +45,16 @@ KNOWN: dict[str, Text] = {
 }
 ALL_LINKS = _("All links made on these days, whatever brought them.")
 OF_ORDERS: dict[Orders, Text] = {
-    Orders.CLICKED: _("Orders within 7 days of the send by people who had clicked on it."),
+    Orders.CLICKED: _(
+        "Orders that are credited to it: each order counts once, for the last click before it."
+    ),
     Orders.REACHED: _("Orders within 7 days of the send of people whom it reached."),
 }
 ONCE: dict[Orders, Text] = {
-    Orders.CLICKED: _("Each order after a click once: it counts for the send that was clicked last."),
+    Orders.CLICKED: _(
+        "Each order counts once, over broadcasts and scenarios together: for the touch that the conversion "
+        "point names, the last click as a rule. Orders after a route alone count for the route."
+    ),
     Orders.REACHED: _(
         "An order counts for every send that reached the person, so that it may count several times."
     ),

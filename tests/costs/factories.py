@@ -6,6 +6,7 @@ from decimal import Decimal
 from django_tenants.utils import schema_context
 
 from accounts import current
+from attribution.counting import turns
 from billing import ledger, services
 from billing.ledger import NewEntry
 from billing.models import LedgerEntry
@@ -15,6 +16,8 @@ from costs.periods import Period
 from costs.returns import report
 from costs.rows import Asked, Report, Row
 from costs.spending import Eyes
+from events import timeline
+from events.timeline import NewEvent
 from friends.models import Friend
 from tests.broadcasts.sending import make_sent
 
@@ -77,9 +80,12 @@ def make_clicks(broadcast: Broadcast, friends: tuple[int, ...], *, at: datetime 
     for friend in friends:
         click = LinkClick.objects.create(link=link, friend_id=friend)
         LinkClick.objects.filter(pk=click.pk).update(at=at)
+        about = {"kind": "broadcast", "broadcast": broadcast.pk, "name": broadcast.name, "url": link.url}
+        timeline.record([NewEvent("clicked", at, friend, properties=about)])
 
 
 def reported(period: Period = IN_NOVEMBER, *, user=None, **asked) -> Report:
+    turns.catch_up()
     return report(Eyes(current.tenant(), user), Asked(period, **asked))
 
 

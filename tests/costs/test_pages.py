@@ -10,10 +10,12 @@ import time_machine
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
+from attribution.counting import turns
 from campaigns import services as campaigns
 from costs.models import FeeSettings
+from tests.attribution.factories import buy, make_buyer
 from tests.costs.factories import AT, NOVEMBER, book, make_result, make_send, subscribe
-from tests.factories import make_broadcast, make_friend
+from tests.factories import make_broadcast
 
 OF_NOVEMBER = "first=2026-11-01&last=2026-11-30"
 RETURNS = f"cost/returns/?{OF_NOVEMBER}"
@@ -42,8 +44,11 @@ def page(plan, visit):
 def send(plan):
     """40,000 messages for ¥30,000, the month's fee of ¥15,000, 500 opens and 3 orders after a click."""
     made = make_send(40_000, tracks_people=True)
-    friend = make_friend()
-    make_result(made, opened=500, clickers=(friend.pk,), linked=9, clicked_orders=3, clicked_revenue=90_000)
+    friend, customer = make_buyer()
+    make_result(made, opened=500, clickers=(friend.pk,), linked=9)
+    for total in (10_000, 30_000, 50_000):
+        buy(customer, AT + timedelta(days=1), total)
+    turns.catch_up()
     return made
 
 

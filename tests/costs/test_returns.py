@@ -13,13 +13,16 @@ from billing import adjusting, ledger, three_views
 from billing.models import LedgerEntry
 from billing.three_views import View
 from campaigns import services as campaigns
-from costs import outcomes, services
+from costs import services
 from costs.outcomes import Code, Orders
 from costs.periods import Period
 from costs.rows import ELSE, By
 from costs.spending import Spend
+from friends.models import Friend
 from routes import costs as ads
 from routes.costs import NewCost
+from shops.orders import upsert_orders
+from tests.attribution.factories import click
 from tests.costs.factories import (
     AT,
     IN_NOVEMBER,
@@ -111,10 +114,11 @@ def test_the_views_are_those_of_the_ledger(plan, view):
 
 def test_what_is_known_to_have_come_of_a_send_is_set_against_its_cost(plan):
     friends = [make_friend().pk for _ in range(4)]
+    make_link(Friend.objects.get(pk=friends[0]), make_customer("1"))
     send = make_send(40_000, tracks_people=True)
-    make_result(
-        send, opened=500, clickers=(*friends, friends[0]), linked=9, clicked_orders=3, clicked_revenue=90_000
-    )
+    make_result(send, opened=500, clickers=(*friends, friends[0]), linked=9)
+    for total in (10_000, 30_000, 50_000):
+        bought("1", AT + DAY, total)
 
     found = row(reported(), send.ledger_owner)
 
@@ -150,7 +154,7 @@ def test_what_cost_nothing_has_no_return_on_spend(tenant):
     assert (found[Code.ORDERS].each, found[Code.REVENUE].per_spend) == (0, None)
 
 
-def test_an_order_after_two_clicks_counts_for_both_sends_and_once_in_the_total(plan):
+def test_an_order_after_two_clicks_counts_once_for_the_later_send_and_in_the_total(plan):
     aoi = make_friend("aoi")
     make_link(aoi, make_customer("1"))
     first, second = (make_send(1_000, at=AT + day * DAY, tracks_people=True) for day in (0, 1))
@@ -160,7 +164,7 @@ def test_an_order_after_two_clicks_counts_for_both_sends_and_once_in_the_total(p
 
     found = reported()
 
-    assert [row(found, each.ledger_owner).measures[Code.ORDERS].count for each in (first, second)] == [1, 1]
+    assert [row(found, each.ledger_owner).measures[Code.ORDERS].count for each in (first, second)] == [0, 1]
     assert (found.total.measures[Code.ORDERS].count, found.total.measures[Code.REVENUE].count) == (1, 3_000)
 
 
@@ -189,7 +193,42 @@ def test_a_send_that_is_clicked_again_has_been_clicked_last(plan):
         make_clicks(send, (aoi.pk,), at=AT + days * DAY)
     bought("1", AT + 2 * DAY, 3_000)
 
-    assert outcomes.once([first.pk, second.pk]) == {first.pk: (1, 3_000)}
+    found = reported()
+
+    assert [row(found, each.ledger_owner).measures[Code.ORDERS].count for each in (first, second)] == [1, 0]
+
+
+def test_scenarios_and_broadcasts_share_no_order(plan):
+    aoi = make_friend("aoi")
+    make_link(aoi, make_customer("1"))
+    send = make_send(100, tracks_people=True)
+    book("scenario:7", 300)
+    make_clicks(send, (aoi.pk,), at=AT + DAY)
+    bought("1", AT + 1.5 * DAY, 3_000)
+    click(aoi, "scenario:7/step:a", AT + 2 * DAY)
+    bought("1", AT + 3 * DAY, 5_000)
+
+    found = reported(by=By.SCENARIO)
+
+    revenue = {each.key: each.measures[Code.REVENUE].count for each in found.rows}
+    assert revenue == {"scenario:7": 5_000, ELSE: 3_000}
+    assert found.total.measures[Code.REVENUE].count == 8_000
+    assert found.total.measures[Code.ORDERS].count == 2
+    assert row(found, "scenario:7").measures[Code.ORDERS].is_repeated is False
+
+
+def test_an_order_that_is_cancelled_later_comes_off_the_return(plan):
+    aoi = make_friend("aoi")
+    make_link(aoi, make_customer("1"))
+    send = make_send(100, tracks_people=True)
+    make_clicks(send, (aoi.pk,), at=AT + DAY)
+    order = make_order(customer="1", placed_at=(AT + 2 * DAY).isoformat(), total=3_000)
+    before = reported().total.measures[Code.REVENUE].count
+
+    upsert_orders([{"number": order.number, "status": "cancelled"}])
+
+    assert before == 3_000
+    assert reported().total.measures[Code.REVENUE].count == 0
 
 
 def test_orders_of_people_reached_are_marked_where_several_sends_may_have_them(plan):

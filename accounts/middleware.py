@@ -31,6 +31,8 @@ class TenantMiddleware:
     def __call__(self, request: Arriving) -> HttpResponse:
         connection.set_schema_to_public()
         request.tenant = None
+        if "\0" in request.path_info:  # no text of the database holds it, so nothing has such an address
+            raise Http404
         outer = get_script_prefix()
         try:
             owner = self._owner(request)

@@ -50,3 +50,13 @@ def test_an_unknown_host_is_refused(tenant, client, path):
 
 def test_an_unknown_client_is_not_found(tenant, client):
     assert client.get("/c/nobody/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "customers/", "media/", "api/v1/customers/", "u/"])
+def test_nothing_has_an_address_with_a_letter_that_cannot_be_stored(tenant, path):
+    visitor = signed_in(make_user("owner"))
+
+    inside = visitor.get(f"/c/apparel/{path}%00/")
+    outside = visitor.get(f"/{path}%00")
+
+    assert (inside.status_code, outside.status_code) == (404, 404)

@@ -22,16 +22,17 @@ WHERE """
 
 
 def split(step: Split, people: list[Person], turn: Turn) -> dict[int, Then]:
-    """Each by their lot, which is the same however often it is drawn; the hold-out group leaves.
+    """Each by their lot, which is the same however often they come in; the hold-out group leaves.
 
-    Who only tries the scenario out is never held out.
+    So who was held out once stays so, and nobody compared with them has had the messages another time. Who
+    only tries the scenario out is never held out.
     """
     key = turn.version.scenario.key
     return {person.entry_id: _drawn(step, person, key) for person in people}
 
 
 def _drawn(step: Split, person: Person, key: UUID) -> Then:
-    lot = uuid5(key, f"{step.id}/{person.entry_id}").int % LOTS * 100 / LOTS
+    lot = uuid5(key, f"{step.id}/{_name(person)}").int % LOTS * 100 / LOTS
     held_out = 0 if person.is_test else step.holdout_percent
     if lot < held_out:
         return Leave(Entry.Reason.HELD_OUT)
@@ -42,6 +43,10 @@ def _drawn(step: Split, person: Person, key: UUID) -> Then:
         if place < 0:
             return Go(path["key"])
     return Go(step.paths[-1]["key"])
+
+
+def _name(person: Person) -> str:
+    return f"friend:{person.friend_id}" if person.friend_id else f"customer:{person.customer_id}"
 
 
 def branch(step: Branch, people: list[Person], turn: Turn) -> dict[int, Then]:

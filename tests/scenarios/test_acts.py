@@ -173,17 +173,34 @@ def test_lots_are_drawn_by_the_shares_and_the_hold_out_group_leaves(tenant):
 
 
 @settings(max_examples=50)
-@given(st.uuids(), st.integers(1, 10**12))
-def test_the_lot_of_an_entry_is_always_the_same(key, entry_id):
+@given(st.uuids(), st.integers(1, 10**9), st.booleans())
+def test_the_lot_of_a_person_is_always_the_same(key, number, is_friend):
     step = reading.parse(
         {"steps": [{"id": "s1", "type": "split", "paths": SHARES, "holdout_percent": 20}]}
     ).steps[0]
     turn = SimpleNamespace(version=SimpleNamespace(scenario=SimpleNamespace(key=key)))
-    person = SimpleNamespace(entry_id=entry_id, is_test=False)
+    who = {"friend_id": number} if is_friend else {"friend_id": None, "customer_id": number}
+    entries = [SimpleNamespace(entry_id=entry, is_test=False, **who) for entry in (1, 2)]
 
-    first, again = (parting.split(step, [person], turn) for _time in range(2))
+    first, again = parting.split(step, entries, turn).values()
 
     assert first == again
+
+
+def test_who_comes_in_again_is_held_out_again(tenant):
+    scenario = make_scenario(
+        {"type": "split", "paths": SHARES, "holdout_percent": 20}, reentry={"mode": "always"}
+    )
+    friends = [make_friend(f"p{n}") for n in range(40)]
+    for time in range(3):
+        for friend in friends:
+            make_entry(scenario, friend, key=f"{time}/{friend.pk}")
+        lead()
+
+    drawn = {(entry.friend_id, entry.reason) for entry in Entry.objects.all()}
+
+    assert len(drawn) == len(friends)
+    assert {reason for _friend, reason in drawn} == {"finished", "held_out"}
 
 
 def test_who_tries_it_out_is_never_held_out(tenant):

@@ -14,7 +14,7 @@ from accounts.sites import client_admin
 from scenarios import admitting, services
 from scenarios.acts import admin as acts_admin  # noqa: F401  (registers)
 from scenarios.mails import admin as mails_admin  # noqa: F401
-from scenarios.models import Entry, Passage, Scenario, Send, Version
+from scenarios.models import Entry, Passage, Scenario, Send, StepInsight, Version
 from scenarios.notices import admin as notices  # noqa: F401  (registers its tables)
 
 
@@ -116,3 +116,30 @@ class SendAdmin(ReadOnly, ModelAdmin):
     @admin.display(description=_("error"))
     def why(self, send: Send) -> str:
         return send.reason
+
+
+@admin.register(StepInsight, site=client_admin)
+class StepInsightAdmin(ReadOnly, ModelAdmin):
+    list_display = [
+        "of",
+        "step",
+        "month",
+        "delivered",
+        "opened",
+        "clicked",
+        "is_ready",
+        "is_final",
+        "taken_at",
+    ]
+    list_filter = ["is_ready", "is_final"]
+    list_select_related = ["text__version__scenario"]
+    search_fields = ["text__version__scenario__name", "=text__step"]
+    show_full_result_count = False
+
+    @admin.display(description=_("scenario"))
+    def of(self, insight: StepInsight) -> str:
+        return str(insight.text.version.scenario)
+
+    @admin.display(description=_("step"))
+    def step(self, insight: StepInsight) -> str:
+        return insight.text.step

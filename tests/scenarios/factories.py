@@ -8,7 +8,17 @@ from friends.models import Friend
 from scenarios import services
 from scenarios.acts import signing
 from scenarios.mails import consents, senders
-from scenarios.models import Entry, Errand, MailSend, MailSettings, Passage, Scenario, Send, StepText
+from scenarios.models import (
+    Entry,
+    Errand,
+    MailSend,
+    MailSettings,
+    Passage,
+    Scenario,
+    Send,
+    StepInsight,
+    StepText,
+)
 from tests.factories import make_customer, make_scenario
 
 CALLED: dict = {
@@ -45,6 +55,13 @@ def make_send(entry: Entry, **fields: object) -> Send:
     return Send.objects.create(entry=entry, text=text, line_user_id="U" + "0" * 32, **given)
 
 
+def make_insight(send: Send) -> StepInsight:
+    """What LINE counted of the text of the send this month."""
+    now = timezone.now()
+    of = {"text": send.text, "month": now.date().replace(day=1), "taken_at": now, "delivered": 1}
+    return StepInsight.objects.create(**of, is_ready=True, is_final=False, data={})
+
+
 def make_webhook(entry: Entry, **fields: object) -> Errand:
     """What another program did not take."""
     about = {"kind": Errand.Kind.WEBHOOK, "about": "https://hooks.example.com/", "step": "say"}
@@ -66,7 +83,7 @@ def make_scenario_rows(friend: Friend) -> dict[str, object]:
     running = make_running()
     entry = make_entry(running, friend)
     Passage.objects.create(entry=entry, scenario_id=running.pk, version_id=entry.version_id, step="hour")
-    make_send(entry)
+    make_insight(make_send(entry))
     senders.change(MailSettings(sender_name="Apparel", footer="Apparel, Tokyo"), by=None)
     signing.secret()
     make_mail(entry)

@@ -13,9 +13,11 @@ from config.task import HEADER
 from friends.insight import JAPAN
 from line import messages as line_messages
 from line import wire
+from scenarios.flow import reading
 from scenarios.models import Entry, Scenario, StepInsight, StepText, Version
 from scenarios.results import figures, insight
 from scenarios.tasks import copy_insight
+from scenarios.texts import freezing
 from tests.broadcasts.test_insight import after
 from tests.factories import make_followers, make_friend
 from tests.scenarios.stories import HELLO, make_entry, make_send, make_version
@@ -60,6 +62,16 @@ def test_the_last_names_of_a_month_are_kept_for_larger_sends(tenant, monkeypatch
     names = list(StepText.objects.filter(version=version).order_by("pk").values_list("unit_name", flat=True))
 
     assert [bool(name) for name in names] == [True, False]
+
+
+def test_trying_a_scenario_out_takes_no_names(tenant):
+    version = make_version()
+    StepText.objects.all().delete()
+    version.is_trial = True
+
+    freezing.freeze(version, reading.parse(version.flow))
+
+    assert set(StepText.objects.values_list("unit_name", flat=True)) == {""}
 
 
 def test_a_scenario_that_is_paused_and_sends_nothing_takes_no_names(tenant):

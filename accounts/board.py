@@ -77,6 +77,11 @@ def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
     row.update(due_at=Now() if is_now else next_at)
 
 
+def is_anything_due() -> bool:
+    """Whether a tick would find anything."""
+    return Due.objects.by(Now()).exists()
+
+
 def tick(now: datetime | None = None) -> int:
     """Wake everything that is due; the number of tasks enqueued. Several ticks at once do no harm."""
     moment = now or Now()

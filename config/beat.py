@@ -1,11 +1,28 @@
 """When beat sends what, whatever the machine's clock does."""
 
+import logging
 import time
 from datetime import datetime
 from typing import Any
 
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.schedules import schedstate, schedule
+from django.db import Error, connection
+
+logger = logging.getLogger(__name__)
+TICK = "accounts.tasks.tick"
+
+
+def is_anything_due() -> bool:
+    """Whether a tick would wake anybody. Also if PostgreSQL does not say: then the worker is to find out."""
+    from accounts import board  # settings import this module before there are models
+
+    try:
+        return board.is_anything_due()
+    except Error:
+        logger.warning("beat.board_not_read")
+        connection.close()
+        return True
 
 
 class Steadily(schedule):
@@ -18,7 +35,14 @@ class Steadily(schedule):
 
 
 class Scheduler(PersistentScheduler):
-    """Celery's own, whose entries stand in a row by a clock that nobody sets."""
+    """Celery's own, whose entries stand in a row by a clock that nobody sets.
+
+    No worker is woken to find the work board empty: that is asked here, at a fifth of the cost.
+    """
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        if entry.task != TICK or is_anything_due():
+            super().apply_entry(entry, producer)
 
     def _when(self, entry: ScheduleEntry, next_time_to_run: float, *rest: Any) -> float:
         return time.monotonic() + next_time_to_run

@@ -12,7 +12,7 @@ from kombu import Connection
 
 from accounts import board
 from accounts.models import Due
-from config.beat import Steadily
+from config.beat import Steadily, is_anything_due
 from config.celery import app
 
 ran_in: list[str] = []
@@ -135,3 +135,11 @@ def test_beat_goes_on_where_the_clock_was_set_back():
     assert every.is_due(an_hour_ahead).is_due
     assert every.is_due(an_hour_ahead).next == 0.5
     assert not every.is_due(every.now()).is_due
+
+
+def test_beat_asks_the_board_before_it_wakes_a_worker(tenant):
+    board.call("test", timezone.now() + timedelta(minutes=1))
+    was_due_before = is_anything_due()
+    board.call("test")
+
+    assert (was_due_before, is_anything_due()) == (False, True)

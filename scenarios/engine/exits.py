@@ -6,7 +6,7 @@ from django.db import connection
 
 from events import registry
 from scenarios.engine.acting import Turn
-from scenarios.engine.people import Person
+from scenarios.engine.people import Person, array
 from scenarios.flow.reading import Exit, Flow
 from scenarios.models import Entry
 from segments import services as segments
@@ -73,7 +73,7 @@ def happened(
     condition = Query(f"{which.sql} AND {since}{about}", which.params)
     sql = HAPPENED.format(which=condition.sql)
     with connection.cursor() as cursor:
-        arrivals = [person.arrived_at for person in people]
+        arrivals = array(person.arrived_at.isoformat() for person in people)
         cursor.execute(sql, [_ids(people), arrivals, *condition.params, *condition.params])
         return {pk for (pk,) in cursor.fetchall()}
 
@@ -151,5 +151,5 @@ def _asked(sql: str, people: list[Person]) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def _ids(people: list[Person]) -> list[int]:
-    return [person.entry_id for person in people]
+def _ids(people: list[Person]) -> str:
+    return array(person.entry_id for person in people)

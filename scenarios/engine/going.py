@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from scenarios.engine import versions
+from scenarios.engine.people import array
 from scenarios.flow.base import NEXT
 from scenarios.flow.program import END
 from scenarios.models import Entry
@@ -110,7 +111,13 @@ def go_on_in(
     """The same of people who are all in this version."""
     now = timezone.now()
     following = versions.program(version).after.get((step, via), END)
-    done: dict[str, Any] = {"entries": entries, "step": step, "via": via, "what": what, "at": at or now}
+    done: dict[str, Any] = {
+        "entries": array(entries),
+        "step": step,
+        "via": via,
+        "what": what,
+        "at": at or now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, done)
         cursor.execute(ON, done | {"next": following, "now": now})
@@ -125,9 +132,9 @@ def wait_here(entries: Sequence[int], step: str, until: datetime) -> None:
 def by_version(entries: Sequence[int]) -> dict[int, list[int]]:
     """Entries by the version that they are in."""
     with connection.cursor() as cursor:
-        cursor.execute(BY_VERSION, [list(entries)])
+        cursor.execute(BY_VERSION, [array(entries)])
         return dict(cursor.fetchall())
 
 
 def _json(rows: Sequence[Passed] | Sequence[Standing]) -> str:
-    return orjson.dumps([{name: getattr(row, name) for name in row.__slots__} for row in rows]).decode()
+    return orjson.dumps(rows).decode()

@@ -32,7 +32,8 @@ SET state = 'accepted', due_at = NULL, error = '', is_uncertain = false, request
     accepted_at = CASE WHEN ends.was_earlier THEN send.first_tried_at ELSE ends.at END
 FROM jsonb_to_recordset(%s::jsonb) AS ends (id bigint, at timestamptz, request_id text, was_earlier bool)
 WHERE send.id = ends.id AND send.state = 'claimed'
-RETURNING send.id, send.entry_id, send.scenario_id, send.step, send.friend_id, send.is_test, send.accepted_at
+RETURNING send.id, send.entry_id, send.scenario_id, send.step, send.friend_id, send.is_test,
+    CASE WHEN ends.was_earlier THEN send.first_tried_at END
 """
 
 
@@ -106,7 +107,8 @@ def _book(ends: list[Outcome]) -> list[Booked]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(BOOK, [orjson.dumps(rows).decode()])
-        return [Booked(*row) for row in cursor.fetchall()]
+        at = {end.send_id: end.at for end in ends}
+        return [Booked(*row, earlier or at[row[0]]) for *row, earlier in cursor.fetchall()]
 
 
 def _go_on(booked: list[Booked]) -> None:

@@ -18,7 +18,7 @@ from scenarios import mails
 from scenarios.engine import acting, refusals, room
 from scenarios.engine.acting import Go, Stay, Then, Turn, Wait
 from scenarios.engine.claimed import Claimed
-from scenarios.engine.people import Person
+from scenarios.engine.people import Person, array
 from scenarios.flow import steps
 from scenarios.manners import gate
 from scenarios.models import Halt, Send, StepText
@@ -44,7 +44,6 @@ WAITING: dict[str, Any] = {"state": Send.State.PENDING, "lease": timedelta(), "t
 OURS: dict[str, Any] = {"state": Send.State.CLAIMED, "lease": LEASE, "tries": 1}
 
 
-# Arrays: the driver takes long to read a statement that has a place for each of some hundred numbers.
 SENT_TO = "SELECT entry_id FROM scenarios_send WHERE entry_id = ANY(%s) AND step = %s"
 FRIENDS = "SELECT id, line_user_id, status, stopped_at FROM friends_friend WHERE id = ANY(%s)"
 
@@ -80,7 +79,7 @@ def _leaves(each: Reached, laid_out: dict[int, Then]) -> bool:
 def _settled(step: steps.Send, people: list[Person], turn: Turn) -> dict[int, Then]:
     """Of those who have been sent this already: then it may be time for the mail."""
     with connection.cursor() as cursor:
-        cursor.execute(SENT_TO, [[person.entry_id for person in people], step.id])
+        cursor.execute(SENT_TO, [array(person.entry_id for person in people), step.id])
         had = {entry for (entry,) in cursor.fetchall()}
     sent_to = [person for person in people if person.entry_id in had]
     if step.by != "line_then_mail" or not sent_to:
@@ -93,7 +92,7 @@ def _settled(step: steps.Send, people: list[Person], turn: Turn) -> dict[int, Th
 def _reached(people: list[Person]) -> tuple[list[Reached], dict[int, Then]]:
     """Whom LINE reaches, and what became of the others."""
     with connection.cursor() as cursor:
-        cursor.execute(FRIENDS, [[person.friend_id for person in people if person.friend_id]])
+        cursor.execute(FRIENDS, [array(person.friend_id for person in people if person.friend_id)])
         known = {pk: found for pk, *found in cursor.fetchall()}
     reached: list[Reached] = []
     others: dict[int, Then] = {}

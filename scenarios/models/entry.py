@@ -50,7 +50,11 @@ class Entry(models.Model):
         GONE = "gone", _("The step is no longer there")
 
     scenario = models.ForeignKey(
-        Scenario, on_delete=models.CASCADE, related_name="entries", verbose_name=_("scenario")
+        Scenario,
+        on_delete=models.CASCADE,
+        related_name="entries",
+        db_index=False,
+        verbose_name=_("scenario"),
     )
     version = models.ForeignKey(
         Version, on_delete=models.PROTECT, related_name="entries", verbose_name=_("version")
@@ -61,6 +65,7 @@ class Entry(models.Model):
         null=True,
         blank=True,
         related_name="scenario_entries",
+        db_index=False,
         verbose_name=_("friend"),
     )
     # A customer without a friend gets mail and notification messages only. No key: they may be merged.
@@ -131,7 +136,7 @@ class Entry(models.Model):
             models.Index(
                 fields=["customer_id"],
                 name="scenarioentry_customer",
-                condition=Q(state__in=["waiting", "sending"]),
+                condition=Q(state__in=["waiting", "sending"], customer_id__isnull=False),
             ),
             models.Index(
                 fields=["customer_id"], name="scenarioentry_no_friend", condition=Q(friend__isnull=True)
@@ -153,7 +158,7 @@ class Entry(models.Model):
 class Passage(models.Model):
     """That a person has done a step, and by which way they left it. Nobody does a step twice."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="passages")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="passages", db_index=False)
     scenario_id = models.BigIntegerField()
     version_id = models.BigIntegerField()
     step = models.CharField(_("step"), max_length=20)

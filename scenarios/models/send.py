@@ -58,7 +58,7 @@ class Send(models.Model):
 
     OPEN = (State.PENDING, State.CLAIMED)
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="sends")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="sends", db_index=False)
     scenario_id = models.BigIntegerField()
     text = models.ForeignKey(StepText, on_delete=models.PROTECT, related_name="sends")
     step = models.CharField(_("step"), max_length=20)

@@ -50,8 +50,12 @@ def packed(names: Iterable[str], people: "Sequence[Person]") -> dict[int, str]:
 
 def body(send: "Send | Claimed", text: StepText) -> bytes:
     """The messages of a send as they go to LINE."""
-    frozen = _frozen(current.tenant().pk, text.pk, bytes(text.body), tuple(text.holes.get("codes", [])))
-    return frozen.of(send.friend_id, send.values)
+    return frozen(text).of(send.friend_id, send.values)
+
+
+def frozen(text: StepText) -> "Frozen":
+    """The text, made ready for many."""
+    return _frozen(current.tenant().pk, text.pk, bytes(text.body), tuple(text.holes.get("codes", [])))
 
 
 def shown(messages: list[dict], person: "Person") -> list[dict]:

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from api import views
 from api.routing import Router, endpoint
+from attribution.api import ConversionPointViewSet, CreditSummaryViewSet, CreditViewSet, LiftViewSet
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from billing.budget_api import BudgetViewSet, ReserveViewSet
@@ -33,6 +34,7 @@ from chats.api import ConversationViewSet
 from connectors.api import ConnectionViewSet
 from costs.advice.api import AdviceViewSet
 from costs.api import ActualsViewSet, CostViewSet, ToolFeeViewSet
+from coupons.api import OwnCouponViewSet, RedemptionViewSet, TicketViewSet
 from customers.api import CustomerFieldViewSet, CustomerViewSet
 from events.api import EventTypeViewSet, EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
@@ -44,6 +46,9 @@ from library.coupon_api import LineCouponViewSet
 from library.message_templates.api import AgencyTemplateViewSet, MessageTemplateViewSet
 from linking.api import LinkConflictViewSet, LinkViewSet
 from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignInViewSet
+from planning.api import DailyFigureViewSet, KpiViewSet
+from prizes.api.lotteries import LotteryViewSet
+from prizes.api.points import PointCampaignViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
@@ -63,6 +68,8 @@ from segments.api.rfm import RfmViewSet
 from segments.api.schema import SegmentSchemaViewSet
 from segments.api.segments import SegmentViewSet
 from shops.api import OrderViewSet, ProductViewSet
+from surveys.api import SurveyResponseViewSet, SurveyViewSet
+from surveys.results.api import SurveyResultViewSet
 from taps.api import TapActionViewSet
 
 router = Router()
@@ -97,7 +104,16 @@ router.register("tool-fees", ToolFeeViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
+router.register("kpis", KpiViewSet)
+router.register("coupons", OwnCouponViewSet)
+router.register("coupons/tickets", TicketViewSet, basename="api-coupon-tickets")
+router.register("coupons/redemptions", RedemptionViewSet, basename="api-coupon-redemptions")
+router.register("lotteries", LotteryViewSet)
+router.register("point-campaigns", PointCampaignViewSet)
+router.register("conversion-points", ConversionPointViewSet)
+router.register("credits", CreditViewSet)
 router.register("scenarios", ScenarioViewSet)
+router.register("surveys", SurveyViewSet)
 router.register("notices", NoticeViewSet)
 router.register("notice-days", NoticeDayViewSet)
 router.register("scenario-webhooks", ScenarioWebhookViewSet, basename="scenario-webhook")
@@ -112,6 +128,8 @@ router.register("message-templates", MessageTemplateViewSet)
 router.register("agency-templates", AgencyTemplateViewSet)
 router.register("line-coupons", LineCouponViewSet)
 
+KPI_TARGETS = endpoint(KpiViewSet).as_view({"get": "targets", "put": "set_target"})
+KPI_READINGS = endpoint(KpiViewSet).as_view({"get": "readings", "put": "enter"})
 PLAN = PlanViewSet.as_view({"get": "retrieve", "put": "update"})
 STATEMENT = StatementViewSet.as_view({"get": "retrieve"})
 STATEMENT_PDF = StatementViewSet.as_view({"get": "pdf"})
@@ -144,6 +162,11 @@ SCENARIO_SCHEMA = ScenarioSchemaViewSet.as_view({"get": "retrieve"})
 SCENARIO_VERSIONS = ScenarioVersionViewSet.as_view({"get": "list"})
 SCENARIO_CHANGES = ScenarioVersionViewSet.as_view({"get": "compare"})
 SCENARIO_ENTRIES = endpoint(EntryViewSet).as_view({"get": "list", "post": "create"})
+SURVEY_RESPONSES = SurveyResponseViewSet.as_view({"get": "list", "post": "create"})
+SURVEY_TOTALS = SurveyResultViewSet.as_view({"get": "totals"})
+SURVEY_CROSS = SurveyResultViewSet.as_view({"get": "cross"})
+SURVEY_WORDS = SurveyResultViewSet.as_view({"get": "words"})
+SURVEY_ANSWERS = SurveyResultViewSet.as_view({"get": "answers"})
 SCENARIO_RESULTS = ScenarioResultsViewSet.as_view({"get": "retrieve"})
 SCENARIO_POSITIONS = ScenarioResultsViewSet.as_view({"get": "positions"})
 SCENARIO_UNSETTLED = UnsettledSendViewSet.as_view({"get": "list", "post": "settle"})
@@ -171,7 +194,24 @@ urlpatterns = [
     path("rfm/", RfmViewSet.as_view({"get": "retrieve", "put": "update"}), name="api-rfm"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
+    path("credit-sums/", CreditSummaryViewSet.as_view({"get": "retrieve"}), name="api-credit-sums"),
+    path("lift/", LiftViewSet.as_view({"get": "retrieve"}), name="api-lift"),
     path("costs/", CostViewSet.as_view({"get": "retrieve"}), name="api-costs"),
+    path("kpis/<int:pk>/restore/", KpiViewSet.as_view({"put": "restore"}), name="api-kpi-restore"),
+    path("kpis/<int:pk>/targets/", KPI_TARGETS, name="api-kpi-targets"),
+    path("kpis/<int:pk>/readings/", KPI_READINGS, name="api-kpi-readings"),
+    path("figures/", DailyFigureViewSet.as_view({"get": "figures"}), name="api-figures"),
+    path("actuals/", DailyFigureViewSet.as_view({"get": "sums"}), name="api-actuals"),
+    path("daily/", DailyFigureViewSet.as_view({"get": "daily"}), name="api-daily"),
+    path("campaigns/<int:pk>/kpis/", DailyFigureViewSet.as_view({"get": "kpis"}), name="api-campaign-kpis"),
+    path(
+        "campaigns/<int:pk>/actuals/",
+        DailyFigureViewSet.as_view({"get": "sums"}),
+        name="api-campaign-actuals",
+    ),
+    path(
+        "campaigns/<int:pk>/daily/", DailyFigureViewSet.as_view({"get": "daily"}), name="api-campaign-daily"
+    ),
     path("costs/actuals/", ActualsViewSet.as_view({"get": "retrieve"}), name="api-cost-actuals"),
     path("results/", ResultsViewSet.as_view({"get": "retrieve"}), name="api-results"),
     path("broadcasts/<int:pk>/results/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result"),
@@ -212,6 +252,11 @@ urlpatterns = [
     path("scenarios/<int:pk>/positions/", SCENARIO_POSITIONS, name="api-scenario-positions"),
     path("scenarios/<int:pk>/unsettled/", SCENARIO_UNSETTLED, name="api-scenario-unsettled"),
     path("scenarios/<int:pk>/changes/", SCENARIO_CHANGES, name="api-scenario-changes"),
+    path("surveys/<int:pk>/responses/", SURVEY_RESPONSES, name="api-survey-responses"),
+    path("surveys/<int:pk>/totals/", SURVEY_TOTALS, name="api-survey-totals"),
+    path("surveys/<int:pk>/cross/", SURVEY_CROSS, name="api-survey-cross"),
+    path("surveys/<int:pk>/words/<str:question>/", SURVEY_WORDS, name="api-survey-words"),
+    path("surveys/<int:pk>/answers/file/", SURVEY_ANSWERS, name="api-survey-answers-file"),
     path("forecast/", MessagesForecastViewSet.as_view({"get": "retrieve"}), name="api-forecast"),
     path("advice/", AdviceViewSet.as_view({"get": "retrieve"}), name="api-advice"),
     path("reserve/", RESERVE, name="api-reserve"),

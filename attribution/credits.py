@@ -54,9 +54,9 @@ def rows(first: date | None, last: date | None, *, model: str | None = None) -> 
     """The credits of conversions of these days."""
     found = Credit.objects.chosen(model)
     if first:
-        found = found.filter(at__gte=_begins(first))
+        found = found.filter(at__gte=begins(first))
     if last:
-        found = found.filter(at__lt=_begins(last + timedelta(days=1)))
+        found = found.filter(at__lt=begins(last + timedelta(days=1)))
     return found
 
 
@@ -79,5 +79,6 @@ def is_counting() -> bool:
     return Point.objects.behind().exists()
 
 
-def _begins(day: date) -> datetime:
+def begins(day: date) -> datetime:
+    """Its first moment in the client's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -39,7 +39,6 @@ class Point(models.Model):
     class Kind(models.TextChoices):
         ORDER = "order", _("Orders of the shop")
         EVENT = "event", _("An event on the timeline")
-        PAGE = "page", _("A page of the shop")
         COUPON = "coupon", _("Use of a coupon")
 
     class Counts(models.TextChoices):
@@ -64,7 +63,7 @@ class Point(models.Model):
         max_length=CODE_LENGTH,
         unique=True,
         validators=[RegexValidator(r"\A[a-z0-9-]{1,40}\Z", _("Use a–z, 0–9 and hyphens, at most 40."))],
-        help_text=_("Stands in the tag on the page and in the API: a–z, 0–9 and hyphens. It stays."),
+        help_text=_("By which programs know it: a–z, 0–9 and hyphens. It stays."),
     )
     event = models.CharField(_("event"), max_length=60, blank=True)
     where = models.JSONField(
@@ -137,7 +136,7 @@ class PointVersion(models.Model):
     """How a point counted from a moment on."""
 
     point = models.ForeignKey(
-        Point, on_delete=models.CASCADE, related_name="versions", verbose_name=_("point")
+        Point, on_delete=models.CASCADE, related_name="versions", verbose_name=_("conversion point")
     )
     number = models.PositiveIntegerField(_("version"))
     settings = models.JSONField(_("settings"))
@@ -174,7 +173,7 @@ class Credit(models.Model):
         VIEW = "view", _("Received it")
 
     point = models.ForeignKey(
-        Point, on_delete=models.CASCADE, related_name="credits", verbose_name=_("point")
+        Point, on_delete=models.CASCADE, related_name="credits", verbose_name=_("conversion point")
     )
     source = models.BigIntegerField()
     model = models.CharField(_("model"), max_length=5, choices=Model)

@@ -13,6 +13,8 @@ from accounts import secrets
 from accounts import services as accounts
 from accounts.models import Tenant, User
 from agency_library.models import AgencyTemplate
+from attribution import services as conversions
+from attribution.models import Point
 from autoreplies import services as autoreplies
 from autoreplies.models import AutoReply
 from billing import services as billing
@@ -303,6 +305,14 @@ def make_sending(text: str = "Sale today", **fields: object) -> Broadcast:
     delivery.start_due()
     broadcast.refresh_from_db()
     return broadcast
+
+
+def make_conversion_point(name: str = "Tasting", **fields: object) -> Point:
+    """It counts each product viewed, unless another kind or event is given."""
+    usual = {"kind": "event", "code": uuid4().hex, "event": "viewed", "by": None}
+    if fields.get("kind", "event") != "event":
+        del usual["event"]
+    return conversions.create_point(name=name, **(usual | fields))
 
 
 def make_tap_action(name: str = "Likes tea", **fields: object) -> TapAction:

@@ -11,6 +11,8 @@ from accounts import activity, board, current
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
+from attribution import services as conversions
+from attribution.models import Credit
 from billing import ledger, quota, tables
 from billing import services as billing
 from billing.budgeting import commands as budgeting
@@ -93,9 +95,11 @@ from tests.factories import (
 from tests.imports.factories import make_import, make_saved_columns
 from tests.invoices.factories import make_documents
 from tests.planning.factories import make_actual, make_kpi
+from tests.prizes.factories import make_prize_rows
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
+from tests.surveys.results import make_result_rows
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -138,9 +142,12 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
             name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
         ).pk,
         **make_campaigns(tenant, broadcast),
+        **make_conversions(),
         **make_scenario_rows(friend),
+        **make_prize_rows(friend),
         **make_coupon_rows(friend, broadcast.segment),
         **make_survey_rows(friend),
+        **make_result_rows(friend),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
@@ -163,6 +170,22 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_documents(tenant),
     }
     return latest() | named  # last: what was made on the way has to be found
+
+
+def make_conversions() -> dict[str, object]:
+    """A conversion point of the client's own, and an order that a broadcast is credited with."""
+    made = conversions.create_point(kind="event", name="Tasting", code="tasting", event="viewed", by=None)
+    Credit.objects.create(
+        point=conversions.orders(),
+        source=1,
+        model="last",
+        owner="broadcast:1",
+        way="click",
+        touched_at=timezone.now(),
+        at=timezone.now(),
+        amount=Decimal(3_000),
+    )
+    return {"point": made.pk}
 
 
 def make_campaigns(tenant: Tenant, broadcast: Broadcast) -> dict[str, object]:

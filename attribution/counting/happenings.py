@@ -42,22 +42,19 @@ def event_of(point: Point) -> str:
     return {
         Point.Kind.ORDER: "",
         Point.Kind.EVENT: point.event,
-        Point.Kind.PAGE: "converted",
         Point.Kind.COUPON: "redeemed",
     }[Point.Kind(point.kind)]
 
 
 def filters(point: Point) -> list[dict]:
     """What must be true of the event besides."""
-    if point.kind == Point.Kind.PAGE:
-        return [{"property": "point", "op": "equals", "value": point.pk}]
     if point.kind == Point.Kind.COUPON and point.coupon is not None:
         return [{"property": "coupon", "op": "equals", "value": point.coupon}]
     return point.where
 
 
 def amount_property(point: Point) -> str:
-    return "amount" if point.kind in (Point.Kind.PAGE, Point.Kind.COUPON) else point.amount_property
+    return "amount" if point.kind == Point.Kind.COUPON else point.amount_property
 
 
 def days(point: Point) -> timedelta:

@@ -5,6 +5,7 @@ does not matter what was heard of first, nor how often it runs. Ties are decided
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -69,6 +70,11 @@ CHOSEN = """
     CROSS JOIN LATERAL (
         SELECT * FROM ({touches}) AS touched
         WHERE split_part(owner, ':', 1) = ANY(%s) ORDER BY {order} LIMIT 1) AS touch"""
+BEFORE = """
+WITH did AS (SELECT %s::int AS friend_id, %s::int AS customer_id, %s::timestamptz AS at)
+SELECT touch.owner, touch.part, touch.way, touch.at
+FROM did CROSS JOIN LATERAL ({touches}) AS touch
+WHERE touch.owner IS NOT NULL ORDER BY touch.at DESC, place DESC, number DESC"""
 LATEST, EARLIEST = "at DESC, place DESC, number DESC", "at, place, number"
 ORDERS = {Model.LAST: LATEST, Model.FIRST: EARLIEST, Model.VIEW: f"place = 0, {LATEST}"}
 COLUMNS = "owner, part, way, touched_at, at, friend_id, customer_id, amount"
@@ -105,6 +111,20 @@ def recount(point: Point, *, customers: Collection[int], friends: Collection[int
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)}", params)
         return cursor.fetchone()[0]
+
+
+def touches_before(
+    friend_id: int | None, customer_id: int | None, at: datetime, within: timedelta
+) -> list[tuple[str, str, str, datetime]]:
+    """Owner, part, way and moment of all that touched this person before a moment, the newest first.
+
+    Messages received are among them, with or without a click.
+    """
+    touches = " UNION ALL ".join([CLICK + OF_FRIEND, CLICK + OF_CUSTOMER, ARRIVED, RECEIVED])
+    params = [friend_id, customer_id, at, *[within] * 6]
+    with connection.cursor() as cursor:
+        cursor.execute(BEFORE.format(touches=touches), params)
+        return cursor.fetchall()
 
 
 def _wanted(point: Point) -> Query:

@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
             name='Point',
             fields=[
                 ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('order', 'Orders of the shop'), ('event', 'An event on the timeline'), ('page', 'A page of the shop'), ('coupon', 'Use of a coupon')], default='event', max_length=6, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('order', 'Orders of the shop'), ('event', 'An event on the timeline'), ('coupon', 'Use of a coupon')], default='event', max_length=6, verbose_name='kind')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
-                ('code', models.CharField(help_text='Stands in the tag on the page and in the API: a–z, 0–9 and hyphens. It stays.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9-]{1,40}\\Z', 'Use a–z, 0–9 and hyphens, at most 40.')], verbose_name='code')),
+                ('code', models.CharField(help_text='By which programs know it: a–z, 0–9 and hyphens. It stays.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9-]{1,40}\\Z', 'Use a–z, 0–9 and hyphens, at most 40.')], verbose_name='code')),
                 ('event', models.CharField(blank=True, max_length=60, verbose_name='event')),
                 ('where', models.JSONField(blank=True, default=list, verbose_name='of which is true')),
                 ('amount_property', models.CharField(blank=True, max_length=60, verbose_name='property with the amount')),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('friend_id', models.IntegerField(null=True, verbose_name='friend')),
                 ('customer_id', models.IntegerField(null=True, verbose_name='customer')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='attribution.point', verbose_name='point')),
+                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='attribution.point', verbose_name='conversion point')),
             ],
             options={
                 'verbose_name': 'credit',
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('settings', models.JSONField(verbose_name='settings')),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
                 ('changed_by_id', models.IntegerField(null=True)),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='attribution.point', verbose_name='point')),
+                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='attribution.point', verbose_name='conversion point')),
             ],
             options={
                 'verbose_name': 'settings of a conversion point',

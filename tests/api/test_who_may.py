@@ -13,6 +13,7 @@ from segments import services as segments
 from tests.api.conftest import EVERYTHING, Caller, caller, make_key
 from tests.channels.conftest import give_channel
 from tests.connectors.factories import make_cart
+from tests.coupons.factories import make_coupon_rows
 from tests.factories import (
     make_ad_cost,
     make_agency_template,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_budget,
     make_campaign,
     make_conversation,
+    make_conversion_point,
     make_coupon,
     make_customer,
     make_customer_field,
@@ -44,12 +46,16 @@ from tests.factories import (
 )
 from tests.imports.factories import make_import
 from tests.invoices.factories import make_documents
+from tests.planning.factories import make_kpi
+from tests.prizes.factories import make_prize_rows
 from tests.relays.factories import make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
+from tests.surveys.factories import make_survey_rows
 
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
 LATER = "2099-01-01T00:00:00Z"
+LATEST = "2099-02-01T00:00:00Z"
 WEEKLY = {"every": "week", "weekdays": [2], "at": "10:00", "starts_on": "2099-01-01"}
 TABLE = [
     ("get", "friends/", "friends.view_friend", None, 200),
@@ -419,6 +425,26 @@ TABLE = [
     ("delete", "scenarios/{scenario}/refusals/", "scenarios.publish_scenario", None, 200),
     ("get", "scenarios/{scenario}/versions/", "scenarios.view_version", None, 200),
     ("get", "scenarios/{scenario}/changes/?since=1", "scenarios.view_version", None, 200),
+    ("get", "surveys/", "surveys.view_survey", None, 200),
+    ("post", "surveys/", "surveys.add_survey", {"name": "Skin"}, 201),
+    ("get", "surveys/{survey}/", "surveys.view_survey", None, 200),
+    ("patch", "surveys/{survey}/", "surveys.change_survey", {"purpose": "Needs"}, 200),
+    ("get", "surveys/{survey}/checks/", "surveys.view_survey", None, 200),
+    ("get", "surveys/{survey}/responses/", "surveys.view_response", None, 200),
+    ("post", "surveys/{survey}/responses/", "surveys.change_response", {"friend": 0, "answers": []}, 400),
+    ("put", "surveys/{survey}/publication/", "surveys.publish_survey", {"revision": 1}, 200),
+    ("delete", "surveys/{survey}/publication/", "surveys.publish_survey", None, 200),
+    ("delete", "surveys/{survey_draft}/", "surveys.delete_survey", None, 204),
+    ("get", "surveys/{survey}/totals/", "surveys.view_survey", None, 200),
+    (
+        "get",
+        "surveys/{survey}/cross/?row=question:q1&column=question:q2",
+        "surveys.view_survey",
+        None,
+        200,
+    ),
+    ("get", "surveys/{survey}/words/q3/", "surveys.view_answer", None, 200),
+    ("get", "surveys/{survey}/answers/file/", "surveys.export_response", None, 200),
     ("get", "scenarios/{scenario}/results/", "scenarios.view_scenario", None, 200),
     ("get", "scenarios/{scenario}/positions/", "scenarios.view_scenario", None, 200),
     ("get", "scenarios/{scenario}/unsettled/", "scenarios.view_send", None, 200),
@@ -484,6 +510,22 @@ TABLE = [
     ("get", "webhook-events/", "channels.view_webhookevent", None, 200),
     ("get", "webhook-events/{webhook_event}/", "channels.view_webhookevent", None, 200),
     ("post", "webhook-events/{webhook_event}/replay/", "channels.change_webhookevent", None, 200),
+    ("get", "figures/", "planning.view_actual", None, 200),
+    ("get", "actuals/", "planning.view_actual", None, 200),
+    ("get", "daily/", "planning.view_actual", None, 200),
+    ("get", "kpis/", "planning.view_kpi", None, 200),
+    ("post", "kpis/", "planning.add_kpi", {"metric": "orders"}, 201),
+    ("get", "kpis/{kpi}/", "planning.view_kpi", None, 200),
+    ("patch", "kpis/{kpi}/", "planning.change_kpi", {"green": 95}, 200),
+    ("get", "kpis/{kpi}/targets/", "planning.view_kpi", None, 200),
+    ("put", "kpis/{kpi}/targets/", "planning.change_kpi", {"month": "2026-11", "value": "9"}, 204),
+    ("get", "kpis/{kpi}/readings/", "planning.view_kpi", None, 200),
+    ("put", "kpis/{kpi}/readings/", "planning.change_kpi", {"day": "2026-11-02", "value": "9"}, 204),
+    ("delete", "kpis/{kpi}/", "planning.delete_kpi", None, 204),
+    ("put", "kpis/{kpi}/restore/", "planning.delete_kpi", None, 204),
+    ("get", "campaigns/{campaign}/kpis/", "planning.view_kpi", None, 200),
+    ("get", "campaigns/{campaign}/actuals/", "planning.view_actual", None, 200),
+    ("get", "campaigns/{campaign}/daily/", "planning.view_actual", None, 200),
     ("get", "budgets/", "billing.view_budget", None, 200),
     ("post", "budgets/", "billing.add_budget", {"amount": "9000.00", "month": "2026-11"}, 201),
     ("get", "budgets/{budget}/", "billing.view_budget", None, 200),
@@ -493,12 +535,91 @@ TABLE = [
     ("delete", "budgets/{budget}/", "billing.delete_budget", None, 204),
     ("get", "reserve/", "billing.view_reserve", None, 200),
     ("put", "reserve/", "billing.add_reserve", {"messages": 500}, 200),
+    ("get", "conversion-points/", "attribution.view_point", None, 200),
+    (
+        "post",
+        "conversion-points/",
+        "attribution.add_point",
+        {"kind": "event", "name": "Visit", "code": "visit", "event": "visited"},
+        201,
+    ),
+    ("get", "conversion-points/{point}/", "attribution.view_point", None, 200),
+    ("patch", "conversion-points/{point}/", "attribution.change_point", {"window_days": 14}, 200),
+    ("put", "conversion-points/{point}/archive/", "attribution.change_point", None, 204),
+    ("delete", "conversion-points/{point}/archive/", "attribution.change_point", None, 204),
+    ("get", "credits/", "attribution.view_credit", None, 200),
+    ("get", "credit-sums/", "attribution.view_credit", None, 200),
+    ("get", "lift/?owner=broadcast:0", "attribution.view_credit", None, 404),
     ("get", "campaigns/", "campaigns.view_campaign", None, 200),
     ("post", "campaigns/", "campaigns.add_campaign", {"name": "Winter", "starts_on": "2026-12-01"}, 201),
     ("get", "campaigns/{campaign}/", "campaigns.view_campaign", None, 200),
     ("patch", "campaigns/{campaign}/", "campaigns.change_campaign", {"note": "Coats"}, 200),
     ("put", "campaigns/{campaign}/archive/", "campaigns.change_campaign", None, 204),
     ("delete", "campaigns/{campaign}/archive/", "campaigns.change_campaign", None, 204),
+    ("get", "lotteries/", "prizes.view_lottery", None, 200),
+    (
+        "post",
+        "lotteries/",
+        "prizes.add_lottery",
+        {"name": "Draw", "starts_at": LATER, "ends_at": LATEST},
+        201,
+    ),
+    ("get", "lotteries/{lottery}/", "prizes.view_lottery", None, 200),
+    ("patch", "lotteries/{lottery}/", "prizes.change_lottery", {"name": "Another"}, 200),
+    ("delete", "lotteries/{lottery}/", "prizes.delete_lottery", None, 204),
+    ("put", "lotteries/{lottery}/open/", "prizes.open_lottery", None, 200),
+    ("put", "lotteries/{open_lottery}/close/", "prizes.open_lottery", None, 200),
+    ("get", "lotteries/{open_lottery}/odds/", "prizes.view_oddstable", None, 200),
+    ("post", "lotteries/{open_lottery}/odds/", "prizes.add_oddstable", {"chances": [], "reason": "End"}, 201),
+    ("get", "lotteries/{open_lottery}/draws/", "prizes.view_draw", None, 200),
+    ("get", "lotteries/{open_lottery}/audit/", "prizes.view_draw", None, 200),
+    ("post", "lotteries/{open_lottery}/audit/", "prizes.view_draw", None, 202),
+    ("post", "lotteries/{open_lottery}/turns/", "prizes.add_right", {"friends": [1], "key": "call 7"}, 200),
+    ("get", "lotteries/{open_lottery}/wins/", "prizes.view_win", None, 200),
+    ("patch", "lotteries/{open_lottery}/wins/{win}/", "prizes.change_win", {"state": "sent"}, 200),
+    ("get", "coupons/", "coupons.view_coupon", None, 200),
+    ("post", "coupons/", "coupons.add_coupon", {"name": "Winter", "amount": 10}, 201),
+    ("get", "coupons/{own_coupon}/", "coupons.view_coupon", None, 200),
+    ("patch", "coupons/{own_coupon}/", "coupons.change_coupon", {"name": "Spring"}, 200),
+    ("delete", "coupons/{own_coupon}/", "coupons.delete_coupon", None, 422),  # it runs
+    ("put", "coupons/{own_coupon}/start/", "coupons.start_coupon", None, 422),
+    ("put", "coupons/{own_coupon}/close/", "coupons.start_coupon", None, 200),
+    ("post", "coupons/{own_coupon}/codes/", "coupons.change_coupon", {"codes": ["SHOP-9"]}, 201),
+    ("post", "coupons/{own_coupon}/gifts/", "coupons.start_coupon", {}, 400),
+    ("get", "coupons/{own_coupon}/results/", "coupons.view_redemption", None, 200),
+    ("get", "coupons/tickets/", "coupons.view_ticket", None, 200),
+    ("get", "coupons/tickets/{ticket}/", "coupons.view_ticket", None, 200),
+    ("delete", "coupons/tickets/{ticket}/", "coupons.change_ticket", None, 204),
+    ("get", "coupons/tickets/check/?code=SHOP-1", "coupons.redeem_coupon", None, 200),
+    ("get", "coupons/redemptions/", "coupons.view_redemption", None, 200),
+    ("post", "coupons/redemptions/", "coupons.redeem_coupon", {"code": "SHOP-1"}, 201),
+    ("get", "coupons/redemptions/{redemption}/", "coupons.view_redemption", None, 200),
+    (
+        "put",
+        "coupons/redemptions/{redemption}/cancel/",
+        "coupons.change_redemption",
+        {"reason": "Wrong customer"},
+        200,
+    ),
+    ("get", "point-campaigns/", "prizes.view_pointcampaign", None, 200),
+    (
+        "post",
+        "point-campaigns/",
+        "prizes.add_pointcampaign",
+        {"name": "100 points", "points": 100, "starts_at": LATER, "ends_at": LATEST},
+        201,
+    ),
+    ("get", "point-campaigns/{points}/", "prizes.view_pointcampaign", None, 200),
+    ("patch", "point-campaigns/{points}/", "prizes.change_pointcampaign", {"points": 50}, 200),
+    ("delete", "point-campaigns/{points}/", "prizes.delete_pointcampaign", None, 204),
+    ("put", "point-campaigns/{points}/open/", "prizes.open_pointcampaign", None, 200),
+    ("put", "point-campaigns/{open_points}/close/", "prizes.open_pointcampaign", None, 200),
+    ("get", "point-campaigns/{open_points}/entries/", "prizes.view_pointentry", None, 200),
+    ("post", "point-campaigns/{open_points}/entries/", "prizes.add_pointentry", {"friends": [1]}, 200),
+    ("get", "point-campaigns/{closed_points}/lists/", "prizes.view_deliverylist", None, 200),
+    ("post", "point-campaigns/{closed_points}/lists/", "prizes.add_deliverylist", None, 202),
+    ("get", "point-campaigns/{closed_points}/lists/1/rows/", "prizes.view_deliveryrow", None, 200),
+    ("put", "point-campaigns/{closed_points}/lists/1/approval/", "prizes.approve_deliverylist", None, 200),
     ("get", "campaigns/{campaign}/members/", "campaigns.view_campaign", None, 200),
     ("put", "campaigns/{campaign}/members/broadcast:{broadcast}/", "campaigns.change_campaign", None, 204),
     (
@@ -529,6 +650,9 @@ TABLE = [
 ]
 # Words of the table for which the document writes {id}.
 IDS = [
+    "own_coupon",
+    "ticket",
+    "redemption",
     "scenario",
     "scenario_webhook",
     "product",
@@ -551,6 +675,8 @@ IDS = [
     "tap_action",
     "budget",
     "campaign",
+    "kpi",
+    "point",
     "shop_connection",
     "relay",
     "webhook_event",
@@ -603,6 +729,8 @@ def things(tenant) -> dict[str, object]:
         "tap_action": make_tap_action().pk,
         "budget": make_budget(tenant, 6_000).pk,
         "campaign": make_campaign().pk,
+        "kpi": make_kpi("", name="Visitors").pk,
+        "point": make_conversion_point().pk,
         "relay": make_relay().pk,
         "shop_connection": make_cart().pk,
         "webhook_event": make_webhook_event().pk,
@@ -612,6 +740,9 @@ def things(tenant) -> dict[str, object]:
         "agency_template": make_agency_template().pk,
         "coupon": make_coupon().coupon_id,
         **make_scenario_rows(friend),
+        **make_coupon_rows(friend, segment),
+        **make_prize_rows(friend),
+        **make_survey_rows(friend),
         **make_documents(tenant),
     }
 

@@ -90,10 +90,19 @@ class Kind(ABC):
 
 
 _kinds: dict[str, Kind] = {}
+_families: list[Callable[[str], Kind | None]] = []
 
 
 def register(*kinds: Kind) -> None:
     _kinds.update((kind.name, kind) for kind in kinds)
+
+
+def register_family(find: Callable[[str], Kind | None]) -> None:
+    """Kinds of which there are as many as a client has rows, such as one for each survey.
+
+    They are found by name and not listed: the page of the row leads to them.
+    """
+    _families.append(find)
 
 
 def all_kinds() -> list[Kind]:
@@ -101,4 +110,5 @@ def all_kinds() -> list[Kind]:
 
 
 def of(name: str) -> Kind | None:
-    return _kinds.get(name)
+    known = _kinds.get(name)
+    return known or next(filter(None, (find(name) for find in _families)), None)

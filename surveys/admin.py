@@ -6,6 +6,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from accounts.rows import ReadOnly
 from accounts.sites import client_admin
 from surveys.models import Answer, Response, Survey, SurveyVersion
+from surveys.results import admin as results  # noqa: F401  (registers its tables)
 
 
 class AnswerInline(ReadOnly, TabularInline):

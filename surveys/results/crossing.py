@@ -35,6 +35,14 @@ class Cell:
     sign: int
     residual: float | None
 
+    @property
+    def of_row_words(self) -> str:
+        return f"{self.of_row:.1%}"
+
+    @property
+    def of_column_words(self) -> str:
+        return f"{self.of_column:.1%}"
+
 
 @dataclass(frozen=True)
 class Tested:
@@ -43,6 +51,10 @@ class Tested:
     words: str
     p: float
     found: Association
+
+    @property
+    def p_words(self) -> str:
+        return p_words(self.p)
 
     @property
     def is_clear(self) -> bool:
@@ -174,3 +186,10 @@ def _size(effect: float) -> str:
     if effect < MEDIUM:
         return _("weak")
     return _("medium") if effect < LARGE else _("strong")
+
+
+def thin_words() -> str:
+    return _(
+        "In some cells fewer than 5 people are to be expected, so take the test as a hint: "
+        "put answers together in groups, or ask more people."
+    )

@@ -1,0 +1,115 @@
+"""All answers of a survey as a file: a row for each response, a column for each question."""
+
+import codecs
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tenants.utils import tenant_context
+
+from accounts import activity, current
+from accounts.models import Tenant, User
+from accounts.spreadsheets import Cell, Sheet, as_csv
+from customers.models import Customer
+from surveys.answering.kept import said_of
+from surveys.models import Answer, Response, Survey
+from surveys.questions import Said, types
+from surveys.results import asked, narrowing
+from surveys.results.asked import Asked
+from surveys.results.errors import TooManyRows
+from surveys.results.narrowing import Narrowing
+
+PORTION = 1_000
+MOST_IN_EXCEL = 50_000  # rows; such a file is made in memory
+BETWEEN = "|"  # several answers in one cell
+CHOSEN = "SELECT response.id FROM surveys_response response WHERE {} AND response.id > %s ORDER BY 1 LIMIT %s"
+COUNT = "SELECT count(*) FROM surveys_response response WHERE {}"
+
+
+@dataclass
+class Export:
+    """One file on its way. `rows` is right once all of it has been read.
+
+    `in_codes`: answers are ids of options, as programs know them, not words.
+    """
+
+    tenant: Tenant
+    which: Narrowing
+    encoding: str
+    in_codes: bool = False
+    by: User | None = None
+    rows: int = 0
+
+    @property
+    def survey(self) -> Survey:
+        return self.which.survey
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Blocks of the file. They are made once the response has begun, so this enters the client itself."""
+        with tenant_context(self.tenant), timezone.override(self.tenant.time_zone):
+            yield as_csv(self.header(), [], self.encoding)
+            for portion in self._portions():
+                self.rows += len(portion)
+                yield as_csv(portion[0], portion[1:], self.encoding).removeprefix(codecs.BOM_UTF8)
+            activity.record("survey.export_finished", self.survey, by=self.by, rows=self.rows)
+
+    def sheet(self) -> Sheet:
+        """For Excel. Raises TooManyRows."""
+        source = self.which.responses()
+        [(count,)] = narrowing.rows(COUNT.format(source.sql), source.params)
+        if count > MOST_IN_EXCEL:
+            raise TooManyRows(most=f"{MOST_IN_EXCEL:,}", count=f"{count:,}")
+        lines = [line for portion in self._portions() for line in portion]
+        activity.record("survey.export_finished", self.survey, by=self.by, rows=len(lines))
+        return Sheet("answers", _("Answers"), self.header(), lines)
+
+    def header(self) -> list[str]:
+        own = [_("Response"), _("State"), _("Where"), _("Opened"), _("Finished"), _("Friend number")]
+        own += [_("LINE user ID"), _("Display name"), _("Customer number"), _("Incentive")]
+        return [*own, *(each.id if self.in_codes else each.title for each in self.questions)]
+
+    @cached_property
+    def questions(self) -> list[Asked]:
+        return asked.questions_of(self.survey)
+
+    def _portions(self) -> Iterator[list[list[Cell]]]:
+        source, last = self.which.responses(), 0
+        while found := narrowing.rows(CHOSEN.format(source.sql), [*source.params, last, PORTION]):
+            numbers = [number for (number,) in found]
+            yield self._lines(numbers)
+            last = numbers[-1]
+
+    def _lines(self, numbers: list[int]) -> list[list[Cell]]:
+        responses = Response.objects.filter(pk__in=numbers).select_related("friend").order_by("pk")
+        said: dict[int, dict[str, Said]] = defaultdict(dict)
+        for row in Answer.objects.filter(response__in=numbers):
+            said[row.response_id][row.question] = said_of(row)
+        customers = Customer.objects.in_bulk({each.customer_id for each in responses} - {None})
+        return [self._line(each, said[each.pk], customers.get(each.customer_id)) for each in responses]
+
+    def _line(self, each: Response, said: dict[str, Said], customer: Customer | None) -> list[Cell]:
+        friend = each.friend
+        own: list[Cell] = [each.pk, each.get_state_display(), each.get_channel_display()]
+        own += [each.opened_at, each.finished_at, each.friend_id]
+        own += [friend.line_user_id if friend else "", str(friend) if friend else ""]
+        own += [customer.number if customer else "", each.reward_words]
+        return [*own, *(self._cell(question, said.get(question.id, Said())) for question in self.questions)]
+
+    def _cell(self, question: Asked, said: Said) -> Cell:
+        if said.number is not None:
+            return said.number
+        if said.date:
+            return said.date.isoformat()
+        if self.in_codes and said.options:
+            return BETWEEN.join(said.options)
+        chosen = [types.words(question.question, Said((option,), text=said.text)) for option in said.options]
+        return BETWEEN.join(chosen) or said.text
+
+
+def begin(which: Narrowing, *, encoding: str, in_codes: bool = False, by: User | None) -> Export:
+    """A file of what is counted, to be streamed or put into Excel; that it was asked for is on the log."""
+    activity.record("survey.answers_exported", which.survey, by=by, file=encoding)
+    return Export(current.tenant(), which, encoding, in_codes, by)

@@ -10,16 +10,30 @@ class CouponsConfig(AppConfig):
         from accounts import board
         from campaigns import members
         from composing import variables
-        from coupons import belonging, event_types, gifts, orders, reward, rewards, tasks, warning
+        from coupons import (
+            belonging,
+            event_types,
+            gifts,
+            leaves,  # noqa: F401  (conditions register as they are imported)
+            orders,
+            reward,
+            rewards,
+            tasks,
+            uses,  # noqa: F401
+            warning,
+        )
+        from coupons.files import CouponCodesKind
         from coupons.models import Coupon
         from events import registry
         from friends import personal
+        from imports import kinds as imports
 
         personal.register(reward.PAGE, "cp")
         variables.register(personal.variables(reward.PAGE, Coupon.objects.addressed))
         rewards.register(reward.KIND)
         registry.register(*event_types.TYPES)
         registry.register_names("coupon", event_types.names)
+        imports.register(CouponCodesKind())
         members.register("coupon", belonging.described)
         board.register(warning.KIND, lambda: tasks.warn)
         board.register(gifts.KIND, lambda: tasks.give)

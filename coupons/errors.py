@@ -142,3 +142,10 @@ class InUse(AppError):
 
     def text(self) -> str:
         return _("Only a draft can be deleted. Close the coupon instead.")
+
+
+class AddressWrong(AppError):
+    code = "address_wrong"
+
+    def text(self) -> str:
+        return _("There is no coupon at this address. Open it from the message that you got in LINE.")

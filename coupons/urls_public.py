@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""A friend's own coupon, /cp/."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from coupons import public
+
+urlpatterns = [
+    path("<int:number>/", public.door, name="coupon_door"),
+    path("<str:token>/", public.coupon, name="friends_coupon"),
+    path("<str:token>/use/", public.use, name="friends_coupon_use"),
+]

@@ -30,6 +30,10 @@ def register(kind: str, place: str) -> None:
     _places[kind] = place
 
 
+def is_kind(kind: str) -> bool:
+    return kind in _places
+
+
 def address(kind: str, number: int, friend_id: int) -> str:
     """The friend's own page about this thing; the same each time."""
     return addresses(kind, number, [friend_id])[friend_id]

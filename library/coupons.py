@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -24,6 +25,12 @@ PAGE = 100  # the most that LINE lists at once
 AT_ONCE = 10  # of 200 a second that LINE allows
 DAY = "%Y/%m/%d"
 State = LineCoupon.State
+_listeners: list[Callable[[datetime], None]] = []
+
+
+def on_read(listener: Callable[[datetime], None]) -> None:
+    """Have this called with the moment at which LINE was asked, each time all coupons were read."""
+    _listeners.append(listener)
 
 
 def ask(*, by: User | None) -> None:
@@ -52,9 +59,11 @@ def refresh() -> datetime | None:
         _note(begun_at, _("LINE could not be asked: %(reason)s") % {"reason": error})
         return timezone.now() + AGAIN
     for content in found:
-        _keep(content, begun_at)
+        keep(content, begun_at)
     LineCoupon.objects.filter(coupon_id__in=missing, gone_at=None).update(gone_at=begun_at)
     _note(begun_at, "")
+    for listener in _listeners:
+        listener(begun_at)
     return timezone.now() + EVERY
 
 
@@ -103,7 +112,8 @@ def _ids(coupons: QuerySet[LineCoupon]) -> set[str]:
     return set(coupons.values_list("coupon_id", flat=True))
 
 
-def _keep(content: dict, now: datetime) -> None:
+def keep(content: dict, now: datetime) -> None:
+    """Note what LINE has told of a coupon."""
     given = {
         "title": str(content.get("title", ""))[:100],
         "starts_at": _moment(content.get("startTimestamp")),

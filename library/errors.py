@@ -92,3 +92,58 @@ class FileGone(AppError):
         return _(
             "A file of this template is not there any more: %(address)s. Choose another one in its place."
         )
+
+
+class NoChannel(AppError):
+    code = "not_connected"
+
+    def text(self) -> str:
+        return _("This client has no LINE channel yet. Connect one first.")
+
+
+class BadCoupon(AppError):
+    """What LINE would refuse of a coupon; `problems` have their paths."""
+
+    code = "bad_coupon"
+
+    def __init__(self, problems: list[dict]) -> None:
+        super().__init__()
+        self.problems = problems
+
+    def text(self) -> str:
+        return _("LINE would not take this coupon: look at the fields that are marked.")
+
+
+class LineRefused(AppError):
+    code = "line_refused"
+
+    def text(self) -> str:
+        return _("LINE has refused: %(reason)s")
+
+
+class LineSilent(AppError):
+    """Nobody knows whether LINE has done it."""
+
+    code = "line_silent"
+
+    def text(self) -> str:
+        return _(
+            "LINE did not answer. Its coupons are being read: the list tells in a minute what came of it."
+        )
+
+
+class CouponUnsettled(AppError):
+    code = "coupon_unsettled"
+
+    def text(self) -> str:
+        return _(
+            "The same coupon was asked for a moment ago, and LINE has not answered. Wait until the list tells"
+            " what came of it, so that it is not made twice."
+        )
+
+
+class CouponClosed(AppError):
+    code = "line_coupon_closed"
+
+    def text(self) -> str:
+        return _("This coupon is closed already.")

@@ -17,6 +17,15 @@ class NoLogin(NotConnected):
         return _("Linking is not set up at this address yet. Send “連携” in the chat of the account instead.")
 
 
+class NoDoor(AppError):
+    """Somebody came to a page of one person without their own address, or it is of nothing that exists."""
+
+    code = "no_door"
+
+    def text(self) -> str:
+        return _("Open this page from the message that you got in LINE: it is another one for each person.")
+
+
 class NotAFriend(AppError):
     """LINE gives link tokens for present friends only."""
 

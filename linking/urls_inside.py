@@ -7,4 +7,5 @@ from linking.views import inside
 urlpatterns = [
     path("liff/link/", inside.link, name="link_inside"),
     path("liff/me/", inside.me, name="my_link"),
+    path("liff/open/", inside.own_page, name="own_page"),
 ]

@@ -224,6 +224,11 @@ PAGES = [
     ("POST", "library/coupons/refresh/", WRITERS, 302),
     ("GET", "library/coupons/reading/", LOOKERS, 200),
     ("GET", "library/coupons/card/", LOOKERS, 200),
+    ("GET", "library/coupons/new/", WRITERS, 200),
+    ("POST", "library/coupons/new/", WRITERS, 200),
+    ("GET", "library/coupons/{coupon}/", LOOKERS, 200),
+    ("GET", "library/coupons/{coupon}/close/", WRITERS, 200),
+    ("POST", "library/coupons/{coupon}/close/", WRITERS, 200),  # there is nobody to ask
     ("GET", "broadcasts/{broadcast}/template/", WRITERS, 200),
     ("POST", "broadcasts/{broadcast}/template/", WRITERS, 200),
     ("POST", "messages/compose/weight/", LOOKERS, 404),  # no bubble is named
@@ -666,6 +671,8 @@ PAGES = [
     ("GET", "campaigns/{campaign}/", LOOKERS, 200),
     ("GET", "campaigns/{campaign}/edit/", WRITERS, 200),
     ("POST", "campaigns/{campaign}/edit/", WRITERS, 200),
+    ("GET", "campaigns/{campaign}/members/?q=a&kind=broadcast", WRITERS, 200),
+    ("POST", "campaigns/{campaign}/members/", WRITERS, 404),  # of nothing that exists
     ("POST", "campaigns/{campaign}/archive/", WRITERS, 302),
     ("GET", "planning/", LOOKERS, 200),
     ("GET", "planning/days/", LOOKERS, 200),

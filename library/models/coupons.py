@@ -75,3 +75,32 @@ class CouponReading(models.Model):
     def is_under_way(self) -> bool:
         """Whether somebody asked, and LINE has not been read since."""
         return self.asked_at is not None and (self.read_at is None or self.read_at < self.asked_at)
+
+
+class CouponCreation(models.Model):
+    """A coupon that was to be made at LINE. LINE knows no retry key for that, so it is asked once only: where
+    no answer came, the next reading of the coupons tells whether it was made.
+    """
+
+    class State(models.TextChoices):
+        UNKNOWN = "unknown", _("No answer yet")
+        MADE = "made", _("Made")
+        REFUSED = "refused", _("Refused by LINE")
+        NOT_MADE = "not_made", _("Not made")
+
+    content = models.JSONField()
+    state = models.CharField(max_length=8, choices=State, default=State.UNKNOWN)
+    coupon_id = models.CharField(max_length=100, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by_id = models.IntegerField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["id"], name="coupon_creation_open", condition=models.Q(state="unknown")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.content.get("title", ""))

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linking import browsers, contract, entries, inside, unlinking, wording
+from linking import browsers, contract, doors, entries, inside, unlinking, wording
 from linking.attempts import UNLINK_WORD
 from linking.errors import NoLogin
 from linking.models import Link
@@ -32,6 +32,15 @@ def link(request: HttpRequest) -> HttpResponseBase:
 def me(request: HttpRequest) -> HttpResponseBase:
     """One's own link: whose record, since when, what was agreed to; and the button that ends it."""
     return inside.page(request, _show_or_end, title=_("Your link"))
+
+
+@login_not_required
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def own_page(request: HttpRequest) -> HttpResponseBase:
+    """Leads on to somebody's own page about a thing: their coupon, their survey."""
+    return inside.page(request, doors.opened, title=_("One moment"))
 
 
 @login_not_required

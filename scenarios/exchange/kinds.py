@@ -11,6 +11,7 @@ from accounts import people
 from accounts.models import User
 from accounts.paging import key as row_key
 from broadcasts.models import Broadcast
+from coupons.models import Coupon
 from customers.models import CustomerField
 from friends.models import FriendField, Tag
 from library.models import LineCoupon, MediaFile
@@ -100,6 +101,7 @@ KINDS: dict[str, Kind] = {
         Kind("scenario", _("Scenario"), Scenario.objects.kept),
         Kind("tap", _("Tap action"), TapAction.objects.in_use, key="code"),
         Kind("coupon", _("Coupon"), LineCoupon.objects.all, key="coupon_id", name="title"),
+        Kind("own_coupon", _("Coupon of your own"), Coupon.objects.all),
         Kind("user", _("Person of the team"), _members, name="email"),
         MEDIA,
         MENU,

@@ -30,6 +30,7 @@ LEAVES = {
     "not_clicked": {"broadcast": "broadcast"},
     "opened": {"broadcast": "broadcast"},
     "received": {"broadcast": "broadcast"},
+    "coupon": {"coupon": "own_coupon"},
 }
 # Before the key of a field, where one value may be of several sorts.
 PREFIXES = {

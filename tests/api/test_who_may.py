@@ -470,6 +470,8 @@ TABLE = [
     ("get", "line-coupons/", "library.view_linecoupon", None, 200),
     ("get", "line-coupons/{coupon}/", "library.view_linecoupon", None, 200),
     ("post", "line-coupons/refresh/", "library.change_linecoupon", None, 202),
+    ("post", "line-coupons/", "library.change_linecoupon", {"content": {}}, 422),
+    ("put", "line-coupons/{coupon}/close/", "library.change_linecoupon", None, 422),
     ("get", "media/", "library.view_mediafile", None, 200),
     ("post", "media/", "library.add_mediafile", {}, 400),  # no file
     ("get", "media/{media_file}/", "library.view_mediafile", None, 200),

@@ -1,0 +1,48 @@
+"""How PostgreSQL finds touches and conversions: by the person, however many rows there are."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attribution import services
+from attribution.counting import statement
+from tests.attribution.factories import buy, click, make_buyer
+from tests.factories import make_conversion_point
+
+
+@pytest.fixture
+def buyer(tenant) -> tuple[int, int]:
+    friend, number = make_buyer()
+    click(friend, "broadcast:7")
+    buy(number)
+    return friend.pk, friend.links.get().customer_id
+
+
+def plan_of(point, friend: int, customer: int) -> str:
+    """As it is where tables are too large to be read whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            statement.recount(point, customers=[customer], friends=[friend])
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        return "\n".join(line for (line,) in cursor)
+
+
+@pytest.mark.parametrize("model", ["last", "view"])
+def test_touches_and_orders_are_found_by_the_person(buyer, model):
+    point = services.change_point(services.orders(), model=model, by=None)
+
+    plan = plan_of(point, *buyer)
+
+    for table in ("events_event", "shops_order", "routes_arrival", "scenarios_send"):
+        assert f"Seq Scan on {table}" not in plan
+    assert "event_type_friend_at_customer" in plan
+    assert "order_customer_placed" in plan
+    assert "arrival_friend" in plan
+
+
+def test_events_are_found_by_the_person(buyer):
+    plan = plan_of(make_conversion_point(), *buyer)
+
+    assert "Seq Scan on events_event" not in plan
+    assert "Seq Scan on attribution_credit" not in plan

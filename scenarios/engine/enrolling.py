@@ -23,6 +23,8 @@ from segments import services as segments
 Status = Scenario.Status
 TAKING = (Status.RUNNING, Status.PAUSED)
 SUBJECT_LENGTH = 200
+BY_SEGMENT = "segment:"  # begins the key of who got a tag, or came into a segment or out of it
+MOST_A_DAY = 10  # times that somebody comes in so: scenarios whose steps let people into each other end there
 BESIDE_LINE = {"mail", "both", "line_or_mail", "line_then_mail"}
 
 TURNS = "SELECT pg_advisory_xact_lock(hashtext('scenarios.enter:' || current_schema()), %s)"
@@ -47,16 +49,21 @@ WHERE (friend.id IS NOT NULL OR customer.id IS NOT NULL)"""
 KEPT_OUT = """
 WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(given)s::jsonb) AS given (
-        place int, friend_id int, customer_id int, subject text)),
+        place int, friend_id int, customer_id int, subject text, by_segment bool)),
 known AS (
-    SELECT given.place, given.subject AS asked, entry.* FROM given
+    SELECT given.place, given.subject AS asked, given.by_segment, entry.* FROM given
     JOIN scenarios_entry entry ON entry.friend_id = given.friend_id
     UNION ALL
-    SELECT given.place, given.subject, entry.* FROM given
+    SELECT given.place, given.subject, given.by_segment, entry.* FROM given
     JOIN scenarios_entry entry ON entry.customer_id = given.customer_id AND entry.friend_id IS NULL)
 SELECT DISTINCT place FROM known
 WHERE scenario_id = %(scenario)s AND NOT is_test AND (subject = asked OR NOT %(per_subject)s)
-  AND (state <> 'ended' OR {again})"""
+  AND (state <> 'ended' OR {again})
+UNION
+SELECT place FROM known
+WHERE scenario_id = %(scenario)s AND NOT is_test AND by_segment AND starts_with(key, %(segment)s)
+  AND entered_at > %(now)s - interval '24 hours'
+GROUP BY place HAVING count(*) >= %(most)s"""
 AGAIN = {
     "never": "true",
     "after_days": "ended_at > %(now)s - %(days)s * interval '1 day'",
@@ -93,10 +100,10 @@ def enter(scenario: Scenario, newcomers: list[Newcomer], *, now: datetime) -> li
     """Let people in, in the caller's transaction; the numbers of the new entries.
 
     Left out are: everybody while the scenario neither runs nor is paused; who does not meet its condition;
-    who is inside, or has been and may not come again; a key that was seen before; who has blocked the
-    account if that is an exit; a customer without a friend, unless the flow reaches people beside LINE and
-    has no condition (conditions are on friends). Who only tries it out (`is_test`) is left out by none of
-    these but the key.
+    who is inside, or has been and may not come again; who came MOST_A_DAY times today by a tag or a segment;
+    a key that was seen before; who has blocked the account if that is an exit; a customer without a friend,
+    unless the flow reaches people beside LINE and has no condition (conditions are on friends). Who only
+    tries it out (`is_test`) is left out by none of these but the key.
     """
     version = _version(scenario)
     if version is None or not newcomers:
@@ -181,6 +188,7 @@ def _kept_out(scenario: Scenario, people: list[Newcomer], flow: Flow, now: datet
             "friend_id": each.friend_id,
             "customer_id": each.customer_id,
             "subject": each.subject,
+            "by_segment": each.key.startswith(BY_SEGMENT),
         }
         for place, each in enumerate(people)
     ]
@@ -190,6 +198,8 @@ def _kept_out(scenario: Scenario, people: list[Newcomer], flow: Flow, now: datet
         "per_subject": flow.reentry.per_subject,
         "now": now,
         "days": flow.reentry.days,
+        "segment": BY_SEGMENT,
+        "most": MOST_A_DAY,
     }
     with connection.cursor() as cursor:
         cursor.execute(KEPT_OUT.format(again=AGAIN[flow.reentry.mode]), asked)

@@ -8,6 +8,7 @@ from pyroaring import BitMap
 from accounts import current
 from broadcasts.timing import clock
 from events import outbox
+from scenarios.engine.enrolling import BY_SEGMENT
 from scenarios.models import Watch
 from scenarios.triggers import admitting
 from scenarios.triggers.kinds import Gathered
@@ -33,7 +34,7 @@ def look(watch: Watch, trigger: Gathered, now: datetime) -> None:
     came = before - found.members if trigger.is_leaving else found.members - before
     watch.looks += 1
     if (is_same and not is_first) or (is_first and trigger.takes_present):
-        admitting.propose_friends(watch.scenario_id, came, f"segment:{watch.looks}:", now)
+        admitting.propose_friends(watch.scenario_id, came, f"{BY_SEGMENT}{watch.looks}:", now)
     watch.asked, watch.due_at, watch.done_at = found.asked, _next_look(found.valid_until, now), now
     watch.members = found.members.serialize()
     watch.save(update_fields=["members", "asked", "looks", "due_at", "done_at"])

@@ -114,6 +114,59 @@ def test_scenarios_that_lead_into_each_other_are_found(tenant):
     ] is False
 
 
+def test_scenarios_that_lead_into_each_other_by_tags_and_segments_are_hinted_at(tenant):
+    vip, new = make_tag("VIP"), make_tag("New")
+    first = make_scenario(name="First")
+    make_scenario(
+        {
+            "trigger": {"type": "segment", "tree": {"not": {"type": "tag", "tag": new.pk}}},
+            "steps": [{"id": "x", "type": "tag", "add": [vip.pk]}],
+        },
+        name="Other",
+    )
+    back = flow({"type": "tag", "remove": [new.pk]}, trigger={"type": "tag", "tag": vip.pk})
+
+    found = {each.code: (each.stops, each.step) for each in checking.findings(back, scenario=first)}
+
+    assert found["scenario_loop_by_change"] == (False, "s0")
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_found"),
+    [
+        ([{"remove": [1]}], False),  # as most do whom a tag has brought in
+        ([{"add": [1]}], False),
+        ([{"remove": [1]}, {"add": [1]}], True),
+        ([{"add": [2]}], False),
+    ],
+)
+def test_a_tag_leads_back_into_its_own_scenario_if_it_is_put_on_anew(tenant, changes, is_found):
+    tags = [None, make_tag("VIP").pk, make_tag("New").pk]
+    steps = [
+        {"type": "tag"} | {name: [tags[place] for place in places] for name, places in change.items()}
+        for change in changes
+    ]
+    asked = flow(*steps, trigger={"type": "tag", "tag": tags[1]})
+
+    assert ("scenario_loop_by_change" in codes(asked, scenario=make_scenario())) is is_found
+
+
+def test_a_field_that_a_segment_asks_for_leads_back_through_another_scenario(tenant):
+    field, vip = make_field("Score", "number"), make_tag("VIP")
+    first = make_scenario(name="First")
+    asked = {"type": "friend", "field": f"fields.{field.key}", "op": "at_least", "value": 3}
+    make_scenario(
+        {
+            "trigger": {"type": "segment", "tree": asked},
+            "steps": [{"id": "x", "type": "tag", "add": [vip.pk]}],
+        },
+        name="Other",
+    )
+    back = flow({"type": "field", "field": field.key, "add": 1}, trigger={"type": "tag", "tag": vip.pk})
+
+    assert "scenario_loop_by_change" in codes(back, scenario=first)
+
+
 def test_a_condition_about_what_is_gone_is_found(tenant):
     gone = {"type": "tag", "tag": 999_999}
     fork = branch([], []) | {"paths": [{"key": "yes", "name": "Yes", "when": gone}]}

@@ -13,7 +13,7 @@ from events.models import Event
 from friends import services as friends
 from linking import bonds
 from scenarios import services
-from scenarios.engine import enrolling
+from scenarios.engine import enrolling, leaving
 from scenarios.engine.enrolling import Newcomer
 from scenarios.models import Candidate, Entry, Watch
 from segments import services as segments
@@ -384,6 +384,25 @@ def test_a_tag_lets_in_whoever_gets_it_from_now_on():
     hear()
 
     assert inside(scenario) == [aoi.pk]
+
+
+def test_a_tag_lets_nobody_in_more_than_ten_times_a_day(tenant):
+    vip, aoi = make_tag("VIP"), make_friend("aoi")
+    scenario = make_running({"type": "tag", "tag": vip.pk}, reentry={"mode": "always"})
+    for _time in range(12):
+        friends.tag_friends([aoi.pk], vip)
+        hear()
+        leaving.leave(Entry.objects.all(), Entry.Reason.FINISHED)
+        friends.untag_friends([aoi.pk], vip)
+        hear()
+    today = Entry.objects.count()
+
+    by_hand = enrolling.enter(
+        scenario, [Newcomer(aoi.pk, None, "", {}, "call:1", timezone.now())], now=timezone.now()
+    )
+
+    assert today == enrolling.MOST_A_DAY
+    assert len(by_hand) == 1
 
 
 def test_who_has_the_tag_already_comes_in_if_that_is_wished():

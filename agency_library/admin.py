@@ -5,7 +5,7 @@ from unfold.admin import ModelAdmin
 from accounts.http import Request
 from accounts.rows import ReadOnly
 from accounts.sites import agency_admin
-from agency_library.models import AgencyTemplate
+from agency_library.models import AgencyTemplate, KpiSet
 
 
 @admin.register(AgencyTemplate, site=agency_admin)
@@ -22,4 +22,18 @@ class AgencyTemplateAdmin(ReadOnly, ModelAdmin):
             super()
             .get_queryset(request)
             .filter(pk__in=AgencyTemplate.objects.visible_to(request.user).values("pk"))
+        )
+
+
+@admin.register(KpiSet, site=agency_admin)
+class KpiSetAdmin(ReadOnly, ModelAdmin):
+    """To look at; they are saved from a client and managed in the console."""
+
+    list_display = ["name", "version", "agency", "used_count", "changed_at"]
+    search_fields = ["name", "note"]
+    list_filter = ["agency"]
+
+    def get_queryset(self, request: Request) -> models.QuerySet[KpiSet]:
+        return (
+            super().get_queryset(request).filter(pk__in=KpiSet.objects.visible_to(request.user).values("pk"))
         )

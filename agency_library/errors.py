@@ -10,3 +10,10 @@ class BadTemplateName(AppError):
 
     def text(self) -> str:
         return _("A template needs a name of 1 to 100 characters.")
+
+
+class BadSetName(AppError):
+    code = "bad_kpi_set"
+
+    def text(self) -> str:
+        return _("A KPI set needs a name of 1 to 100 characters and at least one indicator.")

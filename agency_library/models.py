@@ -87,3 +87,67 @@ class AgencyFile(models.Model):
     def base(self) -> str:
         """What stands before the size in its addresses."""
         return f"{settings.BASE_URL}/agency/files/{self.code}"
+
+
+class KpiSetQuerySet(models.QuerySet["KpiSet"]):
+    def visible_to(self, user: "User | AnonymousUser", act: str = "view") -> Self:
+        """Those of agencies in which the user may view, add, change or delete them."""
+        return self.filter(agency__in=Agency.objects.where(user, f"agency_library.{act}_kpiset"))
+
+    def of(self, agency_id: int) -> Self:
+        return self.filter(agency=agency_id)
+
+
+class KpiSet(models.Model):
+    """Indicators that an agency proposes to its clients, as a tree. It does not name the client it is from.
+
+    `tree` is that of its newest version: a list of `planning.sets` nodes.
+    """
+
+    NAME_LENGTH = 100
+
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="kpi_sets", verbose_name=_("agency")
+    )
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
+    purpose = models.CharField(_("purpose"), max_length=20, blank=True, default="", db_default="")
+    version = models.IntegerField(_("version"), default=1, db_default=1)
+    tree = models.JSONField(_("indicators"))
+    used_count = models.IntegerField(_("times used"), default=0, db_default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = KpiSetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("KPI set")
+        verbose_name_plural = _("KPI sets")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(name="kpiset_name_once", fields=["agency", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpi_set", args=[self.pk])
+
+
+class KpiSetVersion(models.Model):
+    """How a KPI set was until it was saved anew."""
+
+    kpi_set = models.ForeignKey(KpiSet, on_delete=models.CASCADE, related_name="versions")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    number = models.IntegerField(_("version"))
+    tree = models.JSONField(_("indicators"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("version of a KPI set")
+        verbose_name_plural = _("versions of KPI sets")
+        default_permissions = ()
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(name="kpisetversion_once", fields=["kpi_set", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.kpi_set_id} {self.number}"

@@ -6,6 +6,10 @@ A thing is known as the ledger knows it, `kind:number`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,32 @@ class Member:
 
 
 Describe = Callable[[list[int]], Iterable[Member]]
+Find = Callable[[str, int], Iterable[int]]
 _kinds: dict[str, Describe] = {}
+_found: "dict[str, tuple[StrOrPromise, Find]]" = {}
 
 
 def register(kind: str, describe: Describe) -> None:
     """`describe(numbers)` tells of those of this kind, such as `broadcast`, that exist."""
     _kinds[kind] = describe
+
+
+def register_search(kind: str, label: "StrOrPromise", find: Find) -> None:
+    """`find(words, most)` has the numbers of those with these words in their name, the newest first."""
+    _found[kind] = (label, find)
+
+
+def kinds() -> "list[tuple[str, StrOrPromise]]":
+    """What can be searched, with what it is called."""
+    return [(kind, label) for kind, (label, _find) in _found.items()]
+
+
+def search(words: str, kind: str = "", *, most: int = 20) -> list[Member]:
+    """Things with these words in their name, of one kind or of all, the newest of each kind first."""
+    asked = [kind] if kind in _found else list(_found)
+    owners = [f"{each}:{number}" for each in asked for number in _found[each][1](words, most)]
+    known = of(owners)
+    return [known[owner] for owner in owners if owner in known]
 
 
 def of(owners: Iterable[str]) -> dict[str, Member]:

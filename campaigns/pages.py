@@ -50,6 +50,12 @@ def shown(campaign: Campaign, user: User) -> dict:
     }
 
 
+def responsible(campaign: Campaign) -> str:
+    """Who looks after it; empty if nobody does, or not any more."""
+    user = User.objects.filter(pk=campaign.responsible_id, is_active=True).first()
+    return (user.name or user.email) if user else ""
+
+
 def currency() -> str:
     """Of the client's plan in this month."""
     tenant_id = current.tenant().pk

@@ -41,6 +41,7 @@ def campaign(request: Request, pk: int) -> HttpResponse:
         "campaign": found,
         "standing": next((each for each in standings if each.budget.campaign_id == pk), None),
         "currency": pages.currency(),
+        "responsible": pages.responsible(found),
     }
     return render(request, "campaigns/campaign.html", context)
 

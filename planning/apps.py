@@ -8,7 +8,8 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from planning import counting, receivers, tasks  # noqa: F401  (the second registers)
+        from planning import counting, finding, receivers, tasks  # noqa: F401  (receivers register)
         from planning.metrics import known  # noqa: F401  (registers)
 
+        finding.register()
         board.register(counting.KIND, lambda: tasks.count_days)

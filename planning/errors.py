@@ -82,13 +82,6 @@ class CostNotShown(AppError):
         return _("A target of cost cannot be set here: your price does not tell what LINE’s cost is.")
 
 
-class TreeNotEmpty(AppError):
-    code = "tree_not_empty"
-
-    def text(self) -> str:
-        return _("There are indicators already. Take them out first, or add single ones.")
-
-
 class NotThere(AppError):
     code = "kpi_not_there"
 
@@ -108,10 +101,3 @@ class BadSet(AppError):
 
     def text(self) -> str:
         return _("A KPI set needs a name of 1 to 100 characters and at least one indicator.")
-
-
-class TooFarBack(AppError):
-    code = "too_far_back"
-
-    def text(self) -> str:
-        return _("Days can be counted again from %(first)s on, and until yesterday.")

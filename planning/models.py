@@ -112,14 +112,14 @@ class Target(models.Model):
         Kpi, on_delete=models.CASCADE, related_name="targets", verbose_name=_("indicator")
     )
     month = models.DateField(_("month"))
-    value = models.DecimalField(_("target"), max_digits=20, decimal_places=6)
+    value = models.DecimalField(_("goal of the month"), max_digits=20, decimal_places=6)
     basis = models.JSONField(_("how it was reckoned"), null=True, blank=True)
     set_by_id = models.IntegerField(null=True, editable=False)
     set_at = models.DateTimeField(_("set"), db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name = _("target")
-        verbose_name_plural = _("targets")
+        verbose_name = _("target of an indicator")
+        verbose_name_plural = _("targets of indicators")
         default_permissions = ("view",)
         ordering = ["-id"]
         constraints = [

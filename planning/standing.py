@@ -1,9 +1,10 @@
 """Where indicators stand against their targets: so far, expected, at the end; green, yellow, red or grey."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ WHOLE = Decimal(100)
 
 class Light(models.TextChoices):
     GREEN = "green", _("On track")
-    YELLOW = "yellow", _("Close")
+    YELLOW = "yellow", _("Nearly there")
     RED = "red", _("Behind")
     GREY = "grey", _("Cannot be told")
 
@@ -72,15 +73,17 @@ class Book:
     """What is known of the figures of a client and of campaigns around a window, read once for one reader."""
 
     def __init__(
-        self, eyes: Eyes, window: Window, codes: Iterable[str], campaigns: Iterable[Campaign]
+        self, eyes: Eyes, window: Window, kpis: Collection[Kpi], campaigns: Iterable[Campaign]
     ) -> None:
         self.eyes, self.window = eyes, window
         self.counted_until = Count.present().counted_until
         whole = Period(window.period.first - PAST_DAYS * DAY, window.period.last)
-        self.codes = list(codes)
-        self.client = reading.of_client(eyes, self.codes, whole)
+        counted = codes(kpis)
+        self.client = reading.of_client(eyes, counted, whole)
         numbers = [each.pk for each in campaigns]
-        self.campaigns = reading.of_campaigns(eyes, numbers, self.codes, whole) if numbers else {}
+        self.campaigns = reading.of_campaigns(eyes, numbers, counted, whole) if numbers else {}
+        self.targets = _targets(kpis, window)
+        self.numbers = _readings([kpi for kpi in kpis if kpi.is_own], window)
 
     def days(self, campaign: Campaign | None) -> Days:
         return self.client if campaign is None else self.campaigns.get(campaign.pk, {})
@@ -99,18 +102,18 @@ class Book:
         return self._of(metric, series, whose, (window or self.window).period)
 
     def _of(self, metric: Metric, series: Series, campaign: Campaign | None, period: Period) -> Forecast:
-        days = _days(period)
+        days = days_of(period)
         earliest = campaign.starts_on if campaign else min(self._first, period.first)
         past = Period(max(earliest, period.first - PAST_DAYS * DAY), period.first - DAY)
         if metric.adds == Adds.LAST:
             return forecast.of_last(days, reading.within(series, period), reading.within(series, past))
         until = self.counted_until or date.min
         known = {day: series.get(day, reading.NONE) for day in days if day <= until}
-        before = {day: series.get(day, reading.NONE) for day in _days(past)}
+        before = {day: series.get(day, reading.NONE) for day in days_of(past)}
         pattern = self.client.get(metric.code, {}) if campaign else None
         return forecast.of_sum(days, known, before, pattern)
 
-    @property
+    @cached_property
     def _first(self) -> date:
         """The first day of which anything is known."""
         days = [day for series in self.client.values() for day in series]
@@ -121,17 +124,15 @@ def of(
     eyes: Eyes, kpis: Sequence[Kpi], window: Window, campaign: Campaign | None, book: Book | None = None
 ) -> list[Standing]:
     """Of each, in their order; in a constant number of queries."""
-    book = book or Book(eyes, window, codes(kpis), [campaign] if campaign else [])
-    targets = targets_of(kpis, window)
-    numbers = _readings([kpi for kpi in kpis if kpi.is_own], window)
-    return [_of_kpi(book, kpi, campaign, window, targets, numbers.get(kpi.pk, {})) for kpi in kpis]
+    book = book or Book(eyes, window, kpis, [campaign] if campaign else [])
+    return [_of_kpi(book, kpi, campaign, window) for kpi in kpis]
 
 
 def codes(kpis: Iterable[Kpi]) -> set[str]:
     return {kpi.metric for kpi in kpis if kpi.metric}
 
 
-def targets_of(kpis: Iterable[Kpi], window: Window) -> dict[tuple[int, date], Decimal]:
+def _targets(kpis: Iterable[Kpi], window: Window) -> dict[tuple[int, date], Decimal]:
     """By indicator and month, as they are kept."""
     rows = Target.objects.filter(kpi__in=list(kpis), month__in=window.months)
     return {(kpi, month): value for kpi, month, value in rows.values_list("kpi", "month", "value")}
@@ -153,22 +154,15 @@ def attained(end: Decimal, target: Decimal, *, is_up: bool) -> Decimal:
     return WHOLE if above >= below else Decimal(0)
 
 
-def _of_kpi(
-    book: Book,
-    kpi: Kpi,
-    campaign: Campaign | None,
-    window: Window,
-    targets: dict[tuple[int, date], Decimal],
-    numbers: Series,
-) -> Standing:
+def _of_kpi(book: Book, kpi: Kpi, campaign: Campaign | None, window: Window) -> Standing:
     metric = registry.get(kpi.metric) if kpi.metric else None
     if metric and metric.shows_cost and not reading.sees_cost(book.eyes):
         return Standing(kpi, metric, NOTHING, None, Light.GREY, Why.UNSEEN)
-    target, why = _target(book.eyes, kpi, metric, window, targets)
+    target, why = _target(book.eyes, kpi, metric, window, book.targets)
     if metric:
         found = book.forecast(metric, campaign, window)
     else:
-        found = _of_own(kpi, numbers, window, book.counted_until)
+        found = _of_own(kpi, book.numbers.get(kpi.pk, {}), window)
     is_of_client = bool(campaign and metric and not metric.has_owners)
     if target is None:
         return Standing(kpi, metric, found, None, Light.GREY, why, is_of_client=is_of_client)
@@ -222,7 +216,7 @@ def _converted(eyes: Eyes, metric: Metric | None, month: date, value: Decimal, w
     return value * factor if metric.power * way > 0 else value / factor
 
 
-def _of_own(kpi: Kpi, numbers: Series, window: Window, counted_until: date | None) -> Forecast:
+def _of_own(kpi: Kpi, numbers: Series, window: Window) -> Forecast:
     """By day as other figures, of days that have a number; by month what is entered, which is the end."""
     if kpi.grain == Kpi.Grain.MONTH:
         values = [numbers[month] for month in window.months if month in numbers]
@@ -231,13 +225,13 @@ def _of_own(kpi: Kpi, numbers: Series, window: Window, counted_until: date | Non
         value = sum(values, Decimal(0)) if kpi.adds == Kpi.Adds.SUM else values[-1]
         return Forecast(value, value)
     past = Period(window.period.first - PAST_DAYS * DAY, window.period.first - DAY)
-    days, known = _days(window.period), reading.within(numbers, window.period)
+    days, known = days_of(window.period), reading.within(numbers, window.period)
     if kpi.adds == Kpi.Adds.LAST:
         return forecast.of_last(days, known, reading.within(numbers, past))
     return forecast.of_sum(days, known, reading.within(numbers, past)) if known else NOTHING
 
 
-def _readings(own: Sequence[Kpi], window: Window) -> dict[int, Series]:
+def _readings(own: Collection[Kpi], window: Window) -> dict[int, Series]:
     first = window.months[0] - PAST_DAYS * DAY
     rows = Reading.objects.filter(kpi__in=own, day__range=(first, window.period.last)) if own else []
     found: dict[int, Series] = {}
@@ -246,5 +240,5 @@ def _readings(own: Sequence[Kpi], window: Window) -> dict[int, Series]:
     return found
 
 
-def _days(period: Period) -> list[date]:
+def days_of(period: Period) -> list[date]:
     return [period.first + number * DAY for number in range((period.last - period.first).days + 1)]

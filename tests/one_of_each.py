@@ -94,7 +94,7 @@ from tests.factories import (
 )
 from tests.imports.factories import make_import, make_saved_columns
 from tests.invoices.factories import make_documents
-from tests.planning.factories import make_actual, make_kpi
+from tests.planning.factories import make_actual, make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
@@ -151,6 +151,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
+        "kpi_set": make_kpi_set().pk,
         "coupon": make_coupon().coupon_id,
         "media_folder": MediaFolder.objects.create(name="Autumn").pk,
         "broadcast": broadcast.pk,

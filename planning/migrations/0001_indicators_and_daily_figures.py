@@ -94,15 +94,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField(verbose_name='month')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=20, verbose_name='target')),
+                ('value', models.DecimalField(decimal_places=6, max_digits=20, verbose_name='goal of the month')),
                 ('basis', models.JSONField(blank=True, null=True, verbose_name='how it was reckoned')),
                 ('set_by_id', models.IntegerField(editable=False, null=True)),
                 ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='set')),
                 ('kpi', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='planning.kpi', verbose_name='indicator')),
             ],
             options={
-                'verbose_name': 'target',
-                'verbose_name_plural': 'targets',
+                'verbose_name': 'target of an indicator',
+                'verbose_name_plural': 'targets of indicators',
                 'ordering': ['-id'],
                 'default_permissions': ('view',),
             },

@@ -14,11 +14,11 @@ from billing import ledger
 from billing import services as billing
 from billing.budgeting import watching
 from broadcasts.models import Broadcast
-from campaigns import services
-from campaigns.errors import Archived, EndsBeforeItBegins, NameTaken
+from campaigns import services, telling
+from campaigns.errors import Archived, EndsBeforeItBegins, NameTaken, NoPurpose, NotAMember
 from campaigns.models import Assignment, Campaign
 from tests.billing.factories import make_entry
-from tests.factories import make_broadcast, make_budget, make_campaign, make_segment, make_user
+from tests.factories import make_broadcast, make_budget, make_campaign, make_route, make_segment, make_user
 
 TODAY = date(2026, 11, 22)
 
@@ -205,3 +205,51 @@ def test_the_second_clients_campaign_is_not_found(tenant, other_tenant, visit):
     assert visitor.get(f"campaigns/{own.pk}/").status_code == 200
     assert visitor.get(f"campaigns/{foreign.pk + 1_000_000}/").status_code == 404
     assert "Of others" not in visitor.read("campaigns/")
+
+
+def test_things_of_all_kinds_are_found_and_added_and_taken_out_with_history(tenant, visit):
+    autumn, winter = make_campaign("Autumn"), make_campaign("Winter")
+    knitwear = make_broadcast(name="Knitwear 🧶", campaign=winter)
+    route = make_route("Knitwear flyer")
+    page, address = visit("marketer"), f"campaigns/{autumn.pk}/members/"
+
+    found = page.read(f"{address}?q=knitwear")
+    page.send(address, {"owner": knitwear.ledger_owner})
+    page.send(address, {"owner": f"route:{route.pk}"})
+
+    assert "Knitwear flyer" in found
+    assert "Winter" in found
+    assert set(services.owners(autumn.pk)) == {knitwear.ledger_owner, f"route:{route.pk}"}
+    assert "belonged here from" in page.read(f"campaigns/{winter.pk}/members/")
+    page.send(address, {"owner": knitwear.ledger_owner, "out": "1"})
+    assert services.of(knitwear.ledger_owner) is None
+
+
+def test_what_does_not_exist_is_not_added(tenant, visit, other_tenant):
+    autumn, page = make_campaign("Autumn"), visit("marketer")
+
+    for owner in ("broadcast:999999", "nothing:1", "🎌", ""):
+        assert page.post(f"campaigns/{autumn.pk}/members/", {"owner": owner}).status_code == 404
+    assert page.get("campaigns/999999/members/").status_code == 404
+
+
+def test_who_becomes_responsible_is_mailed_once(tenant, mailoutbox):
+    manager, marketer = make_user("account_manager"), make_user("marketer")
+    autumn = make_campaign("Autumn 🍁", responsible_id=marketer.pk, by=manager)
+
+    telling.tell()
+    telling.tell()
+    assert [mail.to for mail in mailoutbox] == [[marketer.email]]
+    assert "Autumn 🍁" in mailoutbox[0].subject
+    assert f"/campaigns/{autumn.pk}/" in mailoutbox[0].body
+    services.change(autumn, responsible_id=manager.pk, by=manager)
+    telling.tell()
+
+    assert len(mailoutbox) == 1  # who makes themself responsible knows
+
+
+def test_nobody_without_access_is_made_responsible(tenant):
+    with pytest.raises(NotAMember):
+        make_campaign(responsible_id=999_999)
+    with pytest.raises(NoPurpose):
+        make_campaign(purpose="own")

@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from planning import trees
+from accounts import current
+from agency_library.models import KpiSet
+from costs.spending import Eyes
+from planning import sets, trees
 from planning.models import Actual, Count, Kpi
 
 NOVEMBER = date(2026, 11, 1)
@@ -28,3 +31,10 @@ def counted_until(day: date) -> Count:
 def make_kpi(metric: str = "revenue", campaign=None, **given) -> Kpi:
     """One that is counted; or, without a figure, one of the client's own."""
     return trees.add(campaign, metric=metric, by=None, **given)
+
+
+def make_kpi_set(name: str = "Online shops") -> KpiSet:
+    """One that the present client's agency offers, with an indicator of its own and one that is counted."""
+    visitors = make_kpi("", name="Visitors at the shop")
+    make_kpi("draws", parent=visitors)
+    return sets.save(None, name=name, note="", eyes=Eyes(current.tenant()), with_goals=True, by=None)

@@ -1,0 +1,105 @@
+"""A proposed tree as people look through it before they take it over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from campaigns.models import Campaign
+from costs import spending
+from costs.spending import Eyes
+from planning import prefill, proposals, reading, standing, trees, wording
+from planning.forms import NumberForm
+from planning.metrics import registry
+from planning.metrics.registry import Metric
+from planning.models import Kpi
+from planning.proposals import Node
+from planning.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One indicator of a proposed tree, with the target that the past gives, and how."""
+
+    node: Node
+    metric: Metric
+    depth: int
+    typed: str
+    basis: str
+    kept: dict | None
+    is_there: bool
+    is_of_client: bool
+
+
+def proposed(eyes: Eyes, campaign: Campaign | None, purpose: str, window: Window) -> list[Proposed]:
+    """What is proposed for the purpose, as this reader may see it."""
+    nodes = proposals.walk(proposals.of(purpose))
+    codes = [node.metric for node, _depth in nodes]
+    told = prefill.of(eyes, codes, campaign, window)
+    there = set(Kpi.objects.of(campaign).values_list("metric", flat=True))
+    currency = spending.currency(eyes.tenant.pk, window.month)
+    factor, sees = reading.factor(eyes, window.month), reading.sees_cost(eyes)
+    found = []
+    for node, depth in nodes:
+        metric = registry.get(node.metric)
+        if metric is None:
+            continue
+        proposal = told.get(node.metric) if sees or not metric.shows_cost else None
+        shown = standing.shown_target(eyes, metric, window.month, proposal.value) if proposal else None
+        found.append(
+            Proposed(
+                node=node,
+                metric=metric,
+                depth=depth,
+                typed=wording.typed(shown, metric.unit),
+                basis=wording.basis(proposal.basis, metric, factor, currency) if proposal else "",
+                kept=proposal.basis if proposal else None,
+                is_there=node.metric in there,
+                is_of_client=bool(campaign and not metric.has_owners),
+            )
+        )
+    return found
+
+
+@transaction.atomic
+def take(
+    eyes: Eyes,
+    campaign: Campaign | None,
+    found: list[Proposed],
+    given: Mapping[str, str],
+    window: Window,
+    *,
+    by: User,
+) -> list[Kpi]:
+    """Make what is ticked (`kpi-<figure>`), with the target beside it (`target-<figure>`) for the month.
+
+    What is left out of the middle lets what stands below it move up. A target that was not changed keeps
+    how it was reckoned. Raises what `trees` refuses.
+    """
+    made = trees.plant(campaign, _ticked(proposals.of(given.get("purpose", "")), given), by=by)
+    by_code = {each.metric.code: each for each in found}
+    for kpi in made:
+        proposed_ = by_code.get(kpi.metric)
+        form = NumberForm({"value": given.get(f"target-{kpi.metric}", "")})
+        if proposed_ is None or not form.is_valid() or form.cleaned_data["value"] is None:
+            continue
+        is_same = given[f"target-{kpi.metric}"] == proposed_.typed
+        for month in window.months:
+            trees.set_target(
+                kpi,
+                month,
+                form.number(proposed_.metric.unit),
+                eyes=eyes,
+                by=by,
+                basis=proposed_.kept if is_same else None,
+            )
+    return made
+
+
+def _ticked(nodes: tuple[Node, ...], given: Mapping[str, str]) -> tuple[Node, ...]:
+    found: list[Node] = []
+    for each in nodes:
+        below = _ticked(each.below, given)
+        found += [Node(each.metric, below, each.settings)] if f"kpi-{each.metric}" in given else below
+    return tuple(found)

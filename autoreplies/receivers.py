@@ -37,6 +37,8 @@ def on_message(events: list[Received]) -> None:
     rules = matching.rules(matching.WRITTEN) if answerable else None
     if not rules or not rules.rules:
         return
+    awaited = replies.awaited(answerable)
+    answerable = [event for event in answerable if event.id not in awaited]
     numbers = services.know(event.line_user_id for event in answerable)
     in_hand = matching.in_hand(set(numbers.values()))
 

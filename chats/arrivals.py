@@ -101,10 +101,12 @@ WHERE message_id IN (SELECT id FROM unsent)"""
 def store(events: list[Received]) -> None:
     """Keep messages and taps of one-to-one chats, in the caller's transaction.
 
-    A message makes its conversation unread; a tap of a button does not. Files are fetched soon after.
+    A message makes its conversation unread; a tap of a button does not, nor what an app has asked for. Files
+    are fetched soon after.
     """
     now = timezone.now()
-    rows = [_row(place, event) for place, event in enumerate(events)]
+    awaited = replies.awaited(event for event in events if event.type == "message")
+    rows = [_row(place, event, is_awaited=event.id in awaited) for place, event in enumerate(events)]
     given: dict[str, Any] = {"events": orjson.dumps(rows).decode(), "lives": TOKEN_LIVES, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(STORE, given)
@@ -136,7 +138,7 @@ def _call(media_count: int, alert_at: datetime | None) -> None:
         board.call(ALERTS, alert_at)
 
 
-def _row(place: int, event: Received) -> dict:
+def _row(place: int, event: Received, *, is_awaited: bool) -> dict:
     said = event.payload.get("message")
     token = event.reply_token or ""
     row = {
@@ -145,7 +147,9 @@ def _row(place: int, event: Received) -> dict:
         "at": event.at,
         "reply_token": token if len(token) <= LONGEST_TOKEN else "",
     }
-    return row | (_message(said) if said is not None else _tap(event.payload["postback"]))
+    if said is None:
+        return row | _tap(event.payload["postback"])
+    return row | _message(said) | ({"asks": False} if is_awaited else {})
 
 
 def _message(said: dict) -> dict:

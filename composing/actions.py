@@ -18,17 +18,17 @@ TAP = "tap:"
 
 
 class _Taps:
-    """The tap actions that a client has made, told by the app that knows them."""
+    """The tap actions that a client has made, and what else a tap begins, told by the apps that know them."""
 
     def __init__(self) -> None:
-        self._choices: Callable[[], list[tuple[str, str]]] = list
+        self._offered: list[Callable[[], list[tuple[str, str]]]] = []
 
     def register(self, choices: Callable[[], list[tuple[str, str]]]) -> None:
         """`choices` gives the code and the name of each, of the present client."""
-        self._choices = choices
+        self._offered.append(choices)
 
     def choices(self) -> list[tuple[str, str]]:
-        return self._choices()
+        return [pair for offered in self._offered for pair in offered()]
 
 
 taps = _Taps()

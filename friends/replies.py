@@ -39,6 +39,7 @@ AGAIN = timedelta(seconds=5)
 TOKEN_LIVES = timedelta(minutes=1)
 _composers: dict[str, Composer] = {}
 _reserved: set[str] = set()
+_listeners: "list[Callable[[Iterable[Received]], set[str]]]" = []
 
 CLAIM = """
 UPDATE friends_reply SET due_at = %s
@@ -70,6 +71,20 @@ def reserve(*words: str) -> None:
 
 def is_reserved(text: str) -> bool:
     return plain(text) in _reserved
+
+
+def listen(waits_for: Callable[[Iterable[Received]], set[str]]) -> None:
+    """Name who asks friends something in the chat: it tells the ids of the messages that are answers to that.
+
+    No rule of a client answers these, and no person has to look at them.
+    """
+    _listeners.append(waits_for)
+
+
+def awaited(events: Iterable[Received]) -> set[str]:
+    """The ids of the messages that an app has asked for and answers itself."""
+    asked = list(events)
+    return set().union(*(waits_for(asked) for waits_for in _listeners)) if asked else set()
 
 
 def plain(text: str) -> str:

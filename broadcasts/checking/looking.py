@@ -27,6 +27,7 @@ from composing import content, taps
 from composing.variables import VARIABLE
 from library import media
 from library.models import LineCoupon
+from taps import starts
 from taps.models import TapAction
 
 HOLDS_FOR = timedelta(hours=12)  # pages go away
@@ -107,6 +108,7 @@ def _ours(url: str) -> Picture | None:
 def _taps(messages: list[dict], letter: str) -> Iterator[Finding]:
     for bubble, message in enumerate(messages, 1):
         codes = taps.codes([message])
+        codes -= starts.known(codes).keys()
         known = {action.code: action for action in TapAction.objects.filter(code__in=codes)}
         for code in sorted(codes):
             if code not in known:

@@ -14,6 +14,7 @@ from scenarios.flow.steps import Notice
 from scenarios.notices import checking as notices
 from scenarios.texts import checking as texts
 from scenarios.texts import variables
+from taps import starts
 from taps.models import TapAction
 
 BY_LINE = {"line", "both", "line_or_mail", "line_then_mail"}
@@ -83,6 +84,7 @@ def _of_taps(flow: Flow) -> Iterator[Finding]:
     named = [(path, taps.codes(getattr(step, "messages", None) or [])) for path, step in flow.walk()]
     codes = set().union(*(each for _path, each in named)) if named else set()
     present = set(TapAction.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+    present |= starts.known(codes).keys()
     for path, each in named:
         if each - present:
             text = _("A button names a tap action that is not there.")

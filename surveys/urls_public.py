@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+"""Surveys as friends open them, below /s/."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from surveys.page import views
+
+urlpatterns = [
+    path("<int:number>/", views.door, name="survey_door"),
+    path("<str:token>/", views.take, name="survey_page"),
+]

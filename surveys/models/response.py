@@ -28,9 +28,9 @@ class Response(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Under way")
-        FINISHED = "finished", _("Finished")
-        STOPPED = "stopped", _("Stopped")
+        OPEN = "open", _("Still answering")
+        FINISHED = "finished", _("Answered to the end")
+        STOPPED = "stopped", _("Broken off")
 
     class Channel(models.TextChoices):
         CHAT = "chat", _("Chat")
@@ -52,7 +52,7 @@ class Response(models.Model):
         verbose_name=_("friend"),
     )
     customer_id = models.IntegerField(_("customer"), null=True, blank=True)  # no key: they may be merged
-    round = models.PositiveIntegerField(_("time"), default=1, db_default=1)
+    round = models.PositiveIntegerField(_("which time"), default=1, db_default=1)
     channel = models.CharField(_("where"), max_length=6, choices=Channel)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     question = models.CharField(_("stands at"), max_length=20, blank=True)
@@ -126,14 +126,14 @@ class Answer(models.Model):
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="+", verbose_name=_("survey"))
     question = models.CharField(_("question"), max_length=20)
     options = ArrayField(models.CharField(max_length=20), null=True, verbose_name=_("options"))
-    number = models.IntegerField(_("number"), null=True)
+    number = models.IntegerField(_("number on the scale"), null=True)
     text = models.TextField(_("text"), blank=True, default="", db_default="")
     date = models.DateField(_("date"), null=True)
-    answered_at = models.DateTimeField(_("answered"), db_default=Now())
+    answered_at = models.DateTimeField(_("answered at"), db_default=Now())
 
     class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
+        verbose_name = _("answer to a survey")
+        verbose_name_plural = _("answers to a survey")
         default_permissions = ("view",)
         ordering = ["id"]
         constraints = [models.UniqueConstraint(name="surveyanswer_once", fields=["response", "question"])]

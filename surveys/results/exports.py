@@ -67,7 +67,7 @@ class Export:
         return Sheet("answers", _("Answers"), self.header(), lines)
 
     def header(self) -> list[str]:
-        own = [_("Response"), _("State"), _("Where"), _("Opened"), _("Finished"), _("Friend number")]
+        own = [_("Response"), _("State"), _("Answered where"), _("Opened"), _("Finished"), _("Friend number")]
         own += [_("LINE user ID"), _("Display name"), _("Customer number"), _("Incentive")]
         return [*own, *(each.id if self.in_codes else each.title for each in self.questions)]
 

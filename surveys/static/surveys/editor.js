@@ -1,0 +1,46 @@
+// The editor of surveys: questions are dragged, and the phone shows the one that is looked at.
+
+let dragged = null;
+const form = () => document.getElementById("editor");
+const actField = () => form().querySelector("input[type=hidden][name=act]");
+const card = (element) => element?.closest?.(".question");
+
+function act(words) {
+  actField().value = words;
+  form().requestSubmit();
+}
+
+document.addEventListener("focusin", (event) => {
+  const looked = card(event.target);
+  if (!looked || !form() || event.target.matches("button")) return;
+  const at = form().elements.namedItem("at");
+  if (at.value === looked.dataset.place) return;
+  at.value = looked.dataset.place;
+  for (const each of form().querySelectorAll(".question")) each.classList.toggle("is-at", each === looked);
+  form().dispatchEvent(new Event("look"));
+});
+
+document.addEventListener("dragstart", (event) => {
+  if (!event.target.matches?.("[data-drag]")) return;
+  dragged = card(event.target);
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", dragged.dataset.place);
+  dragged.classList.add("is-dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const goal = card(event.target);
+  if (!dragged || !goal) return;
+  event.preventDefault();
+  for (const each of form().querySelectorAll(".is-goal")) if (each !== goal) each.classList.remove("is-goal");
+  if (goal !== dragged) goal.classList.add("is-goal");
+});
+document.addEventListener("drop", (event) => {
+  const goal = card(event.target);
+  if (!dragged || !goal || goal === dragged) return;
+  event.preventDefault();
+  act(`move:${dragged.dataset.place}:${goal.dataset.place}`);
+});
+document.addEventListener("dragend", () => {
+  dragged = null;
+  for (const each of document.querySelectorAll(".is-dragged, .is-goal")) each.classList.remove("is-dragged", "is-goal");
+});

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from pyroaring import BitMap
 
 from broadcasts.choosing import comparing, rates
@@ -141,11 +140,7 @@ class Lift:
         begin = _("It cannot be told yet whether the messages sold anything: the difference may be chance.")
         if missing is None:
             return begin
-        more = ngettext(
-            "If it stays like this, about %(count)s person more is needed.",
-            "If it stays like this, about %(count)s people more are needed.",
-            missing,
-        )
+        more = _("If it stays like this, about %(count)s people more are needed to tell.")
         return f"{begin} {more % {'count': f'{missing:,}'}}"
 
 

@@ -79,7 +79,7 @@ class Point(models.Model):
         validators=[MinValueValidator(0)],
     )
     coupon = models.PositiveIntegerField(_("coupon"), null=True, blank=True)  # null: any
-    counts = models.CharField(_("counts"), max_length=4, choices=Counts, default=Counts.EACH)
+    counts = models.CharField(_("how often it counts"), max_length=4, choices=Counts, default=Counts.EACH)
     window_days = models.PositiveSmallIntegerField(
         _("days after the touch"),
         default=7,

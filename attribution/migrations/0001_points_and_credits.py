@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('amount_property', models.CharField(blank=True, max_length=60, verbose_name='property with the amount')),
                 ('value_yen', models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='fixed value (yen)')),
                 ('coupon', models.PositiveIntegerField(blank=True, null=True, verbose_name='coupon')),
-                ('counts', models.CharField(choices=[('each', 'Each time'), ('once', 'Once per person')], default='each', max_length=4, verbose_name='counts')),
+                ('counts', models.CharField(choices=[('each', 'Each time'), ('once', 'Once per person')], default='each', max_length=4, verbose_name='how often it counts')),
                 ('window_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days after the touch')),
                 ('model', models.CharField(choices=[('last', 'Last click'), ('first', 'First click'), ('view', 'Last click, else last message received')], default='last', max_length=5, verbose_name='who gets it')),
                 ('view_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='hours after a message without a click')),

@@ -85,7 +85,7 @@ def test_what_is_clear_is_said_with_its_limits_and_what_is_not_with_the_people_t
     assert clear.sentence.startswith("Of 100 people who got it, 5.0 ordered who would not have")
     assert fewer.sentence.startswith("Of 100 people who got it, 4.7 fewer ordered")
     assert "cannot be told yet" in small.sentence
-    assert "people more are needed" in small.sentence
+    assert "people more are needed to tell" in small.sentence
     assert "needed" not in equal.sentence
 
 

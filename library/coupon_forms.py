@@ -96,10 +96,10 @@ class LineCouponForm(forms.Form):
         label=gettext_lazy("Amount, or per cent"), required=False, min_value=1, max_value=MOST_AMOUNT
     )
     before = forms.IntegerField(
-        label=gettext_lazy("Price before"), required=False, min_value=1, max_value=MOST_AMOUNT
+        label=gettext_lazy("Price before the discount"), required=False, min_value=1, max_value=MOST_AMOUNT
     )
     after = forms.IntegerField(
-        label=gettext_lazy("Price after"), required=False, min_value=0, max_value=MOST_AMOUNT
+        label=gettext_lazy("Price after the discount"), required=False, min_value=0, max_value=MOST_AMOUNT
     )
 
     def clean(self) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class ConversionPointViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixi
 
 
 class CreditSerializer(serializers.ModelSerializer):
-    source = serializers.IntegerField(help_text="Number of the order, or of the event")
+    conversion = serializers.IntegerField(source="source", help_text="Number of the order, or of the event")
     owner = serializers.CharField(help_text="As the ledger names it, such as broadcast:7")
     part = serializers.CharField(help_text="The step of a scenario, such as step:a")
     friend = serializers.IntegerField(source="friend_id", allow_null=True)
@@ -130,7 +130,7 @@ class CreditSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "point",
-            "source",
+            "conversion",
             "model",
             "owner",
             "part",

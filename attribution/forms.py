@@ -29,7 +29,10 @@ class AskForm(forms.Form):
     first = forms.DateField(label=_("First day"), required=False, widget=DayInput())
     last = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
     point = forms.ModelChoiceField(
-        label=_("Conversion point"), required=False, queryset=None, empty_label=_("All of them")
+        label=_("Conversion point"),
+        required=False,
+        queryset=Point.objects.open(),
+        empty_label=_("All of them"),
     )
     model = forms.ChoiceField(
         label=_("Who gets it"),
@@ -40,10 +43,6 @@ class AskForm(forms.Form):
             (Model.FIRST, Model.FIRST.label),
         ],
     )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["point"].queryset = Point.objects.open()
 
     def asked(self, by: By) -> Asked:
         self.is_valid()

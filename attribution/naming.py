@@ -29,7 +29,7 @@ def of(owners: Iterable[str]) -> dict[str, Name]:
     for kind, model in KINDS.items():
         numbers = [int(owner.partition(":")[2]) for owner in asked if owner.startswith(f"{kind}:")]
         if numbers:
-            for pk, name in model.objects.filter(pk__in=numbers).values_list("pk", "name"):
+            for pk, name in model._default_manager.filter(pk__in=numbers).values_list("pk", "name"):
                 found[f"{kind}:{pk}"] = Name(name, reverse(kind, args=[pk]))
     return found
 

@@ -10,6 +10,7 @@ from attribution.models import Model, Point, PointVersion
 from customers.models import Customer
 from friends.models import Friend
 
+LABELS = {field.name: field.verbose_name for field in Point._meta.concrete_fields}
 MADE = [Point.Kind.EVENT, Point.Kind.COUPON]  # the kinds of which more can be made
 
 
@@ -53,7 +54,7 @@ def _changed(before: dict[str, Any] | None, now: dict[str, Any]) -> list[tuple[s
     if before is None:
         return []
     return [
-        (str(Point._meta.get_field(name).verbose_name), _said(name, value))
+        (str(LABELS[name]), _said(name, value))
         for name, value in now.items()
         if name in before and before[name] != value
     ]

@@ -216,8 +216,8 @@ class _Reckoning:
         ads = (together.cost or NOTHING) if self.counts_ads else NOTHING
         spend = sum((month.spend for month in months), Spend(ads=ads))
         sums = self._credited_in(period)
-        came = outcomes.added([*(each.addable for each in sent), *self._credited(sums, sums)])
-        measures = outcomes.against(came, spend.total)
+        brought = outcomes.added([*(each.addable for each in sent), *self._credited(sums, sums)])
+        measures = outcomes.against(brought, spend.total)
         measures |= _friends(together)
         measures[Code.LINKS] = Measure(Decimal(outcomes.links_made(*period.moments(self.zone))), spend.total)
         messages = messages_of(line for month in months for line in month.lines)

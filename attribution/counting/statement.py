@@ -6,6 +6,7 @@ does not matter what was heard of first, nor how often it runs. Ties are decided
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -121,7 +122,7 @@ def touches_before(
     Messages received are among them, with or without a click.
     """
     touches = " UNION ALL ".join([CLICK + OF_FRIEND, CLICK + OF_CUSTOMER, ARRIVED, RECEIVED])
-    params = [friend_id, customer_id, at, *[within] * 6]
+    params: list[Any] = [friend_id, customer_id, at, *[within] * 6]
     with connection.cursor() as cursor:
         cursor.execute(BEFORE.format(touches=touches), params)
         return cursor.fetchall()

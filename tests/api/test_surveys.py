@@ -74,7 +74,7 @@ def test_answers_are_taken_in_and_read(api):
 
     taken = api.post(f"surveys/{survey.pk}/responses/", {"friend": friend.pk, "answers": answers})
     again = api.post(f"surveys/{survey.pk}/responses/", {"friend": friend.pk, "answers": answers})
-    listed = api.get(f"surveys/{survey.pk}/responses/?state=finished").json()["results"]
+    listed = api.get(f"surveys/{survey.pk}/responses/?state=finished").json()["items"]
 
     assert (taken.status_code, taken.json()["state"]) == (201, "finished")
     assert (again.status_code, again.json()["code"]) == (409, "survey_answered")
@@ -108,4 +108,4 @@ def test_lists_cost_the_same_for_many(api, django_assert_max_num_queries):
     api.get("surveys/")
 
     with django_assert_max_num_queries(14):
-        assert len(api.get("surveys/").json()["results"]) == 20
+        assert len(api.get("surveys/").json()["items"]) == 20

@@ -652,6 +652,8 @@ TABLE = [
 ]
 # Words of the table for which the document writes {id}.
 IDS = [
+    "survey",
+    "survey_draft",
     "own_coupon",
     "ticket",
     "redemption",
@@ -834,6 +836,7 @@ def _documented(path: str) -> str:
     tag = "{tag_id}" if path.startswith("friends/") else "{id}"
     month = path.partition("?")[0].replace("2026-11", "{month}")
     month = month.replace("/variants/B/", "/variants/{letter}/")
+    month = month.replace("/words/q3/", "/words/{question}/")
     month = month.replace("/failures/unknown/", "/failures/{cause}/")
     month = month.replace("/members/broadcast:{broadcast}/", "/members/{owner}/")
     names = {
@@ -856,4 +859,5 @@ def _documented(path: str) -> str:
         letter="{letter}",
         cause="{cause}",
         owner="{owner}",
+        question="{question}",
     )

@@ -5,3 +5,26 @@ from django.utils.translation import gettext_lazy as _
 class PrizesConfig(AppConfig):
     name = "prizes"
     verbose_name = _("Lotteries and point campaigns")
+
+    def ready(self) -> None:
+        from accounts import board
+        from campaigns import members
+        from composing import variables
+        from coupons import rewards
+        from events import registry
+        from friends import personal
+        from prizes import belonging, erasing, event_types, leaves, offers, reward, tasks, uses  # noqa: F401
+        from prizes.work import KIND
+
+        personal.register(reward.LOTTERY, "p/draw")
+        personal.register(reward.POINTS, "p/points")
+        variables.register(personal.variables(reward.LOTTERY, offers.lotteries))
+        variables.register(personal.variables(reward.POINTS, offers.point_campaigns))
+        rewards.register(reward.TURN)
+        rewards.register(reward.ENTRY)
+        registry.register(*event_types.TYPES)
+        registry.register_names("lottery", event_types.lotteries)
+        registry.register_names("point_campaign", event_types.campaigns)
+        members.register("lottery", belonging.lotteries)
+        members.register("points", belonging.point_campaigns)
+        board.register(KIND, lambda: tasks.run)

@@ -81,6 +81,9 @@ class Lottery(models.Model):
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    # What drawing all again came to, as lotteries/audit.py keeps it; asked for and not there: under way.
+    audit = models.JSONField(_("audit"), null=True, editable=False)
+    audit_asked_at = models.DateTimeField(null=True, editable=False)
 
     objects = LotteryQuerySet.as_manager()
 
@@ -108,7 +111,7 @@ class Lottery(models.Model):
         return reverse("lottery", args=[self.pk])
 
     @property
-    def owner(self) -> str:
+    def ledger_owner(self) -> str:
         """Its name among what belongs to campaigns."""
         return f"lottery:{self.pk}"
 
@@ -288,7 +291,7 @@ class Win(models.Model):
     class State(models.TextChoices):
         GIVEN = "given", _("Given at once")
         FAILED = "failed", _("Could not be given")
-        TO_SEND = "to_send", _("To be sent")
+        TO_SEND = "to_send", _("To be sent or handed over")
         SENT = "sent", _("Sent")
         HANDED_OVER = "handed", _("Handed over")
 

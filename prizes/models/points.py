@@ -99,7 +99,7 @@ class PointCampaign(models.Model):
         return reverse("point_campaign", args=[self.pk])
 
     @property
-    def owner(self) -> str:
+    def ledger_owner(self) -> str:
         """Its name among what belongs to campaigns."""
         return f"points:{self.pk}"
 
@@ -117,7 +117,6 @@ class PointEntry(models.Model):
 
     class Way(models.TextChoices):
         PAGE = "page", _("On the page")
-        BUTTON = "button", _("By a button")
         REWARD = "reward", _("As a reward")
         API = "api", _("By a program")
 

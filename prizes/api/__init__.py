@@ -1,0 +1,1 @@
+"""Endpoints of lotteries and point campaigns."""

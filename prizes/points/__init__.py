@@ -1,0 +1,1 @@
+"""Point campaigns: entering, drawing up the delivery list, and what the partner answers."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import current
 from coupons.models import Coupon
 
-LONGEST = 92  # days of the chart
+LONGEST, SHORTEST = 92, 30  # days of the chart
 COUNTED_TO = 10_000  # beyond it, a list says “10,000+”
 FIGURES = """
 SELECT
@@ -74,10 +74,11 @@ def of(coupon: Coupon) -> Figures:
 
 
 def by_day(coupon: Coupon, *, days: int = LONGEST) -> list[Day]:
-    """Each day since the coupon started, at most the last `days`, by the client's calendar."""
+    """Each day since the coupon started, by the client's calendar: the last `days` at most, 30 at least."""
     zone = ZoneInfo(current.tenant().time_zone)
     today = timezone.now().astimezone(zone).date()
-    first = max(_begin(coupon, zone), today - timedelta(days=days - 1))
+    begun = min(_begin(coupon, zone), today - timedelta(days=SHORTEST - 1))
+    first = max(begun, today - timedelta(days=days - 1))
     since = datetime.combine(first, time.min, zone)
     with connection.cursor() as cursor:
         cursor.execute(BY_DAY, {"coupon": coupon.pk, "zone": str(zone), "since": since})

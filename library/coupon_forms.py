@@ -77,7 +77,7 @@ class LineCouponForm(forms.Form):
         label=gettext_lazy("Each person uses it once only"), required=False, initial=True
     )
     condition = forms.ChoiceField(
-        label=gettext_lazy("Who gets it"),
+        label=gettext_lazy("Who gets the coupon"),
         choices=[("normal", gettext_lazy("Everybody who opens it")), ("lottery", gettext_lazy("By lot"))],
     )
     probability = forms.IntegerField(

@@ -31,7 +31,7 @@ class Coupon(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         RUNNING = "running", _("Running")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Coupon closed")
 
     class State(models.TextChoices):
         """What it is at a moment: the status, and the period."""
@@ -40,7 +40,7 @@ class Coupon(models.Model):
         COMING = "coming", _("Not begun yet")
         RUNNING = "running", _("Running")
         ENDED = "ended", _("Ended")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Coupon closed")
 
     class Gives(models.TextChoices):
         YEN = "yen", _("Yen off")

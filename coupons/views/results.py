@@ -49,7 +49,14 @@ def file(request: Request, pk: int) -> HttpResponse:
 
 
 def _uses(coupon: Coupon) -> Sheet:
-    header = [_("Date and time"), _("Friend"), _("Coupon code"), _("How"), _("At which shop"), _("Order number")]
+    header = [
+        _("Date and time"),
+        _("Friend"),
+        _("Coupon code"),
+        _("How"),
+        _("At which shop"),
+        _("Order number"),
+    ]
     header += [_("Amount (yen)"), _("Discount (yen)"), _("Cost (yen)"), _("Taken back"), _("Reason")]
     found = Redemption.objects.filter(coupon=coupon).select_related("ticket__friend")[:MOST_USES]
     rows = [

@@ -64,10 +64,17 @@ class Export:
             raise TooManyRows(most=f"{MOST_IN_EXCEL:,}", count=f"{count:,}")
         lines = [line for portion in self._portions() for line in portion]
         activity.record("survey.export_finished", self.survey, by=self.by, rows=len(lines))
-        return Sheet("answers", _("Answers"), self.header(), lines)
+        return Sheet("answers", _("All answers"), self.header(), lines)
 
     def header(self) -> list[str]:
-        own = [_("Response"), _("State"), _("Answered where"), _("Opened"), _("Finished"), _("Friend number")]
+        own = [
+            _("Response"),
+            _("State"),
+            _("Answered where"),
+            _("Opened at"),
+            _("Finished at"),
+            _("Friend number"),
+        ]
         own += [_("LINE user ID"), _("Display name"), _("Customer number"), _("Incentive")]
         return [*own, *(each.id if self.in_codes else each.title for each in self.questions)]
 

@@ -44,8 +44,8 @@ class NarrowForm(forms.Form):
 class CrossForm(forms.Form):
     """What against what, of the survey's questions and of what is known of friends."""
 
-    row = forms.ChoiceField(label=_("Rows"))
-    column = forms.ChoiceField(label=_("Columns"))
+    row = forms.ChoiceField(label=_("In the rows"))
+    column = forms.ChoiceField(label=_("In the columns"))
 
     def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,9 +40,9 @@ def of(narrowing: Narrowing, totals: Sequence[Total], still_at: dict[str, int]) 
     """With `totals.of` and `totals.still_at` of the same narrowing. Who may go on counts as left so far."""
     which = narrowing.responses()
     [(opened, started, finished)] = rows(COUNTS.format(which.sql), which.params)
-    steps = [Step(_("Opened"), opened), Step(_("Began to answer"), started, opened - started)]
+    steps = [Step(_("Opened the survey"), opened), Step(_("Began to answer"), started, opened - started)]
     steps += [_of_question(total, still_at) for total in totals if total.asked.is_current or total.shown]
-    return Funnel(opened, started, finished, [*steps, Step(_("Finished"), finished)])
+    return Funnel(opened, started, finished, [*steps, Step(_("Answered to the end"), finished)])
 
 
 def _of_question(total: Total, still_at: dict[str, int]) -> Step:

@@ -29,8 +29,8 @@ def of_crossed(crossed: Crossed) -> list[Sheet]:
 
 
 def _answers(totals: Sequence[Total]) -> Sheet:
-    header = [_("Question"), _("Answer"), _("People"), _("Share of those who answered")]
-    header += [_("at least"), _("at most"), _("Share of those asked"), _("Answered"), _("Asked")]
+    header = [_("Question"), _("Answer given"), _("People"), _("Share of those who answered")]
+    header += [_("at least"), _("at most"), _("Share of those asked"), _("Who answered"), _("Who was asked")]
     lines: list[list[Cell]] = []
     for total in totals:
         for line in total.lines:
@@ -42,11 +42,11 @@ def _answers(totals: Sequence[Total]) -> Sheet:
         if not total.lines:
             said = [total.asked.title, "", total.answered, None, None, None, None]
             lines.append([*said, total.answered, total.shown])
-    return Sheet("totals", _("Totals"), header, lines)
+    return Sheet("totals", _("Totals by question"), header, lines)
 
 
 def _means(totals: Sequence[Total]) -> Sheet:
-    header = [_("Question"), _("Mean"), _("Median"), _("Mean, give or take"), _("NPS"), _("Answered")]
+    header = [_("Question"), _("Mean"), _("Median"), _("Mean, give or take"), _("NPS"), _("Who answered")]
     lines: list[list[Cell]] = [
         [
             total.asked.title,

@@ -46,7 +46,7 @@ class Line:
     @property
     def range_words(self) -> str:
         found = self.range
-        return f"{100 * found[0]:.0f}–{100 * found[1]:.0f} %" if found else ""
+        return f"{100 * found[0]:.0f}–{100 * found[1]:.0f}%" if found else ""
 
     @property
     def percent(self) -> float:

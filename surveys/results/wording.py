@@ -42,7 +42,7 @@ def _of_piece(text: str) -> Iterator[tuple[Word, str]]:
     noun, written = "", ""
     for morpheme in _tokenizer().tokenize(text):
         part = morpheme.part_of_speech()
-        if noun and part[:2] == NOUN_ENDING:  # 化粧 and 水
+        if noun and (part[:2] == NOUN_ENDING or _is_short_noun(part, morpheme.surface())):  # 化粧水, 定期便
             noun, written = noun + morpheme.surface(), written + morpheme.surface()
             continue
         if noun:
@@ -57,6 +57,11 @@ def _of_piece(text: str) -> Iterator[tuple[Word, str]]:
             yield (morpheme.normalized_form(), kind.value), morpheme.dictionary_form()
     if noun:
         yield (noun, Kind.NOUN.value), written
+
+
+def _is_short_noun(part: Sequence[str], written: str) -> bool:
+    """One sign of Chinese that ends the noun before it, as 液 does in 美容液."""
+    return part[0] == "名詞" and part[1] not in PASSED and len(written) == 1 and "一" <= written <= "鿿"
 
 
 def _kind(part: Sequence[str]) -> CountedWord.Kind | None:

@@ -129,7 +129,7 @@ def test_totals_are_a_file(page):
     rows = rows_of(page.get(f"surveys/{survey.pk}/results/file/", {"kind": "utf-8"}).content)
     book = texts_of(page.get(f"surveys/{survey.pk}/results/file/").content)
 
-    [dry] = [row for row in rows if row["Answer"] == "乾燥"]
+    [dry] = [row for row in rows if row["Answer given"] == "乾燥"]
     assert (dry["People"], dry["Share of those who answered"]) == ("4", "0.5000")
     assert "How far people came" in book
     assert page.get(f"surveys/{survey.pk}/results/file/", {"kind": "pdf"}).status_code == 404
@@ -225,7 +225,7 @@ def test_winners_are_announced_drawn_and_made_a_list(page):
     assert draw.seal in announced
     assert draw.seed not in announced
     assert draw.seed in drawn
-    assert [row["Place"] for row in rows] == ["1", "2", "3"]
+    assert [row["Place drawn"] for row in rows] == ["1", "2", "3"]
     assert FriendList.objects.get().members.count() == 3
     assert "already" in page.send(f"surveys/winners/{draw.pk}/draw/", {})
 

@@ -105,7 +105,7 @@ def _show(request: Request, survey: Survey, form: DrawForm) -> HttpResponse:
 
 def _sheet(found: WinnerDraw) -> Sheet:
     header = [
-        _("Place"),
+        _("Place drawn"),
         _("Response"),
         _("Friend number"),
         _("LINE user ID"),

@@ -66,6 +66,7 @@ class LotteryForm(forms.ModelForm):
             "text": forms.Textarea({"rows": 3}),
             "rules": forms.Textarea({"rows": 4}),
         }
+        labels = {"picture": _("Picture on the page")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "name": _("For your own people. Friends see the title."),
             "title": _("Empty: the name."),
@@ -290,7 +291,7 @@ class PointCampaignForm(forms.ModelForm):
         required=False,
         help_text=_("Counted from the beginning to the end. An order that was cancelled does not count."),
     )
-    times = forms.IntegerField(label=_("How often"), required=False, min_value=1, max_value=1_000)
+    times = forms.IntegerField(label=_("How many times"), required=False, min_value=1, max_value=1_000)
     least = forms.DecimalField(
         label=_("Amount at least"),
         required=False,
@@ -320,6 +321,7 @@ class PointCampaignForm(forms.ModelForm):
             "rules",
         ]
         widgets = LotteryForm.Meta.widgets
+        labels = {"picture": _("Picture on the page")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "name": _("For your own people. Friends see the title."),
             "title": _("Empty: the name."),

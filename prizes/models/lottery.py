@@ -27,8 +27,8 @@ class Lottery(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Opened")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", _("Open to friends")
+        CLOSED = "closed", _("Closed to friends")
 
     class Who(models.TextChoices):
         ALL = "all", _("All friends")
@@ -292,7 +292,7 @@ class Win(models.Model):
         GIVEN = "given", _("Given at once")
         FAILED = "failed", _("Could not be given")
         TO_SEND = "to_send", _("To be sent or handed over")
-        SENT = "sent", _("Sent")
+        SENT = "sent", _("Dispatched")
         HANDED_OVER = "handed", _("Handed over")
 
     draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="win", verbose_name=_("draw"))

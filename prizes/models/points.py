@@ -26,8 +26,8 @@ class PointCampaign(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Opened")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", _("Open to friends")
+        CLOSED = "closed", _("Closed to friends")
 
     class Kind(models.TextChoices):
         LINE = "line", _("LINE Points, by a partner")

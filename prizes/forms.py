@@ -36,7 +36,7 @@ def _pictures(form: forms.BaseForm) -> None:
     """Offer the newest pictures of the library, and the one that was chosen."""
     present = form.initial.get("picture")
     newest = MediaFile.objects.present().filter(kind=MediaFile.Kind.IMAGE).values("pk")[:OFFERED]
-    chosen = MediaFile.objects.filter(pk__in=newest) | MediaFile.objects.filter(pk=present)
+    chosen = MediaFile.objects.filter(pk__in=newest) | MediaFile.objects.filter(pk=present or 0)
     form.fields["picture"].queryset = chosen  # type: ignore[attr-defined]
 
 
@@ -341,11 +341,9 @@ class PointCampaignForm(forms.ModelForm):
         action = self.instance.action or {}
         self.fields["event"].choices = _events(str(action.get("event", "")))  # type: ignore[attr-defined]
         if action:
-            self.initial |= {
-                "event": action["event"],
-                "times": action.get("times", 1),
-                "least": action.get("least"),
-            }
+            self.initial.update(
+                event=action["event"], times=action.get("times", 1), least=action.get("least")
+            )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

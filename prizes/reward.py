@@ -77,13 +77,11 @@ def _nobody() -> Given:
 
 
 def _found_lottery(reward: Reward) -> Lottery | None:
-    number = reward.get(LOTTERY)
-    return Lottery.objects.filter(pk=number).first() if _is_number(number) else None
+    return Lottery.objects.filter(pk=_number(reward.get(LOTTERY))).first()
 
 
 def _found_campaign(reward: Reward) -> PointCampaign | None:
-    number = reward.get(POINTS)
-    return PointCampaign.objects.filter(pk=number).first() if _is_number(number) else None
+    return PointCampaign.objects.filter(pk=_number(reward.get(POINTS))).first()
 
 
 def _lottery(reward: Reward) -> Lottery:
@@ -100,8 +98,10 @@ def _campaign(reward: Reward) -> PointCampaign:
     return found
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+def _number(value: object) -> int:
+    """0, which nothing has, for what is no number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 0 < value < personal.MOST
+    return int(str(value)) if is_number else 0
 
 
 TURN = RewardKind(

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -224,7 +224,7 @@ class TurnsGivenSerializer(serializers.Serializer):
     )
 
 
-class LotteryViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+class LotteryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Instant lotteries, newest first. Every draw follows from a seed that is fixed at opening."""
 
     request: ApiRequest

@@ -93,7 +93,7 @@ def _made(lottery: Lottery, player: Player, now: datetime, today: date) -> Draw:
         table=table,
         lot=lot,
         aimed_id=aimed,
-        prize=Prize.objects.get(pk=aimed) if serial else None,
+        prize=Prize.objects.get(pk=aimed) if aimed and serial else None,
         serial=serial,
         drawn_at=now,
     )

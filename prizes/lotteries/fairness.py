@@ -19,8 +19,13 @@ LOT_BYTES = 8
 
 
 class Chance(Protocol):
-    prize: int
-    ppm: int
+    """A prize, and how many of a million numbers are its own."""
+
+    @property
+    def prize(self) -> int: ...
+
+    @property
+    def ppm(self) -> int: ...
 
 
 def new_seed() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -113,7 +114,12 @@ def count(player: Player, today: date) -> None:
 def give(lottery: Lottery, friend_ids: Iterable[int], *, key: str, source: str) -> set[int]:
     """One turn more for each of these friends, in the caller's transaction; who has had it by this key does
     not get another. The friends that exist."""
-    asked = {"lottery": lottery.pk, "friends": sorted(friend_ids), "key": key, "source": source}
+    asked: dict[str, Any] = {
+        "lottery": lottery.pk,
+        "friends": sorted(friend_ids),
+        "key": key,
+        "source": source,
+    }
     with connection.cursor() as cursor:
         cursor.execute(GIVE, asked)
         rows = cursor.fetchall()

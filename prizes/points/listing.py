@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Sum
@@ -162,7 +163,7 @@ def _draw_up(number: int) -> None:
         return
     campaign = list_.campaign
     action = actions.read(campaign.action) if campaign.action else None
-    asked = {
+    asked: dict[str, Any] = {
         "list": list_.pk,
         "campaign": campaign.pk,
         "known_by": campaign.known_by,

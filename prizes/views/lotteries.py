@@ -132,7 +132,8 @@ def _edited(request: Request, found: Lottery | None) -> HttpResponse:
     prizes = PrizeForms(request.POST or None, initial=_prize_rows(found), prefix="prizes")
     if request.method == "POST" and form.is_valid() and prizes.is_valid():
         try:
-            facts = form.facts() | {"prizes": prizes.rows(), "by": request.user}
+            rows = prizes.rows()  # type: ignore[attr-defined]  # of our own class of form sets
+            facts = form.facts() | {"prizes": rows, "by": request.user}
             saved = commands.change(found, **facts) if found else commands.create(**facts)
             messages.success(request, _("Saved."))
             return redirect(saved)

@@ -33,9 +33,9 @@ def draw(request: HttpRequest, token: str) -> HttpResponse:
     """The friend's page of a lottery; a post is one turn, and the same turn again shows the same."""
     lottery, friend = _lottery(token)
     if request.method == "POST":
-        turn = key(request.POST.get("turn", "")) or 0
+        asked = key(request.POST.get("turn", "")) or 0
         try:
-            drawn = drawing.draw(lottery, friend, turn=turn)
+            drawn = drawing.draw(lottery, friend, turn=asked)
         except AppError as refusal:
             context = showing.page(lottery, friend, token, refusal=refusal.message)
             return render(request, "prizes/public/draw.html", context)

@@ -88,9 +88,7 @@ def _make(survey: Survey, questions: Sequence[Question], lines: Sequence[_Line])
     found = Response.objects.filter(survey=survey, key__in=list(by_key)).select_related("survey", "version")
     made = list(found)
     Answer.objects.bulk_create(
-        _answer(response, question, by_key[response.key].answers.get(question.id, {}))
-        for response in made
-        for question in questions
+        _answer(response, question, by_key[response.key]) for response in made for question in questions
     )
     finishing.after(made)
     return made
@@ -111,7 +109,8 @@ def _response(survey: Survey, line: _Line) -> Response:
     )
 
 
-def _answer(response: Response, question: Question, said: dict[str, Any]) -> Answer:
+def _answer(response: Response, question: Question, line: _Line) -> Answer:
+    said = line.answers.get(question.id, {})
     return Answer(
         response=response,
         survey=response.survey,
@@ -120,7 +119,7 @@ def _answer(response: Response, question: Question, said: dict[str, Any]) -> Ans
         number=said.get("number"),
         text=said.get("text", ""),
         date=date.fromisoformat(said["date"]) if "date" in said else None,
-        answered_at=response.finished_at,
+        answered_at=line.at,
     )
 
 

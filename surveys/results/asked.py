@@ -73,9 +73,11 @@ def _together(known: Asked, older: Question) -> Asked:
     question = known.question
     gone = [each for each in older.options if question.option(each.id) is None]
     has_other = question.has_other or older.has_other
-    ends = {"low": min(question.low, older.low), "high": max(question.high, older.high)}
+    low, high = min(question.low, older.low), max(question.high, older.high)
     options = (*question.options, *gone)
-    return replace(known, question=replace(question, options=options, has_other=has_other, **ends))
+    return replace(
+        known, question=replace(question, options=options, has_other=has_other, low=low, high=high)
+    )
 
 
 def _scale_words(question: Question, number: int) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from pyroaring import BitMap64
 
@@ -44,8 +44,10 @@ def report_of(survey: Survey, question: str) -> WordReport:
 
 
 def is_stale(report: WordReport) -> bool:
-    newest = texts(report).aggregate(at=Max("answered_at"))["at"]
-    return report.counted_at is None or newest != report.last_answer_at
+    """Whether answers have come, changed or gone since they were counted."""
+    present = texts(report).aggregate(at=Max("answered_at"), count=Count("pk"))
+    counted = {"at": report.last_answer_at, "count": report.answer_count}
+    return report.counted_at is None or present != counted
 
 
 @transaction.atomic

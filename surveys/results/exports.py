@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +54,8 @@ class Export:
             yield as_csv(self.header(), [], self.encoding)
             for portion in self._portions():
                 self.rows += len(portion)
-                yield as_csv(portion[0], portion[1:], self.encoding).removeprefix(codecs.BOM_UTF8)
+                first = cast("list[str]", portion[0])  # a header is written as any row is
+                yield as_csv(first, portion[1:], self.encoding).removeprefix(codecs.BOM_UTF8)
             activity.record("survey.export_finished", self.survey, by=self.by, rows=self.rows)
 
     def sheet(self) -> Sheet:

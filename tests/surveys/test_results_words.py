@@ -98,6 +98,15 @@ def test_what_was_counted_stays_until_an_answer_comes_or_changes(tenant):
     assert counted(survey)["値段"] == 1
 
 
+def test_what_is_erased_is_counted_no_more(tenant):
+    survey = make_texts("香りが好き", "値段が高い")
+    counted(survey)
+
+    Answer.objects.filter(text="値段が高い").update(text="")
+
+    assert set(counted(survey)) == {"香り", "好き"}
+
+
 def test_a_count_that_was_broken_off_is_begun_anew(tenant):
     survey = make_texts("香りが好き")
     counting.report_of(survey, "q3")

@@ -11,7 +11,7 @@ class SurveysConfig(AppConfig):
         from campaigns import members
         from composing import variables
         from composing.actions import taps
-        from customers import merging
+        from customers import erasing, merging
         from events import registry
         from friends import personal, replies
         from imports import kinds
@@ -28,6 +28,7 @@ class SurveysConfig(AppConfig):
         registry.register_names("survey", happenings.names)
         members.register("survey", belonging.described)
         merging.register(belonging.MERGED)
+        erasing.register(belonging.erase)
         personal.register(PAGE, "s")
         variables.register(personal.variables(PAGE, belonging.addressed))
         taps.register(belonging.buttons)

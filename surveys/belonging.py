@@ -9,7 +9,7 @@ from accounts.models import User
 from campaigns.members import Member
 from customers.merging import Part
 from customers.models import Customer
-from surveys.models import Response, Survey
+from surveys.models import Answer, Response, Survey
 
 
 def described(found: list[int]) -> Iterable[Member]:
@@ -42,6 +42,11 @@ def _merge(into: Customer, gone: Customer, by: User | None) -> None:
 
 def _count(customer: Customer) -> int:
     return Response.objects.filter(customer_id=customer.pk).count()
+
+
+def erase(customer: Customer, by: User | None) -> None:
+    """What they wrote in answers that came by file; what they chose stays in the totals."""
+    Answer.objects.filter(response__customer_id=customer.pk).exclude(text="").update(text="")
 
 
 MERGED = Part(gettext_lazy("Answers to surveys"), _merge, _count)

@@ -121,9 +121,10 @@ def _set_fields(told: list[_Told]) -> None:
     found: dict[tuple[int, int], list[dict]] = {}  # of several responses of a friend the last one counts
     for each in told:
         for question, said in each.answers:
-            if each.friend is not None and question.field in fields:
-                key = (each.friend, question.field)
-                found[key] = _rows(fields[question.field], question, said) or found.get(key, [])
+            field = fields.get(question.field or 0)
+            if each.friend is not None and field is not None:
+                key = (each.friend, field.pk)
+                found[key] = _rows(field, question, said) or found.get(key, [])
     rows = [{"friend_id": friend} | row for (friend, _field), several in found.items() for row in several]
     if rows:
         values.write(values.GIVEN, [orjson.dumps(rows, default=str).decode()])

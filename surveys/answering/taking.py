@@ -48,7 +48,7 @@ def begin(survey: Survey, friend_id: int, *, channel: str) -> Response:
     first = next(iter(questions_of_version(survey)), None)
     row = Response(
         survey=survey,
-        version_id=survey.version_id,
+        version=survey.version,
         friend_id=friend_id,
         round=last.round + 1 if last else 1,
         channel=channel,

@@ -48,7 +48,7 @@ class Asked:
 def messages(asked: Asked) -> list[dict]:
     """One or two messages; quick replies hang on the last."""
     question = asked.question
-    said = [{"type": "text", "text": _words(asked)}]
+    said: list[dict] = [{"type": "text", "text": _words(asked)}]
     if question.type == "image" and (carousel := _carousel(asked)):
         said.append(carousel)
     said[-1]["quickReply"] = {"items": _items(asked)}

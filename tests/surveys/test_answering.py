@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.errors import AppError
 from coupons.models import Ticket
+from customers import erasing, merging
 from events.models import Event
 from friends import values
 from friends.models import Friend, FriendTag
@@ -31,7 +32,7 @@ from surveys.models import Response, Survey
 from surveys.questions import Said, read
 from surveys.questions.paths import standing, way
 from tests.coupons.factories import make_own_coupon
-from tests.factories import make_field, make_friend, make_tag
+from tests.factories import make_customer, make_field, make_friend, make_tag
 from tests.surveys.factories import SCORE, SKIN, WORDS, make_response, make_survey
 
 ANSWERS = [Said(), Said(("a",)), Said(("b",)), Said(("z",)), Said(("a", "b"))]
@@ -297,3 +298,16 @@ def _go_on_to_the_end(response: Response) -> None:
             return
         asked = standing(read(response.version.questions), answers_of(response))
         taking.answer(response, asked.id if asked else response.question, Said(("b",)))
+
+
+def test_a_merged_customer_keeps_answers_and_an_erased_one_only_what_was_chosen(tenant):
+    survey, gone, into = make_survey(), make_customer("1"), make_customer("2")
+    response = make_response(survey, None, q1={"options": ["a"]}, q3={"text": "電話してください"})
+    Response.objects.filter(pk=response.pk).update(customer_id=gone.pk)
+
+    merging.merge(into, gone)
+    erasing.erase(into)
+
+    response.refresh_from_db()
+    assert response.customer_id == into.pk
+    assert list(response.answers.values_list("options", "text")) == [(["a"], ""), (None, "")]

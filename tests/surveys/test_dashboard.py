@@ -5,8 +5,13 @@ import re
 import pytest
 from django_tenants.utils import tenant_context
 
+from composing import variables
+from composing.actions import taps
+from friends import tag_uses
+from library import uses
 from surveys import services
 from surveys.models import Survey
+from taps import starts
 from tests.factories import make_friend, make_media_file, make_tag
 from tests.surveys.factories import SCORE, SKIN, WORDS, make_response, make_survey
 
@@ -206,3 +211,26 @@ def test_the_preview_shows_each_question_and_keeps_nothing(visit, tenant):
 
     assert WORDS["title"] in page
     assert not survey.responses.exists()
+
+
+def test_messages_offer_a_running_survey_as_a_tap_and_as_an_address(tenant):
+    survey, draft = make_survey("A"), make_survey("B", is_running=False)
+    friend = make_friend("aoi")
+
+    offered = dict(taps.choices())
+
+    assert offered[survey.code] == "Survey: A"
+    assert draft.code not in offered
+    assert starts.known({survey.code, draft.code, "unknown"}) == {survey.code: "A"}
+    assert variables.known()[f"survey.{survey.pk}"] == "Survey: A"
+    [own] = variables.values([f"survey.{survey.pk}"], [friend.pk])[friend.pk].values()
+    assert f"/s/{survey.pk}-" in own
+
+
+def test_whoever_deletes_a_tag_or_a_picture_is_told(tenant):
+    tag, picture = make_tag("乾燥肌"), make_media_file("赤")
+    options = [{"id": "a", "words": "x", "tag": tag.pk, "picture": picture.pk}, SKIN["options"][1]]
+    survey = make_survey(questions=[SKIN | {"options": options}])
+
+    assert [use.label for use in tag_uses.of(tag)] == [survey.name]
+    assert [use.name for use in uses.of(picture)] == [survey.name]

@@ -78,8 +78,9 @@ class CouponForm(forms.ModelForm):
     def __init__(self, *args: Any, fixed: frozenset[str] = frozenset(), **options: Any) -> None:
         super().__init__(*args, **options)
         known = [(user.pk, user.name or user.email) for user in people.members()]
-        self.fields["responsible_id"].choices = [("", _("Nobody yet")), *known]
-        self.fields["uses"].max_value = Coupon.MOST_USES
+        responsible = self.fields["responsible_id"]
+        assert isinstance(responsible, forms.TypedChoiceField)  # noqa: S101  (it stands above)
+        responsible.choices = [("", _("Nobody yet")), *known]
         if self.instance.picture:
             self.initial["picture"] = self.instance.picture.address
         for name in fixed:

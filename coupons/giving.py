@@ -124,7 +124,7 @@ def _entered(coupon: Coupon, ids: list[int], key: str, source: str) -> list[int]
     """The tickets that were made, by number; of the shop's codes only as many as there are."""
     now = timezone.now()
     present = list(Friend.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    given = [coupon.pk, key, source, now, ends_at(coupon, now), present, codes.made(len(present))]
+    given: list = [coupon.pk, key, source, now, ends_at(coupon, now), present, codes.made(len(present))]
     with connection.cursor() as cursor:
         cursor.execute(ENTER, given)
         tickets = [number for number, _friend in cursor.fetchall()]

@@ -85,7 +85,8 @@ class HasCoupon(Leaf):
         return Query(f"SELECT ticket.friend_id {TICKETS}{where}", params)  # noqa: S608  (our own constants)
 
     def _where(self, moment: Moment) -> tuple[str, list]:
-        where, params = "", []
+        where = ""
+        params: list = []
         if self.coupon is not None:
             where, params = " AND ticket.coupon_id = %s", [self.coupon]
         if self.state == USED:

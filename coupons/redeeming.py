@@ -69,8 +69,8 @@ def check(ticket: Ticket, *, way: str | None = None, at: datetime | None = None)
     }
     if state in refusals:
         raise refusals[state]()
-    taken = {Way.SCAN: coupon.at_till or coupon.by_tap, Way.TAP: coupon.by_tap}
-    if not taken.get(way or "", True):
+    is_refused = {Way.SCAN.value: not (coupon.at_till or coupon.by_tap), Way.TAP.value: not coupon.by_tap}
+    if way and is_refused.get(way, False):
         raise NotHere(ways=", ".join(words.ways(coupon)))
 
 

@@ -54,8 +54,9 @@ def _reward(coupon: Coupon) -> Reward:
 
 def _found(reward: Reward) -> Coupon | None:
     number = reward.get("coupon")
-    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**31
-    return Coupon.objects.filter(pk=number).first() if is_number else None
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < personal.MOST:
+        return None
+    return Coupon.objects.filter(pk=number).first()
 
 
 def _coupon(reward: Reward) -> Coupon:

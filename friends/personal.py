@@ -11,12 +11,16 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 from accounts import current, secrets
 from composing.variables import Source, Values
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PURPOSE = "pages of friends"  # by which the key is derived
 TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{26})")
@@ -76,7 +80,7 @@ def read(kind: str, token: str) -> tuple[int, int] | None:
 def variables(kind: str, names: Callable[[], dict[int, str]]) -> Source:
     """`{{<kind>.<number>}}` for messages: each friend's own address. `names` are things that are offered."""
 
-    def offered() -> dict[str, str]:
+    def offered() -> "dict[str, StrOrPromise]":
         return {f"{kind}.{number}": name for number, name in names().items()}
 
     def values(friend_ids: list[int], wanted: set[str]) -> Values:

@@ -75,7 +75,7 @@ def make(request: Request, pk: int) -> HttpResponse:
         except AppError as error:
             messages.error(request, error.message)
     else:
-        messages.error(request, " ".join(form.errors["count"]))
+        messages.error(request, " ".join(map(str, form.errors["count"])))
     return redirect("own_coupon_codes", pk)
 
 

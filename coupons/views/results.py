@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts import spreadsheets
 from accounts.http import Request
 from accounts.paging import key, page
-from accounts.spreadsheets import Sheet
+from accounts.spreadsheets import Cell, Sheet
 from coupons import results as reckoned
 from coupons.models import Coupon, Redemption
 from coupons.results import Day
@@ -59,7 +59,7 @@ def _uses(coupon: Coupon) -> Sheet:
     ]
     header += [_("Amount (yen)"), _("Discount (yen)"), _("Cost (yen)"), _("Taken back"), _("Reason")]
     found = Redemption.objects.filter(coupon=coupon).select_related("ticket__friend")[:MOST_USES]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             *(
                 each.at,
@@ -75,8 +75,8 @@ def _uses(coupon: Coupon) -> Sheet:
 
 
 def _days(coupon: Coupon) -> Sheet:
-    header = [_("Day"), _("Given"), _("Used"), _("Cost (yen)"), _("Sales with it (yen)")]
-    rows = [
+    header = [_("Date"), _("Given"), _("Used"), _("Cost (yen)"), _("Sales with it (yen)")]
+    rows: list[list[Cell]] = [
         [f"{day.day:%Y-%m-%d}", day.given, day.used, day.cost, day.revenue] for day in reckoned.by_day(coupon)
     ]
     return Sheet("days", _("By day"), header, rows)

@@ -64,7 +64,7 @@ def test_a_coupon_is_written_started_and_closed(marketer):
         ({"name": "あ" * 61}, "60"),
         ({"starts_at": "2026-12-02T10:00", "ends_at": "2026-12-01T10:00"}, "end before it begins"),
         ({"picture": "https://elsewhere.example/a.png"}, "Choose a picture of the library."),
-        ({"amount": "99999999999999"}, "less than or equal"),
+        ({"gives": "yen", "amount": "99999999999999"}, "less than or equal"),
     ],
 )
 def test_what_does_not_fit_is_told_beside_its_field(marketer, wrong, said):

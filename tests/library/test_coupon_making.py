@@ -50,7 +50,7 @@ def test_what_line_would_refuse_is_not_asked_for(channel):
 def test_a_lost_answer_makes_one_coupon_only(channel, simulator):
     content = make_coupon(title="Autumn")
 
-    simulator.lose_next_answer()
+    simulator.lose_next_answers(1, "/v2/bot/coupon")
     with pytest.raises(LineSilent):
         coupon_making.create(content, by=None)
     with pytest.raises(CouponUnsettled):

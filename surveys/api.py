@@ -340,10 +340,11 @@ class SurveyResponseViewSet(ListModelMixin, GenericViewSet):
         All or nothing: 422 `survey_bad_answer` says what a question takes, 409 `survey_answered` that the
         friend has answered already.
         """
+        survey = self._survey()
         body = AnswersInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
-        response = taking.begin(self._survey(), given["friend"].pk, channel=Response.Channel.IMPORT)
+        response = taking.begin(survey, given["friend"].pk, channel=Response.Channel.IMPORT)
         for each in given["answers"]:
             response = taking.answer(response, each["question"], _said(each))
         shown = self.get_queryset().get(pk=response.pk)

@@ -93,7 +93,7 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         return redirect(found)
 
 
-@permission_required("prizes.change_lottery", raise_exception=True)
+@permission_required("prizes.add_oddstable", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def new_odds(request: Request, pk: int) -> HttpResponse:
     """Other odds from a moment on, for an opened lottery."""

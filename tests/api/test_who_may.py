@@ -699,6 +699,11 @@ IDS = [
     "redemption",
     "scenario",
     "scenario_webhook",
+    "lottery",
+    "open_lottery",
+    "points",
+    "open_points",
+    "closed_points",
     "product",
     "order",
     "field",
@@ -878,6 +883,7 @@ def _documented(path: str) -> str:
     month = month.replace("/variants/B/", "/variants/{letter}/")
     month = month.replace("/words/q3/", "/words/{question}/")
     month = month.replace("/failures/unknown/", "/failures/{cause}/")
+    month = month.replace("/lists/1/", "/lists/{number}/")
     month = month.replace("/members/broadcast:{broadcast}/", "/members/{owner}/")
     names = {
         "customer": "{number}",
@@ -889,6 +895,7 @@ def _documented(path: str) -> str:
         "series_day": "{day}",
         "scenario_entry": "{entry}",
         "scenario_trial": "{entry}",
+        "win": "{win}",
     }
     return "/" + month.format(
         **words,
@@ -897,6 +904,7 @@ def _documented(path: str) -> str:
         conversation="{friend}",
         month="{month}",
         letter="{letter}",
+        number="{number}",
         cause="{cause}",
         owner="{owner}",
         question="{question}",

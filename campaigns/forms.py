@@ -46,15 +46,17 @@ class CampaignForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         known = [(user.pk, user.name or user.email) for user in people.members()]
-        choose = {
-            "label": _("Responsible"),
-            "required": False,
-            "help_text": self.fields["responsible_id"].help_text,
-        }
         self.fields["responsible_id"] = forms.TypedChoiceField(
-            choices=[("", _("Nobody yet")), *known], coerce=int, empty_value=None, **choose
+            label=_("Responsible"),
+            help_text=self.fields["responsible_id"].help_text,
+            choices=[("", _("Nobody yet")), *known],
+            coerce=int,
+            empty_value=None,
+            required=False,
         )
-        self.fields["purpose"].choices = [("", _("Not said yet")), *Campaign.Purpose.choices]
+        purpose = self.fields["purpose"]
+        assert isinstance(purpose, forms.ChoiceField)  # noqa: S101  (the model's has choices)
+        purpose.choices = [("", _("Not said yet")), *Campaign.Purpose.choices]
 
     def facts(self) -> dict[str, Any]:
         """What was filled in, as the commands on campaigns take it."""

@@ -52,7 +52,7 @@ def shown(campaign: Campaign, user: User) -> dict:
 
 def responsible(campaign: Campaign) -> str:
     """Who looks after it; empty if nobody does, or not any more."""
-    user = User.objects.filter(pk=campaign.responsible_id, is_active=True).first()
+    user = User.objects.filter(pk=campaign.responsible_id or 0, is_active=True).first()
     return (user.name or user.email) if user else ""
 
 

@@ -41,7 +41,7 @@ def _tell(pk: int) -> bool:
     campaign = _untold().select_for_update(skip_locked=True).filter(pk=pk).first()
     if campaign is None:
         return True
-    user = User.objects.filter(pk=campaign.responsible_id, is_active=True).first()
+    user = User.objects.filter(pk=campaign.responsible_id or 0, is_active=True).first()
     if user and not _mailed(campaign, user):
         return False
     Campaign.objects.filter(pk=pk).update(told_id=campaign.responsible_id)

@@ -62,10 +62,12 @@ class KpiSerializer(serializers.ModelSerializer):
     campaign = serializers.PrimaryKeyRelatedField(
         queryset=Campaign.objects.all(), allow_null=True, required=False, help_text="null: of the client"
     )
-    parent = serializers.PrimaryKeyRelatedField(
+    parent = serializers.PrimaryKeyRelatedField(  # type: ignore[assignment]  # a field, as `label` is
         queryset=Kpi.objects.filter(removed_at=None), allow_null=True, required=False
     )
-    label = serializers.SerializerMethodField(help_text="In the language of Accept-Language")
+    label = serializers.SerializerMethodField(  # type: ignore[assignment]  # it does not stay on the class
+        help_text="In the language of Accept-Language"
+    )
 
     class Meta:
         model = Kpi
@@ -87,6 +89,7 @@ class KpiSerializer(serializers.ModelSerializer):
             "removed_at",
         ]
         read_only_fields = ["created_at", "removed_at"]
+        validators: list = []  # noqa: RUF012  (what is there already, the command says in words)
 
     def get_label(self, kpi: Kpi) -> str:
         return wording.name(kpi)
@@ -226,7 +229,9 @@ class KpiViewSet(GenericViewSet):
 
 class FigureSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField(help_text="In the language of Accept-Language")
+    label = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
+        help_text="In the language of Accept-Language"
+    )
     about = serializers.CharField()
     unit = serializers.ChoiceField(Kpi.Unit.choices)
     adds = serializers.CharField(help_text="sum, last (the newest day counts), or ratio of two others")
@@ -321,7 +326,7 @@ def _told(
 ) -> list[dict]:
     found = standing.of(_eyes(request), kpis, window, campaign)
     standings = {each.kpi.pk: KpiStandingSerializer(_standing(each, window)).data for each in found}
-    return StandingKpiSerializer(kpis, many=True, context={"standings": standings}).data
+    return list(StandingKpiSerializer(kpis, many=True, context={"standings": standings}).data)
 
 
 def _standing(found: Standing, window: windows.Window) -> dict:

@@ -50,9 +50,9 @@ def weights(past: Series) -> list[Decimal] | None:
     for weekday in range(WEEK):
         values = [value for day, value in past.items() if day.weekday() == weekday]
         means.append(max(sum(values, Decimal(0)) / len(values), Decimal(0)) if values else Decimal(0))
-    least = sum(means) / WEEK / 10
+    least = sum(means, Decimal(0)) / WEEK / 10
     raised = [max(mean, least) for mean in means]
-    whole = sum(raised)
+    whole = sum(raised, Decimal(0))
     return [each * WEEK / whole for each in raised]
 
 

@@ -112,7 +112,7 @@ def _value(goal: dict | None, friends: Decimal | None) -> Decimal | None:
         if goal and "rate" in goal:
             return Decimal(goal["rate"])
         if goal and friends:
-            return round(Decimal(goal["per_friend"]) * friends)
+            return Decimal(round(Decimal(goal["per_friend"]) * friends))
     except (InvalidOperation, KeyError, TypeError):
         return None
     return None

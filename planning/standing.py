@@ -179,12 +179,10 @@ def _target(
     eyes: Eyes, kpi: Kpi, metric: Metric | None, window: Window, kept: dict[tuple[int, date], Decimal]
 ) -> tuple[Decimal | None, Why | None]:
     """As this reader sees it: of several months together, if each has one."""
-    values = [kept.get((kpi.pk, month)) for month in window.months]
-    if any(value is None for value in values):
+    values = {month: kept[kpi.pk, month] for month in window.months if (kpi.pk, month) in kept}
+    if len(values) < len(window.months):
         return None, Why.NO_TARGET
-    shown = [
-        shown_target(eyes, metric, month, value) for month, value in zip(window.months, values, strict=True)
-    ]  # type: ignore[arg-type]
+    shown = [shown_target(eyes, metric, month, value) for month, value in values.items()]
     told = [value for value in shown if value is not None]
     if len(told) < len(shown):
         return None, Why.PER_MESSAGE

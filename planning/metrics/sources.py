@@ -181,8 +181,8 @@ def _friends(day: date, by_line: Mapping[date, AudienceDay]) -> int | None:
 
 
 def _difference(by_line: Mapping[date, AudienceDay], day: date, field: str) -> int | None:
-    values = [getattr(by_line.get(each), field, None) for each in (day - DAY, day)]
-    return None if None in values else values[1] - values[0]
+    before, now = (getattr(by_line.get(each), field, None) for each in (day - DAY, day))
+    return None if before is None or now is None else now - before
 
 
 def _told(metric: str, day: date, value: int | None) -> Iterator[Fact]:
@@ -208,7 +208,7 @@ def _counted(metric: str, query: str, span: Span, **asked: Any) -> Iterator[Fact
 
 
 def _rows(query: str, span: Span, **asked: Any) -> list[tuple]:
-    given = {
+    given: dict[str, Any] = {
         "zone": str(span.zone),
         "start": span.start,
         "end": span.end,

@@ -14,6 +14,7 @@ from attribution import forms, journeys, leading, lift, naming, progress, servic
 from attribution.forms import AskForm, PointForm
 from attribution.leading import By
 from attribution.models import Credit, Point
+from campaigns import members
 from shops.models import Order
 
 LOOK = "attribution.view_credit"
@@ -63,6 +64,8 @@ def way_to_order(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def lift_of(request: Request, owner: str) -> HttpResponse:
     """What messages did beyond what people held out did without them; a part of the results' pages."""
+    if owner not in members.of([owner]):
+        raise Http404
     found = lift.of(owner)
     return render(request, "attribution/lift.html", {"lift": found}) if found else HttpResponse()
 

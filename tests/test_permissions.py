@@ -1264,6 +1264,16 @@ FOR_ANYBODY = [
     ("GET", "/c/apparel/cp/7-unknown/use/", 404, 404),
     ("POST", "/c/apparel/cp/7-unknown/use/", 404, 404),
     ("GET", "/c/apparel/m/", 404, 404),
+    ("GET", "/c/apparel/p/draw/7/", 404, 404),  # there is no LIFF app
+    ("GET", "/c/apparel/p/draw/7-unknown/", 404, 404),
+    ("POST", "/c/apparel/p/draw/7-unknown/", 404, 404),
+    ("GET", "/c/apparel/p/draw/7-unknown/address/1/", 404, 404),
+    ("POST", "/c/apparel/p/draw/7-unknown/address/1/", 404, 404),
+    ("GET", "/c/apparel/p/proof/unknown/", 404, 404),
+    ("GET", "/c/apparel/p/proof/unknown/file/", 404, 404),
+    ("GET", "/c/apparel/p/points/7/", 404, 404),
+    ("GET", "/c/apparel/p/points/7-unknown/", 404, 404),
+    ("POST", "/c/apparel/p/points/7-unknown/", 404, 404),
     ("GET", "/c/apparel/s/1/", 404, 404),  # no survey of this number
     ("GET", "/c/apparel/s/unknown/", 404, 404),
     ("POST", "/c/apparel/s/unknown/", 404, 404),

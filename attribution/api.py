@@ -240,7 +240,7 @@ class LiftGroupSerializer(serializers.Serializer):
     buyers = serializers.IntegerField()
 
 
-class LiftSerializer(serializers.Serializer):
+class IncrementSerializer(serializers.Serializer):
     """Differences are those who got it less those held out, with their limits at 95 %."""
 
     days = serializers.IntegerField(help_text="Orders within so many days count")
@@ -260,7 +260,7 @@ class LiftViewSet(GenericViewSet):
     """What messages did beyond what people held out by lot did without them."""
 
     queryset = Credit.objects.all()
-    serializer_class = LiftSerializer
+    serializer_class = IncrementSerializer
     pagination_class = None
 
     @extend_schema(parameters=[LiftQuery])
@@ -271,7 +271,7 @@ class LiftViewSet(GenericViewSet):
         found = lift.of(query.validated_data["owner"])
         if found is None:
             raise Http404
-        return Response(LiftSerializer(found).data)
+        return Response(IncrementSerializer(found).data)
 
 
 def _sums(sums: Sums) -> dict[str, int | Decimal]:

@@ -111,7 +111,7 @@ class KpiQuery(serializers.Serializer):
     month = MonthField(required=False, help_text="Such as 2026-11; else this month")
 
 
-class TargetSerializer(serializers.Serializer):
+class KpiTargetSerializer(serializers.Serializer):
     month = MonthField()
     value = ShareField(
         allow_null=True, help_text="As the caller sees amounts; shares such as 0.03. null takes it away"
@@ -187,7 +187,7 @@ class KpiViewSet(GenericViewSet):
         trees.restore(get_object_or_404(Kpi, pk=pk), by=request.user)
         return Response(status=204)
 
-    @extend_schema(responses={200: TargetSerializer(many=True)})
+    @extend_schema(responses={200: KpiTargetSerializer(many=True)})
     def targets(self, request: ApiRequest, pk: int) -> Response:
         """By month, the newest first; null where the caller's price does not tell of LINE's cost."""
         kpi, eyes = self.get_object(), _eyes(request)
@@ -200,12 +200,12 @@ class KpiViewSet(GenericViewSet):
             }
             for row in Target.objects.filter(kpi=kpi).order_by("-month")
         ]
-        return Response(TargetSerializer(rows, many=True).data)
+        return Response(KpiTargetSerializer(rows, many=True).data)
 
-    @extend_schema(request=TargetSerializer, responses={204: None})
+    @extend_schema(request=KpiTargetSerializer, responses={204: None})
     def set_target(self, request: ApiRequest, pk: int) -> Response:
         """What it is to come to in a month."""
-        body = TargetSerializer(data=request.data)
+        body = KpiTargetSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
         eyes, kpi = _eyes(request), self.get_object()
@@ -227,7 +227,7 @@ class KpiViewSet(GenericViewSet):
         return Response(status=204)
 
 
-class FigureSerializer(serializers.Serializer):
+class DailyFigureSerializer(serializers.Serializer):
     code = serializers.CharField()
     label = serializers.CharField(  # type: ignore[assignment]  # a field: it does not stay on the class
         help_text="In the language of Accept-Language"
@@ -280,10 +280,10 @@ class DailyFigureViewSet(GenericViewSet):
         "kpis": "planning.view_kpi"
     }
 
-    @extend_schema(responses={200: FigureSerializer(many=True)}, operation_id="figures_list")
+    @extend_schema(responses={200: DailyFigureSerializer(many=True)}, operation_id="figures_list")
     def figures(self, request: ApiRequest) -> Response:
         """All figures that there are."""
-        return Response(FigureSerializer(registry.shown(), many=True).data)
+        return Response(DailyFigureSerializer(registry.shown(), many=True).data)
 
     @extend_schema(parameters=[ActualDaysQuery], responses={200: FigureSumSerializer(many=True)})
     def sums(self, request: ApiRequest, pk: int | None = None) -> Response:

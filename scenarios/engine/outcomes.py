@@ -108,7 +108,7 @@ def _book(ends: list[Outcome]) -> list[Booked]:
     with connection.cursor() as cursor:
         cursor.execute(BOOK, [orjson.dumps(rows).decode()])
         at = {end.send_id: end.at for end in ends}
-        return [Booked(*row, earlier or at[row[0]]) for *row, earlier in cursor.fetchall()]
+        return [Booked(*row[:-1], row[-1] or at[row[0]]) for row in cursor.fetchall()]
 
 
 def _go_on(booked: list[Booked]) -> None:

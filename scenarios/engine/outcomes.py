@@ -108,7 +108,10 @@ def _book(ends: list[Outcome]) -> list[Booked]:
     with connection.cursor() as cursor:
         cursor.execute(BOOK, [orjson.dumps(rows).decode()])
         at = {end.send_id: end.at for end in ends}
-        return [Booked(*row[:-1], row[-1] or at[row[0]]) for row in cursor.fetchall()]
+        return [
+            Booked(send, entry, scenario, step, friend, is_test, earlier or at[send])
+            for send, entry, scenario, step, friend, is_test, earlier in cursor.fetchall()
+        ]
 
 
 def _go_on(booked: list[Booked]) -> None:

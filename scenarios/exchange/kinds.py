@@ -15,9 +15,11 @@ from coupons.models import Coupon
 from customers.models import CustomerField
 from friends.models import FriendField, Tag
 from library.models import LineCoupon, MediaFile
+from prizes.models import Lottery, PointCampaign, Prize
 from routes.models import Route
 from scenarios.models import Scenario
 from segments.models import FriendList, LineAudience, Segment
+from surveys.models import Survey
 from taps.models import TapAction
 
 if TYPE_CHECKING:
@@ -102,6 +104,10 @@ KINDS: dict[str, Kind] = {
         Kind("tap", _("Tap action"), TapAction.objects.in_use, key="code"),
         Kind("coupon", _("Coupon"), LineCoupon.objects.all, key="coupon_id", name="title"),
         Kind("own_coupon", _("Coupon of your own"), Coupon.objects.all),
+        Kind("lottery", _("Lottery"), Lottery.objects.all),
+        Kind("prize", _("Prize"), Prize.objects.all),
+        Kind("point_campaign", _("Point campaign"), PointCampaign.objects.all),
+        Kind("survey", _("Survey"), Survey.objects.all),
         Kind("user", _("Person of the team"), _members, name="email"),
         MEDIA,
         MENU,

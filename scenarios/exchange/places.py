@@ -31,6 +31,11 @@ LEAVES = {
     "opened": {"broadcast": "broadcast"},
     "received": {"broadcast": "broadcast"},
     "coupon": {"coupon": "own_coupon"},
+    "drew": {"lottery": "lottery", "prize": "prize"},
+    "point_campaign": {"campaign": "point_campaign"},
+    "survey": {"survey": "survey"},
+    "survey_answer": {"survey": "survey"},
+    "scenario_clicked": {"scenario": "scenario"},
 }
 # Before the key of a field, where one value may be of several sorts.
 PREFIXES = {

@@ -169,7 +169,7 @@ class SummaryQuery(serializers.Serializer):
     since = serializers.DateField(required=False, help_text="First day; 29 days ago if left out")
     until = serializers.DateField(required=False, help_text="Last day; today if left out")
     by = serializers.ChoiceField(choices=By.choices, required=False, default=By.SEND)
-    model = serializers.ChoiceField(choices=[Model.LAST, Model.FIRST], required=False, default="")
+    model = serializers.ChoiceField(choices=[Model.LAST, Model.FIRST], required=False)
     point = serializers.PrimaryKeyRelatedField(
         queryset=Point.objects.all(), required=False, default=None, help_text="Left out: all that count"
     )
@@ -181,7 +181,7 @@ class SummaryQuery(serializers.Serializer):
         first = given.get("since") or last - USUAL
         if not 0 <= (last - first).days < MOST_DAYS:
             raise serializers.ValidationError({"until": [_("at most 366 days, the first before the last")]})
-        return Asked(first, last, By(given["by"]), given["model"], given["point"])
+        return Asked(first, last, By(given["by"]), given.get("model", ""), given["point"])
 
 
 class CreditSumsSerializer(serializers.Serializer):

@@ -52,7 +52,7 @@ def test_an_unknown_client_is_not_found(tenant, client):
     assert client.get("/c/nobody/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "customers/", "media/", "api/v1/customers/", "u/"])
+@pytest.mark.parametrize("path", ["", "customers/", "f/r/", "media/", "api/v1/customers/", "u/"])
 def test_nothing_has_an_address_with_a_letter_that_cannot_be_stored(tenant, path):
     visitor = signed_in(make_user("owner"))
 

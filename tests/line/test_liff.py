@@ -205,7 +205,7 @@ def site(line, liff):
 def page():
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         yield page
 
 

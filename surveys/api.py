@@ -45,7 +45,7 @@ QUESTIONS = {
     ),
     "examples": [EXAMPLE],
 }
-REWARD = {"type": ["object", "null"], "examples": [{"kind": "coupon", "coupon": 3}]}
+REWARD = {"type": "object", "examples": [{"kind": "coupon", "coupon": 3}]}
 
 
 @extend_schema_field(QUESTIONS)

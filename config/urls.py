@@ -10,6 +10,7 @@ urlpatterns = [
     path("agency/api/v1/", include("api.agency.urls")),
     path("agency/contracts/", include("contracts.urls")),
     path("agency/invoices/", include("invoices.urls")),
+    path("agency/figures/", include("agency_figures.urls")),
     path("agency/", include("agency_library.urls")),
     path("", include("dashboard.urls")),
 ]

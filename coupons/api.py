@@ -46,14 +46,25 @@ class OwnCouponSerializer(serializers.ModelSerializer):
         model = Coupon
         fields = (
             *("id", "name", "state", "gives", "amount", "words", "picture", "terms", "starts_at", "ends_at"),
-            *("valid_days", "codes", "shared_code", "uses", "most", "left", "at_till", "by_tap", "online"),
-            *("follows_orders", "cost_yen", "warn_below", "address", "started_at", "closed_at"),
+            *(
+                "valid_days",
+                "codes",
+                "shared_code",
+                "uses",
+                "most",
+                "left",
+                "by_address",
+                "at_till",
+                "by_tap",
+            ),
+            *("online", "follows_orders", "cost_yen", "warn_below", "address", "started_at", "closed_at"),
         )
         read_only_fields = ("started_at", "closed_at")
         extra_kwargs = {  # noqa: RUF012
             "amount": {"max_value": MOST_YEN, "help_text": "Yen or per cent"},
             "valid_days": {"max_value": MOST_DAYS, "help_text": "To the end of that day after getting it"},
             "uses": {"max_value": Coupon.MOST_USES, "help_text": "Of one person; 0: any number"},
+            "by_address": {"help_text": "Whoever opens its address gets it; else it has to be given"},
             "most": {"max_value": MOST_YEN, "help_text": "null: no limit"},
             "cost_yen": {"max_value": MOST_YEN, "help_text": "Of one use; null: the discount"},
             "warn_below": {"max_value": MOST_YEN},

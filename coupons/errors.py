@@ -21,6 +21,15 @@ class NotRunning(AppError):
         return _("The coupon “%(name)s” is not running: %(state)s.")
 
 
+class NotHeld(AppError):
+    """A friend opened the address of a coupon that is only for those to whom it was given."""
+
+    code = "coupon_not_held"
+
+    def text(self) -> str:
+        return _("You do not have this coupon. It is only for those to whom it was given.")
+
+
 class UsedUp(AppError):
     code = "coupon_used_up"
 

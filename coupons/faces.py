@@ -54,7 +54,7 @@ def of(ticket: Ticket) -> Face:
         ticket=ticket,
         state=state,
         gives=words.gives(coupon),
-        until=words.moment(ticket.until),
+        until=words.last_minute(ticket.until),
         since=words.moment(coupon.starts_at),
         code=codes.shown(plain),
         plain=plain,

@@ -51,7 +51,17 @@ class CouponForm(forms.ModelForm):
         model = Coupon
         fields = (
             *("name", "gives", "amount", "words", "picture", "terms", "starts_at", "ends_at", "valid_days"),
-            *("codes", "shared_code", "uses", "most", "at_till", "by_tap", "online", "follows_orders"),
+            *(
+                "codes",
+                "shared_code",
+                "uses",
+                "most",
+                "by_address",
+                "at_till",
+                "by_tap",
+                "online",
+                "follows_orders",
+            ),
             *("cost_yen", "warn_below", "responsible_id"),
         )
         widgets = {  # noqa: RUF012  (Django's own)

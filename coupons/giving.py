@@ -16,13 +16,14 @@ from django.utils import timezone
 from accounts import current
 from accounts.errors import AppError
 from coupons import codes, warning
-from coupons.errors import NotRunning, UsedUp, Withdrawn
+from coupons.errors import NotHeld, NotRunning, UsedUp, Withdrawn
 from coupons.models import Coupon, Ticket
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends.models import Friend
 from linking.models import Link
 
+ADDRESS = "address"  # the key, and the source, of what is given to whoever opens their address
 TOPIC = "coupons"  # the data version that grows with whoever gets, uses or loses one
 ENTER = """
 INSERT INTO coupons_ticket (coupon_id, friend_id, key, source, code, got_at, ends_at)
@@ -79,6 +80,24 @@ def give(coupon: Coupon, friend_ids: Iterable[int], *, key: str, source: str) ->
         _note(coupon, new, source)
         refusal = UsedUp(name=coupon.name)
     return {each: found.get(each) or Got(refusal=refusal) for each in ids}
+
+
+def claim(coupon: Coupon, friend_id: int) -> Ticket:
+    """What a friend holds who opens their own address; where the coupon allows it, they get it now.
+
+    Raises Withdrawn (however they had got it), NotHeld, NotRunning, UsedUp.
+    """
+    known = list(Ticket.objects.filter(coupon=coupon, friend=friend_id).select_related("coupon__picture"))
+    if held := next((ticket for ticket in known if ticket.withdrawn_at is None), None):
+        return held
+    if known:
+        raise Withdrawn
+    if not coupon.by_address:
+        raise NotHeld
+    got = give(coupon, [friend_id], key=ADDRESS, source=ADDRESS)[friend_id]
+    if got.ticket is None:
+        raise got.refusal or NotHeld
+    return got.ticket
 
 
 def ends_at(coupon: Coupon, now: datetime) -> datetime | None:

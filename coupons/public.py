@@ -22,7 +22,6 @@ from coupons.reward import PAGE
 from friends import personal
 from linking import doors
 
-KEY = "address"  # of what is given to whoever opens their address
 JUST_NOW = 600  # seconds in which a use by tap is shown to the staff
 
 
@@ -56,7 +55,7 @@ def use(request: HttpRequest, token: str) -> HttpResponse:
     """The second look before a use by tap, and the use. The staff of the shop does it."""
     try:
         found, friend = _read(token)
-        ticket = _held(found, friend)
+        ticket = giving.claim(found, friend)
         if request.method == "POST":
             redeeming.redeem(ticket, way=Redemption.Way.TAP, key=_key(request, ticket), by=None)
             return redirect("friends_coupon", token)
@@ -75,16 +74,8 @@ def _read(token: str) -> tuple[Coupon, int]:
     return found, read[1]
 
 
-def _held(coupon: Coupon, friend: int) -> Ticket:
-    """Theirs; raises why they have none."""
-    got = giving.give(coupon, [friend], key=KEY, source=KEY)[friend]
-    if got.ticket is None:
-        raise got.refusal or AddressWrong()
-    return got.ticket
-
-
 def _opened(coupon: Coupon, friend: int) -> Ticket:
-    ticket = _held(coupon, friend)
+    ticket = giving.claim(coupon, friend)
     if ticket.opened_at is None:
         ticket.opened_at = timezone.now()
         ticket.save(update_fields=["opened_at"])

@@ -64,7 +64,7 @@ def check(ticket: Ticket, *, way: str | None = None, at: datetime | None = None)
         State.WITHDRAWN: Withdrawn,
         State.CLOSED: Closed,
         State.USED: lambda: AlreadyUsed(at=words.moment(ticket.used_at)),
-        State.EXPIRED: lambda: Expired(until=words.moment(ticket.until)),
+        State.EXPIRED: lambda: Expired(until=words.last_minute(ticket.until)),
         State.COMING: lambda: NotValidYet(since=words.moment(coupon.starts_at)),
     }
     if state in refusals:

@@ -38,7 +38,7 @@ def _given(got: giving.Got, address: str) -> Given:
     if got.ticket is None:
         return Given(problem=got.refusal.message if got.refusal else _("There is no such person any more."))
     coupon, end = got.ticket.coupon, got.ticket.until
-    said = {"coupon": _named(coupon), "until": words.moment(end)}
+    said = {"coupon": _named(coupon), "until": words.last_minute(end)}
     told = _("Coupon: %(coupon)s (until %(until)s)") if end else _("Coupon: %(coupon)s")
     return Given(told % said, address)
 

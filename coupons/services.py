@@ -17,7 +17,17 @@ Status = Coupon.Status
 FIXED = frozenset({"gives", "amount", "codes", "shared_code", "uses", "valid_days"})
 COPIED = (
     *("gives", "amount", "words", "picture", "terms", "starts_at", "ends_at", "valid_days", "codes"),
-    *("shared_code", "uses", "most", "at_till", "by_tap", "online", "follows_orders", "cost_yen"),
+    *(
+        "shared_code",
+        "uses",
+        "most",
+        "by_address",
+        "at_till",
+        "by_tap",
+        "online",
+        "follows_orders",
+        "cost_yen",
+    ),
     *("warn_below", "responsible_id"),
 )
 

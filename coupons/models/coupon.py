@@ -75,6 +75,8 @@ class Coupon(models.Model):
     # How often whoever holds one may use it; 0: as often as they like.
     uses = models.PositiveSmallIntegerField(_("uses per person"), default=1)
     most = models.PositiveIntegerField(_("how many there are"), null=True, blank=True)
+    # Whoever comes through LIFF finds the door of any coupon by its number: a prize is not for them.
+    by_address = models.BooleanField(_("whoever opens its address gets it"), default=True, db_default=True)
     at_till = models.BooleanField(_("scanned in the shop"), default=True)
     by_tap = models.BooleanField(_("staff tap on the customer’s phone"), default=False)
     online = models.BooleanField(_("in the online shop"), default=False)

@@ -130,6 +130,43 @@ def test_a_link_preview_takes_no_coupon(tenant):
     assert not Ticket.objects.exists()
 
 
+def test_a_prize_is_not_got_by_its_address(tenant):
+    prize, aoi, ren = make_own_coupon("Prize", by_address=False), make_friend("aoi"), make_friend("ren")
+    make_ticket(aoi, prize, key="draw:1")
+
+    winner, guesser = own_page(prize, aoi.pk), own_page(prize, ren.pk)
+
+    assert winner.status_code == 200
+    assert guesser.status_code == 410
+    assert "only for those to whom it was given" in guesser.content.decode()
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["address", "survey:4", "gift:1"])
+def test_a_coupon_taken_back_is_not_got_again_by_its_address(tenant, key):
+    ticket = make_ticket(make_friend(), key=key)
+    before = own_page(ticket.coupon, ticket.friend_id)
+
+    redeeming.withdraw(ticket, by=None)
+    after = own_page(ticket.coupon, ticket.friend_id)
+    make_ticket(ticket.friend, ticket.coupon, key="hand:1")
+
+    assert before.status_code == 200
+    assert after.status_code == 410
+    assert "taken back" in after.content.decode()
+    assert own_page(ticket.coupon, ticket.friend_id).status_code == 200
+
+
+def test_the_last_day_is_told_and_not_the_midnight_after_it(tenant, time_machine):
+    time_machine.move_to("2026-11-22T03:00:00Z", tick=False)
+    ticket = make_ticket(make_friend(), make_own_coupon(valid_days=7))
+
+    page = own_page(ticket.coupon, ticket.friend_id).content.decode()
+
+    assert "2026/11/29 23:59" in page
+    assert "2026/11/30" not in page
+
+
 def test_the_last_one_is_gone_and_the_friend_is_told(tenant):
     coupon = make_own_coupon(pool=["A-1"])
 
@@ -237,7 +274,7 @@ def test_a_coupon_is_taken_back_from_one_friend(manager):
 
     manager.send(f"coupons/tickets/{ticket.pk}/withdraw/", {})
 
-    assert own_page(ticket.coupon, ticket.friend_id).status_code == 200  # another key: they open it anew
+    assert own_page(ticket.coupon, ticket.friend_id).status_code == 410
     assert Ticket.objects.exclude(withdrawn_at=None).get() == ticket
 
 

@@ -123,6 +123,8 @@ COST = frozenset(
 )
 # LINE's cost whatever the client's contract shows: for the agency's people.
 NET = frozenset({"contracts.view_net", "contracts.view_contract", "billing.view_clientpricetable"})
+# All clients of an agency side by side.
+COMPARE = frozenset({"agency_figures.view_clientfigure"})
 BILL = frozenset(
     {
         "billing.add_subscription",
@@ -317,6 +319,8 @@ MANAGE = frozenset(
         "agency_library.add_kpiset",
         "agency_library.change_kpiset",
         "agency_library.delete_kpiset",
+        "agency_library.view_agencybranding",
+        "agency_library.change_agencybranding",
         "broadcasts.check_broadcast",
         "broadcasts.view_approvalrules",
         "broadcasts.change_approvalrules",
@@ -398,19 +402,20 @@ OPERATE = frozenset(
     }
 )
 ROLES: dict[str, frozenset[str]] = {
-    "owner": CHAT | LOOK | COST | NET | BILL | BUDGET | WRITE | SEND | SPEND | MANAGE | OWN,
+    "owner": CHAT | LOOK | COST | NET | COMPARE | BILL | BUDGET | WRITE | SEND | SPEND | MANAGE | OWN,
     "account_manager": CHAT
     | LOOK
     | COST
     | NET
+    | COMPARE
     | BUDGET
     | WRITE
     | SEND
     | SPEND
     | MANAGE
     | {"accounts.view_agency", "accounts.add_tenant"},
-    "creator": READ_CHATS | LOOK | WRITE | {"accounts.view_agency"},
-    "analyst": READ_CHATS | LOOK | COST | NET | {"accounts.view_agency"},
+    "creator": READ_CHATS | LOOK | COMPARE | WRITE | {"accounts.view_agency"},
+    "analyst": READ_CHATS | LOOK | COST | NET | COMPARE | {"accounts.view_agency"},
     "finance": COST | NET | BILL | BUDGET | {"accounts.view_agency"},
     "approver": LOOK | COST | APPROVE | SPEAK,
     "marketer": CHAT | LOOK | COST | WRITE | SEND | SPEND,

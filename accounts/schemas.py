@@ -27,6 +27,7 @@ PUBLIC_RIGHTS = {
         "accounts_tenant",
         "accounts_user",
         "account_emailaddress",
+        "agency_library_agencybranding",
         "agency_library_agencyfile",
         "agency_library_agencytemplate",
         "agency_library_kpiset",
@@ -70,7 +71,12 @@ PUBLIC_RIGHTS = {
         "django_admin_log",
         "relays_delivery",
     ],
-    "SELECT, INSERT, UPDATE, DELETE": ["accounts_due", "django_session", "relays_target"],
+    "SELECT, INSERT, UPDATE, DELETE": [
+        "accounts_due",
+        "agency_figures_clientfigure",
+        "django_session",
+        "relays_target",
+    ],
     "UPDATE (last_used_at)": ["accounts_apikey"],
     "UPDATE (used_count)": ["agency_library_agencytemplate", "agency_library_kpiset"],
     "UPDATE (last_login, language)": ["accounts_user"],
@@ -81,6 +87,7 @@ OWN_ROWS = [
     "accounts_activity",
     "accounts_datakey",
     "accounts_due",
+    "agency_figures_clientfigure",
     "billing_budget",
     "billing_budgetalert",
     "billing_budgetlift",
@@ -108,6 +115,7 @@ ISSUED_ROWS, ISSUED_LINES = ["invoices_document"], ["invoices_documentline"]
 SHARED_ROWS = ["billing_pricetable"]
 # Of these it sees the rows of its agency.
 AGENCY_ROWS = [
+    "agency_library_agencybranding",
     "agency_library_agencyfile",
     "agency_library_agencytemplate",
     "agency_library_kpiset",

@@ -3,9 +3,10 @@ from django.db import models
 from unfold.admin import ModelAdmin
 
 from accounts.http import Request
+from accounts.models import Agency
 from accounts.rows import ReadOnly
 from accounts.sites import agency_admin
-from agency_library.models import AgencyTemplate, KpiSet
+from agency_library.models import AgencyBranding, AgencyTemplate, KpiSet
 
 
 @admin.register(AgencyTemplate, site=agency_admin)
@@ -37,3 +38,15 @@ class KpiSetAdmin(ReadOnly, ModelAdmin):
         return (
             super().get_queryset(request).filter(pk__in=KpiSet.objects.visible_to(request.user).values("pk"))
         )
+
+
+@admin.register(AgencyBranding, site=agency_admin)
+class AgencyBrandingAdmin(ReadOnly, ModelAdmin):
+    """To look at; it is changed in the console."""
+
+    list_display = ["agency", "accent", "sender_name", "reply_to", "changed_at"]
+    exclude = ["logo"]
+
+    def get_queryset(self, request: Request) -> models.QuerySet[AgencyBranding]:
+        seen = Agency.objects.where(request.user, "agency_library.view_agencybranding")
+        return super().get_queryset(request).filter(agency__in=seen)

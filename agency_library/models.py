@@ -151,3 +151,45 @@ class KpiSetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi_set_id} {self.number}"
+
+
+class AgencyBranding(models.Model):
+    """How an agency looks on reports, and in whose name they are mailed. One row an agency, or none yet.
+
+    `logo` is a PNG of our own writing, within 1,200 × 400 pixels.
+    """
+
+    agency = models.OneToOneField(
+        Agency, on_delete=models.CASCADE, related_name="branding", verbose_name=_("agency")
+    )
+    logo = models.BinaryField(null=True)
+    logo_width = models.PositiveIntegerField(null=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, editable=False)
+    accent = models.CharField(
+        _("accent colour"), max_length=7, default="#1f3a5f", help_text=_("Of headings and charts of reports.")
+    )
+    footer = models.CharField(
+        _("foot of each page"), max_length=120, blank=True, help_text=_("Such as “Confidential”.")
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_("Whom clients ask: a name, a phone number, an address. Stands on the last page."),
+    )
+    sender_name = models.CharField(
+        _("name in mails"), max_length=60, blank=True, help_text=_("Empty: the agency’s name.")
+    )
+    reply_to = models.EmailField(
+        _("answers go to"), blank=True, help_text=_("Empty: to whoever releases the report.")
+    )
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("look of an agency")
+        verbose_name_plural = _("looks of agencies")
+        default_permissions = ("view", "change")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.agency)

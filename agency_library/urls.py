@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agency_library import kpi_set_views, views
+from agency_library import branding_views, kpi_set_views, views
 
 urlpatterns = [
     path("templates/", views.templates, name="agency_templates"),
@@ -9,5 +9,8 @@ urlpatterns = [
     path("kpi-sets/", kpi_set_views.sets, name="kpi_sets"),
     path("kpi-sets/<int:pk>/", kpi_set_views.one, name="kpi_set"),
     path("kpi-sets/<int:pk>/delete/", kpi_set_views.delete, name="kpi_set_delete"),
+    path("branding/", branding_views.brandings, name="agency_branding"),
+    path("branding/<int:pk>/", branding_views.one, name="agency_branding_one"),
+    path("branding/<int:pk>/logo/", branding_views.logo, name="agency_logo"),
     path("files/<str:code>/<path:size>", views.file, name="agency_file"),
 ]

@@ -11,6 +11,7 @@ from accounts import activity, board, current
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
+from agency_library import branding
 from attribution import services as conversions
 from attribution.models import Credit
 from billing import ledger, quota, tables
@@ -56,6 +57,7 @@ from linking.models import LinkAttempt, LinkDuty
 from planning import trees
 from scenarios.models import NoticeDay
 from shops.models import ShopSettings
+from tests.agency_library.branding import make_picture
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.connectors.factories import make_shop_rows
@@ -338,6 +340,7 @@ def make_public_rows(tenant: Tenant) -> None:
     put_in_inbox(make_body(make_event("join")), b"not JSON")
     processing.process(seconds=5)
     with schema_context("public"):
+        branding.change(tenant.agency_id, by=None, logo=make_picture())
         accounts.invite("viewer@example.com", agency=tenant.agency, tenant=tenant, role="viewer")
         Company.objects.create(agency=tenant.agency, name="Apparel group")
         accounts.create_api_key(tenant, name="shop", scopes=["*"])

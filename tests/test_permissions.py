@@ -1175,6 +1175,10 @@ AGENCY_ADMIN = [
     ("GET", "/agency/invoices/{invoice}/credit/", BILLERS, 200),
     ("POST", "/agency/invoices/{invoice}/credit/", BILLERS, 200),
     ("POST", "/agency/invoices/{invoice}/difference/", BILLERS, 302),
+    ("GET", "/agency/branding/", MANAGERS, 302),
+    ("GET", "/agency/branding/{accounts_agency}/", MANAGERS, 200),
+    ("POST", "/agency/branding/{accounts_agency}/", MANAGERS, 200),  # of an empty form
+    ("GET", "/agency/branding/{accounts_agency}/logo/", MANAGERS, 200),
     ("GET", "/agency/kpi-sets/", LOOKERS, 200),
     ("GET", "/agency/kpi-sets/{kpi_set}/", LOOKERS, 200),
     ("GET", "/agency/kpi-sets/{kpi_set}/delete/", MANAGERS, 200),
@@ -1184,6 +1188,7 @@ AGENCY_ADMIN = [
     ("POST", "/agency/templates/{agency_template}/", MANAGERS, 200),
     ("GET", "/agency/templates/{agency_template}/delete/", MANAGERS, 200),
     ("POST", "/agency/templates/{agency_template}/delete/", MANAGERS, 302),
+    *admin("/admin/agency_library/agencybranding/", view=MANAGERS),
     *admin("/admin/agency_library/agencytemplate/", view=LOOKERS),
     *admin("/admin/agency_library/kpiset/", view=LOOKERS),
     *admin("/admin/accounts/agency/", view=STAFF | OPERATOR, add=OPERATOR, change=OWNERS | OPERATOR),

@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import current
 from accounts.http import ApiRequest
+from agency_figures.models import Light
 from billing.api import MonthField
 from campaigns.models import Campaign
 from costs.api import RoundedField
@@ -23,7 +24,7 @@ from planning import counting, prefill, reading, standing, trees, windows, wordi
 from planning.metrics import registry
 from planning.metrics.registry import Metric
 from planning.models import Actual, Kpi, Reading, Target
-from planning.standing import Light, Standing, Why
+from planning.standing import Standing, Why
 
 MOST_DAYS = 366
 

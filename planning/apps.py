@@ -8,8 +8,10 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from planning import counting, finding, receivers, tasks  # noqa: F401  (receivers register)
+        from planning import counting, finding, publishing, receivers, tasks  # noqa: F401  (receivers register)
         from planning.metrics import known  # noqa: F401  (registers)
 
         finding.register()
+        publishing.register()
         board.register(counting.KIND, lambda: tasks.count_days)
+        board.register(publishing.KIND, lambda: tasks.tell_agency)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import board, current
 from accounts.models import Due
 from costs.periods import Period
+from planning import publishing
 from planning.metrics import registry
 from planning.metrics.registry import Span
 from planning.models import Count
@@ -102,6 +103,7 @@ def _count(period: Period, yesterday: date) -> None:
         found.from_day = None if period.last >= yesterday else period.last + DAY
     found.counted_at = timezone.now()
     found.save()
+    publishing.tell_of_count(period, found.counted_until)
 
 
 def _held() -> Count:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agency_figures.models import Light
 from campaigns.models import Campaign
 from costs import spending
 from costs.periods import Period
@@ -15,7 +16,7 @@ from costs.spending import Eyes
 from planning import checks, reading, standing, trees, windows, wording
 from planning.metrics import registry
 from planning.models import Kpi, Target
-from planning.standing import Book, Light, Standing
+from planning.standing import Book, Standing
 from planning.windows import Window
 
 ICONS = {Light.GREEN: "check", Light.YELLOW: "warning", Light.RED: "down", Light.GREY: "clock"}

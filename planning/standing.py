@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agency_figures.models import Light
 from campaigns.models import Campaign
 from costs.periods import Period
 from costs.spending import Eyes
@@ -23,13 +24,6 @@ from planning.windows import Window
 PAST_DAYS = 91
 DAY = timedelta(days=1)
 WHOLE = Decimal(100)
-
-
-class Light(models.TextChoices):
-    GREEN = "green", _("On track")
-    YELLOW = "yellow", _("Nearly there")
-    RED = "red", _("Behind")
-    GREY = "grey", _("Cannot be told")
 
 
 class Why(models.TextChoices):
@@ -70,16 +64,25 @@ class Standing:
 
 
 class Book:
-    """What is known of the figures of a client and of campaigns around a window, read once for one reader."""
+    """What is known of the figures of a client and of campaigns around a window, read once for one reader.
+
+    `client` are the client's days if they are read already, as the reader sees them.
+    """
 
     def __init__(
-        self, eyes: Eyes, window: Window, kpis: Collection[Kpi], campaigns: Iterable[Campaign]
+        self,
+        eyes: Eyes,
+        window: Window,
+        kpis: Collection[Kpi],
+        campaigns: Iterable[Campaign],
+        *,
+        client: Days | None = None,
     ) -> None:
         self.eyes, self.window = eyes, window
         self.counted_until = Count.present().counted_until
         whole = Period(window.period.first - PAST_DAYS * DAY, window.period.last)
         counted = codes(kpis)
-        self.client = reading.of_client(eyes, counted, whole)
+        self.client = reading.of_client(eyes, counted, whole) if client is None else client
         numbers = [each.pk for each in campaigns]
         self.campaigns = reading.of_campaigns(eyes, numbers, counted, whole) if numbers else {}
         self.targets = _targets(kpis, window)

@@ -5,7 +5,7 @@ import time
 from celery import Task, shared_task
 
 from accounts import board
-from planning import counting
+from planning import counting, publishing
 
 SLICE = 20  # seconds of one turn of a client
 
@@ -23,3 +23,12 @@ def count_days(self: Task) -> None:
         return time.monotonic() < end
 
     board.settle(counting.KIND, counting.work(go_on), seen=seen)
+
+
+@shared_task(bind=True)
+def tell_agency(self: Task) -> None:
+    """Tell the agency of what has changed in targets. Running twice at once tells the same twice."""
+    seen = board.begin(publishing.KIND, enqueued_at=self.enqueued_at)
+    if seen is not None:
+        publishing.tell_again()
+        board.settle(publishing.KIND, None, seen=seen)

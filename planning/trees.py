@@ -12,6 +12,7 @@ from accounts import activity, current, people
 from accounts.models import User
 from campaigns.models import Campaign
 from costs.spending import Eyes
+from planning import publishing
 from planning.errors import (
     AlreadyThere,
     BadName,
@@ -67,6 +68,7 @@ def add(
             kpi.save()
     except IntegrityError as error:
         raise AlreadyThere(name=words(kpi)) from error
+    publishing.call_for(kpi)
     activity.record("kpi.added", kpi, by=by, metric=metric, name=kpi.name, campaign=kpi.campaign_id)
     return kpi
 
@@ -80,6 +82,7 @@ def change(kpi: Kpi, *, by: User | None, **changes: Any) -> Kpi:
     kpi = _present(kpi)
     _set(kpi, changes)
     kpi.save()
+    publishing.call_for(kpi)
     activity.record("kpi.changed", kpi, by=by, fields=sorted(changes))
     return kpi
 
@@ -113,6 +116,7 @@ def remove(kpi: Kpi, *, by: User | None) -> Kpi:
     kpi.children.filter(removed_at=None).update(parent=kpi.parent)
     kpi.removed_at = timezone.now()
     kpi.save(update_fields=["removed_at"])
+    publishing.call_for(kpi)
     activity.record("kpi.removed", kpi, by=by, metric=kpi.metric, name=kpi.name)
     return kpi
 
@@ -133,6 +137,7 @@ def restore(kpi: Kpi, *, by: User | None) -> Kpi:
             kpi.save()
     except IntegrityError as error:
         raise AlreadyThere(name=words(kpi)) from error
+    publishing.call_for(kpi)
     activity.record("kpi.restored", kpi, by=by)
     return kpi
 
@@ -176,6 +181,7 @@ def set_target(
     kpi = _present(kpi)
     if month.day != 1 or not FIRST <= month <= LAST:
         raise NoSuchDay
+    publishing.call_for(kpi)
     if value is None:
         Target.objects.filter(kpi=kpi, month=month).delete()
         activity.record("kpi.target_set", kpi, by=by, month=f"{month:%Y-%m}", value=None)

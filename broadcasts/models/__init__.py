@@ -9,7 +9,7 @@ from broadcasts.models.sending import Batch, PlatformSend, PlatformSendQuerySet
 from broadcasts.models.status import FollowUp
 from broadcasts.models.testing import Tester, TestSend
 from broadcasts.models.timing import SendingRules, Series, SeriesDate
-from broadcasts.models.tracking import LinkClick, LinkClickQuerySet, LinkDefaults, TrackedLink
+from broadcasts.models.tracking import LinkClick, LinkClickQuerySet, LinkDefaults, MarkedHost, TrackedLink
 
 __all__ = [
     "ApprovalMail",
@@ -24,6 +24,7 @@ __all__ = [
     "LinkClick",
     "LinkClickQuerySet",
     "LinkDefaults",
+    "MarkedHost",
     "Outcome",
     "PlatformSend",
     "PlatformSendQuerySet",

@@ -89,3 +89,17 @@ class LinkDefaults(models.Model):
 
     def __str__(self) -> str:
         return str(_("Links in broadcasts"))
+
+
+class MarkedHost(models.Model):
+    """A host whose pages have the client's tag: personal links that lead there bring a click id."""
+
+    host = models.CharField(_("host"), max_length=260, primary_key=True)  # as in addresses, with its port
+
+    class Meta:
+        verbose_name = _("host with the tag")
+        verbose_name_plural = _("hosts with the tag")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.host

@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
-from psycopg import AsyncConnection, errors, sql
+from psycopg import AsyncConnection, sql
 
 from events import outbox, versions
-
-GONE = (errors.ForeignKeyViolation, errors.UndefinedTable)  # the link, or the client, is deleted meanwhile
 
 FIND = """
 SELECT link.id, coalesce(nullif(link.target, ''), link.url)

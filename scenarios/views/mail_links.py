@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import machines
+from broadcasts.tracking import marks
 from scenarios.mails import clicks, leaving, tokens
 from scenarios.models import MailSend
 
@@ -43,6 +44,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     purpose = "".join(request.headers.get(name, "") for name in machines.PURPOSES)
     if not machines.is_machine(request.method or "", request.headers.get("User-Agent", ""), purpose):
         clicks.count(send, url)
+        url = marks.led(url, send.entry.friend_id)
     answer = HttpResponseRedirect(url)
     answer["Referrer-Policy"] = "no-referrer"
     return answer

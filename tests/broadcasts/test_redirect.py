@@ -1,18 +1,25 @@
 """Tracked links as a browser meets them."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection
+from django_tenants.utils import tenant_context
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts import secrets
 from accounts.models import Due
-from broadcasts.models import LinkClick, TrackedLink
+from broadcasts.models import LinkClick, MarkedHost, TrackedLink
 from broadcasts.tracking import people
 from broadcasts.tracking.clicks import Click
-from broadcasts.tracking.journal import Journal
+from broadcasts.tracking.journal import CLICKS, Journal
+from broadcasts.tracking.marks import PURPOSE, Marks, added
 from broadcasts.tracking.people import Tokens
 from broadcasts.tracking.redirect import Redirect
 from events import outbox, versions
@@ -107,9 +114,9 @@ def test_a_link_leads_to_where_its_campaign_parameters_are(own_tenant, link):
     assert visit(f"/c/{own_tenant.slug}/l/abc") == [(302, "https://shop.example/sale?utm_source=line")]
 
 
-def path_of(tenant, friend: int, code: str = "abc") -> str:
+def path_of(tenant, friend: int, code: str = "abc", sealed_for: str = "abc") -> str:
     tokens = Tokens(secrets.derive(tenant.pk, people.PURPOSE))
-    return f"/c/{tenant.slug}/l/{code}.{tokens.seal('abc', friend)}"
+    return f"/c/{tenant.slug}/l/{code}.{tokens.seal(sealed_for, friend)}"
 
 
 def test_a_friends_clicks_are_on_their_timeline_and_the_first_is_marked(own_tenant, link):
@@ -189,6 +196,97 @@ def test_a_token_of_another_client_names_nobody(own_tenant, link):
     assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
 
 
+def mclid_of(address: str) -> list[str]:
+    return parse_qs(urlsplit(address).query).get("mclid", [])
+
+
+def test_a_personal_link_brings_a_click_id_to_hosts_that_have_the_tag_alone(own_tenant, link):
+    MarkedHost.objects.create(host="shop.example")
+    TrackedLink.objects.create(broadcast=link.broadcast, url="https://other.example/", code="other")
+    elsewhere = path_of(own_tenant, 7, code="other", sealed_for="other")
+    secrets.derive(own_tenant.pk, people.PURPOSE)
+
+    [[_status, ours], [_status, plain], [_status, theirs]] = visit(
+        path_of(own_tenant, 7), f"/c/{own_tenant.slug}/l/abc", elsewhere
+    )
+
+    [token] = mclid_of(ours)
+    marks = Marks(secrets.derive(own_tenant.pk, PURPOSE))
+    assert marks.unseal(token, datetime.now(UTC)) == 7
+    assert (plain, theirs) == ("https://shop.example/sale", "https://other.example/")
+
+
+def test_a_host_that_is_named_later_is_known_from_the_next_click_but_one(own_tenant, link):
+    scope = {"path": path_of(own_tenant, 7), "method": "GET", "headers": [(b"user-agent", IPHONE.encode())]}
+    redirect = Redirect(database_url(), settings.SPOOL_DIR)
+
+    async def name_it_between() -> list[str]:
+        before = await _ask(redirect, scope)
+        await redirect.writer
+        await sync_to_async(_name_host)(own_tenant)
+        await _ask(redirect, scope)
+        await redirect.writer
+        after = await _ask(redirect, scope)
+        await redirect.close()
+        return [before[1], after[1]]
+
+    before, after = asyncio.run(name_it_between())
+
+    assert mclid_of(before) == []
+    assert len(mclid_of(after)) == 1
+
+
+def _name_host(tenant) -> None:
+    with tenant_context(tenant):
+        MarkedHost.objects.create(host="shop.example")
+    connection.close()
+
+
+def test_a_machine_is_given_no_click_id(own_tenant, link):
+    MarkedHost.objects.create(host="shop.example")
+
+    assert visit(path_of(own_tenant, 7), agent="curl/8.0") == [(302, "https://shop.example/sale")]
+
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("token", "at"),
+    [
+        (Marks(bytes(16)).seal(7, NOW), NOW + timedelta(days=91)),  # too old
+        (Marks(bytes(16)).seal(7, NOW), NOW - timedelta(days=1)),  # not made yet
+        (Marks(b"1" * 16).seal(7, NOW), NOW),  # another client's
+        (Tokens(bytes(16)).seal("abc", 7), NOW),  # a link's
+        ("x", NOW),
+        ("a" * 26, NOW),
+        ("", NOW),
+    ],
+)
+def test_a_click_id_that_is_old_or_made_up_names_nobody(token, at):
+    assert Marks(bytes(16)).unseal(token, at) is None
+
+
+@given(friend=st.integers(1, 2**31 - 1), days=st.floats(0, 90))
+def test_a_click_id_names_its_friend_for_90_days(friend, days):
+    marks = Marks(bytes(16))
+
+    assert marks.unseal(marks.seal(friend, NOW), NOW + timedelta(days=days)) == friend
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://shop.example", "https://shop.example?mclid=t"),
+        ("https://shop.example/a?b=c#d", "https://shop.example/a?b=c&mclid=t#d"),
+        ("https://shop.example/?mclid=old&b=%20", "https://shop.example/?b=%20&mclid=t"),
+        ("https://shop.example/?a=1&mclid=old", "https://shop.example/?a=1&mclid=t"),
+    ],
+)
+def test_a_click_id_leaves_the_rest_of_an_address_as_it_was(url, expected):
+    assert added(url, "t") == expected
+
+
 def test_two_processes_mark_one_click_as_the_first(own_tenant, link):
     scope = {"path": path_of(own_tenant, 7), "method": "GET", "headers": [(b"user-agent", IPHONE.encode())]}
 
@@ -205,7 +303,7 @@ def test_two_processes_mark_one_click_as_the_first(own_tenant, link):
 
 def left_behind(directory: Path, tenant, *clicks: Click) -> None:
     """What a process noted before it was killed."""
-    journal = Journal(directory)
+    journal = Journal(directory, CLICKS)
     for click in clicks:
         journal.write(tenant.schema_name, click)
     for file in journal.files:
@@ -235,7 +333,7 @@ def test_what_it_had_stored_before_it_was_killed_is_not_stored_twice(own_tenant,
 
 
 def test_a_file_of_a_living_process_is_left_alone(own_tenant, link, spool):
-    living = Journal(spool)
+    living = Journal(spool, CLICKS)
     living.write(own_tenant.schema_name, Click(link.pk, friend=7))
 
     visit(f"/c/{own_tenant.slug}/l/abc")

@@ -18,6 +18,7 @@ from accounts.errors import AppError
 from coupons import codes, warning
 from coupons.errors import NotHeld, NotRunning, UsedUp, Withdrawn
 from coupons.models import Coupon, Ticket
+from coupons.rewards import Key, keys_of
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends.models import Friend
@@ -27,8 +28,8 @@ ADDRESS = "address"  # the key, and the source, of what is given to whoever open
 TOPIC = "coupons"  # the data version that grows with whoever gets, uses or loses one
 ENTER = """
 INSERT INTO coupons_ticket (coupon_id, friend_id, key, source, code, got_at, ends_at)
-SELECT %s, given.friend, %s, %s, given.code, %s, %s
-FROM unnest(%s::int[], %s::text[]) AS given (friend, code)
+SELECT %s, given.friend, given.key, %s, given.code, %s, %s
+FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (friend, key, code)
 ORDER BY given.friend
 ON CONFLICT (coupon_id, friend_id) WHERE withdrawn_at IS NULL DO NOTHING RETURNING id, friend_id"""
 TAKE = """
@@ -64,18 +65,20 @@ def check(coupon: Coupon) -> None:
 
 
 @transaction.atomic
-def give(coupon: Coupon, friend_ids: Iterable[int], *, key: str, source: str) -> dict[int, Got]:
+def give(coupon: Coupon, friend_ids: Iterable[int], *, key: Key, source: str) -> dict[int, Got]:
     """Give the coupon to each of these friends, unless they hold it; what each holds, or why they do not.
 
-    Who holds it already keeps what they have. From whom it was taken back gets none by the same key.
+    `key` is one for all, or each friend's own. Who holds it already keeps what they have. From whom it was
+    taken back gets none by the same key.
     """
-    ids = sorted(set(friend_ids))
+    keys = keys_of(key, friend_ids)
+    ids = sorted(keys)
     coupon = _locked(coupon)
-    found = _held(coupon, ids) | _withdrawn(coupon, ids, key)
+    found = _held(coupon, ids) | _withdrawn(coupon, keys)
     missing = [each for each in ids if each not in found]
     refusal = _refusal(coupon) if missing else None
     if refusal is None and missing:
-        new = _entered(coupon, missing[: _room(coupon, len(missing))], key, source)
+        new = _entered(coupon, missing[: _room(coupon, len(missing))], keys, source)
         found |= _held(coupon, missing, new)
         _note(coupon, new, source)
         refusal = UsedUp(name=coupon.name)
@@ -121,11 +124,11 @@ def _held(coupon: Coupon, ids: list[int], new: Iterable[int] = ()) -> dict[int, 
     return {row.friend_id: Got(row, is_new=row.pk in numbers) for row in rows}
 
 
-def _withdrawn(coupon: Coupon, ids: list[int], key: str) -> dict[int, Got]:
-    rows = Ticket.objects.filter(coupon=coupon, friend__in=ids, key=key).exclude(withdrawn_at=None)
-    held = Ticket.objects.held().filter(coupon=coupon, friend__in=ids).values("friend")
-    lost = rows.exclude(friend__in=held).values_list("friend", flat=True)
-    return {friend: Got(refusal=Withdrawn()) for friend in lost}
+def _withdrawn(coupon: Coupon, keys: dict[int, str]) -> dict[int, Got]:
+    rows = Ticket.objects.filter(coupon=coupon, friend__in=keys).exclude(withdrawn_at=None)
+    held = Ticket.objects.held().filter(coupon=coupon, friend__in=keys).values("friend")
+    lost = rows.exclude(friend__in=held).values_list("friend", "key")
+    return {friend: Got(refusal=Withdrawn()) for friend, key in lost if keys[friend] == key}
 
 
 def _refusal(coupon: Coupon) -> AppError | None:
@@ -139,11 +142,12 @@ def _room(coupon: Coupon, wanted: int) -> int:
     return wanted if coupon.most is None else max(min(wanted, coupon.most - coupon.given_count), 0)
 
 
-def _entered(coupon: Coupon, ids: list[int], key: str, source: str) -> list[int]:
+def _entered(coupon: Coupon, ids: list[int], keys: dict[int, str], source: str) -> list[int]:
     """The tickets that were made, by number; of the shop's codes only as many as there are."""
     now = timezone.now()
     present = list(Friend.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    given: list = [coupon.pk, key, source, now, ends_at(coupon, now), present, codes.made(len(present))]
+    own = [keys[friend] for friend in present]
+    given: list = [coupon.pk, source, now, ends_at(coupon, now), present, own, codes.made(len(present))]
     with connection.cursor() as cursor:
         cursor.execute(ENTER, given)
         tickets = [number for number, _friend in cursor.fetchall()]

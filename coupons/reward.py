@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from coupons import giving, words
 from coupons.errors import NoSuchReward
 from coupons.models import Coupon
-from coupons.rewards import Given, Reward, RewardKind
+from coupons.rewards import Given, Key, Reward, RewardKind
 from friends import personal
 
 PAGE = "coupon"  # the kind of personal addresses, and of the reward
@@ -26,7 +26,7 @@ def check(reward: Reward) -> None:
     giving.check(_coupon(reward))
 
 
-def give(reward: Reward, friend_ids: list[int], *, key: str, source: str) -> dict[int, Given]:
+def give(reward: Reward, friend_ids: list[int], *, key: Key, source: str) -> dict[int, Given]:
     coupon = _coupon(reward)
     told = giving.give(coupon, friend_ids, key=key, source=source)
     having = [friend for friend, got in told.items() if got.ticket]

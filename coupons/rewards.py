@@ -4,7 +4,7 @@ An app that has something to give registers its kind as it is loaded. A reward i
 "coupon": 3}`; giving takes a key, so that giving twice is giving once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Reward = dict[str, object]
+Key = str | Mapping[int, str]  # one for all, or each friend’s own
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,18 @@ def check(reward: Reward) -> None:
     _kind(reward).check(reward)
 
 
-def give(reward: Reward, friend_ids: Iterable[int], *, key: str, source: str) -> dict[int, Given]:
+def give(reward: Reward, friend_ids: Iterable[int], *, key: Key, source: str) -> dict[int, Given]:
     """Give it to these friends, in the caller's transaction; what each got, or why they got nothing.
 
-    The same `key` (at most 120 signs) gives a friend the same again. `source` is what gives it as the ledger
-    names it, `survey:4`. Raises NoSuchReward for a kind or a thing that is not there.
+    The same `key` (at most 120 signs) gives a friend the same again; it may be another for each. `source` is
+    what gives it as the ledger names it, `survey:4`. Raises NoSuchReward for what is not there.
     """
     return _kind(reward).give(reward, list(friend_ids), key=key, source=source)
+
+
+def keys_of(key: Key, friend_ids: Iterable[int]) -> dict[int, str]:
+    """The key of each friend."""
+    return {friend: key if isinstance(key, str) else key[friend] for friend in friend_ids}
 
 
 def _kind(reward: Reward) -> RewardKind:

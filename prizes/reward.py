@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import AppError
 from coupons.errors import NoSuchReward
-from coupons.rewards import Given, Reward, RewardKind
+from coupons.rewards import Given, Key, Reward, RewardKind
 from friends import personal
 from prizes.errors import NotAmong, Over
 from prizes.lotteries import turns
@@ -32,7 +32,7 @@ def _check_turn(reward: Reward) -> None:
         raise Over
 
 
-def _give_turns(reward: Reward, friend_ids: list[int], *, key: str, source: str) -> dict[int, Given]:
+def _give_turns(reward: Reward, friend_ids: list[int], *, key: Key, source: str) -> dict[int, Given]:
     lottery = _lottery(reward)
     try:
         _check_turn(reward)
@@ -59,7 +59,7 @@ def _check_entry(reward: Reward) -> None:
     entering.check_time(_campaign(reward), timezone.now())
 
 
-def _enter(reward: Reward, friend_ids: list[int], *, key: str, source: str) -> dict[int, Given]:
+def _enter(reward: Reward, friend_ids: list[int], *, key: Key, source: str) -> dict[int, Given]:
     """Entering is once for each friend, so the key says nothing more."""
     campaign = _campaign(reward)
     try:

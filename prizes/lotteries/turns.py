@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import current
+from coupons.rewards import Key, keys_of
 from prizes.errors import NotAmong, NoTurnLeft, NoTurnToday, NotYet, Over
 from prizes.models import Lottery, Player
 from prizes.words import when
@@ -20,12 +21,13 @@ GIVE = """
 WITH known AS (
     INSERT INTO prizes_player (lottery_id, friend_id, rights, turns, day_turns)
     SELECT %(lottery)s, friend.id, 0, 0, 0 FROM friends_friend AS friend
-    WHERE friend.id = ANY(%(friends)s) ORDER BY friend.id
+    WHERE friend.id = ANY(%(friends)s::int[]) ORDER BY friend.id
     ON CONFLICT (lottery_id, friend_id) DO UPDATE SET rights = prizes_player.rights
     RETURNING id, friend_id),
 fresh AS (
     INSERT INTO prizes_right (player_id, key, source)
-    SELECT id, %(key)s, %(source)s FROM known
+    SELECT known.id, given.key, %(source)s
+    FROM known JOIN unnest(%(friends)s::int[], %(keys)s::text[]) AS given (friend, key) ON friend = friend_id
     ON CONFLICT (player_id, key) DO NOTHING RETURNING player_id)
 SELECT known.friend_id, known.id, fresh.player_id IS NOT NULL
 FROM known LEFT JOIN fresh ON fresh.player_id = known.id"""
@@ -111,13 +113,14 @@ def count(player: Player, today: date) -> None:
     player.save(update_fields=["day", "day_turns", "turns"])
 
 
-def give(lottery: Lottery, friend_ids: Iterable[int], *, key: str, source: str) -> set[int]:
-    """One turn more for each of these friends, in the caller's transaction; who has had it by this key does
-    not get another. The friends that exist."""
+def give(lottery: Lottery, friend_ids: Iterable[int], *, key: Key, source: str) -> set[int]:
+    """One turn more for each of these friends, in the caller's transaction; who has had it by this key, which
+    may be each friend's own, does not get another. The friends that exist."""
+    keys = keys_of(key, sorted(set(friend_ids)))
     asked: dict[str, Any] = {
         "lottery": lottery.pk,
-        "friends": sorted(friend_ids),
-        "key": key,
+        "friends": list(keys),
+        "keys": list(keys.values()),
         "source": source,
     }
     with connection.cursor() as cursor:

@@ -45,10 +45,20 @@ def headers(key: str, body: bytes, now: datetime) -> dict[str, str]:
     good = [bytes(held.sealed)]
     if held.former and held.former_until and now < held.former_until:
         good.append(bytes(held.former))
+    return headers_by([_opened(each) for each in good], key, body, now)
+
+
+def headers_by(known: list[str], key: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Of one attempt, signed by each of these secrets, which are as receivers keep them."""
     moment = str(int(now.timestamp()))
     signed = f"{key}.{moment}.".encode() + body
-    signatures = " ".join(f"v1,{_signature(_opened(each), signed)}" for each in good)
+    signatures = " ".join(f"v1,{_signature(each, signed)}" for each in known)
     return {"webhook-id": key, "webhook-timestamp": moment, "webhook-signature": signatures}
+
+
+def fresh() -> str:
+    """A new secret, as receivers keep it."""
+    return PREFIX + base64.b64encode(os.urandom(BYTES)).decode()
 
 
 def _signature(known: str, signed: bytes) -> str:
@@ -62,8 +72,7 @@ def _present() -> WebhookSecret:
 
 
 def _sealed() -> bytes:
-    fresh = PREFIX + base64.b64encode(os.urandom(BYTES)).decode()
-    return secrets.seal(current.tenant().pk, PLACE, fresh)
+    return secrets.seal(current.tenant().pk, PLACE, fresh())
 
 
 def _opened(sealed: bytes) -> str:

@@ -13,6 +13,7 @@ STEPS = {
     "field": {"field": "field"},
     "menu": {"menu": "menu"},
     "scenario": {"scenario": "scenario"},
+    "reward": {"coupon": "own_coupon", "lottery": "lottery", "points": "point_campaign"},
     "notify": {"users": "user"},
 }
 TRIGGERS = {

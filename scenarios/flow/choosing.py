@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from chats import people
+from coupons.models import Coupon
 from customers.models import CustomerField
 from events import registry
 from friends.models import FriendField, Tag
+from prizes.models import Lottery, PointCampaign
 from scenarios.models import Scenario
 from segments.kinds import Several
 
@@ -34,6 +36,11 @@ EXITS: "dict[str, StrOrPromise]" = {
     "unlinked": _("The ID link is undone"),
     "blocked": _("They have blocked the account"),
     "condition": _("They no longer meet the entry condition"),
+}
+REWARDS: "dict[str, StrOrPromise]" = {
+    "coupon": _("A coupon"),
+    "lottery": _("A turn in a lottery"),
+    "points": _("An entry in a point campaign"),
 }
 REENTRY: "dict[str, StrOrPromise]" = {
     "never": _("Never"),
@@ -88,6 +95,25 @@ def dates_to_wait_for() -> "Pairs":
 
 def scenarios() -> "Pairs":
     return list(Scenario.objects.kept().values_list("pk", "name")[:OFFERED])
+
+
+def rewards() -> "Pairs":
+    return list(REWARDS.items())
+
+
+def coupons() -> "Pairs":
+    rows = Coupon.objects.exclude(status=Coupon.Status.CLOSED)
+    return list(rows.values_list("pk", "name")[:OFFERED])
+
+
+def lotteries() -> "Pairs":
+    rows = Lottery.objects.exclude(status=Lottery.Status.CLOSED)
+    return list(rows.values_list("pk", "name")[:OFFERED])
+
+
+def point_campaigns() -> "Pairs":
+    rows = PointCampaign.objects.exclude(status=PointCampaign.Status.CLOSED)
+    return list(rows.values_list("pk", "name")[:OFFERED])
 
 
 def staff() -> "Pairs":

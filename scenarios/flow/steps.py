@@ -300,6 +300,55 @@ class Enter(Step):
     scenario: int = given(Whole(1, HIGHEST_ROW), label=gettext_lazy("Scenario"), options=choosing.scenarios)
 
 
+REWARDS = ("coupon", "lottery", "points")
+
+
+@types.register
+@dataclass(frozen=True)
+class Reward(Step):
+    """Give the friend a coupon, a turn in a lottery, or an entry in a point campaign: once for each entry.
+
+    Whoever cannot get it (it has ended, all are given, they are no friend) goes the way `not_given`.
+    """
+
+    type = "reward"
+    label = gettext_lazy("Give a reward")
+    hint = gettext_lazy("A coupon, a turn in a lottery, an entry for points")
+    group, icon = DOING, "redeem"
+    kind: str = given(
+        Choice(REWARDS), default="coupon", label=gettext_lazy("What they get"), options=choosing.rewards
+    )
+    coupon: int | None = given(
+        Whole(1, HIGHEST_ROW), default=None, label=gettext_lazy("Coupon"), options=choosing.coupons
+    )
+    lottery: int | None = given(
+        Whole(1, HIGHEST_ROW), default=None, label=gettext_lazy("Lottery"), options=choosing.lotteries
+    )
+    points: int | None = given(
+        Whole(1, HIGHEST_ROW),
+        default=None,
+        label=gettext_lazy("Point campaign"),
+        options=choosing.point_campaigns,
+    )
+
+    @classmethod
+    def shaped(cls, said: Mapping, look_up: Callable) -> dict[str, dict | None]:
+        kind = said.get("kind") or "coupon"
+        return {name: {"is_required": True} if name == kind else None for name in REWARDS}
+
+    def check(self) -> None:
+        if [name for name in REWARDS if getattr(self, name) is not None] != [self.kind]:
+            raise Unfit(_("needs the number of what is given, under the name of its kind"))
+
+    @property
+    def reward(self) -> dict[str, object]:
+        """As `coupons.rewards` knows it."""
+        return {"kind": self.kind, self.kind: getattr(self, self.kind)}
+
+    def way_names(self) -> list[tuple[str, str]]:
+        return [("given", _("They have it")), ("not_given", _("They could not get it"))]
+
+
 @types.register
 @dataclass(frozen=True)
 class Webhook(Step):

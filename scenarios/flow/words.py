@@ -10,7 +10,9 @@ from broadcasts.models import Broadcast
 from chats import people
 from composing import phone
 from composing.variables import VARIABLE
+from coupons.models import Coupon
 from friends.models import FriendField, Tag
+from prizes.models import Lottery, PointCampaign
 from scenarios.flow import choosing
 from scenarios.flow.base import Step
 from scenarios.flow.reading import Exit, Flow, Goal, Manners, Reentry
@@ -30,6 +32,7 @@ class Known:
     fields: dict[str, str] = field(default_factory=dict)
     scenarios: dict[int, str] = field(default_factory=dict)
     users: dict[int, str] = field(default_factory=dict)
+    rewards: dict[tuple[str, int], str] = field(default_factory=dict)  # by kind and number
     labels: dict[str, str] = field(default_factory=dict)  # of types of events
     names: dict[str, str] = field(default_factory=dict)  # of products
     dates: dict[str, str] = field(default_factory=dict)
@@ -84,6 +87,7 @@ def look_up(flow: Flow) -> Known:
         tags=_tags(_all(steps, "tag", "add", "remove")),
         fields=_fields(_all(steps, "field", "field")),
         scenarios=_scenarios(_all(steps, "scenario", "scenario")),
+        rewards=_rewards(steps),
         users=people.names(_all(steps, "notify", "users")),
         labels=occurrences.labels_of(events),
         names=occurrences.names_in(filters),
@@ -222,6 +226,12 @@ def _enter(values: dict, known: Known) -> str:
     return known.scenarios.get(values["scenario"]) or _("a scenario that is gone")
 
 
+def _reward(values: dict, known: Known) -> str:
+    kind = values["kind"]
+    name = known.rewards.get((kind, values[kind])) or _("deleted")
+    return _("%(kind)s: %(name)s") % {"kind": choosing.REWARDS[kind], "name": name}
+
+
 def _webhook(values: dict, known: Known) -> str:
     return values["url"]
 
@@ -246,6 +256,7 @@ STEPS: dict[str, Callable[[dict, Known], str]] = {
     "field": _field,
     "menu": _menu,
     "scenario": _enter,
+    "reward": _reward,
     "webhook": _webhook,
     "notify": _notify,
     "end": _nothing,
@@ -292,6 +303,19 @@ def _fields(keys: Iterable[str]) -> dict[str, str]:
 
 def _scenarios(pks: Iterable[int]) -> dict[int, str]:
     return dict(Scenario.objects.kept().filter(pk__in=pks).values_list("pk", "name")) if pks else {}
+
+
+def _rewards(steps: list[tuple[str, dict]]) -> dict[tuple[str, int], str]:
+    rows = {
+        "coupon": Coupon.objects.all(),
+        "lottery": Lottery.objects.all(),
+        "points": PointCampaign.objects.all(),
+    }
+    found: dict[tuple[str, int], str] = {}
+    for kind, named in ((kind, _all(steps, "reward", kind)) for kind in rows):
+        names = rows[kind].filter(pk__in=named).values_list("pk", "name") if named else []
+        found |= {(kind, number): name for number, name in names}
+    return found
 
 
 def _dates(are_named: bool) -> dict[str, str]:

@@ -18,6 +18,7 @@ WORDS = {
     "not_running": _("the other scenario lets nobody in"),
     "looped": _("handed on too often"),
     "not_taken": _("the field does not take the value"),
+    "no_reward": _("the reward could not be given"),
     "bad_address": _("the address cannot be called"),
     "rejected": _("refused by LINE"),
     "unknown": _("not known whether it arrived"),

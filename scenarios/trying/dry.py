@@ -319,6 +319,7 @@ OUTCOMES = {
     "nothing": lambda: _("There is nothing to send."),
     "no_date": lambda: _("The date is not known of them: they leave."),
     "not_running": lambda: _("The other scenario lets nobody in now."),
+    "no_reward": lambda: _("It cannot be given to them now."),
     "looped": lambda: _("They have been handed on too often."),
 }
 

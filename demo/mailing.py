@@ -84,11 +84,7 @@ def plan_a_broadcast(scene: Scene, segment: Segment) -> Broadcast:
             "POST", "broadcasts/", name="うるおい化粧水 20％OFF", segment=segment.pk, messages=MESSAGES
         )
         _tell_forecast(scene, made["id"])
-        scene.api("POST", f"broadcasts/{made['id']}/submission/")
-        approver = scene.signed_in("approver")
-        page = scene.page(f"broadcasts/{made['id']}/review/")
-        approver.get(page)
-        approver.post(page, verdict="approve", comment="この内容でお願いします")
+        scene.approve(made["id"])
         send_at = timezone.now() + LEAD
         scene.api("PUT", f"broadcasts/{made['id']}/schedule/", send_at=send_at.isoformat())
         broadcast = _read(scene, made["id"])

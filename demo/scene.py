@@ -66,6 +66,13 @@ class Scene:
         with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
             return json.loads(answer.read() or b"{}")
 
+    def approve(self, broadcast: int) -> None:
+        """Have the client's approver let it go, on the page."""
+        self.api("POST", f"broadcasts/{broadcast}/submission/")
+        approver, page = self.signed_in("approver"), self.page(f"broadcasts/{broadcast}/review/")
+        approver.get(page)
+        approver.post(page, verdict="approve", comment="この内容でお願いします")
+
     def until(self, is_so: Callable[[], object], seconds: float) -> bool:
         """Wait for something; False if it is not so in time."""
         end = time.monotonic() + seconds

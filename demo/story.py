@@ -4,6 +4,7 @@ from demo import (
     answers,
     arrivals,
     books,
+    campaign,
     choosing,
     entrances,
     mailing,
@@ -52,6 +53,10 @@ def play(scene: Scene) -> None:
     carts = scenarios.carts_are_left(scene)
     scenarios.an_order_stops_the_reminder(scene, carts)
     choosing.write_to_women_whom_only_line_knows(scene)
+    autumn = campaign.it_begins_with_a_purpose(scene)
+    campaign.friends_are_asked(scene, autumn)
+    campaign.those_who_said_so_get_an_offer(scene, autumn)
+    campaign.what_comes_next(scene, autumn)
     money.lines_count_is_compared(scene)
     money.a_budget_stops_a_send(scene)
     money.a_month_is_billed(scene)

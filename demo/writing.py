@@ -156,10 +156,7 @@ def _split(scene: Scene, segment: int) -> int:
     made = scene.api("POST", "broadcasts/", name="ポイント2倍", segment=segment, messages=text["A"])["id"]
     scene.api("PUT", f"broadcasts/{made}/split-test/", sample_percent=50, metric="clicks", wait_hours=4)
     scene.api("PUT", f"broadcasts/{made}/variants/B/", messages=text["B"])
-    scene.api("POST", f"broadcasts/{made}/submission/")
-    approver = scene.signed_in("approver")
-    approver.get(scene.page(f"broadcasts/{made}/review/"))
-    approver.post(scene.page(f"broadcasts/{made}/review/"), verdict="approve", comment="")
+    scene.approve(made)
     scene.api("PUT", f"broadcasts/{made}/schedule/", send_at=timezone.now().isoformat())
     return made
 
@@ -180,7 +177,6 @@ def _texts_of(scene: Scene, people: list[Friend]) -> list[str]:
 
 def _every_friday(scene: Scene, pattern: Broadcast) -> None:
     by = scene.user("marketer")
-    approver = scene.signed_in("approver")
     made = scene.api(
         "POST",
         "broadcasts/",
@@ -189,9 +185,7 @@ def _every_friday(scene: Scene, pattern: Broadcast) -> None:
         segment=pattern.segment_id,
         messages=[{"type": "text", "text": "週末のお手入れのこつをお届けします。"}],
     )["id"]
-    scene.api("POST", f"broadcasts/{made}/submission/")
-    approver.get(scene.page(f"broadcasts/{made}/review/"))
-    approver.post(scene.page(f"broadcasts/{made}/review/"), verdict="approve", comment="")
+    scene.approve(made)
     tomorrow = timezone.localdate() + timedelta(days=1)
     rule = Rule(every="week", interval=1, weekdays=(4,), at=time(19, 0), starts_on=tomorrow)
     begun = series.start(Broadcast.objects.get(pk=made), rule, by=by)

@@ -56,6 +56,18 @@ def test_a_survey_is_answered_step_by_step(friend):
     ]
 
 
+def test_many_friends_behind_one_network_address_are_not_held_up(friend, monkeypatch):
+    monkeypatch.setattr("surveys.page.views.MOST", 2)
+    survey = make_survey()
+
+    for number in range(3):
+        assert Page(survey, make_friend(f"guest {number}")).get().status_code == 200
+    page = Page(survey, friend)
+    answers = [page.get().status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+
+
 def test_what_does_not_fit_is_asked_again_with_what_was_typed(friend):
     page = Page(make_survey(questions=[WORDS | {"longest": 3}]), friend)
     page.get()

@@ -118,6 +118,7 @@ COST = frozenset(
         "billing.view_noticeprice",
         "invoices.view_document",
         "routes.view_adcost",
+        "acquisition.view_margin",
         "costs.view_feesettings",
     }
 )
@@ -244,7 +245,9 @@ SEND = frozenset(
         "coupons.redeem_coupon",
     }
 )
-SPEND = frozenset({"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost"})
+SPEND = frozenset(
+    {"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost", "acquisition.change_margin"}
+)
 # Chats are a matter of their own: who writes broadcasts need not read what friends write.
 READ_CHATS = frozenset(
     {"chats.view_conversation", "chats.view_message", "chats.view_sending", "chats.view_savedreply"}

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from api import views
+from acquisition.api import AcquisitionViewSet, MarginViewSet
 from api.routing import Router, endpoint
 from attribution.api import ConversionPointViewSet, CreditSummaryViewSet, CreditViewSet, LiftViewSet
 from autoreplies.api import AutoReplyViewSet
@@ -193,6 +194,16 @@ urlpatterns = [
     path("statements/<str:month>/excel/", STATEMENT_EXCEL, name="api-statement-excel"),
     path("rfm/", RfmViewSet.as_view({"get": "retrieve", "put": "update"}), name="api-rfm"),
     path("link-rate/", LinkRateViewSet.as_view({"get": "retrieve"}), name="api-link-rate"),
+    path("acquisition/", AcquisitionViewSet.as_view({"get": "retrieve"}), name="api-acquisition"),
+    path(
+        "acquisition/compare/", AcquisitionViewSet.as_view({"get": "compare"}), name="api-acquisition-compare"
+    ),
+    path("acquisition/months/", AcquisitionViewSet.as_view({"get": "months"}), name="api-acquisition-months"),
+    path(
+        "acquisition/margin/",
+        MarginViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="api-acquisition-margin",
+    ),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("credit-sums/", CreditSummaryViewSet.as_view({"get": "retrieve"}), name="api-credit-sums"),
     path("lift/", LiftViewSet.as_view({"get": "retrieve"}), name="api-lift"),

@@ -92,7 +92,7 @@ def of_period(first: date, last: date) -> list[tuple[Route, Return]]:
     new = dict(_new(start, end))
     told = values.of_routes(start, end)
     routes = Route.objects.in_bulk(costs.keys() | new.keys())
-    unknown = _unknown(routes.values(), new, start, end)
+    unknown = silent((route for pk, route in routes.items() if pk not in new), start, end)
     found = [
         (route, _return(costs.get(pk), None if pk in unknown else new.get(pk, 0), told, pk))
         for pk, route in routes.items()
@@ -103,6 +103,22 @@ def of_period(first: date, last: date) -> list[tuple[Route, Return]]:
 def total(returns: Iterable[Return]) -> Return:
     """All together, also of none."""
     return sum(returns, start=Return())
+
+
+def silent(routes: Iterable[Route], start: datetime, end: datetime) -> set[int]:
+    """Which of these routes, by which nobody came, cannot tell who came; of the others nobody did.
+
+    Those are routes opened only by plain links, and ads of LINE's without a link.
+    """
+    asked = {route.pk: route for route in routes}
+    opened = Visit.objects.filter(route__in=asked, parent=None, at__gte=start, at__lt=end)
+    known = Count("pk", filter=~Q(way=Visit.Way.PLAIN))
+    visits = dict(opened.order_by().values_list("route").annotate(known=known))
+    return {
+        pk
+        for pk, route in asked.items()
+        if visits.get(pk) == 0 or (pk not in visits and route.media == Route.Media.LINE_ADS)
+    }
 
 
 def _return(cost: Decimal | None, new: int | None, told: dict[int, Value] | None, route_id: int) -> Return:
@@ -134,19 +150,6 @@ def _costs(first: date, last: date) -> dict[int, Decimal]:
 def _new(start: datetime, end: datetime) -> Iterable[tuple[int, int]]:
     came = Arrival.objects.filter(kind=Arrival.Kind.NEW, at__gte=start, at__lt=end)
     return came.order_by().values_list("route").annotate(Count("pk"))
-
-
-def _unknown(routes: Iterable[Route], new: dict[int, int], start: datetime, end: datetime) -> set[int]:
-    """Routes whose friends nobody can know: opened only by plain links, or ads of LINE's without a link."""
-    silent = {route.pk: route for route in routes if route.pk not in new}
-    opened = Visit.objects.filter(route__in=silent, parent=None, at__gte=start, at__lt=end)
-    known = Count("pk", filter=~Q(way=Visit.Way.PLAIN))
-    visits = dict(opened.order_by().values_list("route").annotate(known=known))
-    return {
-        pk
-        for pk, route in silent.items()
-        if visits.get(pk) == 0 or (pk not in visits and route.media == Route.Media.LINE_ADS)
-    }
 
 
 def _sum(mine: Amount | None, other: Amount | None) -> Amount | None:

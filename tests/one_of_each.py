@@ -11,6 +11,7 @@ from accounts import activity, board, current
 from accounts import services as accounts
 from accounts.models import Company, Tenant
 from accounts.sites import agency_admin, client_admin
+from acquisition import services as acquisition
 from agency_library import branding
 from attribution import services as conversions
 from attribution.models import Credit
@@ -140,6 +141,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "route": arrival.route_id,
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
+        "margin": acquisition.set_margin(Decimal(40), by=None),
         "tool_fee": costs.set_tool_fee(
             name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
         ).pk,

@@ -6,15 +6,17 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from segments.leaves import Query
 from surveys.results import chance
 from surveys.results.chance import Association, Table
 from surveys.results.narrowing import Narrowing, rows
 from surveys.results.sides import Side
 
 ROW, COLUMN, PEOPLE = "row", "column", "people"
+ANSWERED = "SELECT response.id, response.friend_id FROM surveys_response response WHERE "
 # Everybody who has something on both sides, once; then each row and column, and each cell.
 COUNTED = """
-WITH base AS (SELECT response.id, response.friend_id FROM surveys_response response WHERE {base}),
+WITH base AS ({base}),
 below AS MATERIALIZED (SELECT side.id, side.key FROM ({row}) side JOIN base ON base.id = side.id),
 beside AS MATERIALIZED (SELECT side.id, side.key FROM ({column}) side JOIN base ON base.id = side.id)
 SELECT 'people', NULL, NULL, count(*) FROM (SELECT id FROM below INTERSECT SELECT id FROM beside) AS each_side
@@ -140,11 +142,14 @@ class Crossed:
 def cross(narrowing: Narrowing, row: Side, column: Side) -> Crossed:
     """Those who have something on both sides. Raises InvalidTree if the segment cannot be asked any more."""
     which = narrowing.responses()
-    query = COUNTED.format(base=which.sql, row=row.query.sql, column=column.query.sql)
-    counted = {
-        (kind, y, x): count
-        for kind, y, x, count in rows(query, [*which.params, *row.query.params, *column.query.params])
-    }
+    return within(Query(ANSWERED + which.sql, which.params), row, column)
+
+
+def within(base: Query, row: Side, column: Side) -> Crossed:
+    """Those of `base` who have something on both sides; it is a query of `id` and its `friend_id`."""
+    query = COUNTED.format(base=base.sql, row=row.query.sql, column=column.query.sql)
+    params = [*base.params, *row.query.params, *column.query.params]
+    counted = {(kind, y, x): count for kind, y, x, count in rows(query, params)}
     filled = _filled(row, {y for kind, y, _x in counted if kind == ROW})
     across = _filled(column, {x for kind, _y, x in counted if kind == COLUMN})
     table = Table(

@@ -57,10 +57,15 @@ class Side:
 
 def offered(survey: Survey) -> list[tuple[str, list[tuple[str, str]]]]:
     """Codes and words of all sides, in groups: questions, what is known of friends, tags, segments."""
+    questions = [pair for each in asked.questions_of(survey) for pair in _codes(each)]
+    return [(_("Questions"), questions)] * bool(questions) + offered_of_friends()
+
+
+def offered_of_friends() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Those without questions: what is known of any friend."""
     known = [("linked", _("Linked to a customer")), ("rfm", _("Class of buyers (RFM)"))]
     known += [(f"field:{field.pk}", field.name) for field in _fields()]
     found = [
-        (_("Questions"), [pair for each in asked.questions_of(survey) for pair in _codes(each)]),
         (_("Known of the friend"), known),
         (
             _("Tags"),
@@ -77,6 +82,12 @@ def of(survey: Survey, code: str) -> Side | None:
     if kind in ("question", "group"):
         question = asked.one(survey, name)
         return _of_question(survey, question, kind == "group") if question and question.has_choices else None
+    return of_friends(code)
+
+
+def of_friends(code: str) -> Side | None:
+    """One of what is known of any friend; raises as `of` does."""
+    kind, _colon, name = code.partition(":")
     make = _KNOWN.get(kind)
     if make is None:
         return None

@@ -27,6 +27,7 @@ from friends.models import Friend
 from linking import bonds
 from linking.bonds import Bond
 from linking.models import Link
+from planning import counting as planning
 from segments import services as segments
 from segments.models import Segment
 
@@ -47,6 +48,13 @@ def bring_the_past(scene: Scene) -> None:
             _bring(scene, client)
         customers = scene.sum(Customer.objects.count)
         scene.account.check(customers == total, f"{customers:,} customers in the clients' books")
+
+
+def have_the_days_counted(scene: Scene) -> None:
+    """A year came in within minutes: the daily figures that exist already are of a time before it."""
+    for tenant in scene.tenants.values():
+        with tenant_context(tenant):
+            planning.recount(planning.today() - timedelta(days=planning.DAYS_BACK - 1))
 
 
 def _bring(scene: Scene, client: Client) -> None:

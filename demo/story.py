@@ -71,3 +71,4 @@ def _begin(scene: Scene) -> None:
     arrivals.bring_a_year_of_arrivals(scene)
     talks.bring_talks(scene)
     answers.set_answers(scene)
+    past.have_the_days_counted(scene)

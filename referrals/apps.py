@@ -5,3 +5,24 @@ from django.utils.translation import gettext_lazy as _
 class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = _("Referrals")
+
+    def ready(self) -> None:
+        from accounts import board
+        from campaigns import members
+        from composing import variables
+        from composing.actions import taps
+        from events import registry
+        from friends import personal, replies
+        from referrals import belonging, chat, event_types, joining, leaves, tasks  # noqa: F401
+        from referrals.work import KIND
+        from taps import starts
+
+        board.register(KIND, lambda: tasks.run)
+        registry.register(*event_types.TYPES)
+        registry.register_names("programme", event_types.names)
+        members.register("referral", belonging.described)
+        personal.register(joining.PAGE, joining.PLACE)
+        variables.register(personal.variables(joining.PAGE, belonging.addressed))
+        taps.register(belonging.buttons)
+        starts.register(belonging.begun_by)
+        replies.register(chat.LINK, chat.links)

@@ -50,7 +50,25 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
         return words.add(request, channel)
     way = visits.way_of(channel, origin.device)
     visit = visits.record(route, origin, way, carried=request.GET.get("v", ""))
-    return _lead_on(request, channel, visit)
+    return lead_on(request, channel, visit)
+
+
+def lead_on(request: HttpRequest, channel: Channel, visit: Visit) -> HttpResponse:
+    """From a visit that was kept on to LINE, by the way that fits the device."""
+    client = login_client_for(channel)
+    if visit.way == Way.PLAIN or client is None:
+        return redirect(channel.add_friend_url) if channel.basic_id else words.add(request, channel)
+    if visit.way == Way.LIFF:
+        signing_in.begin_liff(visit)
+        return redirect(signing_in.liff_address(visit, channel))
+    if visit.device == Device.PHONE:
+        return redirect(signing_in.begin(visit, client))
+    context = {
+        "code": qr.svg(visits.address_of(visit.route, key=visit.key)),
+        "address": reverse("route_sign_in", args=[visit.key]),
+        "title": _("Add %(account)s in LINE") % {"account": words.account_name(channel)},
+    }
+    return words.page(request, channel, "desk", context)
 
 
 @login_not_required
@@ -103,23 +121,6 @@ def liff(request: HttpRequest) -> HttpResponseBase:
     if visit is None and "liff.state" not in request.GET:
         return words.lost(request, channel)
     return csp_update(_liff_policy())(partial(_liff_page, channel=channel, visit=visit))(request)
-
-
-def _lead_on(request: HttpRequest, channel: Channel, visit: Visit) -> HttpResponse:
-    client = login_client_for(channel)
-    if visit.way == Way.PLAIN or client is None:
-        return redirect(channel.add_friend_url) if channel.basic_id else words.add(request, channel)
-    if visit.way == Way.LIFF:
-        signing_in.begin_liff(visit)
-        return redirect(signing_in.liff_address(visit, channel))
-    if visit.device == Device.PHONE:
-        return redirect(signing_in.begin(visit, client))
-    context = {
-        "code": qr.svg(visits.address_of(visit.route, key=visit.key)),
-        "address": reverse("route_sign_in", args=[visit.key]),
-        "title": _("Add %(account)s in LINE") % {"account": words.account_name(channel)},
-    }
-    return words.page(request, channel, "desk", context)
 
 
 def _liff_visit(request: HttpRequest) -> Visit | None:

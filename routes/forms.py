@@ -1,5 +1,7 @@
 """What people fill in about routes."""
 
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,7 @@ class RouteForm(forms.Form):
     )
     media = forms.TypedChoiceField(  # type: ignore[assignment]  # a field: it does not stay on the class
         label=_("Media"),
-        choices=Route.Media.choices,
+        choices=[(each.value, each.label) for each in Route.Media if each != Route.Media.REFERRAL],
         initial=Route.Media.OWNED,
         required=False,
         empty_value=Route.Media.OWNED,
@@ -48,6 +50,13 @@ class RouteForm(forms.Form):
         help_text=_("Outside of this time the link says so, and offers the account without counting."),
     )
     has_greeting = forms.BooleanField(label=_("Its own greeting, in place of the usual one"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The route of a referral programme stays one."""
+        super().__init__(*args, **kwargs)
+        if self.initial.get("media") == Route.Media.REFERRAL:
+            kept = Route.Media.REFERRAL
+            cast("forms.ChoiceField", self.fields["media"]).choices = [(kept.value, kept.label)]
 
 
 class RouteFilter(forms.Form):

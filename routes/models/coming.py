@@ -54,6 +54,7 @@ class Route(models.Model):
         OWNED = "owned", _("Own media")
         LINE_ADS = "line_ads", _("LINE Ads")
         OTHER_ADS = "other_ads", _("Other ads")
+        REFERRAL = "referral", _("Friends' invitations")  # of a referral programme, which makes the route
 
     NAME_LENGTH = 100
 

@@ -1,0 +1,329 @@
+"""From a friend's link to a reward: what counts, what is held, what is given once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from coupons.models import Coupon, Ticket
+from events.models import Event
+from friends.models import Friend
+from referrals import deciding, hearing, holding, rewarding, services, settling
+from referrals import rules as ruling
+from referrals.errors import AlreadyRewarded, NeedsReason, NotToDecide
+from referrals.models import Grant, Participant, Referral
+from shops.orders import upsert_orders
+from tests.coupons.factories import make_own_coupon as make_coupon
+from tests.factories import make_customer, make_friend, make_link, make_order
+from tests.prizes.factories import make_open_lottery
+from tests.referrals.factories import DAY, block, come, follow, invite, make_part, make_running
+
+State, Reason = Referral.State, Referral.Reason
+
+
+def turn() -> dict:
+    """A turn in a lottery, as a reward that can be given many times."""
+    return {"reward": {"kind": "lottery", "lottery": make_open_lottery(who="right").pk}, "cost_yen": 100}
+
+
+def coupon(**facts) -> dict:
+    return {"reward": {"kind": "coupon", "coupon": make_coupon(**facts).pk}, "cost_yen": 300}
+
+
+def states(programme) -> dict[str, str]:
+    rows = Referral.objects.filter(programme=programme).select_related("friend")
+    return {row.friend.display_name: row.reason or row.state for row in rows}
+
+
+def test_a_friend_who_comes_by_a_link_counts_and_both_are_rewarded(tenant):
+    programme = make_running(rules={"each": turn(), "invited": coupon()})
+    part = make_part(programme, "aoi")
+
+    referral = invite(part, "ren")
+
+    assert (referral.state, referral.is_credited) == (State.COUNTED, True)
+    given = dict(Grant.objects.exclude(given_at=None).values_list("kind", "friend"))
+    assert given == {"each": part.friend_id, "invited": referral.friend_id}
+    assert Ticket.objects.get().friend_id == referral.friend_id
+    told = Event.objects.filter(type__in=["invited", "referral_counted", "referral_rewarded"])
+    assert sorted(told.values_list("type", "friend_id")) == sorted(
+        [
+            ("invited", referral.friend_id),
+            ("referral_counted", part.friend_id),
+            ("referral_rewarded", part.friend_id),
+            ("referral_rewarded", referral.friend_id),
+        ]
+    )
+
+
+def test_who_has_signed_in_and_not_added_the_account_waits_to_do_so(tenant):
+    programme = make_running(rules={"each": turn()})
+    come(make_part(programme), "ren")
+
+    hearing.run()
+
+    assert states(programme) == {"ren": State.OPENED}
+    assert not Referral.objects.get().is_held
+    assert not Grant.objects.exists()
+
+
+def test_nobody_invites_themself_nor_whoever_is_the_same_customer(tenant):
+    programme, customer = make_running(), make_customer("1")
+    part = make_part(programme, "aoi")
+    come(part, "aoi", is_friend=True)
+    make_link(part.friend, customer, linked_at=timezone.now() - DAY, unlinked_at=timezone.now())
+    ren = come(part, "ren")
+    make_link(ren, customer)
+    follow("ren")
+
+    hearing.run()
+
+    assert states(programme) == {"aoi": Reason.SELF, "ren": Reason.SAME_CUSTOMER}
+
+
+def test_friends_of_before_do_not_count_and_it_says_why(tenant):
+    programme = make_running()
+    part = make_part(programme, "aoi")
+    long_ago = timezone.now() - 30 * DAY
+    make_friend("ren", followed_at=long_ago)
+    make_friend("yui", followed_at=long_ago, blocked_at=long_ago + DAY, status="blocked")
+    come(part, "ren", is_friend=True)
+    come(part, "yui")
+    follow("yui")
+
+    hearing.run()
+
+    assert states(programme) == {"ren": Reason.ALREADY, "yui": Reason.RETURNED}
+
+
+def test_who_was_invited_by_somebody_cannot_have_invited_them(tenant):
+    programme = make_running()
+    aoi = make_part(programme, "aoi")
+    ren = make_part(programme, friend=invite(aoi, "ren").friend)
+    Friend.objects.filter(pk=aoi.friend_id).update(followed_at=None, status="unknown")
+    come(ren, "aoi")
+    follow("aoi")
+
+    hearing.run()
+
+    assert Referral.objects.get(participant=ren).reason == Reason.CIRCLE
+
+
+def test_a_purchase_counts_after_its_days_and_a_cancelled_one_does_not(tenant):
+    rules = {"action": {"kind": "bought", "amount": 3000}, "hold_days": 7, "each": turn()}
+    programme = make_running(rules=rules)
+    part, now = make_part(programme, "aoi"), timezone.now()
+    for name in ("ren", "yui", "mei"):
+        friend = come(part, name, at=now)
+        make_link(friend, make_customer(name))
+        follow(name, now)
+    orders = {"ren": 3000, "yui": 5000, "mei": 2999}
+    for name, total in orders.items():
+        make_order(name, customer=name, total=total, placed_at=(now + timedelta(minutes=1)).isoformat())
+    hearing.run()
+    before = states(programme)
+    upsert_orders([{"number": "yui", "status": "cancelled"}])
+    hearing.run()
+
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 8 * DAY)
+
+    assert before == {"ren": Reason.HOLDING, "yui": Reason.HOLDING, "mei": Reason.ACTION}
+    assert states(programme) == {"ren": State.COUNTED, "yui": Reason.CANCELLED, "mei": Reason.ACTION}
+    assert Grant.objects.get().referral.friend.display_name == "ren"
+
+
+def test_who_blocks_before_it_counts_is_taken_back_and_afterwards_it_is_told(tenant):
+    programme = make_running(rules={"hold_days": 3, "each": turn(), "most": 2})
+    part, now = make_part(programme, "aoi"), timezone.now()
+    for name in ("ren", "yui"):
+        come(part, name, at=now)
+        follow(name, now)
+    hearing.run()
+    block("ren", now + DAY)
+    hearing.run()
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 4 * DAY)
+    rewarding.give_due()
+
+    block("yui", now + 5 * DAY)
+    hearing.run()
+
+    yui = Referral.objects.get(friend__display_name="yui")
+    assert states(programme)["ren"] == Reason.BLOCKED
+    assert (yui.state, yui.undone) == (State.COUNTED, Reason.BLOCKED)
+    assert Grant.objects.get().given_at
+    assert holding.left(programme.pk, ruling.read(programme.rules)) == 1
+
+
+def test_steps_are_rewarded_once_when_they_are_reached(tenant):
+    first, third = coupon(name="One"), coupon(name="Three")
+    programme = make_running(rules={"tiers": [{"at": 1, **first}, {"at": 3, **third}]})
+    part = make_part(programme, "aoi")
+
+    for name in ("ren", "yui", "mei", "sou"):
+        invite(part, name)
+
+    assert list(Grant.objects.order_by("tier").values_list("tier", flat=True)) == [1, 3]
+    assert Ticket.objects.filter(friend=part.friend).count() == 2
+
+
+def test_once_the_stock_is_held_more_friends_count_without_a_reward(tenant):
+    programme = make_running(rules={"each": turn(), "invited": turn(), "most": 2})
+    aoi, ren = make_part(programme, "aoi"), make_part(programme, "ren")
+
+    made = [invite(aoi, "a"), invite(ren, "b"), invite(aoi, "c")]
+
+    assert [row.state for row in made] == [State.COUNTED] * 3
+    assert [row.is_held for row in made] == [True, True, False]
+    assert Grant.objects.count() == 4
+    assert holding.left(programme.pk, ruling.read(programme.rules)) == 0
+
+
+def test_a_budget_is_never_passed_and_each_inviter_has_a_limit(tenant):
+    each = turn() | {"cost_yen": 400}
+    programme = make_running(rules={"each": each, "budget_yen": 1_000, "most_per_inviter": 1})
+    aoi, ren, yui = (make_part(programme, name) for name in ("aoi", "ren", "yui"))
+
+    made = [invite(part, f"by {number}") for number, part in enumerate([aoi, aoi, ren, yui])]
+
+    assert [row.holds_each for row in made] == [True, False, True, False]
+    assert sum(Grant.objects.values_list("cost_yen", flat=True)) == 800
+
+
+def test_rules_of_those_already_invited_do_not_change(tenant):
+    programme = make_running(rules={"hold_days": 3})
+    part, now = make_part(programme, "aoi"), timezone.now()
+    come(part, "ren", at=now)
+    hearing.run()
+    services.change(programme, rules={**programme.rules, "hold_days": 0}, by=None)
+    services.publish(programme, revision=programme.revision, by=None)
+
+    follow("ren", now)
+    hearing.run()
+    invite(part, "yui")
+
+    assert states(programme) == {"ren": Reason.HOLDING, "yui": State.COUNTED}
+    assert [row.version.number for row in Referral.objects.order_by("pk")] == [1, 2]
+
+
+def test_while_it_is_paused_or_ended_nobody_new_is_taken_and_the_others_go_on(tenant):
+    programme = make_running(rules={"hold_days": 3})
+    part, now = make_part(programme, "aoi"), timezone.now()
+    come(part, "ren", at=now)
+    follow("ren", now)
+    hearing.run()
+    services.pause(programme, by=None)
+    invite(part, "yui")
+    services.resume(programme, by=None)
+    services.end(programme, by=None)
+    come(part, "mei")
+    follow("mei")
+    hearing.run()
+
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 4 * DAY)
+
+    assert states(programme) == {"ren": State.COUNTED, "yui": Reason.CLOSED, "mei": Reason.CLOSED}
+
+
+def test_a_kill_between_count_and_reward_loses_and_doubles_nothing(tenant):
+    programme = make_running(rules={"each": turn()})
+    part = make_part(programme, "aoi")
+    friend = come(part, "ren")
+    follow("ren")
+    settling.settle([friend.pk])
+    counted = Referral.objects.get()
+
+    assert (counted.state, counted.frozen_at, Grant.objects.get().given_at) == (State.COUNTED, None, None)
+    for _ in range(3):
+        hearing.run()
+        settling.settle([friend.pk])
+
+    assert Grant.objects.exclude(given_at=None).count() == 1
+    assert Event.objects.filter(type="referral_rewarded").count() == 1
+    assert Event.objects.filter(type="referral_counted").count() == 1
+
+
+def test_what_is_reversed_before_it_was_given_is_not_given(tenant):
+    programme = make_running(rules={"each": turn(), "hold_days": 1})
+    part, now = make_part(programme, "aoi"), timezone.now() - 3 * DAY
+    friend = come(part, "ren", at=now)
+    follow("ren", now)
+    settling.settle([friend.pk])
+    block("ren", now + timedelta(hours=5))  # told late
+
+    hearing.run()
+
+    assert states(programme) == {"ren": Reason.BLOCKED}
+    assert not Grant.objects.exists()
+    assert not Event.objects.filter(type="referral_counted").exists()
+
+
+def test_a_reward_that_cannot_be_given_is_told_and_tried_again(tenant):
+    rules = {"each": coupon(most=1), "most_per_inviter": 1}
+    programme = make_running(rules=rules)
+    invite(make_part(programme, "aoi"), "a")
+    invite(make_part(programme, "ren"), "b")
+    failed = Grant.objects.get(given_at=None)
+
+    assert "have been given" in failed.problem
+    Coupon.objects.update(most=5)
+    rewarding.again(failed)
+    hearing.run()
+
+    failed.refresh_from_db()
+    assert (failed.problem, failed.given_at is not None) == ("", True)
+
+
+def test_many_from_one_network_wait_for_a_person(tenant):
+    programme = make_running(rules={"review": "flagged", "review_from": 3, "each": turn(), "hold_days": 1})
+    part, now = make_part(programme, "aoi"), timezone.now()
+    for name in ("a", "b", "c"):
+        come(part, name, at=now, network=("same", "range"))
+        follow(name, now)
+    come(part, "d", at=now, network=("other", "other"))
+    follow("d", now)
+    hearing.run()
+
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 2 * DAY)
+
+    assert states(programme) == {**dict.fromkeys("abc", Reason.SAME_NETWORK), "d": State.COUNTED}
+
+
+def test_a_person_confirms_and_refuses_with_a_reason(tenant):
+    programme = make_running(rules={"review": "all", "each": turn()})
+    part = make_part(programme, "aoi")
+    good, bad = invite(part, "ren"), invite(part, "yui")
+
+    deciding.confirm(good, by=None)
+    deciding.refuse(bad, note="The same person with two phones", by=None)
+    hearing.run()
+
+    assert states(programme) == {"ren": State.COUNTED, "yui": Reason.BY_HAND}
+    assert Grant.objects.get().referral == good
+    with pytest.raises(AlreadyRewarded):
+        deciding.refuse(good, note="Late", by=None)
+    with pytest.raises(NeedsReason):
+        deciding.refuse(bad, note=" ", by=None)
+    with pytest.raises(NotToDecide):
+        deciding.refuse(bad, note="Once more", by=None)
+    deciding.confirm(bad, by=None)
+    assert states(programme)["yui"] == State.COUNTED
+
+
+def test_networks_are_forgotten(tenant):
+    part = make_part(make_running(), "aoi")
+    invite(part, "ren", network=("x", "y"))
+    Referral.objects.update(at=timezone.now() - 15 * DAY)
+
+    hearing.run()
+
+    assert Referral.objects.get().network == ""
+
+
+def test_invitations_of_another_client_are_not_found(tenant, other_tenant):
+    from django_tenants.utils import tenant_context
+
+    invite(make_part(make_running(), "aoi"), "ren")
+
+    with tenant_context(other_tenant):
+        assert not Referral.objects.exists()
+        assert not Participant.objects.exists()

@@ -17,6 +17,10 @@ class CouponQuerySet(models.QuerySet["Coupon"]):
         over = Q(ends_at__lte=now or timezone.now())
         return self.filter(status=Coupon.Status.RUNNING).exclude(over)
 
+    def ending(self) -> Self:
+        """Those that end for whoever holds one: on a day, or some days after getting it."""
+        return self.filter(Q(ends_at__isnull=False) | Q(valid_days__isnull=False))
+
     def addressed(self) -> dict[int, str]:
         """What messages can lead to, by number: all but those that were closed."""
         return dict(self.exclude(status=Coupon.Status.CLOSED).values_list("pk", "name"))

@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+NAMES_COUPON = '$.** ? ((@.type == "reward" || @.type == "coupon") && @.coupon == $number)'
+
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def running(self) -> Self:
@@ -17,6 +19,17 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def kept(self) -> Self:
         """Those that are not archived."""
         return self.exclude(status=Scenario.Status.ARCHIVED)
+
+    def naming_coupon(self, number: int) -> Self:
+        """Those that, as they are being written, give a coupon of the client's own, or ask who has it."""
+        named = models.Func(
+            models.F("flow"),
+            models.Value(NAMES_COUPON),
+            models.Func(models.Value("number"), models.Value(number), function="jsonb_build_object"),
+            template="jsonb_path_exists(%(expressions)s)",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(named)
 
 
 class Scenario(models.Model):

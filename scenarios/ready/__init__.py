@@ -5,6 +5,6 @@ client's data; the scenarios themselves stand by what they are about. `starting`
 shows it.
 """
 
-from scenarios.ready import bought, buying, people, points
+from scenarios.ready import bought, buying, people, points, rewards
 
-__all__ = ["bought", "buying", "people", "points"]
+__all__ = ["bought", "buying", "people", "points", "rewards"]

@@ -28,16 +28,21 @@ class Wishes:
     """What is chosen when a draft is made of one.
 
     `language` is that of its texts. `shop` is an address of the shop: where a button leads if nothing better
-    is known of the person. Without `coupon` (LINE's id) the coupon must be chosen in the draft. `event` is
-    the one that starts it, where several would do. `at` is when a sending of a date goes out.
+    is known of the person. Without `coupon` (LINE's id) the coupon must be chosen in the draft, unless
+    `own_coupon` names one of the client's own, which the scenario gives itself. `event` is the one that
+    starts it, where several would do. `at` is when a sending of a date goes out, `hour` at which of a day.
+    `days` is how long before the end something is recalled.
     """
 
     language: str
     shop: str
     coupon: str = ""
+    own_coupon: int | None = None
     event: str = ""
     includes_present: bool = False
     at: datetime | None = None
+    days: int = 3
+    hour: str = "18:00"
 
 
 @dataclass(frozen=True)

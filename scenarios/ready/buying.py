@@ -14,6 +14,7 @@ from scenarios.ready.pieces import (
     cart_cards,
     coupon,
     ended_by,
+    gift,
     goal,
     manners,
     once_in,
@@ -44,7 +45,7 @@ def _cart(wishes: Wishes) -> Json:
             wait("wait_24h", minutes=DAY - HOUR),
             send("last_pieces", "abandoned_cart", *_cart_again(wishes)),
             wait("wait_72h", minutes=2 * DAY),
-            send("with_coupon", "abandoned_cart", *_cart_coupon(wishes)),
+            *gift("gift", wishes, send("with_coupon", "abandoned_cart", *_cart_coupon(wishes))),
         ],
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coupons.models import Coupon
 from customers.models import Customer
 from events import types
 from library.models import LineCoupon
@@ -114,10 +115,19 @@ PRODUCTS = Fact(
     lambda: Product.objects.exclude(picture_url="").exclude(page_url="").exists(),
 )
 COUPON = Fact(
-    gettext_lazy("A coupon of LINE’s that is running"),
-    gettext_lazy("No running coupon yet. Make one in LINE Official Account Manager, then load the coupons."),
-    "coupons",
-    lambda: LineCoupon.objects.open(timezone.now()).exists(),
+    gettext_lazy("A coupon that is running, of your own or of LINE’s"),
+    gettext_lazy(
+        "No running coupon yet. Make one of your own and start it, or load those of LINE Official Account "
+        "Manager."
+    ),
+    "own_coupons",
+    lambda: LineCoupon.objects.open(timezone.now()).exists() or Coupon.objects.running().exists(),
+)
+ENDING_COUPON = Fact(
+    gettext_lazy("A coupon of your own that is running and has an end"),
+    gettext_lazy("No running coupon has an end yet: an end of its own, or days after getting it."),
+    "own_coupons",
+    lambda: Coupon.objects.running().ending().exists(),
 )
 BIRTHDAYS = Fact(
     gettext_lazy("Customers’ birthdays"),

@@ -17,6 +17,7 @@ from scenarios.ready.pieces import (
     UNMET,
     card,
     coupon,
+    gift,
     goal,
     manners,
     once_in,
@@ -34,7 +35,9 @@ def _welcome(wishes: Wishes) -> Json:
         "Thank you for adding us, {{display_name|dear friend}}!\n"
         "Here you hear first of new things, offers and stories from the shop. About once a week, promised."
     )
-    gift = _("A few days ago you became our friend. As a thank-you, here is a coupon for your first order.")
+    present = _(
+        "A few days ago you became our friend. As a thank-you, here is a coupon for your first order."
+    )
     looks = card(
         _("Welcome! Here is where to begin"),
         badge=_("Welcome"),
@@ -53,7 +56,7 @@ def _welcome(wishes: Wishes) -> Json:
             wait("next_day", days=1, at="12:00"),
             send("hello", "welcome", text(hello), looks, nature="useful"),
             wait("three_days", days=3, at="19:00"),
-            send("first_order", "welcome", text(gift), coupon(wishes)),
+            *gift("gift", wishes, send("first_order", "welcome", text(present), coupon(wishes))),
         ],
     }
 
@@ -110,7 +113,7 @@ def _win_back(wishes: Wishes) -> Json:
         "{{customer.name|Dear customer}}, it has been a while since your last order, and we miss you.\n"
         "A lot has come in since. Have a look whether something is for you."
     )
-    gift = _(
+    present = _(
         "We would be glad to see you again. This coupon is for you alone: it is good for your next order."
     )
     news = card(
@@ -135,7 +138,7 @@ def _win_back(wishes: Wishes) -> Json:
             wait("evening", at="19:00"),
             send("we_miss_you", "win_back", text(miss), news),
             wait("a_week", days=7, at="19:00"),
-            send("with_coupon", "win_back", text(gift), coupon(wishes)),
+            *gift("gift", wishes, send("with_coupon", "win_back", text(present), coupon(wishes))),
         ],
     }
 

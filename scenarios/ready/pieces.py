@@ -11,6 +11,8 @@ from composing.cards import patterns
 from composing.cards.parts import own_color
 from composing.cards.reading import contents_of
 from composing.cards.shapes import SHAPES
+from coupons.models import Coupon
+from coupons.reward import PAGE
 from scenarios.ready.base import Json, Wishes
 from scenarios.texts import repeating
 
@@ -27,8 +29,27 @@ def text(said: str) -> Json:
 
 
 def coupon(wishes: Wishes) -> Json:
-    """LINE's coupon; without a wish it is to be chosen in the editor."""
-    return {"type": "coupon", "couponId": wishes.coupon}
+    """LINE's coupon, or a card that leads to one of the client's own; without a wish LINE's is to choose."""
+    if wishes.own_coupon is None:
+        return {"type": "coupon", "couponId": wishes.coupon}
+    return own_coupon(wishes.own_coupon, _("A coupon for you"), badge=_("Coupon"))
+
+
+def own_coupon(number: int, notice: str, *, badge: str) -> Json:
+    """A card that leads to each friend's own page of it."""
+    name = Coupon.objects.filter(pk=number).values_list("name", flat=True).first() or _("Coupon")
+    address = f"{{{{{PAGE}.{number}}}}}"
+    return card(notice, badge=badge, title=name, button=_("Open the coupon"), address=address)
+
+
+def gift(id_: str, wishes: Wishes, *steps: Json) -> list[Json]:
+    """These steps; where they tell of a coupon of the client's own, it is given first, and who cannot get it
+    is not told of it.
+    """
+    if wishes.own_coupon is None:
+        return list(steps)
+    given = {"type": "reward", "kind": PAGE, PAGE: wishes.own_coupon, "ways": {"given": list(steps)}}
+    return [{"id": id_} | given]
 
 
 def product_card(notice: str, wishes: Wishes, *, button: str, address: str = "", **values: str) -> Json:

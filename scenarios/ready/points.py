@@ -11,6 +11,7 @@ from scenarios.ready.pieces import (
     UNLINKED,
     card,
     coupon,
+    gift,
     goal,
     manners,
     once_in,
@@ -95,11 +96,13 @@ def _birthday(wishes: Wishes) -> Json:
         "reentry": once_in(300),
         "goal": goal(30),
         "manners": manners("useful", priority=2),
-        "steps": [
+        "steps": gift(
+            "gift",
+            wishes,
             send("congratulations", "birthday", text(said), coupon(wishes)),
             wait("ten_days", days=10, at="19:00"),
             send("still_waiting", "birthday", text(again), shown, nature="promotion"),
-        ],
+        ),
     }
 
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import AppError
 from accounts.http import Request
 from scenarios.flow import reading, words
+from scenarios.models import Scenario
 from scenarios.ready import base, needs, sample, starting
 from scenarios.ready.base import Ready
 from scenarios.ready.forms import WishesForm
+from scenarios.ready.rewards import CODE
 
 VIEW, ADD = "scenarios.view_scenario", "scenarios.add_scenario"
 
@@ -46,8 +48,23 @@ def ready_made(request: Request, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form = WishesForm(found, data, language=request.GET.get("language", ""))
+    form = WishesForm(found, data, asked=request.GET)
     return _begin(request, found, form) if request.method == "POST" else _page(request, found, form)
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_GET
+def of_coupon(request: Request, pk: int) -> HttpResponse:
+    """Which scenarios give a coupon of the client's own, and which recall its end; a part of its page."""
+    rows = list(Scenario.objects.kept().naming_coupon(pk))
+    reminding = [each for each in rows if each.made_of == CODE]
+    context = {
+        "number": pk,
+        "code": CODE,
+        "reminding": reminding,
+        "giving": [each for each in rows if each not in reminding],
+    }
+    return render(request, "scenarios/ready/of_coupon.html", context)
 
 
 @permission_required(ADD, raise_exception=True)

@@ -17,6 +17,7 @@ from scenarios.ready import base, sample, starting
 from scenarios.ready.base import Ready, Wishes
 from scenarios.texts import checking as text_checking
 from scenarios.texts import repeating
+from tests.coupons.factories import make_own_coupon
 from tests.factories import make_coupon, make_customer, make_friend, make_link, make_product
 
 SHOP = "https://shop.example/"
@@ -52,6 +53,7 @@ def test_there_is_one_for_each_moment_that_shops_ask_for():
         "points_granted",
         "points_expiring",
         "birthday",
+        "coupon_expiring",
         "welcome",
         "link_invitation",
         "win_back",
@@ -184,6 +186,7 @@ def test_the_gallery_asks_once_for_each_thing(visit, django_assert_max_num_queri
 def _a_shop() -> Friend:
     """A client that has all that scenarios need."""
     make_coupon()
+    make_own_coupon(valid_days=30)
     friend, customer = make_friend("aoi"), make_customer("C-1", name="Aoi")
     make_link(friend, customer)
     make_product("tea", page_url="https://tea.example/1", picture_url="https://tea.example/1.jpg", price=800)
@@ -267,3 +270,64 @@ def test_who_may_only_look_makes_no_draft(visit):
     answers = [visit(role).post(address, body).status_code for role in ("viewer", "marketer")]
 
     assert answers == [403, 302]
+
+
+@pytest.mark.parametrize("code", ["abandoned_cart", "birthday", "welcome", "win_back"])
+@both_languages
+def test_a_coupon_of_ones_own_is_given_before_it_is_told_of(tenant, code, language):
+    coupon = make_own_coupon("Gift", by_address=False)
+    flow = reading.parse(base.of(code).flow(wishes(language, coupon="", own_coupon=coupon.pk)))
+
+    steps = {step.type: step for _path, step in flow.walk()}
+    told = [step for step in steps["reward"].ways[0].steps if isinstance(step, Send)]
+
+    assert [each.text for each in checking.findings(flow) if each.stops] == []
+    assert f"{{{{coupon.{coupon.pk}}}}}" in json.dumps(told[0].messages)
+    assert "couponId" not in json.dumps(flow.as_json())
+    text_checking.check(told[0].messages)
+
+
+def test_a_coupon_of_ones_own_is_chosen_beside_those_of_line(visit):
+    _a_shop()
+    own = make_own_coupon("Gift")
+    address = "scenarios/ready/birthday/"
+
+    page = visit("marketer").get(address).content.decode()
+    visit("marketer").post(address, {"language": "en", "shop": SHOP, "coupon": f"own:{own.pk}"})
+
+    assert "Coupons of your own" in page
+    assert Scenario.objects.get().flow["steps"][0]["coupon"] == own.pk
+
+
+def test_the_coupons_page_leads_to_its_reminder(visit):
+    coupon = make_own_coupon("Autumn", ends_at=timezone.now() + timedelta(days=30))
+    marketer, address = visit("marketer"), "scenarios/ready/coupon_expiring/"
+    asked = {"language": "en", "shop": SHOP, "own_coupon": str(coupon.pk), "days": "3", "hour": "19:30"}
+
+    before = marketer.get(f"scenarios/of-coupon/{coupon.pk}/").content.decode()
+    page = marketer.get(f"{address}?own_coupon={coupon.pk}").content.decode()
+    marketer.post(address, asked)
+    after = marketer.get(f"scenarios/of-coupon/{coupon.pk}/").content.decode()
+    flow = Scenario.objects.get().flow
+
+    assert "Nobody is reminded yet" in before
+    assert f'<option value="{coupon.pk}" selected>' in page
+    assert "Coupon about to end" in after
+    assert flow["trigger"]["tree"]["coupon"] == coupon.pk
+    assert flow["steps"][0]["at"] == "19:30"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"own_coupon": "999999"}, {"own_coupon": "x"}, {"days": "-1"}, {"days": "7"}, {"hour": "25:00"}]
+)
+def test_a_reminder_that_makes_no_sense_is_refused(visit, wrong):
+    coupon = make_own_coupon(valid_days=7)
+    good = {"language": "en", "shop": SHOP, "own_coupon": str(coupon.pk), "days": "3", "hour": "19:30"}
+    address = "scenarios/ready/coupon_expiring/"
+
+    refused = visit("marketer").post(address, good | wrong)
+    none = Scenario.objects.count()
+    visit("marketer").post(address, good)
+
+    assert 'class="error"' in refused.content.decode()
+    assert (none, Scenario.objects.count()) == (0, 1)

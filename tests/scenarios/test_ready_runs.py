@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from coupons import redeeming
 from customers.models import Customer
 from events.timeline import NewEvent, record
 from friends.models import Friend
@@ -17,6 +18,7 @@ from scenarios.models import Entry, Scenario
 from scenarios.ready import base, starting
 from scenarios.ready.base import Wishes
 from shops.products import upsert_products
+from tests.coupons.factories import make_own_coupon, make_ticket
 from tests.factories import make_coupon, make_customer, make_followers, make_link, make_order, make_product
 
 SHOP = "https://tea.example/"
@@ -404,6 +406,43 @@ def test_the_sale_is_told_to_those_who_were_in_the_shop_this_week(clock, phone, 
 
     assert (early, len(phone())) == ([], 1)
     assert simulator.texts(channel.channel_id, ren.line_user_id) == []
+
+
+def test_whose_coupon_ends_soon_is_reminded_and_who_used_it_is_not(clock, simulator, channel):
+    friends = make_followers(simulator, channel, ["aoi", "ren", "yui", "kai"])
+    coupon = make_own_coupon("秋", ends_at=datetime(2026, 12, 1, tzinfo=JAPAN))
+    tickets = [make_ticket(friend, coupon) for friend in friends[:3]]
+    let_run("coupon_expiring", own_coupon=coupon.pk, days=3, hour="19:00", includes_present=True)
+    work()
+
+    at(clock, 7, 23)  # 27 November: three days before the last one
+    early = [simulator.texts(channel.channel_id, each.line_user_id) for each in friends]
+    at(clock, 8, 1)
+    redeeming.redeem(tickets[1], way="scan", by=None)
+    redeeming.withdraw(tickets[2], by=None)
+    at(clock, 8, 19)
+    at(clock, 9, 19)
+    late = [simulator.texts(channel.channel_id, each.line_user_id) for each in friends]
+
+    assert early == [[], [], [], []]
+    assert [len(texts) for texts in late] == [1, 0, 0, 0]
+    assert "「秋」" in late[0][0]
+
+
+def test_a_coupon_of_ones_own_comes_with_the_birthday_and_who_cannot_get_it_hears_nothing(clock, phone):
+    coupon = make_own_coupon("Gift", pool=["ONLY-1"])
+    let_run("birthday", coupon="", own_coupon=coupon.pk)
+
+    at(clock, 1, 10)
+
+    assert coupon.tickets.get().code == "ONLY-1"
+    assert len(phone()) == 1
+
+    Entry.objects.all().delete()
+    redeeming.withdraw(coupon.tickets.get(), by=None)
+    at(clock, 366, 10)
+
+    assert len(phone()) == 1
 
 
 def test_a_stranger_to_the_shop_is_in_none_of_them(clock, phone, simulator, channel):

@@ -37,12 +37,16 @@ _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] =
 
 @dataclass(frozen=True)
 class Answer:
-    """How one attempt went. `problem` is one of our texts, "" if it went well; `detail` fills it."""
+    """How one attempt went. `problem` is one of our texts, "" if it went well; `detail` fills it.
+
+    `text` is the beginning of what was answered, where it was asked for.
+    """
 
     status: int | None
     took_ms: int
     problem: str = ""
     detail: str = ""
+    text: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -60,16 +64,17 @@ def in_words(error: str) -> str:
     return gettext(problem) % {"detail": detail} if bar else error
 
 
-async def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Post once; whatever the other side does, the answer says so. Its text is not read."""
+async def post(url: str, body: bytes, headers: Mapping[str, str], *, read: int = 0) -> Answer:
+    """Post once; whatever the other side does, the answer says so, with at most `read` bytes of its text."""
     began = time.monotonic()
 
-    def answer(status: int | None, problem: str = "", detail: object = "") -> Answer:
-        return Answer(status, round((time.monotonic() - began) * 1000), problem, str(detail)[:200])
+    def answer(status: int | None, problem: str = "", detail: object = "", text: str = "") -> Answer:
+        return Answer(status, round((time.monotonic() - began) * 1000), problem, str(detail)[:200], text)
 
     try:
         async with _session().post(url, data=body, headers=headers, allow_redirects=False) as response:
-            return answer(response.status, *_judged(response.status))
+            head = await response.content.read(read) if read else b""
+            return answer(response.status, *_judged(response.status), head.decode(errors="replace"))
     except TimeoutError:
         return answer(None, SILENT, f"{SECONDS:.0f}")
     except aiohttp.ClientConnectorError as error:

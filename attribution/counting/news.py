@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from attribution.counting import happenings
-from attribution.models import Point, Reading
+from attribution.models import PageTag, Point, Reading
+from attribution.tag.telling import ORDER_KEY
 from events import outbox, registry, versions
 from events.models import DataChange
+from shops.storing import TOLD
 
 KIND = "attribution"  # on the work board
-ALWAYS = frozenset({"arrivals", "events:clicked", "links", "orders"})
+ALWAYS = frozenset({"arrivals", "events:clicked", "events:converted", "links", "orders"})
 AT_ONCE = 500  # entries of a journal
+TOLD_AT_ONCE = 2_000  # people
+# What others may listen to: of whom conversions were looked at, and may have changed.
+COUNTED_CUSTOMERS, COUNTED_FRIENDS = "counted:customers", "counted:friends"
 # Who is, or was, the same person as somebody among those who are given.
 RELATED = """
 WITH customers AS (
@@ -29,6 +34,11 @@ SELECT (SELECT array_agg(id) FROM customers),
             SELECT unnest(%(friends)s::int[]) AS id
             UNION SELECT friend_id FROM attribution_credit
                   WHERE customer_id IN (SELECT id FROM customers) AND friend_id IS NOT NULL) AS friends)"""
+
+TELLERS = """
+SELECT event.friend_id, event.customer_id
+FROM shops_order AS told JOIN events_event AS event ON event.key = %s || told.number
+WHERE told.id = ANY(%s)"""
 
 
 @dataclass
@@ -48,7 +58,8 @@ def listen() -> None:
     topics = set(ALWAYS)
     for point in Point.objects.open().exclude(kind=Point.Kind.ORDER):
         topics.add(f"events:{registry.canonical(happenings.event_of(point))}")
-    outbox.listen(KIND, {f"{outbox.CHANGED}{topic}" for topic in topics})
+    heard = {f"{outbox.CHANGED}{topic}" for topic in topics}
+    outbox.listen(KIND, heard | ({TOLD} if PageTag.objects.exists() else set()))
     Reading.objects.exclude(topic__in=topics).delete()
     new = topics - set(Reading.objects.values_list("topic", flat=True))
     present = versions.of(new)
@@ -59,13 +70,21 @@ def take() -> tuple[People, bool]:
     """Whom news is about that was not counted in yet, and whether there is more; read in the caller's
     transaction, which must keep others from reading at once.
     """
-    has_more = True
-    while has_more:  # they say nothing that the journals do not
-        _heard, has_more = outbox.take(KIND, 1_000)
-    found, is_more = People(), False
+    found, is_more, has_more = People(), False, True
+    while has_more:
+        heard, has_more = outbox.take(KIND, 1_000)
+        orders = [number for news in heard if news.topic == TOLD for number in news.numbers or ()]
+        _add_tellers(orders, found)
     for reading in Reading.objects.order_by("topic"):
         is_more |= _read(reading, found)
     return found, is_more
+
+
+def tell(customers: list[int], friends: list[int]) -> None:
+    """Tell whoever listens (`events.outbox`) that conversions of these people were looked at."""
+    for topic, numbers in ((COUNTED_CUSTOMERS, customers), (COUNTED_FRIENDS, friends)):
+        for start in range(0, len(numbers), TOLD_AT_ONCE):
+            outbox.tell(topic, numbers[start : start + TOLD_AT_ONCE])
 
 
 def related(people: People) -> tuple[list[int], list[int]]:
@@ -74,6 +93,20 @@ def related(people: People) -> tuple[list[int], list[int]]:
         cursor.execute(RELATED, {"customers": list(people.customers), "friends": list(people.friends)})
         customers, friends = cursor.fetchone()
     return customers or [], friends or []
+
+
+def _add_tellers(orders: list[int], found: People) -> None:
+    """Whose orders these are by the page tag: what the shop says of one holds from now on.
+
+    Journals name the order's customer alone. Other news of the queue says nothing that they do not.
+    """
+    if not orders:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(TELLERS, [ORDER_KEY, orders])
+        for friend, customer in cursor.fetchall():
+            found.friends |= {friend} if friend else set()
+            found.customers |= {customer} if customer else set()
 
 
 def _read(reading: Reading, found: People) -> bool:

@@ -29,14 +29,22 @@ ONCE = """
 counted AS MATERIALIZED (
     SELECT DISTINCT ON (friend_id, customer_id) * FROM happened
     ORDER BY friend_id, customer_id, at, source)"""
-# Whoever sends events by API may write anything into them: an owner is a number.
+# Whoever sends events by API may write anything into them: an owner is a number. Who clicks in what they got
+# when the scenario was tried out was not led by it.
 CLICK = """
     SELECT coalesce('broadcast:' || substring(click.properties ->> 'broadcast' FROM '^[0-9]{1,18}$'),
                     'scenario:' || substring(click.properties ->> 'scenario' FROM '^[0-9]{1,18}$')) AS owner,
            coalesce('step:' || left(click.properties ->> 'step', 20), '') AS part,
            'click' AS way, click.at, 2 AS place, click.id AS number
     FROM events_event AS click
-    WHERE click.type = 'clicked' AND click.at BETWEEN did.at - %s AND did.at AND """
+    WHERE click.type = 'clicked' AND click.at BETWEEN did.at - %s AND did.at
+      AND NOT (click.properties ->> 'kind' = 'scenario' AND coalesce((
+          SELECT send.is_test FROM scenarios_send AS send
+          WHERE send.friend_id = click.friend_id AND send.accepted_at <= click.at
+            AND send.scenario_id::text = click.properties ->> 'scenario'
+            AND send.step = click.properties ->> 'step'
+          ORDER BY send.accepted_at DESC LIMIT 1), false))
+      AND """
 OF_FRIEND = "click.friend_id = did.friend_id"
 OF_CUSTOMER = "click.customer_id = did.customer_id AND click.friend_id IS NULL"
 ARRIVED = """
@@ -78,7 +86,7 @@ FROM did CROSS JOIN LATERAL ({touches}) AS touch
 WHERE touch.owner IS NOT NULL ORDER BY touch.at DESC, place DESC, number DESC"""
 LATEST, EARLIEST = "at DESC, place DESC, number DESC", "at, place, number"
 ORDERS = {Model.LAST: LATEST, Model.FIRST: EARLIEST, Model.VIEW: f"place = 0, {LATEST}"}
-COLUMNS = "owner, part, way, touched_at, at, friend_id, customer_id, amount"
+COLUMNS = "owner, part, way, touched_at, at, friend_id, customer_id, amount, currency"
 WRITE = f"""
 written AS (
     INSERT INTO attribution_credit AS known (point_id, source, model, {COLUMNS})

@@ -55,6 +55,7 @@ def _hear() -> bool:
             for start in range(0, max(len(customers), len(friends)), PORTION):
                 part = slice(start, start + PORTION)
                 statement.recount(point, customers=customers[part], friends=friends[part])
+        news.tell(customers, friends)
     return is_more
 
 
@@ -69,6 +70,7 @@ def _count_on() -> bool:
         news.listen()  # before the first look, so that nothing is between the two
     customers, friends, cursor = _next(point)
     statement.recount(point, customers=customers, friends=friends)
+    news.tell(customers, friends)
     if cursor is None:
         _end(point)
     else:

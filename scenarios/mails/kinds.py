@@ -83,8 +83,8 @@ class MailConsentsKind(Kind):
     def read(self, cells: Mapping[str, str]) -> Row:
         return {
             "customer": unicodedata.normalize("NFKC", cells["customer"]),
-            "agreed": _agreed(cells["agreed"]),
-            "at": _begins(cells.get("on", "")),
+            "agreed": agreed(cells["agreed"]),
+            "at": begins(cells.get("on", "")),
             "note": cells.get("note", "")[:200],
         }
 
@@ -108,15 +108,16 @@ class MailConsentsKind(Kind):
         return Written({"changed": changed, "unchanged": len(told) - changed}, refused)
 
 
-def _agreed(cell: str) -> bool:
+def agreed(cell: str) -> bool:
+    """Whether the cell says yes. Raises Unfit, naming the column `agreed`."""
     plain = unicodedata.normalize("NFKC", cell).strip().lower()
     if plain not in YES | NO:
         raise Unfit(_("Yes or no is needed, such as 1 or 0."), "agreed")
     return plain in YES
 
 
-def _begins(cell: str) -> str | None:
-    """When that day begins by the client's clock. Raises Unfit."""
+def begins(cell: str) -> str | None:
+    """When that day begins by the client's clock; None if the cell is empty. Raises Unfit, naming `on`."""
     if not cell:
         return None
     found = read_day(unicodedata.normalize("NFKC", cell).replace("T", " ").partition(" ")[0])

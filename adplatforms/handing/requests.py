@@ -1,0 +1,172 @@
+"""Requests to destinations: the body in the platform's form, and the headers by which it knows us."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+
+import orjson
+
+from accounts import current
+from adplatforms import hashing
+from adplatforms.handing import secrets, shapes
+from adplatforms.handing.judging import Known
+from adplatforms.handing.shapes import Told
+from adplatforms.hashing import Hashes
+from adplatforms.models import Delivery, Destination
+from attribution.models import Point
+from channels import loops
+from customers.models import Customer
+from relays import outside
+from scenarios.acts import signing
+from shops.models import Order
+
+YEN = "JPY"
+HIDDEN = "••••"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One POST. `shown` is its body without the token, for people."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    shown: str
+
+
+def told_of(destination: Destination, deliveries: Collection[Delivery], known: Known) -> dict[int, Told]:
+    """What is said of each of these deliveries now, by number; each has its handover and point at hand.
+
+    Contacts of people who agreed to ads are hashed for conversions; corrections say nothing of who it was.
+    """
+    orders = _orders(deliveries)
+    hashes = _hashes(destination, deliveries, known)
+    return {each.pk: _told(destination, each, orders, hashes) for each in deliveries}
+
+
+def request(destination: Destination, told: Told, now: datetime) -> Request:
+    """The request that tells it."""
+    return _request(destination, shapes.of(destination.kind).write(told), told.key, now)
+
+
+def test_request(destination: Destination, code: str, now: datetime) -> Request:
+    """One that tells of a conversion that never was; `code` as the platform asks for it in tests."""
+    told = _example(destination, now)
+    body = shapes.as_test(destination.kind, shapes.of(destination.kind).write(told), code)
+    return _request(destination, body, told.key, now)
+
+
+def _request(destination: Destination, body: shapes.Body, key: str, now: datetime) -> Request:
+    shown = body
+    if destination.kind == Destination.Kind.META and isinstance(body, dict):
+        token = secrets.present(destination)
+        shown = body | {"access_token": HIDDEN} if token else body
+        body = body | {"access_token": token} if token else body
+    written = orjson.dumps(body)
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": outside.AGENT.replace("webhook relay", "conversions"),
+        "Via": loops.via(),
+        **_proof(destination, key, written, now),
+    }
+    return Request(
+        destination.url, headers, written, orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode()
+    )
+
+
+def _proof(destination: Destination, key: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Our webhook is signed; platforms get the token that they gave."""
+    if destination.kind == Destination.Kind.WEBHOOK:
+        return signing.headers_by(secrets.signing_secrets(destination, now), key, body, now)
+    header = shapes.of(destination.kind).proves_by
+    token = secrets.present(destination) if header else ""
+    if not token:
+        return {}
+    return {header: f"Bearer {token}" if header == "Authorization" else token}
+
+
+def _orders(deliveries: Collection[Delivery]) -> dict[int, Order]:
+    sources = [each.handover.source for each in deliveries if _is_order(each)]
+    return Order.objects.only("number", "currency").in_bulk(sources)
+
+
+def _hashes(
+    destination: Destination, deliveries: Collection[Delivery], known: Known
+) -> dict[int | None, Hashes]:
+    if not destination.sends_contacts:
+        return {}
+    asked = {each.handover.customer_id for each in deliveries if each.kind == Delivery.Kind.CONVERSION}
+    customers = list(Customer.objects.filter(pk__in=asked & known.consenting, erased_at=None))
+    return dict(hashing.of(customers)) if customers else {}
+
+
+def _told(
+    destination: Destination,
+    delivery: Delivery,
+    orders: dict[int, Order],
+    hashes: dict[int | None, Hashes],
+) -> Told:
+    row, tenant = delivery.handover, current.tenant()
+    order = orders.get(row.source) if _is_order(delivery) else None
+    is_new = delivery.kind == Delivery.Kind.CONVERSION
+    return Told(
+        key=delivery.key,
+        event_id=str(row.event_id),
+        number=delivery.number,
+        kind=delivery.kind,
+        event_name=destination.event_name,
+        point=row.point.code,
+        at=row.at,
+        said_at=delivery.created_at,
+        amount=delivery.amount,
+        currency=order.currency if order else YEN,
+        order_id=_order_id(destination, str(row.event_id), order),
+        source_id=destination.source_id,
+        page_url=destination.page_url,
+        client=tenant.slug,
+        zone=tenant.time_zone,
+        click_name=row.click_name if is_new else "",
+        click_value=row.click_value if is_new else "",
+        clicked_at=row.clicked_at if is_new else None,
+        hashes=hashes.get(row.customer_id, Hashes()) if is_new else Hashes(),
+    )
+
+
+def _example(destination: Destination, now: datetime) -> Told:
+    """A conversion that never was, by which a destination is tried."""
+    tenant = current.tenant()
+    return Told(
+        key="test-1",
+        event_id="00000000-0000-5000-8000-000000000000",
+        number=1,
+        kind=Delivery.Kind.CONVERSION,
+        event_name=destination.event_name,
+        point="test",
+        at=now,
+        said_at=now,
+        amount=Decimal(1),
+        currency=YEN,
+        order_id="test",
+        source_id=destination.source_id,
+        page_url=destination.page_url,
+        client=tenant.slug,
+        zone=tenant.time_zone,
+        click_name=destination.click_ids[0] if destination.click_ids else "",
+        click_value="test" if destination.click_ids else "",
+        clicked_at=now if destination.click_ids else None,
+        hashes=hashing.hashed("test@example.com", ""),
+    )
+
+
+def _order_id(destination: Destination, event_id: str, order: Order | None) -> str:
+    if order is None or destination.order_id == Destination.OrderId.EVENT:
+        return event_id
+    if destination.order_id == Destination.OrderId.HASHED:
+        return sha256(order.number.encode()).hexdigest()
+    return order.number
+
+
+def _is_order(delivery: Delivery) -> bool:
+    return delivery.handover.point.kind == Point.Kind.ORDER

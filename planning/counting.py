@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import board, current
-from accounts.models import Due
+from accounts import activity, board, current
+from accounts.models import Due, User
 from costs.periods import Period
 from planning import publishing
+from planning.errors import NotCountedAgain
 from planning.metrics import registry
 from planning.metrics.registry import Span
 from planning.models import Count
@@ -55,6 +56,17 @@ def keep_going() -> None:
     """Begin the daily counting of a client, once."""
     if not Due.objects.filter(tenant=current.tenant().pk, kind=KIND).exists():
         board.call(KIND)
+
+
+@transaction.atomic
+def ask_again(first: date, *, by: User | None) -> None:
+    """Have days counted again as somebody asks. Raises NotCountedAgain: too long ago, or not over."""
+    yesterday = today() - DAY
+    earliest = yesterday - timedelta(days=DAYS_BACK - 1)
+    if not earliest <= first <= yesterday:
+        raise NotCountedAgain(first=f"{earliest:%Y/%m/%d}")
+    recount(first)
+    activity.record("planning.recounted", "planning", by=by, since=f"{first}")
 
 
 @transaction.atomic

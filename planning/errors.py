@@ -101,3 +101,10 @@ class BadSet(AppError):
 
     def text(self) -> str:
         return _("A KPI set needs a name of 1 to 100 characters and at least one indicator.")
+
+
+class NotCountedAgain(AppError):
+    code = "not_counted_again"
+
+    def text(self) -> str:
+        return _("Give a day from %(first)s on, and until yesterday.")

@@ -6,7 +6,7 @@ the period so far; seven days of the past count along with it, so that one good 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import sqrt
@@ -34,6 +34,10 @@ class Forecast:
     expected_share: Decimal = Decimal(1)
     by_weekday: bool = False
     start: Decimal = Decimal(0)  # where the period began, of a figure of which the newest day counts
+
+    def closed(self) -> "Forecast":
+        """Of a period that is over: what was reached is the end, also where its last days were never told."""
+        return replace(self, end=self.actual, low=self.actual, high=self.actual, expected_share=Decimal(1))
 
 
 NOTHING = Forecast(None, None)

@@ -52,7 +52,7 @@ def kpi(request: Request, pk: int) -> HttpResponse:
         "components": details.components(moved, currency) if moved else [],
         "basis": pages.bases(eyes, [found], window, currency).get(found.pk, ""),
         "months": details.targets_of(found, eyes, campaign, counting.today()),
-        "numbers": _numbers(found) if found.is_own else [],
+        "numbers": _numbers(found, currency) if found.is_own else [],
         "number_form": _number_form(found),
         "unit": wording.unit_of(found),
         "responsible": pages.named(people.members()).get(found.responsible_id or 0, ""),
@@ -195,9 +195,9 @@ def _number_form(kpi: Kpi, data=None) -> NumberForm:
     return form(data)
 
 
-def _numbers(kpi: Kpi) -> list[tuple[Reading, str]]:
+def _numbers(kpi: Kpi, currency: str) -> list[tuple[Reading, str]]:
     rows = kpi.readings.order_by("-day")[:MOST_NUMBERS]
-    return [(row, wording.figure(row.value, kpi.unit, "JPY")) for row in rows]
+    return [(row, wording.figure(row.value, kpi.unit, currency)) for row in rows]
 
 
 def _get(pk: int, rows: QuerySet[Kpi] | None = None) -> Kpi:

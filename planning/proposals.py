@@ -73,6 +73,38 @@ def of(purpose: str) -> tuple[Node, ...]:
     return TREES.get(purpose, TREES[Purpose.SALES])
 
 
+# What can be wanted of any campaign, whatever it is for.
+ALWAYS = (
+    "friends",
+    "reach",
+    "block_rate",
+    "link_rate",
+    "messages",
+    "opens",
+    "clicks",
+    "answers",
+    "redeemed",
+    "coupon_use",
+    "orders",
+    "revenue",
+    "roas",
+    "cost",
+    "cost_per_friend",
+    "cost_per_message",
+    "cost_per_open",
+    "cost_per_click",
+    "cost_per_answer",
+    "cost_per_use",
+    "cost_per_order",
+)
+
+
+def more(purpose: str) -> tuple[Node, ...]:
+    """What can be chosen besides: nothing of `ALWAYS` is missing for any purpose."""
+    there = {each.metric for each, _depth in walk(of(purpose))}
+    return tuple(node(metric) for metric in ALWAYS if metric not in there)
+
+
 def walk(nodes: tuple[Node, ...], depth: int = 0) -> list[tuple[Node, int]]:
     """All of them from the top, with how deep each is."""
     found = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -25,16 +26,20 @@ class Proposed:
     node: Node
     metric: Metric
     depth: int
+    value: Decimal | None
     typed: str
     basis: str
     kept: dict | None
     is_there: bool
     is_of_client: bool
+    is_more: bool = False  # can be chosen besides
 
 
 def proposed(eyes: Eyes, campaign: Campaign | None, purpose: str, window: Window) -> list[Proposed]:
     """What is proposed for the purpose, as this reader may see it."""
-    nodes = proposals.walk(proposals.of(purpose))
+    more = proposals.walk(proposals.more(purpose))
+    nodes = [*proposals.walk(proposals.of(purpose)), *more]
+    besides = {node.metric for node, _depth in more}
     codes = [node.metric for node, _depth in nodes]
     told = prefill.of(eyes, codes, campaign, window)
     there = set(Kpi.objects.of(campaign).values_list("metric", flat=True))
@@ -52,11 +57,13 @@ def proposed(eyes: Eyes, campaign: Campaign | None, purpose: str, window: Window
                 node=node,
                 metric=metric,
                 depth=depth,
+                value=shown,
                 typed=wording.typed(shown, metric.unit),
                 basis=wording.basis(proposal.basis, metric, factor, currency) if proposal else "",
                 kept=proposal.basis if proposal else None,
                 is_there=node.metric in there,
                 is_of_client=bool(campaign and not metric.has_owners),
+                is_more=node.metric in besides,
             )
         )
     return found
@@ -71,18 +78,25 @@ def take(
     window: Window,
     *,
     by: User,
-) -> list[Kpi]:
+) -> tuple[list[Kpi], list[Kpi]]:
     """Make what is ticked (`kpi-<figure>`), with the target beside it (`target-<figure>`) for the month.
 
     What is left out of the middle lets what stands below it move up. A target that was not changed keeps
-    how it was reckoned. Raises what `trees` refuses.
+    how it was reckoned. Tells what was made, and of which of them the target cannot be read. Raises what
+    `trees` refuses.
     """
-    made = trees.plant(campaign, _ticked(proposals.of(given.get("purpose", "")), given), by=by)
+    purpose = given.get("purpose", "")
+    ticked = _ticked((*proposals.of(purpose), *proposals.more(purpose)), given)
+    made = trees.plant(campaign, ticked, by=by)
     by_code = {each.metric.code: each for each in found}
+    unread = []
     for kpi in made:
         proposed_ = by_code.get(kpi.metric)
         form = NumberForm({"value": given.get(f"target-{kpi.metric}", "")})
-        if proposed_ is None or not form.is_valid() or form.cleaned_data["value"] is None:
+        if not form.is_valid():
+            unread.append(kpi)
+            continue
+        if proposed_ is None or form.cleaned_data["value"] is None:
             continue
         is_same = given[f"target-{kpi.metric}"] == proposed_.typed
         for month in window.months:
@@ -94,7 +108,7 @@ def take(
                 by=by,
                 basis=proposed_.kept if is_same else None,
             )
-    return made
+    return made, unread
 
 
 def _ticked(nodes: tuple[Node, ...], given: Mapping[str, str]) -> tuple[Node, ...]:

@@ -1,13 +1,15 @@
 """What is kept of figures by day, as one reader sees it: of the client, of campaigns, of single things."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.db import connection
 from django.db.models import Sum
 
 from contracts import sight as sights
+from costs import spending
 from costs.periods import Period
 from costs.spending import Eyes
 from planning.metrics import registry
@@ -59,14 +61,16 @@ def of_owners(eyes: Eyes, codes: Iterable[str], period: Period, campaign_id: int
     return _grouped(eyes, OF_OWNERS, asked, period)
 
 
-def seen(eyes: Eyes, days: Days) -> Days:
+def seen(eyes: Eyes, days: Days, counted: Callable[[date], bool] | None = None) -> Days:
     """With the cost that this reader sees in place of what it is made of.
 
-    Linear, so that days and things add up to the month. What ads cost adds up only with yen.
+    Linear, so that days and things add up to the month. What ads cost is in it only where LINE's messages
+    are paid in the same money (`counted`, of a month, for whoever reads many things of it).
     """
     parts = {code: days.pop(code, {}) for code in NET}
     messages = days.get("messages", {})
     cost: Series = {}
+    is_counted = counted or counting_ads(eyes)
     for day in {day for series in parts.values() for day in series}:
         month = day.replace(day=1)
         sight = eyes.sight(month)
@@ -74,7 +78,9 @@ def seen(eyes: Eyes, days: Days) -> Days:
             parts[code].get(day, NONE) for code in ("net", "paid", "notices", "notice_net", "ads")
         )
         counts = {"messages": int(messages.get(day, NONE) - notices), "paid": int(paid)}
-        cost[day] = sight.amount(net, **counts) + sight.cost(notice_net) + ads
+        cost[day] = sight.amount(net, **counts) + sight.cost(notice_net)
+        if ads and is_counted(month):
+            cost[day] += ads
     return days | {COST: cost} if cost else days
 
 
@@ -87,9 +93,9 @@ def sees_cost(eyes: Eyes) -> bool:
     return eyes.user is None or eyes.user.has_perm(sights.VIEW_COST)
 
 
-def counts_ads(currency: str) -> bool:
-    """Whether what ads cost is in it."""
-    return currency == AdCost.CURRENCY
+def counting_ads(eyes: Eyes) -> Callable[[date], bool]:
+    """Whether what ads cost is in the cost of a month: asked once of each."""
+    return cache(lambda month: spending.currency(eyes.tenant.pk, month) == AdCost.CURRENCY)
 
 
 def _grouped(eyes: Eyes, query: str, asked: dict, period: Period) -> dict:
@@ -98,7 +104,8 @@ def _grouped(eyes: Eyes, query: str, asked: dict, period: Period) -> dict:
         cursor.execute(query, asked | {"first": period.first, "last": period.last})
         for key, metric, day, value in cursor:
             found.setdefault(key, {}).setdefault(metric, {})[day] = value
-    return {key: seen(eyes, days) for key, days in found.items()}
+    counted = counting_ads(eyes)
+    return {key: seen(eyes, days, counted) for key, days in found.items()}
 
 
 def _by_code(rows: Iterable[tuple[str, date, Decimal]]) -> Days:

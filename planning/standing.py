@@ -108,9 +108,10 @@ class Book:
         days = days_of(period)
         earliest = campaign.starts_on if campaign else min(self._first, period.first)
         past = Period(max(earliest, period.first - PAST_DAYS * DAY), period.first - DAY)
-        if metric.adds == Adds.LAST:
-            return forecast.of_last(days, reading.within(series, period), reading.within(series, past))
         until = self.counted_until or date.min
+        if metric.adds == Adds.LAST:
+            found = forecast.of_last(days, reading.within(series, period), reading.within(series, past))
+            return found.closed() if period.last <= until else found
         known = {day: series.get(day, reading.NONE) for day in days if day <= until}
         before = {day: series.get(day, reading.NONE) for day in days_of(past)}
         pattern = self.client.get(metric.code, {}) if campaign else None

@@ -1,7 +1,5 @@
 """Pages of plan and actual: the board of all campaigns, trees of indicators, friends by day."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
@@ -153,8 +151,12 @@ def propose(request: Request, whose: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            made = proposing.take(eyes_of(request), campaign, found, request.POST, window, by=request.user)
+            made, unread = proposing.take(
+                eyes_of(request), campaign, found, request.POST, window, by=request.user
+            )
             messages.success(request, _("Added: %(count)s.") % {"count": len(made)})
+            for kpi in unread:
+                messages.error(request, f"{wording.name(kpi)}: {_('Enter a number.')}")
             return redirect(f"{tree_address(whose)}?month={window.name}")
         except AppError as error:
             problem = error.message
@@ -176,16 +178,14 @@ def propose(request: Request, whose: str) -> HttpResponse:
 def recount(request: Request) -> HttpResponse:
     """Have days counted again, in the background."""
     form = RecountForm(request.POST)
-    yesterday = counting.today() - timedelta(days=1)
-    first = yesterday - timedelta(days=counting.DAYS_BACK - 1)
-    if form.is_valid() and first <= form.cleaned_data["first"] <= yesterday:
-        counting.recount(form.cleaned_data["first"])
-        since = f"{form.cleaned_data['first']}"
-        activity.record("planning.recounted", "planning", by=request.user, since=since)
-        messages.success(request, _("The days are counted again. It takes a minute or two."))
-    else:
-        words = {"first": f"{first:%Y/%m/%d}"}
-        messages.error(request, _("Give a day from %(first)s on, and until yesterday.") % words)
+    try:
+        if form.is_valid():
+            counting.ask_again(form.cleaned_data["first"], by=request.user)
+            messages.success(request, _("The days are counted again. It takes a minute or two."))
+        else:
+            messages.error(request, _("Enter a day."))
+    except AppError as error:
+        messages.error(request, error.message)
     return redirect(tree_address(whose_of(campaign_of(request.POST.get("whose", CLIENT)))))
 
 

@@ -4,26 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts.money import UNKNOWN, written
+from agency_figures.wording import figure
 from planning.metrics import registry
 from planning.metrics.registry import Adds, Metric, Unit
 from planning.models import Kpi
 from planning.standing import Standing
-
-LARGE = 10  # a share above is written without decimals: ROAS
-
-
-def figure(value: Decimal | None, unit: str, currency: str, *, is_each: bool = False) -> str:
-    """12,345, ¥12,345 or 3.4%; what one of many costs has a decimal more."""
-    if value is None:
-        return UNKNOWN
-    if unit == Unit.MONEY:
-        return written(value, currency, more=1 if is_each else 0)
-    if unit == Unit.SHARE:
-        percent = (value * 100).quantize(Decimal("0.1" if abs(value) < LARGE else "1"), ROUND_HALF_UP)
-        return f"{percent:,}%".replace("-", "−")
-    places = Decimal(1) if abs(value) >= 100 or value == value.to_integral_value() else Decimal("0.1")
-    return f"{value.quantize(places, ROUND_HALF_UP):,}".replace("-", "−")
 
 
 def of_metric(metric: Metric, value: Decimal | None, currency: str) -> str:

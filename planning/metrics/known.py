@@ -50,7 +50,7 @@ PEOPLE = [
     Metric(
         "net_growth",
         _("Net growth"),
-        _("By how many the friends were more, or fewer, than the day before."),
+        _("By how many the friends were more, or fewer, than when they were last counted."),
         has_owners=False,
     ),
     Metric(
@@ -146,7 +146,14 @@ MONEY = [
         is_up=False,
         power=1,
     ),
-    _ratio("roas", _("ROAS"), "revenue", COST, _("Revenue from LINE for what it cost."), power=-1),
+    _ratio(
+        "roas",
+        _("ROAS"),
+        "revenue",
+        COST,
+        _("Revenue from LINE for what messages and ads cost; fees that are paid by the month are not in it."),
+        power=-1,
+    ),
     _each("cost_per_message", _("Cost per message"), "messages", _("Cost for each message sent.")),
     _each("cost_per_open", _("Cost per open"), "opens", _("Cost for each open.")),
     _each("cost_per_click", _("Cost per click"), "clicks", _("Cost for each click.")),

@@ -24,6 +24,7 @@ from routes.models import AdCost, Arrival
 from shops.models import Order
 
 DAY = timedelta(days=1)
+SILENT = timedelta(days=14)  # so long LINE may tell nothing before our own count of friends stands for its
 # What the ledger books later for a month, such as a correction, counts on that month's last day.
 LEDGER = """
 WITH entry AS (
@@ -60,7 +61,7 @@ DEEDS = {
     "coupon_got": ("coupons", "coupon", "coupon"),
     "redeemed": ("redeemed", "coupon", "coupon"),
     "drew": ("draws", "lottery", "lottery"),
-    "entered": ("entries", "points", "campaign"),
+    "entered": ("entries", "points", "point_campaign"),
 }
 DONE = """
 SELECT type, properties ->> (%(named)s::jsonb ->> type), (at AT TIME ZONE %(zone)s)::date, count(*)
@@ -146,7 +147,7 @@ def ads(span: Span) -> Iterator[Fact]:
 
 def people(span: Span) -> Iterator[Fact]:
     """Friends at the end of each day, by LINE's count where there is one; how many came and went."""
-    first, last = span.period.first - DAY, span.period.last
+    first, last = span.period.first - SILENT, span.period.last
     by_line = {row.day: row for row in AudienceDay.objects.filter(day__range=(first, last))}
     ours = {row.day: row for row in LinkDay.objects.filter(day__range=(first, last))}
     told = {day: (came, left) for day, came, left in _rows(FRIENDSHIP, span)}
@@ -166,8 +167,8 @@ def _standing(day: date, by_line: Mapping[date, AudienceDay], ours: Mapping[date
     if kept:
         yield from _told("linked", day, kept.linked_friends)
         yield from _told("known", day, kept.friends)
-    now, before = _friends(day, by_line), _friends(day - DAY, by_line)
-    if now is None and kept:
+    now, before = _friends(day, by_line), _friends_before(day, by_line)
+    if now is None and before is None and kept:
         now = kept.friends
         before = ours[day - DAY].friends if day - DAY in ours else None
     yield from _told("friends", day, now)
@@ -178,6 +179,12 @@ def _standing(day: date, by_line: Mapping[date, AudienceDay], ours: Mapping[date
 def _friends(day: date, by_line: Mapping[date, AudienceDay]) -> int | None:
     row = by_line.get(day)
     return None if row is None or row.added is None or row.blocks is None else row.added - row.blocks
+
+
+def _friends_before(day: date, by_line: Mapping[date, AudienceDay]) -> int | None:
+    """By LINE's newest count before that day. The day itself may still come: LINE counts in the morning."""
+    earlier = (_friends(day - back * DAY, by_line) for back in range(1, SILENT.days + 1))
+    return next((found for found in earlier if found is not None), None)
 
 
 def _difference(by_line: Mapping[date, AudienceDay], day: date, field: str) -> int | None:

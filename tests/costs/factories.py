@@ -27,10 +27,10 @@ IN_NOVEMBER = Period.of_month(NOVEMBER)
 COUNTED = {"receivers": 0, "buyers": 0, "orders": 0, "revenue": 0, "blocked": 0, "stopped": 0}
 
 
-def subscribe(plan: str = "standard", *, since: date = NOVEMBER) -> None:
+def subscribe(plan: str = "standard", *, since: date = NOVEMBER, country: str = "JP") -> None:
     tenant_id = current.tenant().pk
     with schema_context("public"):
-        services.subscribe(tenant_id, plan=plan, since=since)
+        services.subscribe(tenant_id, plan=plan, since=since, country=country)
 
 
 def agree(*, since: date = NOVEMBER, **terms: object) -> Contract:

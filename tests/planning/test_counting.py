@@ -12,9 +12,13 @@ from broadcasts.models import LinkClick
 from campaigns import services as campaigns
 from costs.periods import Period
 from costs.spending import Eyes
+from events import registry as event_types
 from friends.models import AudienceDay
+from invitations.models import LinkDay
 from planning import counting, reading, tasks
+from planning.metrics import sources
 from planning.models import Actual, Count
+from prizes.points import entering
 from tests.costs.factories import AT, agree, book, make_clicks, make_send, subscribe
 from tests.factories import (
     make_ad_cost,
@@ -25,10 +29,12 @@ from tests.factories import (
     make_route,
     make_user,
 )
+from tests.prizes.factories import make_open_point_campaign
 
 NOW = datetime(2026, 11, 12, 3, tzinfo=UTC)
 DAY = date(2026, 11, 10)
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+OURS = {"friends": 90, "linked_friends": 30, "customers": 50, "linked_customers": 30}
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +99,49 @@ def test_friends_are_by_lines_count_and_ratios_have_what_they_are_made_of(tenant
 
     found = {metric: value(metric) for metric in ("friends", "reach", "blocks", "net_growth", "new_friends")}
     assert found == {"friends": 830, "reach": 720, "blocks": 210, "net_growth": 30, "new_friends": 40}
+
+
+def test_our_own_count_never_stands_in_for_lines_count_of_the_night(tenant):
+    AudienceDay.objects.create(day=date(2026, 11, 9), added=1_000, reach=700, blocks=200, fetched_at=NOW)
+    for day in (9, 10, 11):
+        LinkDay.objects.create(day=date(2026, 11, day), **OURS)
+
+    count()
+
+    assert [value("friends", date(2026, 11, day)) for day in (9, 10, 11)] == [800, None, None]
+    assert value("linked", date(2026, 11, 11)) == 30
+
+
+def test_net_growth_of_a_month_is_its_end_without_its_beginning_though_line_was_silent_for_a_day(tenant):
+    for day, added in ((1, 1_000), (2, 1_010), (4, 1_050), (5, 1_055)):
+        AudienceDay.objects.create(
+            day=date(2026, 11, day), added=added, reach=700, blocks=200, fetched_at=NOW
+        )
+
+    count()
+
+    grown = [value("net_growth", date(2026, 11, day)) for day in (2, 3, 4, 5)]
+    assert grown == [10, None, 40, 5]
+
+
+def test_where_line_has_long_told_nothing_friends_are_those_we_know(tenant):
+    AudienceDay.objects.create(day=date(2026, 10, 1), added=1_000, reach=700, blocks=200, fetched_at=NOW)
+    LinkDay.objects.create(day=DAY, **OURS)
+
+    count()
+
+    assert value("friends") == 90
+
+
+def test_what_people_do_is_counted_for_the_thing_they_did_it_with(tenant):
+    campaign = make_open_point_campaign()
+    for friend in (make_friend(), make_friend()):
+        entering.enter(campaign, friend.pk, way="page")
+
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        count()
+
+    assert value("entries", date(2026, 11, 12), campaign.ledger_owner) == 2
 
 
 def test_what_ads_cost_is_spread_over_their_days_and_sums_to_what_was_paid(tenant):
@@ -217,3 +266,21 @@ def test_clicks_by_nobody_known_count_too(plan):
     count()
 
     assert value("clicks", owner=send.ledger_owner) == 1
+
+
+@pytest.mark.parametrize("type_", sources.DEEDS)
+def test_what_names_the_thing_is_what_the_event_has(type_):
+    _metric, _kind, named = sources.DEEDS[type_]
+
+    assert named in event_types.get(type_).kinds
+
+
+def test_what_ads_cost_in_yen_is_no_cost_where_messages_are_paid_in_other_money(tenant):
+    subscribe("basic", country="TH")
+    route = make_route()
+    make_ad_cost(route, 1_000, from_on=DAY, to_on=DAY)
+    count()
+
+    days = reading.of_client(Eyes(tenant), ["cost"], NOVEMBER)
+
+    assert sum(days["cost"].values()) == 0

@@ -13,7 +13,7 @@ from campaigns import services as campaigns
 from campaigns.models import Campaign
 from costs.spending import Eyes
 from friends.models import AudienceDay
-from planning import trees
+from planning import proposals, trees
 from planning.models import Count, Kpi, Reading, Target
 from tests.costs.factories import agree, subscribe
 from tests.factories import make_broadcast, make_campaign, make_user
@@ -377,3 +377,39 @@ def test_the_purpose_and_the_responsible_person_stand_on_the_campaign(tenant, pa
 
     assert "Find sellers" in shown
     assert Campaign.objects.get().purpose_in_words == "Find sellers"
+
+
+@pytest.mark.parametrize("purpose", [*Campaign.Purpose.values])
+def test_whatever_the_purpose_every_usual_indicator_can_be_chosen(page, purpose):
+    shown = page.read(f"planning/tree/client/proposal/?purpose={purpose}")
+
+    assert [code for code in proposals.ALWAYS if f'name="kpi-{code}"' not in shown] == []
+
+
+def test_a_proposed_target_that_cannot_be_read_is_said_and_the_rest_taken(page):
+    shown = page.send(
+        "planning/tree/client/proposal/?purpose=sales",
+        {"purpose": "sales", "kpi-answers": "on", "target-answers": "many", "kpi-clicks": "on"},
+    )
+
+    assert "Survey answers: Enter a number." in shown
+    assert {kpi.metric for kpi in Kpi.objects.of(None)} == {"answers", "clicks"}
+
+
+def test_friends_of_a_month_that_is_over_are_those_last_counted_not_a_forecast(page):
+    make_actual("friends", date(2026, 10, 20), 1_000)
+    make_actual("friends", date(2026, 10, 30), 1_100)
+    kpi = make_kpi("friends")
+    aim(kpi, 1_105, date(2026, 10, 1))
+
+    shown = page.read(f"planning/kpis/{kpi.pk}/?month=2026-10")
+
+    assert "Forecast for the end</dt><dd>1,100<" in shown
+
+
+def test_numbers_of_ones_own_are_in_the_clients_money(page):
+    subscribe("basic", country="TH")
+    kpi = make_kpi("", name="Sales at the shop", unit="money")
+    trees.enter(kpi, date(2026, 11, 2), Decimal(500), by=None)
+
+    assert "฿500.00" in page.read(f"planning/kpis/{kpi.pk}/")

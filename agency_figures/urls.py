@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from agency_figures import views
+
+urlpatterns = [
+    path("", views.all_clients, name="client_figures"),
+    path("file/", views.file, name="client_figures_file"),
+]

@@ -12,7 +12,15 @@ from accounts import services
 from accounts.models import Agency, AgencyKey
 from api.authentication import SCHEME
 
-SCOPES = frozenset({"accounts.view_agency", "billing.view_ledgerentry", "contracts.view_net"})
+SCOPES = frozenset(
+    {
+        "accounts.view_agency",
+        "agency_figures.view_clientfigure",
+        "agency_library.view_kpiset",
+        "billing.view_ledgerentry",
+        "contracts.view_net",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ from library.message_templates.api import AgencyTemplateViewSet, MessageTemplate
 from linking.api import LinkConflictViewSet, LinkViewSet
 from linking.contract_api import LinkSessionViewSet, LinkSettingsViewSet, SignInViewSet
 from planning.api import DailyFigureViewSet, KpiViewSet
+from planning.count_api import DayCountViewSet, ResponsiblePeopleViewSet
+from planning.set_api import KpiProposalViewSet, KpiSetViewSet
 from prizes.api.lotteries import LotteryViewSet
 from prizes.api.points import PointCampaignViewSet
 from relays.api import RelayViewSet
@@ -106,6 +108,7 @@ router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
 router.register("kpis", KpiViewSet)
+router.register("kpi-sets", KpiSetViewSet)
 router.register("coupons", OwnCouponViewSet)
 router.register("coupons/tickets", TicketViewSet, basename="api-coupon-tickets")
 router.register("coupons/redemptions", RedemptionViewSet, basename="api-coupon-redemptions")
@@ -211,6 +214,13 @@ urlpatterns = [
     path("kpis/<int:pk>/restore/", KpiViewSet.as_view({"put": "restore"}), name="api-kpi-restore"),
     path("kpis/<int:pk>/targets/", KPI_TARGETS, name="api-kpi-targets"),
     path("kpis/<int:pk>/readings/", KPI_READINGS, name="api-kpi-readings"),
+    path("kpi-proposal/", KpiProposalViewSet.as_view({"get": "list"}), name="api-kpi-proposal"),
+    path("people/", ResponsiblePeopleViewSet.as_view({"get": "list"}), name="api-people"),
+    path(
+        "figures/count/",
+        DayCountViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="api-figures-count",
+    ),
     path("figures/", DailyFigureViewSet.as_view({"get": "figures"}), name="api-figures"),
     path("actuals/", DailyFigureViewSet.as_view({"get": "sums"}), name="api-actuals"),
     path("daily/", DailyFigureViewSet.as_view({"get": "daily"}), name="api-daily"),

@@ -1,0 +1,45 @@
+"""Which classes ask for a segment or a tag, so that whoever changes or deletes it knows."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from friends import tag_uses
+from friends.models import Tag
+from segments.uses import Use, register_use
+
+# Classes of open periods: what a closed one had is kept.
+NAMED = """
+SELECT DISTINCT named::int, class.name, plan.id, plan.name
+FROM touchpoints_touchclass class
+JOIN touchpoints_period period ON period.id = class.period_id AND period.closed_at IS NULL
+JOIN touchpoints_plan plan ON plan.id = period.plan_id,
+  jsonb_path_query(class.tree, %s::jsonpath) AS named
+WHERE class.tree IS NOT NULL AND jsonb_typeof(named) = 'number' AND named::text = ANY(%s)
+ORDER BY plan.id"""
+SEGMENTS = 'strict $.** ? (@.type == "segment" && exists(@.segment)).segment'
+TAGS = 'strict $.** ? (@.type == "tag" && exists(@.tag)).tag'
+
+
+@register_use
+def by_classes(segments: Collection[int]) -> dict[int, list[Use]]:
+    found: dict[int, list[Use]] = defaultdict(list)
+    for segment, name, plan, plan_name in _naming(SEGMENTS, segments):
+        found[segment].append(Use(_("Touchpoint plan"), f"{plan_name} › {name}", "touchpoint_plan", plan))
+    return found
+
+
+@tag_uses.register
+def of_tag(tag: Tag) -> list[tag_uses.Use]:
+    rows = _naming(TAGS, [tag.pk])
+    return [
+        tag_uses.Use(f"{plan_name} › {name}", "touchpoint_plan", plan) for _tag, name, plan, plan_name in rows
+    ]
+
+
+def _naming(path: str, numbers: Collection[int]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [path, [str(number) for number in numbers]])
+        return cursor.fetchall()

@@ -2,10 +2,11 @@
 
 from django.urls import include, path, re_path
 
-from api import views
 from acquisition.api import AcquisitionViewSet, MarginViewSet
+from api import views
 from api.routing import Router, endpoint
 from attribution.api import ConversionPointViewSet, CreditSummaryViewSet, CreditViewSet, LiftViewSet
+from attribution.tag.api import PageTagKeyViewSet, PageTagSecretViewSet, PageTagViewSet
 from autoreplies.api import AutoReplyViewSet
 from billing.api import LedgerViewSet
 from billing.budget_api import BudgetViewSet, ReserveViewSet
@@ -209,6 +210,17 @@ urlpatterns = [
     ),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("credit-sums/", CreditSummaryViewSet.as_view({"get": "retrieve"}), name="api-credit-sums"),
+    path(
+        "page-tag/",
+        PageTagViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-page-tag",
+    ),
+    path("page-tag/key/", PageTagKeyViewSet.as_view({"post": "create"}), name="api-page-tag-key"),
+    path(
+        "page-tag/secret/",
+        PageTagSecretViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="api-page-tag-secret",
+    ),
     path("lift/", LiftViewSet.as_view({"get": "retrieve"}), name="api-lift"),
     path("costs/", CostViewSet.as_view({"get": "retrieve"}), name="api-costs"),
     path("kpis/<int:pk>/restore/", KpiViewSet.as_view({"put": "restore"}), name="api-kpi-restore"),

@@ -1,6 +1,6 @@
 """Endpoints: conversion points, what each conversion is credited to, and sums of it."""
 
-from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -51,6 +51,8 @@ class ConversionPointSerializer(serializers.ModelSerializer):
             "amount_property",
             "value_yen",
             "coupon",
+            "pages",
+            "told_as",
             "counts",
             "window_days",
             "model",
@@ -119,7 +121,11 @@ class ConversionPointViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixi
 
 
 class CreditSerializer(serializers.ModelSerializer):
-    conversion = serializers.IntegerField(source="source", help_text="Number of the order, or of the event")
+    conversion = serializers.IntegerField(
+        source="source",
+        help_text="Number of the order, or of the event; below 0: of the event by which the page tag told "
+        "of an order",
+    )
     owner = serializers.CharField(help_text="As the ledger names it, such as broadcast:7")
     part = serializers.CharField(help_text="The step of a scenario, such as step:a")
     friend = serializers.IntegerField(source="friend_id", allow_null=True)
@@ -140,6 +146,7 @@ class CreditSerializer(serializers.ModelSerializer):
             "friend",
             "customer_id",
             "amount",
+            "currency",
         ]
 
 
@@ -184,12 +191,18 @@ class SummaryQuery(serializers.Serializer):
         return Asked(first, last, By(given["by"]), given.get("model", ""), given["point"])
 
 
+class AmountInSerializer(serializers.Serializer):
+    currency = serializers.CharField(help_text="ISO 4217")
+    amount = serializers.DecimalField(max_digits=20, decimal_places=2)
+
+
 class CreditSumsSerializer(serializers.Serializer):
     conversions = serializers.IntegerField(help_text="Of all conversion points, or of the one asked for")
     orders = serializers.IntegerField()
     revenue = serializers.DecimalField(
-        max_digits=20, decimal_places=2, help_text="Of orders, refunds taken off"
+        max_digits=20, decimal_places=2, help_text="Of orders in the client's currency, refunds taken off"
     )
+    others = AmountInSerializer(many=True, help_text="Of orders in other currencies, which are never added")
 
 
 class CreditRowSerializer(CreditSumsSerializer):
@@ -202,6 +215,7 @@ class CreditRowSerializer(CreditSumsSerializer):
 class CreditSummarySerializer(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField()
+    currency = serializers.CharField(help_text="Of all revenue")
     rows = CreditRowSerializer(many=True)
     total = CreditSumsSerializer(help_text="Of all that led to conversions, also what no row has")
     alone = CreditSumsSerializer(allow_null=True, help_text="Orders that nothing is known to have led to")
@@ -220,8 +234,8 @@ class CreditSummaryViewSet(GenericViewSet):
         asked = SummaryQuery(data=request.query_params).asked()
         found = leading.table(asked)
         rows = [{"key": row.key, "name": str(row.name)} | _sums(row.sums) for row in found.rows]
-        body = {"since": asked.first, "until": asked.last, "rows": rows, "total": _sums(found.total)}
-        body["alone"] = _sums(found.alone) if found.alone else None
+        body = {"since": asked.first, "until": asked.last, "currency": found.currency, "rows": rows}
+        body |= {"total": _sums(found.total), "alone": _sums(found.alone) if found.alone else None}
         return Response(CreditSummarySerializer(body).data)
 
 
@@ -274,5 +288,7 @@ class LiftViewSet(GenericViewSet):
         return Response(IncrementSerializer(found).data)
 
 
-def _sums(sums: Sums) -> dict[str, int | Decimal]:
-    return {"conversions": sums.conversions, "orders": sums.orders, "revenue": sums.revenue}
+def _sums(sums: Sums) -> dict[str, Any]:
+    others = [{"currency": currency, "amount": amount} for currency, amount in sums.others]
+    facts = {"conversions": sums.conversions, "orders": sums.orders, "revenue": sums.revenue}
+    return facts | {"others": others}

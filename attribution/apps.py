@@ -10,5 +10,9 @@ class AttributionConfig(AppConfig):
         from accounts import board
         from attribution import tasks
         from attribution.counting import news
+        from attribution.tag import event_types, snippets
+        from events.registry import register
 
         board.register(news.KIND, lambda: tasks.count)
+        register(*event_types.TYPES)
+        snippets.register()

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from attribution.models import Credit, Point
+from shops.models import ShopSettings
 
 NOTHING = Decimal(0)
 OF_ORDERS = Q(point__kind=Point.Kind.ORDER)
@@ -16,15 +17,25 @@ OF_ORDERS = Q(point__kind=Point.Kind.ORDER)
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`conversions` are of all points; orders and their revenue, of the shop's orders alone."""
+    """`conversions` are of all points; orders and their revenue, of the orders' point alone.
+
+    `revenue` is in the client's currency; what was paid in another is in `others`, by currency.
+    """
 
     conversions: int = 0
     orders: int = 0
     revenue: Decimal = NOTHING
+    others: tuple[tuple[str, Decimal], ...] = ()
 
     def __add__(self, other: "Sums") -> "Sums":
+        others = dict(self.others)
+        for currency, amount in other.others:
+            others[currency] = others.get(currency, NOTHING) + amount
         return Sums(
-            self.conversions + other.conversions, self.orders + other.orders, self.revenue + other.revenue
+            self.conversions + other.conversions,
+            self.orders + other.orders,
+            self.revenue + other.revenue,
+            tuple(sorted(others.items())),
         )
 
 
@@ -62,16 +73,20 @@ def rows(first: date | None, last: date | None, *, model: str | None = None) -> 
 
 def by_part(found: QuerySet[Credit]) -> dict[tuple[str, str], Sums]:
     """Sums by owner and part."""
-    counted = found.order_by().values_list("owner", "part")
+    ours = ShopSettings.present().currency
+    counted = found.order_by().values_list("owner", "part", "currency")
     summed = counted.annotate(
         conversions=Count("pk"),
         orders=Count("pk", filter=OF_ORDERS),
         revenue=Sum("amount", filter=OF_ORDERS),
     )
-    return {
-        (owner, part): Sums(conversions, orders, revenue or NOTHING)
-        for owner, part, conversions, orders, revenue in summed
-    }
+    sums: dict[tuple[str, str], Sums] = {}
+    for owner, part, currency, conversions, orders, revenue in summed:
+        is_ours = currency == ours
+        others = ((currency, revenue),) if revenue is not None and not is_ours else ()
+        each = Sums(conversions, orders, revenue or NOTHING if is_ours else NOTHING, others)
+        sums[owner, part] = sums.get((owner, part), Sums()) + each
+    return sums
 
 
 def is_counting() -> bool:

@@ -59,3 +59,41 @@ class ManyPoints(AppError):
 
     def text(self) -> str:
         return _("There can be %(most)s conversion points at once. Archive one that is no longer needed.")
+
+
+class NoPages(AppError):
+    code = "point_without_pages"
+
+    def text(self) -> str:
+        return _("Give the address of the page, or the name of the conversion: one of the two.")
+
+
+class UnfitPages(AppError):
+    code = "point_unfit_pages"
+
+    def text(self) -> str:
+        return _(
+            "Write the address of the page such as shop.example/thanks or /thanks*, without what stands "
+            "behind ? or #: that is not kept."
+        )
+
+
+class NoOrigin(AppError):
+    code = "tag_without_pages"
+
+    def text(self) -> str:
+        return _("Name at least one address of your shop, such as https://shop.example.")
+
+
+class BadOrigin(AppError):
+    code = "tag_bad_address"
+
+    def text(self) -> str:
+        return _("“%(given)s” is no address of a shop. Write it such as https://shop.example.")
+
+
+class ManyOrigins(AppError):
+    code = "tag_too_many_addresses"
+
+    def text(self) -> str:
+        return _("There can be %(most)s addresses. Take out one that is no longer needed.")

@@ -17,6 +17,21 @@ from segments.types import occurrences
 MOST_DAYS = 366
 FILTERS = 3  # comparisons that the form has; programs may give more
 USUAL = timedelta(days=29)
+OF_PAGES = ("pages", "told_as")
+
+
+class TagForm(forms.Form):
+    """Where the page tag may be."""
+
+    origins = forms.CharField(
+        label=_("Addresses of your shop, one a line"),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "https://shop.example"}),
+        max_length=8_000,
+        help_text=_("Reports from other pages are refused. Personal links to these pages bring a click id."),
+    )
+
+    def lines(self) -> list[str]:
+        return self.cleaned_data["origins"].splitlines()
 
 
 class DayInput(forms.DateInput):
@@ -70,6 +85,8 @@ class PointForm(forms.ModelForm):
             "amount_property",
             "value_yen",
             "coupon",
+            "pages",
+            "told_as",
             "counts",
             "window_days",
             "model",
@@ -81,6 +98,14 @@ class PointForm(forms.ModelForm):
                 "The property of the event that says what it is worth. Empty: the fixed value."
             ),
             "value_yen": _("What one is worth where the event does not say it. Empty: nothing."),
+            "pages": _(
+                "Each opening of it is a conversion: shop.example/thanks, or /thanks of any of your shops. "
+                "* stands for anything."
+            ),
+            "told_as": _(
+                "Or what the page tells by musubi('convert', {name: '…'}). Conversions with an order number "
+                "count as orders of the shop, not here."
+            ),
             "window_days": _("A touch counts for so many days. From 1 to 90."),
             "view_hours": _(
                 "With “%(model)s”: how long a message counts that was not clicked. From 1 to 168."
@@ -119,9 +144,10 @@ class PointForm(forms.ModelForm):
         return (
             always
             | {
-                Point.Kind.ORDER: {"name", "event", "amount_property", "value_yen", "coupon"},
-                Point.Kind.EVENT: {"coupon"},
-                Point.Kind.COUPON: {"event", "amount_property"},
+                Point.Kind.ORDER: {"name", "event", "amount_property", "value_yen", "coupon", *OF_PAGES},
+                Point.Kind.EVENT: {"coupon", *OF_PAGES},
+                Point.Kind.COUPON: {"event", "amount_property", *OF_PAGES},
+                Point.Kind.PAGE: {"event", "amount_property", "coupon"},
             }[Point.Kind(self.kind)]
         )
 
@@ -153,7 +179,7 @@ class PointForm(forms.ModelForm):
         for row in range(FILTERS):
             name, op, text = (self.cleaned_data[f"{each}_{row}"] for each in ("property", "op", "value"))
             if name:
-                found.append({"property": name, "op": op} | _value(op, text))
+                found.append({"property": name, "op": op} | value_of(op, text))
         return found + self.instance.where[FILTERS:]
 
 
@@ -171,7 +197,7 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _value(op: str, text: str) -> dict[str, Any]:
+def value_of(op: str, text: str) -> dict[str, Any]:
     """The value as it was typed: a number if it is one, a list where one of several is meant."""
     positive = occurrences.TURNED.get(op, op)
     if positive == "exists" or not text:
@@ -202,6 +228,9 @@ def properties() -> list[tuple[object, Any]]:
 
 def event_in_words(point: Point) -> str:
     """What the point counts, in words."""
+    if point.kind == Point.Kind.PAGE:
+        words = _("Page opened: %(pages)s") if point.pages else _("Conversion on a page: %(name)s")
+        return words % {"pages": point.pages, "name": point.told_as}
     if point.kind != Point.Kind.EVENT:
         return str(point.get_kind_display())
     labels = occurrences.labels_of([point.event])

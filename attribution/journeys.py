@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from attribution import naming
 from attribution.counting import statement
 from attribution.models import Credit, Model, Point
+from attribution.tag.telling import ORDER_KEY
+from events.models import Event
 from linking.models import Link
 from shops.models import Order
 
@@ -50,9 +52,8 @@ class Journey:
 
 def of_order(order: Order, point: Point) -> Journey:
     """All touches in the 90 days before the order, in some five queries."""
-    link = Link.objects.active().filter(customer=order.customer_id).first() if order.customer_id else None
-    friend_id = link.friend_id if link else None
-    rows = statement.touches_before(friend_id, order.customer_id, order.placed_at, SHOWN)[:MOST]
+    friend_id, customer_id = _who(order)
+    rows = statement.touches_before(friend_id, customer_id, order.placed_at, SHOWN)[:MOST]
     chosen = Credit.objects.filter(point=point, source=order.pk)
     models: dict[tuple, list[Model]] = {}
     for credit in chosen.order_by("model"):
@@ -71,3 +72,15 @@ def of_order(order: Order, point: Point) -> Journey:
         for owner, part, way, at in rows
     ]
     return Journey(order, friend_id, touches)
+
+
+def _who(order: Order) -> tuple[int | None, int | None]:
+    """Friend and customer whose order it is; where the shop does not know, whom the page tag told of."""
+    customer_id = order.customer_id
+    if customer_id is None:
+        told = Event.objects.filter(key=f"{ORDER_KEY}{order.number}").first()
+        if told is None or told.friend_id:
+            return (told.friend_id if told else None), None
+        customer_id = told.customer_id
+    link = Link.objects.active().filter(customer=customer_id).first()
+    return (link.friend_id if link else None), customer_id

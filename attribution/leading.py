@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attribution import credits as credited
 from attribution import naming
 from attribution.credits import NOTHING, Sums
-from attribution.models import Point
+from attribution.models import Credit, Point
 from campaigns import services as campaigns
-from shops.models import Order
+from shops.models import Order, ShopSettings
 
 ELSE = ""  # the key of what belongs to no campaign
 
@@ -52,12 +52,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`total` is of all that led to conversions; `alone` of orders that nothing is known to have led to."""
+    """`total` is of all that led to conversions; `alone` of orders that nothing is known to have led to.
+
+    Revenue is in `currency`, the client's.
+    """
 
     asked: Asked
     rows: list[Row]
     total: Sums
     alone: Sums | None
+    currency: str
 
 
 def table(asked: Asked) -> Table:
@@ -68,7 +72,7 @@ def table(asked: Asked) -> Table:
     parts = credited.by_part(found)
     total = sum(parts.values(), Sums())
     rows = sorted(_rows(asked.by, parts), key=lambda row: (row.key == ELSE, -row.sums.revenue, row.key))
-    return Table(asked, rows, total, _alone(asked, total))
+    return Table(asked, rows, total, _alone(asked, found), ShopSettings.present().currency)
 
 
 def _rows(by: By, parts: dict[tuple[str, str], Sums]) -> list[Row]:
@@ -119,12 +123,14 @@ def _whole(parts: dict[tuple[str, str], Sums]) -> dict[str, Sums]:
     return found
 
 
-def _alone(asked: Asked, total: Sums) -> Sums | None:
+def _alone(asked: Asked, found: QuerySet[Credit]) -> Sums | None:
     """None where the table is not of orders."""
     if asked.point and asked.point.kind != Point.Kind.ORDER:
         return None
     start, end = credited.begins(asked.first), credited.begins(asked.last + timedelta(days=1))
     placed = Order.objects.counted().filter(placed_at__gte=start, placed_at__lt=end)
     summed = placed.aggregate(orders=Count("pk"), revenue=Sum(F("total") - F("refunded")))
-    orders, revenue = summed["orders"] - total.orders, (summed["revenue"] or NOTHING) - total.revenue
-    return Sums(orders, orders, revenue)
+    told = found.filter(point__kind=Point.Kind.ORDER, source__gt=0)  # by the shop, as these are
+    led = told.aggregate(orders=Count("pk"), revenue=Sum("amount"))
+    orders = summed["orders"] - led["orders"]
+    return Sums(orders, orders, (summed["revenue"] or NOTHING) - (led["revenue"] or NOTHING))

@@ -40,6 +40,7 @@ class Point(models.Model):
         ORDER = "order", _("Orders of the shop")
         EVENT = "event", _("An event on the timeline")
         COUPON = "coupon", _("Use of a coupon")
+        PAGE = "page", _("What the page tag tells")
 
     class Counts(models.TextChoices):
         EACH = "each", _("Each time")
@@ -52,7 +53,7 @@ class Point(models.Model):
         SCENARIO = "scenario", _("Scenarios")
         ROUTE = "route", _("Routes")
 
-    NAME_LENGTH, CODE_LENGTH = 60, 40
+    NAME_LENGTH, CODE_LENGTH, PATTERN_LENGTH, TOLD_LENGTH = 60, 40, 300, 60
     MOST_DAYS, MOST_HOURS = 90, 168
 
     id = models.AutoField(primary_key=True)
@@ -79,6 +80,12 @@ class Point(models.Model):
         validators=[MinValueValidator(0)],
     )
     coupon = models.PositiveIntegerField(_("coupon"), null=True, blank=True)  # null: any
+    pages = models.CharField(
+        _("address of the page"), max_length=PATTERN_LENGTH, blank=True, default="", db_default=""
+    )  # without https://; * stands for anything
+    told_as = models.CharField(
+        _("name of the conversion"), max_length=TOLD_LENGTH, blank=True, default="", db_default=""
+    )
     counts = models.CharField(_("how often it counts"), max_length=4, choices=Counts, default=Counts.EACH)
     window_days = models.PositiveSmallIntegerField(
         _("days after the touch"),
@@ -112,6 +119,12 @@ class Point(models.Model):
             models.CheckConstraint(
                 name="point_of_an_event",
                 condition=Q(kind="event") & ~Q(event="") | ~Q(kind="event") & Q(event=""),
+            ),
+            models.CheckConstraint(
+                name="point_of_a_page",
+                condition=Q(kind="page", pages="") & ~Q(told_as="")
+                | Q(kind="page", told_as="") & ~Q(pages="")
+                | ~Q(kind="page") & Q(pages="", told_as=""),
             ),
         ]
 
@@ -163,7 +176,8 @@ class CreditQuerySet(models.QuerySet["Credit"]):
 class Credit(models.Model):
     """That a conversion goes to one touch by one model. What nothing led to has no row.
 
-    `source` is the order's or the event's number, as the point's kind says; `amount` is what it is worth now.
+    `source` is the order's or the event's number, as the point's kind says; below 0 it is that of the event
+    by which the page tag told of an order that the shop has not told of. `amount` is what it is worth now.
     No keys: rows are written by one statement from what is true (`attribution/counting/statement.py`).
     """
 
@@ -185,6 +199,7 @@ class Credit(models.Model):
     friend_id = models.IntegerField(_("friend"), null=True)
     customer_id = models.IntegerField(_("customer"), null=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="JPY", db_default="JPY")
 
     objects = CreditQuerySet.as_manager()
 
@@ -213,3 +228,76 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.version}"
+
+
+class PageTag(models.Model):
+    """The tag on pages of the client's shop: where it may be, and what was heard of it. One row, or none.
+
+    `key` stands in the pages, where anybody may read it; `secret_generation` is of the secret with which the
+    shop's server signs who its customer is.
+    """
+
+    MOST_ORIGINS = 20
+
+    key = models.CharField(_("key"), max_length=32)
+    origins = ArrayField(models.CharField(max_length=270), verbose_name=_("pages may be on"), default=list)
+    is_on = models.BooleanField(_("takes reports"), default=True)
+    secret_generation = models.PositiveIntegerField(default=1, editable=False)
+    seen_at = models.DateTimeField(_("last report"), null=True, editable=False)
+    seen_url = models.CharField(max_length=500, blank=True, editable=False)
+    known_at = models.DateTimeField(_("last report of a person"), null=True, editable=False)
+    converted_at = models.DateTimeField(_("last conversion"), null=True, editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)
+    refused_origin = models.CharField(max_length=270, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("page tag")
+        verbose_name_plural = _("page tags")
+        default_permissions = ("view", "change")
+        constraints = [models.CheckConstraint(name="pagetag_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def present(cls) -> Self | None:
+        return cls.objects.filter(pk=1).first()
+
+
+class TagDay(models.Model):
+    """How often the tag told of something on a day; of people who are known, and of all."""
+
+    class What(models.TextChoices):
+        PAGE = "page", _("Pages opened")
+        PRODUCT = "product", _("Products looked at")
+        CATEGORY = "category", _("Categories looked at")
+        CONVERT = "convert", _("Conversions")
+
+    pk = models.CompositePrimaryKey("day", "what", "name")
+    day = models.DateField(_("day"))
+    what = models.CharField(_("what"), max_length=8, choices=What)
+    name = models.CharField(_("name"), max_length=Point.TOLD_LENGTH, blank=True)  # of the conversion
+    count = models.PositiveIntegerField(_("all"), default=0)
+    known_count = models.PositiveIntegerField(_("of known people"), default=0)
+
+    class Meta:
+        verbose_name = _("day of the page tag")
+        verbose_name_plural = _("days of the page tag")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what} {self.name}"
+
+
+class TagReport(models.Model):
+    """That a report of the tag has been counted, by the id that the browser gave it; kept for some days."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["at"], name="tagreport_at")]
+
+    def __str__(self) -> str:
+        return self.id

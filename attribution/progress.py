@@ -11,7 +11,7 @@ from customers.models import Customer
 from friends.models import Friend
 
 LABELS = {field.name: field.verbose_name for field in Point._meta.concrete_fields}
-MADE = [Point.Kind.EVENT, Point.Kind.COUPON]  # the kinds of which more can be made
+MADE = [Point.Kind.EVENT, Point.Kind.PAGE, Point.Kind.COUPON]  # the kinds of which more can be made
 
 
 def of(point: Point) -> int | None:

@@ -12,10 +12,12 @@ from attribution.errors import (
     CodeTaken,
     ManyPoints,
     NoEvent,
+    NoPages,
     NoPointName,
     NoTouch,
     OrdersAreThere,
     StaysOpen,
+    UnfitPages,
     UnfitWhere,
 )
 from attribution.models import Point, PointVersion
@@ -30,6 +32,8 @@ COUNTED_BY = (
     "amount_property",
     "value_yen",
     "coupon",
+    "pages",
+    "told_as",
     "counts",
     "window_days",
     "model",
@@ -124,6 +128,11 @@ def _check(point: Point) -> None:
         raise NoPointName
     if point.kind == Point.Kind.EVENT and not point.event:
         raise NoEvent
+    point.pages, point.told_as = point.pages.strip(), point.told_as.strip()
+    if set(point.pages) & set("?# ") or point.pages and "/" not in point.pages:
+        raise UnfitPages
+    if [point.pages, point.told_as].count("") != (1 if point.kind == Point.Kind.PAGE else 2):
+        raise NoPages
     point.touches = [kind for kind in Point.Touch.values if kind in point.touches]
     if not point.touches:
         raise NoTouch

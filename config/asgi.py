@@ -1,4 +1,5 @@
-"""What granian serves: webhooks and tracked links by callables of their own, all else by Django in threads.
+"""What granian serves: webhooks, tracked links and what the page tag tells by callables of their own, all
+else by Django in threads.
 
 Tenants are selected on a thread's database connection, so Django's pages run under WSGI.
 """
@@ -14,6 +15,7 @@ from config.wsgi import application as django_application  # sets Django up, whi
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
+from attribution.tag.collector import Collector
 from broadcasts.tracking.redirect import Redirect
 from channels.ingest import PREFIX, Ingest, Receive, Send
 
@@ -21,6 +23,7 @@ THREADS = 8
 
 ingest = Ingest(settings.DATABASE_URL, settings.SPOOL_DIR)
 redirect = Redirect(settings.DATABASE_URL, settings.SPOOL_DIR)
+collector = Collector(settings.DATABASE_URL, settings.SPOOL_DIR)
 pages: Any = WSGIMiddleware(django_application, workers=THREADS)  # type: ignore[arg-type]  # Django's is wider
 
 
@@ -31,6 +34,8 @@ async def application(scope: dict, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1000})
     elif ingest.serves(scope["path"]):
         await ingest(scope, receive, send)
+    elif collector.serves(scope["path"]):
+        await collector(scope, receive, send)
     elif _is_tracked_link(scope["path"]):
         await redirect(scope, receive, send)
     else:
@@ -45,6 +50,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await receive()
     await ingest.close()
     await redirect.close()
+    await collector.close()
     await send({"type": "lifespan.shutdown.complete"})
 
 

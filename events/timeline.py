@@ -82,7 +82,7 @@ def record(events: Iterable[NewEvent]) -> int:
     rows = list(events)
     if not rows:
         return 0
-    return _write(RECORD, [_as_json(rows)])
+    return _write(RECORD, [as_json(rows)])
 
 
 def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
@@ -91,7 +91,7 @@ def correct(events: Iterable[NewEvent], *, gone: Iterable[str] = ()) -> None:
     In the caller's transaction, which must keep others from correcting the same keys at once. Touches the
     topics of all types of which an event was added, changed or taken off; a key should keep its type.
     """
-    _write(CORRECT, [_as_json(events), sorted(gone)])
+    _write(CORRECT, [as_json(events), sorted(gone)])
 
 
 def _write(statement: str, params: list) -> int:
@@ -100,7 +100,8 @@ def _write(statement: str, params: list) -> int:
         return cursor.fetchone()[0]
 
 
-def _as_json(rows: Iterable[NewEvent]) -> str:
+def as_json(rows: Iterable[NewEvent]) -> str:
+    """As RECORD takes them, also for who has a connection without a client."""
     return orjson.dumps([_fields(row) for row in rows]).decode()
 
 

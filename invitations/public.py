@@ -3,6 +3,7 @@
 Pages of any origin may read the snippet and its invitations: there is nothing in them about anybody.
 """
 
+import base64
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -26,24 +27,47 @@ DAY, YEAR = 86_400, 31_536_000  # seconds
 MINUTES = 300
 
 
+_pieces: dict[str, Path] = {}
+
+
+def register_piece(name: str, source: Path) -> None:
+    """Have the script served with more in it, where its address asks for it: `musubi.js?with=<name>`."""
+    _pieces[name] = source
+
+
 @cache
-def snippet() -> bytes:
+def snippet(piece: str = "") -> bytes:
     """The script as it is served: without comments and indentation."""
-    lines = (line.strip() for line in SOURCE.read_text().splitlines())
+    sources = [SOURCE, *([_pieces[piece]] if piece in _pieces else [])]
+    lines = (line.strip() for source in sources for line in source.read_text().splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")).encode()
 
 
-def version() -> str:
+def version(piece: str = "") -> str:
     """Of the script; with it in the address, browsers may keep the script for ever."""
-    return hashlib.sha256(snippet()).hexdigest()[:12]
+    return hashlib.sha256(snippet(piece)).hexdigest()[:12]
+
+
+def integrity(piece: str = "") -> str:
+    """By which browsers know that the script is this one.
+
+    Source: https://www.w3.org/TR/SRI/
+    """
+    return f"sha384-{base64.b64encode(hashlib.sha384(snippet(piece)).digest()).decode()}"
+
+
+def _piece(request: HttpRequest) -> str:
+    name = request.GET.get("with", "")
+    return name if name in _pieces else ""
 
 
 @login_not_required
 @require_safe
-@condition(etag_func=lambda _request: quote_etag(version()))
+@condition(etag_func=lambda request: quote_etag(version(_piece(request))))
 def script(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(snippet(), content_type="text/javascript; charset=utf-8")
-    if request.GET.get("v") == version():
+    piece = _piece(request)
+    response = HttpResponse(snippet(piece), content_type="text/javascript; charset=utf-8")
+    if request.GET.get("v") == version(piece):
         patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
     else:
         patch_cache_control(response, public=True, max_age=DAY, stale_while_revalidate=7 * DAY)

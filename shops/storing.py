@@ -36,6 +36,7 @@ COLUMNS = {
     "shop_updated_at": "timestamptz",
     "stamps": "jsonb",
 }
+TOLD = "orders_told"  # the topic of the outbox that names every order of which something was told
 COUPON_ORDERS = "coupon_orders"  # the topic of the outbox that names orders with a coupon code
 TIMES_OF_NEWS = {"shop_updated_at", "stamps"}
 NAMES = ", ".join(COLUMNS)
@@ -108,6 +109,8 @@ def store(created: list[Order], changed: list[Order], *, gone: set[str], custome
     totals.recount(people)
     if with_code := [order.pk for order in touched if order.coupon_code]:
         outbox.tell(COUPON_ORDERS, with_code)
+    if touched:
+        outbox.tell(TOLD, [order.pk for order in touched])
     versions.touch("orders", customers=people)
 
 

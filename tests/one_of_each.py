@@ -15,6 +15,7 @@ from acquisition import services as acquisition
 from agency_library import branding
 from attribution import services as conversions
 from attribution.models import Credit
+from attribution.tag import commands as page_tag
 from billing import ledger, quota, tables
 from billing import services as billing
 from billing.budgeting import commands as budgeting
@@ -180,6 +181,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
 def make_conversions() -> dict[str, object]:
     """A conversion point of the client's own, and an order that a broadcast is credited with."""
     made = conversions.create_point(kind="event", name="Tasting", code="tasting", event="viewed", by=None)
+    page_tag.set_up(origins=["https://shop.example"], by=None)
     Credit.objects.create(
         point=conversions.orders(),
         source=1,

@@ -39,6 +39,7 @@ SPEAKERS = WRITERS | APPROVERS
 OWNERS = {"owner"}
 BILLERS = {"owner", "finance"}
 BUDGETERS = {"owner", "account_manager", "finance"}
+COMPARERS = {"owner", "account_manager", "creator", "analyst"}
 NET_READERS = {"owner", "account_manager", "analyst", "finance"}
 STAFF = {"owner", "account_manager", "creator", "analyst", "finance"}
 OPERATOR = {"operator"}
@@ -971,6 +972,9 @@ HOLDERS = {
     "library.view_linecoupon": LOOKERS,
     "library.change_linecoupon": WRITERS,
     "agency_library.view_agencytemplate": LOOKERS,
+    "agency_library.view_kpiset": LOOKERS,
+    "agency_library.add_kpiset": MANAGERS,
+    "agency_library.delete_kpiset": MANAGERS,
     "library.view_mediafile": LOOKERS,
     "library.add_mediafile": WRITERS,
     "library.change_mediafile": WRITERS,
@@ -1151,6 +1155,13 @@ AGENCY_ADMIN = [
     ("GET", "/admin/nothing/", ROLES | OPERATOR, 404),
     ("GET", "/admin/r/0/0/", ROLES | OPERATOR, 404),
     ("GET", "/agency/api/v1/usage/", NET_READERS, 200),
+    ("GET", "/agency/api/v1/figures/", COMPARERS, 200),
+    ("GET", "/agency/api/v1/figures/known/", COMPARERS, 200),
+    ("GET", "/agency/api/v1/figures/median/", COMPARERS, 400),  # of no month
+    ("GET", "/agency/api/v1/kpi-sets/", LOOKERS, 200),
+    ("GET", "/agency/api/v1/kpi-sets/{kpi_set}/", LOOKERS, 200),
+    ("GET", "/agency/figures/", COMPARERS, 200),
+    ("GET", "/agency/figures/file/", COMPARERS, 200),
     ("GET", "/agency/api/v1/schema/", ROLES | OPERATOR, 200),
     ("GET", "/agency/api/v1/nothing/", ROLES | OPERATOR, 404),
     ("GET", "/agency/invoices/", NET_READERS, 200),

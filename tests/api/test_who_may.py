@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 
+from attribution.tag import commands as page_tag
 from broadcasts import services as broadcasts
 from broadcasts.approving import comments
 from broadcasts.testing import testers
@@ -46,7 +47,7 @@ from tests.factories import (
 )
 from tests.imports.factories import make_import
 from tests.invoices.factories import make_documents
-from tests.planning.factories import make_kpi
+from tests.planning.factories import make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
 from tests.relays.factories import make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
@@ -56,6 +57,7 @@ EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
 LATER = "2099-01-01T00:00:00Z"
 LATEST = "2099-02-01T00:00:00Z"
+YESTERDAY = f"{timezone.localdate() - timedelta(days=1)}"
 WEEKLY = {"every": "week", "weekdays": [2], "at": "10:00", "starts_on": "2099-01-01"}
 TABLE = [
     ("get", "friends/", "friends.view_friend", None, 200),
@@ -449,6 +451,10 @@ TABLE = [
         200,
     ),
     ("get", "surveys/{survey}/words/q3/", "surveys.view_answer", None, 200),
+    ("get", "surveys/{survey}/drawings/", "surveys.view_winnerdraw", None, 200),
+    ("post", "surveys/{survey}/drawings/", "surveys.add_winnerdraw", {"name": "A", "winner_count": 1}, 201),
+    ("put", "surveys/{survey}/drawings/0/result/", "surveys.add_winnerdraw", None, 404),
+    ("get", "surveys/{survey}/drawings/0/winners/", "surveys.view_winner", None, 404),
     ("get", "surveys/{survey}/answers/file/", "surveys.export_response", None, 200),
     ("get", "scenarios/{scenario}/results/", "scenarios.view_scenario", None, 200),
     ("get", "scenarios/{scenario}/positions/", "scenarios.view_scenario", None, 200),
@@ -518,6 +524,15 @@ TABLE = [
     ("get", "webhook-events/{webhook_event}/", "channels.view_webhookevent", None, 200),
     ("post", "webhook-events/{webhook_event}/replay/", "channels.change_webhookevent", None, 200),
     ("get", "figures/", "planning.view_actual", None, 200),
+    ("get", "figures/count/", "planning.view_actual", None, 200),
+    ("post", "figures/count/", "planning.change_kpi", {"since": YESTERDAY}, 202),
+    ("get", "people/", "planning.view_kpi", None, 200),
+    ("get", "kpi-proposal/", "planning.view_kpi", None, 200),
+    ("get", "kpi-sets/", "agency_library.view_kpiset", None, 200),
+    ("get", "kpi-sets/{kpi_set}/", "agency_library.view_kpiset", None, 200),
+    ("post", "kpi-sets/", "agency_library.add_kpiset", {"name": "Shops"}, 201),
+    ("post", "kpi-sets/{kpi_set}/use/", "planning.add_kpi", {}, 201),
+    ("delete", "kpi-sets/{kpi_set}/", "agency_library.delete_kpiset", None, 204),
     ("get", "actuals/", "planning.view_actual", None, 200),
     ("get", "daily/", "planning.view_actual", None, 200),
     ("get", "kpis/", "planning.view_kpi", None, 200),
@@ -554,6 +569,11 @@ TABLE = [
     ("patch", "conversion-points/{point}/", "attribution.change_point", {"window_days": 14}, 200),
     ("put", "conversion-points/{point}/archive/", "attribution.change_point", None, 204),
     ("delete", "conversion-points/{point}/archive/", "attribution.change_point", None, 204),
+    ("get", "page-tag/", "attribution.view_pagetag", None, 200),
+    ("patch", "page-tag/", "attribution.change_pagetag", {"origins": ["https://shop.example"]}, 200),
+    ("post", "page-tag/key/", "attribution.change_pagetag", None, 200),
+    ("get", "page-tag/secret/", "attribution.change_pagetag", None, 200),
+    ("post", "page-tag/secret/", "attribution.change_pagetag", None, 200),
     ("get", "credits/", "attribution.view_credit", None, 200),
     ("get", "credit-sums/", "attribution.view_credit", None, 200),
     ("get", "lift/?owner=broadcast:0", "attribution.view_credit", None, 404),
@@ -584,6 +604,7 @@ TABLE = [
     ("post", "lotteries/{open_lottery}/turns/", "prizes.add_right", {"friends": [1], "key": "call 7"}, 200),
     ("get", "lotteries/{open_lottery}/wins/", "prizes.view_win", None, 200),
     ("patch", "lotteries/{open_lottery}/wins/{win}/", "prizes.change_win", {"state": "sent"}, 200),
+    ("get", "lotteries/{open_lottery}/wins/contacts/", "prizes.export_win", None, 200),
     ("get", "coupons/", "coupons.view_coupon", None, 200),
     ("post", "coupons/", "coupons.add_coupon", {"name": "Winter", "amount": 10}, 201),
     ("get", "coupons/{own_coupon}/", "coupons.view_coupon", None, 200),
@@ -627,6 +648,8 @@ TABLE = [
     ("post", "point-campaigns/{closed_points}/lists/", "prizes.add_deliverylist", None, 202),
     ("get", "point-campaigns/{closed_points}/lists/1/rows/", "prizes.view_deliveryrow", None, 200),
     ("put", "point-campaigns/{closed_points}/lists/1/approval/", "prizes.approve_deliverylist", None, 200),
+    ("get", "point-campaigns/{closed_points}/lists/1/deliveries/", "prizes.export_deliverylist", None, 200),
+    ("put", "point-campaigns/{closed_points}/lists/1/deliveries/", "prizes.change_deliveryrow", {}, 400),
     ("get", "lotteries/", "prizes.view_lottery", None, 200),
     (
         "post",
@@ -730,6 +753,7 @@ IDS = [
     "budget",
     "campaign",
     "kpi",
+    "kpi_set",
     "point",
     "shop_connection",
     "relay",
@@ -784,7 +808,9 @@ def things(tenant) -> dict[str, object]:
         "budget": make_budget(tenant, 6_000).pk,
         "campaign": make_campaign().pk,
         "kpi": make_kpi("", name="Visitors").pk,
+        "kpi_set": make_kpi_set().pk,
         "point": make_conversion_point().pk,
+        "page_tag": page_tag.set_up(origins=["https://shop.example"], by=None).key,
         "relay": make_relay().pk,
         "shop_connection": make_cart().pk,
         "webhook_event": make_webhook_event().pk,

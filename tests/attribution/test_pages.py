@@ -176,7 +176,7 @@ def test_programs_read_sums_and_credits_and_make_points(tenant, sold):
     )
 
     assert [(row["name"], row["revenue"]) for row in sums["rows"]] == [("Flyer", "3000.00")]
-    assert sums["alone"] == {"conversions": 1, "orders": 1, "revenue": "700.00"}
+    assert sums["alone"] == {"conversions": 1, "orders": 1, "revenue": "700.00", "others": []}
     assert program.get("credits/").json()["items"][0]["owner"].startswith("route:")
     assert made.status_code == 201
     assert wrong.status_code == 400

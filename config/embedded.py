@@ -4,16 +4,13 @@ Where DATABASE_URL and REDIS_URL are set, they are used and nothing embedded is 
 As a command, `python -m config.embedded COMMAND …` runs COMMAND with both servers and the environment set.
 """
 
-import atexit
 import base64
 import logging
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -44,21 +41,6 @@ def environment(data: Path) -> Iterator[dict[str, str]]:
     finally:
         for stop in stops:
             stop()
-
-
-def for_tests() -> dict[str, str]:
-    """The environment of one test process tree; servers end and their data goes when it ends.
-
-    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers.
-    """
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
-        return {"SECRET_KEY": "test", "MASTER_KEYS": os.environ.get("MASTER_KEYS", _key())}
-    data = Path(tempfile.mkdtemp(prefix="musubi-test-"))
-    context = environment(data)
-    env = context.__enter__()
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
-    atexit.register(context.__exit__, None, None, None)
-    return env
 
 
 def start_postgresql(data: Path):
@@ -142,11 +124,12 @@ def _secrets(data: Path) -> dict[str, str]:
     kept = data / "secrets.env"
     if not kept.exists():
         kept.touch(mode=0o600)
-        kept.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\nMASTER_KEYS={_key()}\n")
+        kept.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\nMASTER_KEYS={new_key()}\n")
     return dict(line.split("=", 1) for line in kept.read_text().splitlines())
 
 
-def _key() -> str:
+def new_key() -> str:
+    """A master key, as MASTER_KEYS takes it."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 

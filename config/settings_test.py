@@ -1,13 +1,38 @@
 """Settings of the test run: the same, on servers that the run starts for itself."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
-from config import embedded
+from config import embedded, migrated
 
-os.environ |= embedded.for_tests()
+
+def servers() -> dict[str, str]:
+    """The environment of one test process tree; servers end and their data goes when it ends.
+
+    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers.
+    """
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        return {"SECRET_KEY": "test", "MASTER_KEYS": os.environ.get("MASTER_KEYS", embedded.new_key())}
+    data = Path(tempfile.mkdtemp(prefix="musubi-test-"))
+    data.chmod(0o755)  # PostgreSQL's own user must reach its files
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    if "DATABASE_URL" not in os.environ:
+        migrated.copy_to(data / "postgresql")
+    context = embedded.environment(data)
+    env = context.__enter__()
+    atexit.register(context.__exit__, None, None, None)
+    return env | {"TEST_TEMPLATE": embedded.DATABASE if "DATABASE_URL" in env else ""}
+
+
+os.environ |= servers()
 
 from config.settings import *  # noqa: E402, F403  (the environment above must be there first)
 
+if os.environ.get("TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_TEMPLATE"]}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = False

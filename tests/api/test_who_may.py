@@ -49,6 +49,7 @@ from tests.factories import (
     make_template,
 )
 from tests.imports.factories import make_import
+from tests.insights.factories import make_funnel
 from tests.invoices.factories import make_documents
 from tests.planning.factories import make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
@@ -579,6 +580,22 @@ TABLE = [
     ("post", "page-tag/secret/", "attribution.change_pagetag", None, 200),
     ("get", "credits/", "attribution.view_credit", None, 200),
     ("get", "credit-sums/", "attribution.view_credit", None, 200),
+    ("get", "friend-sides/", "segments.view_segment", None, 200),
+    ("get", "friend-cross/?row=linked&column=route", "friends.view_friend", None, 200),
+    ("get", "funnels/", "insights.view_funnel", None, 200),
+    (
+        "post",
+        "funnels/",
+        "insights.add_funnel",
+        {"name": "Buy", "steps": [{"event": "followed"}, {"event": "bought"}]},
+        201,
+    ),
+    ("get", "funnels/{funnel}/", "insights.view_funnel", None, 200),
+    ("patch", "funnels/{funnel}/", "insights.change_funnel", {"window_days": 3}, 200),
+    ("get", "funnels/{funnel}/result/", "insights.view_funnel", None, 200),
+    ("delete", "funnels/{funnel}/", "insights.delete_funnel", None, 204),
+    ("get", "click-hours/", "broadcasts.view_linkclick", None, 200),
+    ("get", "broadcasts/{broadcast}/hours/", "broadcasts.view_linkclick", None, 404),  # it has not begun
     ("get", "lift/?owner=broadcast:0", "attribution.view_credit", None, 404),
     ("get", "campaigns/", "campaigns.view_campaign", None, 200),
     ("post", "campaigns/", "campaigns.add_campaign", {"name": "Winter", "starts_on": "2026-12-01"}, 201),
@@ -741,6 +758,7 @@ IDS = [
     "customer_field",
     "route",
     "ad_cost",
+    "funnel",
     "arrival",
     "friend",
     "link_conflict",
@@ -822,6 +840,7 @@ def things(tenant) -> dict[str, object]:
         "message_template": make_template().pk,
         "agency_template": make_agency_template().pk,
         "coupon": make_coupon().coupon_id,
+        "funnel": make_funnel().pk,
         **make_scenario_rows(friend),
         **make_coupon_rows(friend, segment),
         **make_prize_rows(friend),

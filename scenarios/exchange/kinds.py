@@ -113,3 +113,8 @@ KINDS: dict[str, Kind] = {
         MENU,
     )
 }
+
+
+def register(kind: Kind) -> None:
+    """Make rows known that an app further right names in conditions."""
+    KINDS[kind.code] = kind

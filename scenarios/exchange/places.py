@@ -37,6 +37,7 @@ LEAVES = {
     "survey": {"survey": "survey"},
     "survey_answer": {"survey": "survey"},
     "scenario_clicked": {"scenario": "scenario"},
+    "touchpoint": {"class": "touchpoint_class"},
 }
 # Before the key of a field, where one value may be of several sorts.
 PREFIXES = {

@@ -8,6 +8,6 @@ class TouchpointsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from touchpoints import admitting, leaves, tasks, uses  # noqa: F401  (register)
+        from touchpoints import admitting, files, leaves, tasks, uses  # noqa: F401  (register)
 
         board.register(admitting.KIND, lambda: tasks.admit_classes)

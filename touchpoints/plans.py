@@ -83,9 +83,16 @@ def change(
     plan.note = plan.note if note is None else note.strip()
     plan.save(update_fields=["name", "campaign", "note"])
     if frame is not None:
-        _reframe(open_period(plan), frame, plan.campaign)
+        _reframe(open_period(plan), frame)
     activity.record("touchpoints.changed", plan, by=by, name=plan.name)
     return plan
+
+
+@transaction.atomic
+def reframe(period: Period, frame: Frame, *, by: User | None) -> None:
+    """Other days, judged by other sends; as `change`. Raises PeriodClosed besides."""
+    _reframe(period, frame)
+    activity.record("touchpoints.changed", period.plan, by=by, name=period.plan.name)
 
 
 @transaction.atomic
@@ -114,7 +121,7 @@ def copy(plan: Plan, *, name: str, campaign: Campaign | None, frame: Frame, by: 
     newest = plan.periods.order_by("-number")[0]
     period = Period.objects.create(plan=made, number=1, **vars(frame))
     carry_over(newest, period)
-    activity.record("touchpoints.copied", made, by=by, name=made.name, of=plan.pk)
+    activity.record("touchpoints.copied", made, by=by, name=made.name, origin=plan.pk)
     return made
 
 
@@ -184,9 +191,9 @@ def _carried(each: TouchClass, into: Period, by: timedelta) -> TouchClass:
     return TouchClass(period=into, send_on=each.shifted(by), **values)
 
 
-def _reframe(period: Period, frame: Frame, campaign: Campaign | None) -> None:
-    frame.check(campaign)
+def _reframe(period: Period, frame: Frame) -> None:
     period = held_period(period)
+    frame.check(period.plan.campaign)
     judged = ("basis", "basis_count", "named")
     if period.begun_at and any(getattr(frame, name) != getattr(period, name) for name in judged):
         raise PeriodBegun()

@@ -151,7 +151,7 @@ def _draft(found: TouchClass, now: datetime, by: User | None) -> Broadcast:
         tracks_people="http" in json.dumps(said),  # only links can tell who clicked
     )
     if at := _later(found, now):
-        broadcasts.move(made, send_at=at, by=by)
+        made = broadcasts.move(made, send_at=at, by=by)
     return made
 
 

@@ -12,12 +12,12 @@ from segments.uses import Use, register_use
 
 # Classes of open periods: what a closed one had is kept.
 NAMED = """
-SELECT DISTINCT named::int, class.name, plan.id, plan.name
+SELECT DISTINCT asked::int, class.name, plan.id, plan.name
 FROM touchpoints_touchclass class
 JOIN touchpoints_period period ON period.id = class.period_id AND period.closed_at IS NULL
 JOIN touchpoints_plan plan ON plan.id = period.plan_id,
-  jsonb_path_query(class.tree, %s::jsonpath) AS named
-WHERE class.tree IS NOT NULL AND jsonb_typeof(named) = 'number' AND named::text = ANY(%s)
+  jsonb_path_query(class.tree, %s::jsonpath) AS asked
+WHERE class.tree IS NOT NULL AND jsonb_typeof(asked) = 'number' AND asked::text = ANY(%s)
 ORDER BY plan.id"""
 SEGMENTS = 'strict $.** ? (@.type == "segment" && exists(@.segment)).segment'
 TAGS = 'strict $.** ? (@.type == "tag" && exists(@.tag)).tag'

@@ -115,8 +115,8 @@ def test_conditions_that_only_line_can_judge_are_refused_also_behind_a_segment()
 
     with pytest.raises(JudgedByLine):
         classes.add_own(period, name="Women", raw={"all": [guess]}, by=None)
+    named = {"all": [{"type": "segment", "segment": segment.pk}]}
     with pytest.raises(JudgedByLine):
-        named = {"all": [{"type": "segment", "segment": segment.pk}]}
         classes.add_own(period, name="Women", raw=named, by=None)
     with pytest.raises(OwnNeeds):
         classes.add_own(period, name="All", raw={"all": []}, by=None)

@@ -54,6 +54,7 @@ from planning.count_api import DayCountViewSet, ResponsiblePeopleViewSet
 from planning.set_api import KpiProposalViewSet, KpiSetViewSet
 from prizes.api.lotteries import LotteryViewSet
 from prizes.api.points import PointCampaignViewSet
+from referrals.api import ReferralParticipantViewSet, ReferralProgrammeViewSet, ReferralViewSet
 from relays.api import RelayViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
@@ -125,6 +126,9 @@ router.register("conversion-points", ConversionPointViewSet)
 router.register("credits", CreditViewSet)
 router.register("scenarios", ScenarioViewSet)
 router.register("surveys", SurveyViewSet)
+router.register("referral-programmes", ReferralProgrammeViewSet)
+router.register("referral-participants", ReferralParticipantViewSet)
+router.register("referrals", ReferralViewSet)
 router.register("notices", NoticeViewSet)
 router.register("notice-days", NoticeDayViewSet)
 router.register("scenario-webhooks", ScenarioWebhookViewSet, basename="scenario-webhook")

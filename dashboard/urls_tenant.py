@@ -52,5 +52,6 @@ urlpatterns = [
     path("cp/", include("coupons.urls_public")),
     path("p/", include("prizes.urls_public")),
     path("s/", include("surveys.urls_public")),
+    path("rf/", include("referrals.urls_public")),
     path("cv/", include("attribution.urls_public")),
 ]

@@ -122,30 +122,47 @@ def missing(action: Action) -> str:
     return ""
 
 
-def words(action: Action, within_days: int) -> str:
-    """What has to be done, to go on a sentence: “A friend counts who …”."""
-    said = {"days": within_days, "amount": f"¥{action.amount:,}"}
-    if action.kind == FOLLOWED:
-        return _("adds the account and stays")
-    if action.kind == LINKED:
-        return _("links their customer account within %(days)s days") % said
-    if action.kind == BOUGHT and action.amount:
-        return _("makes an order of %(amount)s or more within %(days)s days") % said
-    if action.kind == BOUGHT:
-        return _("makes an order within %(days)s days") % said
+def words(action: Action, within_days: int, *, is_you: bool = False) -> str:
+    """What has to be done, to go on a sentence: “A friend counts who …”, or, `is_you`, “if you …”."""
+    said = {"days": within_days, "amount": f"¥{action.amount:,}", "name": _called(action)}
+    kind = action.kind if action.kind != BOUGHT or action.amount else "bought any"
+    return (_TO_YOU if is_you else _OF_FRIEND)[kind] % said
+
+
+_OF_FRIEND = {
+    FOLLOWED: gettext_lazy("adds the account and stays"),
+    LINKED: gettext_lazy("links their customer account within %(days)s days"),
+    BOUGHT: gettext_lazy("makes an order of %(amount)s or more within %(days)s days"),
+    "bought any": gettext_lazy("makes an order within %(days)s days"),
+    SURVEY: gettext_lazy("answers “%(name)s” within %(days)s days"),
+    COUPON: gettext_lazy("uses “%(name)s” within %(days)s days"),
+    EVENT: gettext_lazy("does “%(name)s” within %(days)s days"),
+}
+_TO_YOU = {
+    FOLLOWED: gettext_lazy("add the account and stay"),
+    LINKED: gettext_lazy("link your customer account within %(days)s days"),
+    BOUGHT: gettext_lazy("make an order of %(amount)s or more within %(days)s days"),
+    "bought any": gettext_lazy("make an order within %(days)s days"),
+    SURVEY: gettext_lazy("answer “%(name)s” within %(days)s days"),
+    COUPON: gettext_lazy("use “%(name)s” within %(days)s days"),
+    EVENT: gettext_lazy("do “%(name)s” within %(days)s days"),
+}
+
+
+def _called(action: Action) -> str:
+    """What the action names, as people call it."""
     if action.kind == SURVEY:
-        said["name"] = _name(Survey, action.survey) or _("any survey")
-        return _("answers “%(name)s” within %(days)s days") % said
+        return _name(Survey, action.survey) or _("any survey")
     if action.kind == COUPON:
-        said["name"] = _name(Coupon, action.coupon) or _("any coupon")
-        return _("uses “%(name)s” within %(days)s days") % said
+        return _name(Coupon, action.coupon) or _("any coupon")
+    if action.kind != EVENT:
+        return ""
     filters = [dict(each) for each in action.where] or None
     known = {
         "labels": occurrences.labels_of([action.event]),
         "names": occurrences.names_in([filters]),
     }
-    said["name"] = occurrences.event_words(action.event, filters, known)
-    return _("does “%(name)s” within %(days)s days") % said
+    return occurrences.event_words(action.event, filters, known)
 
 
 def done_by(action: Action, friends: Iterable[int]) -> dict[int, list[Done]]:

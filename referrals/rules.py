@@ -132,6 +132,19 @@ def says_of(rules: Rules) -> list[str]:
     return said + _limits(rules)
 
 
+def says_to_invited(rules: Rules) -> list[str]:
+    """What somebody who is invited should know before they add the account."""
+    said = []
+    if rules.invited:
+        text = _("You get your present if you %(action)s.")
+        said.append(text % {"action": actions.words(rules.action, rules.within_days, is_you=True)})
+    if rules.invited and rules.hold_days:
+        said.append(_("You get it %(days)s days later.") % {"days": rules.hold_days})
+    said.append(_("It is for people who have never been friends of this account."))
+    said.append(_("Your friend sees only how many people came by their link, not who."))
+    return said
+
+
 def _limits(rules: Rules) -> list[str]:
     said = []
     if rules.most_per_inviter is not None and rules.each:

@@ -101,6 +101,7 @@ from tests.insights.factories import make_funnel
 from tests.invoices.factories import make_documents
 from tests.planning.factories import make_actual, make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
+from tests.referrals.factories import make_referral_rows
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
@@ -154,6 +155,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_prize_rows(friend),
         **make_coupon_rows(friend, broadcast.segment),
         **make_survey_rows(friend),
+        **make_referral_rows(friend),
         **make_result_rows(friend),
         "media_file": make_media_file().pk,
         "message_template": make_template().pk,

@@ -199,6 +199,30 @@ PAGES = [
     ("POST", "coupons/{own_coupon}/close/", SENDERS, 302),
     ("GET", "coupons/{draft_coupon}/delete/", MANAGERS, 200),
     ("POST", "coupons/{draft_coupon}/delete/", MANAGERS, 302),
+    ("GET", "referrals/", LOOKERS, 200),
+    ("GET", "referrals/new/", WRITERS, 200),
+    ("POST", "referrals/new/", WRITERS, 200),  # no name
+    ("GET", "referrals/friends/{friend}/", LOOKERS, 200),
+    ("GET", "referrals/referral/{referral}/", LOOKERS, 200),
+    ("POST", "referrals/referral/{referral}/confirm/", SENDERS, 302),
+    ("POST", "referrals/referral/{referral}/refuse/", SENDERS, 200),  # no reason is given
+    ("GET", "referrals/inviter/{referral_part}/", LOOKERS, 200),
+    ("POST", "referrals/reward/{referral_grant}/again/", SENDERS, 302),
+    ("GET", "referrals/{referral_programme}/", LOOKERS, 200),
+    ("GET", "referrals/{referral_programme}/edit/", WRITERS, 200),
+    ("POST", "referrals/{referral_programme}/edit/", WRITERS, 200),  # no name
+    ("GET", "referrals/{referral_programme}/publish/", SENDERS, 200),
+    ("POST", "referrals/{referral_programme}/publish/", SENDERS, 200),  # no revision is told
+    ("POST", "referrals/{referral_programme}/copy/", WRITERS, 302),
+    ("GET", "referrals/{referral_programme}/people/", LOOKERS, 200),
+    ("GET", "referrals/{referral_programme}/inviters/", LOOKERS, 200),
+    ("GET", "referrals/{referral_programme}/file/", MANAGERS, 200),
+    ("GET", "referrals/{referral_programme}/pause/", SENDERS, 200),
+    ("POST", "referrals/{referral_programme}/pause/", SENDERS, 302),
+    ("GET", "referrals/{referral_programme}/end/", SENDERS, 200),
+    ("POST", "referrals/{referral_programme}/end/", SENDERS, 302),
+    ("GET", "referrals/{referral_draft}/delete/", MANAGERS, 200),
+    ("POST", "referrals/{referral_draft}/delete/", MANAGERS, 302),
     ("GET", "imports/new/coupon_codes/", WRITERS, 200),
     ("POST", "imports/new/coupon_codes/", WRITERS, 200),
     ("GET", "imports/new/coupon_codes/sample/", WRITERS, 200),
@@ -874,6 +898,11 @@ CLIENT_ADMIN = [
     *admin("admin/attribution/credit/", view=LOOKERS),
     *admin("admin/campaigns/campaign/", view=LOOKERS),
     *admin("admin/campaigns/assignment/", view=LOOKERS),
+    *admin("admin/referrals/programme/", view=LOOKERS),
+    *admin("admin/referrals/ruleset/", view=LOOKERS),
+    *admin("admin/referrals/participant/", view=LOOKERS),
+    *admin("admin/referrals/referral/", view=LOOKERS),
+    *admin("admin/referrals/grant/", view=LOOKERS),
     *admin("admin/prizes/lottery/", view=LOOKERS),
     *admin("admin/prizes/prize/", view=LOOKERS),
     *admin("admin/prizes/oddstable/", view=LOOKERS),
@@ -1138,6 +1167,17 @@ HOLDERS = {
     "billing.adjust_ledgerentry": BILLERS,
     "connectors.view_connection": MANAGERS,
     "connectors.view_delivery": MANAGERS,
+    "referrals.view_programme": LOOKERS,
+    "referrals.view_ruleset": LOOKERS,
+    "referrals.view_participant": LOOKERS,
+    "referrals.view_referral": LOOKERS,
+    "referrals.view_grant": LOOKERS,
+    "referrals.add_programme": WRITERS,
+    "referrals.change_programme": WRITERS,
+    "referrals.publish_programme": SENDERS,
+    "referrals.decide_referral": SENDERS,
+    "referrals.delete_programme": MANAGERS,
+    "referrals.export_referral": MANAGERS,
     "surveys.view_survey": LOOKERS,
     "surveys.view_response": LOOKERS,
     "surveys.view_answer": LOOKERS,
@@ -1591,7 +1631,7 @@ def test_every_address_stands_in_the_table(urlconf, paths):
 
 def test_every_method_of_a_clients_addresses_stands_in_the_table(tenant):
     client = browser(make_almighty())
-    public = ("admin/", "cp/", "cv/", "f/", "i/", "in/", "link/", "m/", "mail/", "media/", "p/", "s/")
+    public = ("admin/", "cp/", "cv/", "f/", "i/", "in/", "link/", "m/", "mail/", "media/", "p/", "rf/", "s/")
     own = {route for route in routes(settings.TENANT_URLCONF) if not route.startswith(public)}
 
     offered = {

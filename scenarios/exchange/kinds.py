@@ -16,6 +16,7 @@ from customers.models import CustomerField
 from friends.models import FriendField, Tag
 from library.models import LineCoupon, MediaFile
 from prizes.models import Lottery, PointCampaign, Prize
+from referrals.models import Programme
 from routes.models import Route
 from scenarios.models import Scenario
 from segments.models import FriendList, LineAudience, Segment
@@ -108,6 +109,7 @@ KINDS: dict[str, Kind] = {
         Kind("prize", _("Prize"), Prize.objects.all),
         Kind("point_campaign", _("Point campaign"), PointCampaign.objects.all),
         Kind("survey", _("Survey"), Survey.objects.all),
+        Kind("referral_programme", _("Referral programme"), Programme.objects.published),
         Kind("user", _("Person of the team"), _members, name="email"),
         MEDIA,
         MENU,

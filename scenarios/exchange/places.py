@@ -34,6 +34,8 @@ LEAVES = {
     "coupon": {"coupon": "own_coupon"},
     "drew": {"lottery": "lottery", "prize": "prize"},
     "point_campaign": {"campaign": "point_campaign"},
+    "has_invited": {"programme": "referral_programme"},
+    "was_invited": {"programme": "referral_programme"},
     "survey": {"survey": "survey"},
     "survey_answer": {"survey": "survey"},
     "scenario_clicked": {"scenario": "scenario"},

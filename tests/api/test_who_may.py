@@ -53,6 +53,7 @@ from tests.insights.factories import make_funnel
 from tests.invoices.factories import make_documents
 from tests.planning.factories import make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
+from tests.referrals.factories import make_referral_rows
 from tests.relays.factories import make_relay, make_webhook_event
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
@@ -649,6 +650,43 @@ TABLE = [
         {"reason": "Wrong customer"},
         200,
     ),
+    ("get", "referral-programmes/", "referrals.view_programme", None, 200),
+    ("post", "referral-programmes/", "referrals.add_programme", {"name": "Friends"}, 201),
+    ("get", "referral-programmes/{referral_programme}/", "referrals.view_programme", None, 200),
+    (
+        "patch",
+        "referral-programmes/{referral_programme}/",
+        "referrals.change_programme",
+        {"intro": "Hello"},
+        200,
+    ),
+    ("get", "referral-programmes/{referral_programme}/checks/", "referrals.view_programme", None, 200),
+    ("get", "referral-programmes/{referral_programme}/figures/", "referrals.view_programme", None, 200),
+    (
+        "put",
+        "referral-programmes/{referral_programme}/publication/",
+        "referrals.publish_programme",
+        {"revision": 1},
+        200,
+    ),
+    (
+        "put",
+        "referral-programmes/{referral_programme}/link/",
+        "referrals.change_programme",
+        {"friend": 0},
+        400,
+    ),
+    ("put", "referral-programmes/{referral_programme}/pause/", "referrals.publish_programme", None, 200),
+    ("delete", "referral-programmes/{referral_programme}/pause/", "referrals.publish_programme", None, 409),
+    ("put", "referral-programmes/{referral_programme}/end/", "referrals.publish_programme", None, 200),
+    ("delete", "referral-programmes/{referral_programme}/end/", "referrals.publish_programme", None, 409),
+    ("delete", "referral-programmes/{referral_draft}/", "referrals.delete_programme", None, 204),
+    ("get", "referral-participants/", "referrals.view_participant", None, 200),
+    ("get", "referral-participants/{referral_part}/", "referrals.view_participant", None, 200),
+    ("get", "referrals/", "referrals.view_referral", None, 200),
+    ("get", "referrals/{referral}/", "referrals.view_referral", None, 200),
+    ("put", "referrals/{referral}/confirmation/", "referrals.decide_referral", {}, 200),
+    ("put", "referrals/{referral}/refusal/", "referrals.decide_referral", {"note": "Twice"}, 200),
     ("get", "point-campaigns/", "prizes.view_pointcampaign", None, 200),
     (
         "post",
@@ -742,6 +780,10 @@ TABLE = [
 IDS = [
     "survey",
     "survey_draft",
+    "referral_programme",
+    "referral_draft",
+    "referral",
+    "referral_part",
     "own_coupon",
     "ticket",
     "redemption",
@@ -845,6 +887,7 @@ def things(tenant) -> dict[str, object]:
         **make_coupon_rows(friend, segment),
         **make_prize_rows(friend),
         **make_survey_rows(friend),
+        **make_referral_rows(friend),
         **make_documents(tenant),
     }
 

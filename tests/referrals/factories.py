@@ -12,7 +12,7 @@ from channels.models import Channel, login_secret_place
 from events import timeline
 from friends.models import Friend
 from referrals import hearing, joining, services
-from referrals.models import Opening, Participant, Programme, Referral
+from referrals.models import Grant, Opening, Participant, Programme, Referral
 from referrals.work import MEDIUM
 from routes.models import Arrival, Visit
 from tests.factories import make_friend, make_line_user_id
@@ -98,16 +98,27 @@ def invite(part: Participant, name: str, **given: Any) -> Referral:
 
 
 def make_referral_rows(friend: Friend) -> dict[str, object]:
-    """One of each: a draft, a programme that runs, and an invitation that waits to be looked at."""
+    """A draft, a programme that runs, an invitation to be looked at, a reward that could not be given."""
     draft = make_programme("Draft of friends")
     programme = make_running("Friends of friends", rules={"review": "all"})
     part = joining.part_of(programme, friend)
     referral = invite(part, "invited by a friend")
+    grant = Grant.objects.create(
+        programme=programme,
+        participant=part,
+        referral=referral,
+        friend=friend,
+        kind="each",
+        reward={"kind": "coupon", "coupon": 1},
+        key="each:0",
+        problem="All coupons have been given.",
+    )
     return {
-        "programme": programme.pk,
-        "programme_draft": draft.pk,
+        "referral_programme": programme.pk,
+        "referral_draft": draft.pk,
         "referral": referral.pk,
-        "participant": part.pk,
+        "referral_part": part.pk,
+        "referral_grant": grant.pk,
     }
 
 

@@ -109,7 +109,9 @@ def test_an_order_counts_if_it_is_not_cancelled_within_the_waiting_days():
     assert count(rules(**BOUGHT), done=[early], hour=24 * 6).reason == Reason.CANCELLED
     assert count(rules(**BOUGHT), done=[early], hour=24 * 11).state == State.REVERSED
     assert count(rules(**BOUGHT), done=[late], hour=24 * 6).state == State.COUNTED
-    assert count(rules(**BOUGHT), done=[early, Done(NOON + 3 * DAY)], hour=24 * 6).counted_at == NOON + 6 * DAY
+    assert (
+        count(rules(**BOUGHT), done=[early, Done(NOON + 3 * DAY)], hour=24 * 6).counted_at == NOON + 6 * DAY
+    )
 
 
 def test_what_was_done_before_or_too_late_does_not_count():
@@ -134,7 +136,9 @@ def test_a_person_decides_what_is_flagged():
 
 
 hours = st.integers(0, 200)
-steps = st.lists(st.builds(Step, hours.map(lambda h: NOON + h * HOUR), st.sampled_from(["followed", "blocked"])))
+steps = st.lists(
+    st.builds(Step, hours.map(lambda h: NOON + h * HOUR), st.sampled_from(["followed", "blocked"]))
+)
 claims = st.lists(
     st.tuples(st.integers(1, 4), hours, st.sampled_from([None, True, False]), st.booleans()),
     min_size=1,

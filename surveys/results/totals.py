@@ -1,5 +1,6 @@
 """How often each answer was given, question by question."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from statistics import NormalDist, median
 from django.utils.translation import gettext as _
 
 from broadcasts.choosing import rates
+from surveys.models import Survey
 from surveys.questions.types import REGIONS
-from surveys.results import asked
+from surveys.results import asked, reaching
 from surveys.results.asked import DATE, PREFECTURE, SCALE, TEXT, Asked
 from surveys.results.narrowing import Narrowing, rows
 
@@ -37,6 +39,7 @@ class Line:
     count: int
     answered: int
     shown: int
+    tree: dict | None = None  # of a segment of them
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -47,6 +50,10 @@ class Line:
     def range_words(self) -> str:
         found = self.range
         return f"{100 * found[0]:.0f}–{100 * found[1]:.0f}%" if found else ""
+
+    @property
+    def tree_json(self) -> str:
+        return json.dumps(self.tree, ensure_ascii=False) if self.tree and self.count else ""
 
     @property
     def percent(self) -> float:
@@ -117,7 +124,8 @@ def of(narrowing: Narrowing) -> list[Total]:
     found = []
     for each in asked.questions_of(narrowing.survey):
         seen, answered = shown.get(each.id, (0, 0))
-        found.append(_total(each, seen + standing.get(each.id, 0), answered, counted.get(each.id, {})))
+        shown_to = seen + standing.get(each.id, 0)
+        found.append(_total(narrowing.survey, each, shown_to, answered, counted.get(each.id, {})))
     return found
 
 
@@ -135,9 +143,9 @@ def _counted(narrowing: Narrowing) -> dict[str, dict[str, int]]:
     return found
 
 
-def _total(each: Asked, shown: int, answered: int, counts: dict[str, int]) -> Total:
+def _total(survey: Survey, each: Asked, shown: int, answered: int, counts: dict[str, int]) -> Total:
     def line(key: str, words: str, count: int) -> Line:
-        return Line(key, words, count, answered, shown)
+        return Line(key, words, count, answered, shown, reaching.tree(survey, each, key))
 
     if each.question.type == DATE:
         return Total(

@@ -9,6 +9,7 @@ from scipy import stats
 
 from friends import values
 from segments import rfm
+from segments import services as segments
 from surveys.models import Response, SurveyVersion
 from surveys.results import crossing, funnel, sides, totals
 from surveys.results.narrowing import Narrowing
@@ -52,6 +53,27 @@ def answered(tenant):
         said.append(each)
         make_response(survey, make_friend(f"friend-{place}"), **each)
     return survey, said
+
+
+def test_whoever_is_counted_for_an_answer_can_be_gathered_in_a_segment(tenant):
+    survey, chance = make_survey(questions=ALL), random.Random(3)
+    for place in range(40):
+        make_response(
+            survey,
+            make_friend(f"friend-{place}"),
+            q1={"options": [chance.choice("abc")]},
+            q2={"number": chance.randint(0, 10)},
+            q4={"options": [chance.choice(["x", "other"])]},
+            q5={"options": [chance.choice(["東京都", "千葉県", "大阪府"])]},
+            q6={"date": date(2024, chance.choice([2, 12]), 28)},
+        )
+
+    found = [
+        line for total in totals_of(survey).values() for line in (*total.lines, *total.groups) if line.count
+    ]
+
+    assert len(found) > 20
+    assert [segments.count(line.tree).total for line in found] == [line.count for line in found]
 
 
 def test_answers_are_counted_as_by_hand(answered):

@@ -3,6 +3,8 @@
 from django.urls import include, path, re_path
 
 from acquisition.api import AcquisitionViewSet, MarginViewSet
+from adplatforms.api.audiences import AdAudienceViewSet, AdConsentViewSet
+from adplatforms.api.destinations import AdConversionViewSet, AdDeliveryViewSet, AdDestinationViewSet
 from api import views
 from api.routing import Router, endpoint
 from attribution.api import ConversionPointViewSet, CreditSummaryViewSet, CreditViewSet, LiftViewSet
@@ -134,6 +136,11 @@ router.register("notice-days", NoticeDayViewSet)
 router.register("scenario-webhooks", ScenarioWebhookViewSet, basename="scenario-webhook")
 router.register("mail-consents", MailConsentViewSet)
 router.register("mails", MailSendViewSet)
+router.register("ad-consents", AdConsentViewSet)
+router.register("ad-destinations", AdDestinationViewSet)
+router.register("ad-conversions", AdConversionViewSet)
+router.register("ad-deliveries", AdDeliveryViewSet)
+router.register("ad-audiences", AdAudienceViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)

@@ -304,6 +304,7 @@ CELERY_TASK_ROUTES = {
     "scenarios.tasks.send_notices": {"queue": "trigger"},
     "scenarios.tasks.tell_programs": {"queue": "relay"},
     "relays.tasks.*": {"queue": "relay"},
+    "adplatforms.tasks.hand_over": {"queue": "relay"},
     "connectors.tasks.*": {"queue": "webhook"},
 }
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"

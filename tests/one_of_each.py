@@ -60,6 +60,7 @@ from planning import trees
 from scenarios.models import NoticeDay
 from shops.models import ShopSettings
 from tests.agency_library.branding import make_picture
+from tests.adplatforms.factories import make_ad_rows
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.connectors.factories import make_shop_rows
@@ -151,6 +152,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         ).pk,
         **make_campaigns(tenant, broadcast),
         **make_conversions(),
+        **make_ad_rows(),
         **make_scenario_rows(friend),
         **make_prize_rows(friend),
         **make_coupon_rows(friend, broadcast.segment),

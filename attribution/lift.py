@@ -13,13 +13,11 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from pyroaring import BitMap
 
-from broadcasts.choosing import comparing, rates
-from broadcasts.choosing.comparing import Range, Sample
+from broadcasts.choosing import comparing
+from broadcasts.choosing.comparing import Group, Range, Sample, Shares
 from broadcasts.models import Broadcast
 from broadcasts.results import outcome
-from broadcasts.results.outcome import Bought
 from scenarios.flow import reading
 from scenarios.models import Scenario
 from scenarios.results import orders
@@ -52,20 +50,6 @@ SELECT is_held_out, count(*), count(*) FILTER (WHERE orders > 0), sum(orders), s
 FROM each GROUP BY is_held_out"""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """`buyers` of `people` ordered; what each ordered is in the samples."""
-
-    people: int
-    buyers: int
-    orders: Sample
-    revenue: Sample
-
-    @property
-    def rate(self) -> float | None:
-        return self.buyers / self.people if self.people else None
-
-
 NOBODY = Group(0, 0, Sample(0), Sample(0))
 
 
@@ -78,19 +62,19 @@ class Lift:
     days: int
 
     @cached_property
+    def _shares(self) -> Shares:
+        first, second = self.reached, self.held_out
+        return Shares(first.buyers, first.people, second.buyers, second.people)
+
+    @property
     def buyers(self) -> Range | None:
         """Buyers more for each person: 0.02 is two in a hundred."""
-        return comparing.shares(
-            self.reached.buyers, self.reached.people, self.held_out.buyers, self.held_out.people
-        )
+        return self._shares.more
 
-    @cached_property
+    @property
     def chance(self) -> float | None:
         """How likely as many buyers more or less come by chance alone: the p value."""
-        if not self.reached.people or not self.held_out.people:
-            return None
-        first, second = self.reached, self.held_out
-        return rates.chance(first.buyers, first.people, second.buyers, second.people)
+        return self._shares.chance
 
     @cached_property
     def orders(self) -> Range | None:
@@ -104,44 +88,27 @@ class Lift:
         found = comparing.means(self.reached.revenue, self.held_out.revenue)
         return found and found.times(self.reached.people)
 
-    @cached_property
+    @property
     def missing(self) -> int | None:
         """How many people more would make the difference in buyers clear: 0 none, None nobody can say."""
-        people = self.reached.people + self.held_out.people
-        return comparing.people_missing(self.buyers, people) if self.buyers else None
+        return self._shares.missing
 
     @property
     def sentence(self) -> str:
         """What can be said, in plain words."""
-        if self.buyers is None:
-            return _("Nobody can be compared yet.")
-        if not self.buyers.is_clear:
-            return self._open(self.missing)
-        more = abs(self.buyers.value) * 100
-        least, most = sorted(abs(limit) * 100 for limit in (self.buyers.low, self.buyers.high))
-        said = {"more": f"{more:.1f}", "least": f"{least:.1f}", "most": f"{most:.1f}"}
-        if self.buyers.value > 0:
-            return (
-                _(
-                    "Of 100 people who got it, %(more)s ordered who would not have ordered without it "
-                    "(with a certainty of 95 %%, between %(least)s and %(most)s)."
-                )
-                % said
-            )
-        return (
-            _(
+        return self._shares.said(
+            more=_(
+                "Of 100 people who got it, %(more)s ordered who would not have ordered without it "
+                "(with a certainty of 95 %%, between %(least)s and %(most)s)."
+            ),
+            fewer=_(
                 "Of 100 people who got it, %(more)s fewer ordered than without it "
                 "(with a certainty of 95 %%, between %(least)s and %(most)s)."
-            )
-            % said
+            ),
+            unclear=_(
+                "It cannot be told yet whether the messages sold anything: the difference may be chance."
+            ),
         )
-
-    def _open(self, missing: int | None) -> str:
-        begin = _("It cannot be told yet whether the messages sold anything: the difference may be chance.")
-        if missing is None:
-            return begin
-        more = _("If it stays like this, about %(count)s people more are needed to tell.")
-        return f"{begin} {more % {'count': f'{missing:,}'}}"
 
 
 def of(owner: str) -> Lift | None:
@@ -157,26 +124,8 @@ def of(owner: str) -> Lift | None:
 
 
 def _of_broadcast(broadcast: Broadcast | None) -> Lift | None:
-    if broadcast is None or not broadcast.holdout:
-        return None
-    held = BitMap.deserialize(bytes(broadcast.holdout))
-    reached = outcome.receivers(broadcast) - held
-    if not held or not reached:
-        return None
-    bought = outcome.ordered(broadcast)
-    return Lift(_group(bought, reached), _group(bought, held), outcome.WITHIN.days)
-
-
-def _group(bought: list[Bought], people: BitMap) -> Group:
-    theirs = [each for each in bought if each.friend in people]
-    amounts = [float(each.amount) for each in theirs]
-    count = len(people)
-    return Group(
-        count,
-        len(theirs),
-        Sample(count, sum(each.orders for each in theirs), sum(each.orders**2 for each in theirs)),
-        Sample(count, sum(amounts), sum(amount * amount for amount in amounts)),
-    )
+    found = outcome.held_out(broadcast) if broadcast else None
+    return Lift(found.reached, found.held_out, outcome.WITHIN.days) if found else None
 
 
 def _of_scenario(scenario: Scenario | None) -> Lift | None:

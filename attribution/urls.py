@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.conversions, name="conversions"),
     path("each/", views.each_conversion, name="conversions_each"),
     path("orders/<int:pk>/", views.way_to_order, name="way_to_order"),
+    path("of/<str:owner>/", views.credits_of, name="credits_of"),
     path("lift/<str:owner>/", views.lift_of, name="lift_of"),
     path("tag/", tag_views.tag, name="page_tag"),
     path("tag/heard/", tag_views.heard, name="page_tag_heard"),

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
+from attribution import credits as credited
 from attribution import forms, journeys, leading, lift, naming, progress, services
 from attribution.forms import AskForm, PointForm
 from attribution.leading import By
 from attribution.models import Credit, Point
 from campaigns import members
-from shops.models import Order
+from shops.models import Order, ShopSettings
 
 LOOK = "attribution.view_credit"
 MOST_ROWS = 300
@@ -58,6 +59,17 @@ def way_to_order(request: Request, pk: int) -> HttpResponse:
     point = services.orders()
     context = {"journey": journeys.of_order(order, point), "order": order, "point": point}
     return render(request, "attribution/journey.html", context)
+
+
+@permission_required(LOOK, raise_exception=True)
+@require_GET
+def credits_of(request: Request, owner: str) -> HttpResponse:
+    """What a send or a scenario is credited with, whenever it happened; a part of the results' pages."""
+    if owner not in members.of([owner]):
+        raise Http404
+    found = credited.of([owner]).get(owner)
+    context = {"sums": found, "currency": ShopSettings.present().currency}
+    return render(request, "attribution/credited.html", context) if found else HttpResponse()
 
 
 @permission_required(LOOK, raise_exception=True)

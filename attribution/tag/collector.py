@@ -122,9 +122,7 @@ class Collector(Keeper[Told]):
             said = telling.read(body)
             friend = tag.marks.unseal(said["mclid"], now) if isinstance(said.get("mclid"), str) else None
             customer = signing.customer(said.get("customer"), tag.secret, now)
-            self.keep(
-                tag.schema, self._named(tag, telling.told(said, friend=friend, customer=customer, at=now))
-            )
+            self.keep(tag.schema, telling.told(said, friend=friend, customer=customer, at=now))
         except Unfit:
             return
 

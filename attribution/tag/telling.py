@@ -75,7 +75,7 @@ def read(body: bytes) -> dict[str, Any]:
 def told(said: dict[str, Any], *, friend: int | None, customer: str, at: datetime | None = None) -> Told:
     """What a report says. What does not fit is left out; raises Unfit where it means nothing without."""
     id_, what = said.get("id"), said.get("kind")
-    if not isinstance(id_, str) or not ID.fullmatch(id_) or what not in TYPES:
+    if not isinstance(id_, str) or not ID.fullmatch(id_) or not isinstance(what, str) or what not in TYPES:
         raise Unfit
     given = said.get("data", {})
     found = {name: value for name, reads in READERS[What(what)].items() if (value := reads(given.get(name)))}

@@ -8,7 +8,10 @@ https://www.itl.nist.gov/div898/handbook/eda/section3/eda353.htm
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, exp, lgamma, log, log1p, sqrt
+
+from django.utils.translation import gettext as _
 
 from broadcasts.choosing import rates
 
@@ -53,6 +56,64 @@ class Sample:
         """The square of the standard error of the mean."""
         spread = max(0.0, self.squares - self.total * self.total / self.people)
         return spread / (self.people - 1) / self.people
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People drawn by lot: how many of them ordered, and how much each."""
+
+    people: int
+    buyers: int
+    orders: Sample
+    revenue: Sample
+
+    @property
+    def rate(self) -> float | None:
+        return self.buyers / self.people if self.people else None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many of two groups did something, and all that can be said of it: the first less the second."""
+
+    count: int
+    people: int
+    other_count: int
+    other_people: int
+
+    @cached_property
+    def more(self) -> Range | None:
+        """By how much the first share is the larger one: 0.02 is two in a hundred."""
+        return shares(self.count, self.people, self.other_count, self.other_people)
+
+    @cached_property
+    def chance(self) -> float | None:
+        """How likely such a difference comes by chance alone: the p value."""
+        if not self.people or not self.other_people:
+            return None
+        return rates.chance(self.count, self.people, self.other_count, self.other_people)
+
+    @cached_property
+    def missing(self) -> int | None:
+        """How many people more would make the difference clear: 0 none, None nobody can say."""
+        return people_missing(self.more, self.people + self.other_people) if self.more else None
+
+    def said(self, *, more: str, fewer: str, unclear: str) -> str:
+        """What can be said, in such words: the first two say `more`, `least` and `most`, of 100 people."""
+        if self.more is None:
+            return _("Nobody can be compared yet.")
+        if not self.more.is_clear:
+            return " ".join(part for part in (unclear, self._missing()) if part)
+        value, *limits = (abs(each) * 100 for each in (self.more.value, self.more.low, self.more.high))
+        figures = {"more": value, "least": min(limits), "most": max(limits)}
+        said = more if self.more.value > 0 else fewer
+        return said % {name: f"{figure:.1f}" for name, figure in figures.items()}
+
+    def _missing(self) -> str:
+        if self.missing is None:
+            return ""
+        said = _("If it stays like this, about %(count)s people more are needed to tell.")
+        return said % {"count": f"{self.missing:,}"}
 
 
 def shares(count: int, people: int, other_count: int, other_people: int) -> Range | None:

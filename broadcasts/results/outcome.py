@@ -15,6 +15,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from accounts import board
+from broadcasts.choosing.comparing import Group, Sample
 from broadcasts.leaves.received import Received
 from broadcasts.models import Broadcast, LinkClick, Outcome, PlatformSend
 from segments.answers import cache
@@ -67,10 +68,8 @@ class Orders(NamedTuple):
 class HeldOut(NamedTuple):
     """Those who would have got it, and did not so that they can be compared with those who did."""
 
-    people: int
-    orders: Orders
-    receivers: int
-    of_receivers: Orders
+    held_out: Group
+    reached: Group
 
 
 def count_due() -> None:
@@ -177,11 +176,22 @@ def ordered(broadcast: Broadcast) -> list[Bought]:
 def held_out(broadcast: Broadcast) -> HeldOut | None:
     """None if nobody was held out, or nobody was reached."""
     held = BitMap.deserialize(bytes(broadcast.holdout)) if broadcast.holdout else BitMap()
-    reached = receivers(broadcast)
-    if not held or not reached:
+    reached = receivers(broadcast) - held if held else held
+    if not reached:
         return None
     bought = ordered(broadcast)
-    return HeldOut(len(held), sum_of(bought, held), len(reached), sum_of(bought, reached))
+    return HeldOut(_group(bought, held), _group(bought, reached))
+
+
+def _group(bought: list[Bought], people: BitMap) -> Group:
+    theirs = [each for each in bought if each.friend in people]
+    amounts, count = [float(each.amount) for each in theirs], len(people)
+    return Group(
+        count,
+        len(theirs),
+        Sample(count, sum(each.orders for each in theirs), sum(each.orders**2 for each in theirs)),
+        Sample(count, sum(amounts), sum(amount * amount for amount in amounts)),
+    )
 
 
 def sum_of(bought: list[Bought], people: BitMap) -> Orders:

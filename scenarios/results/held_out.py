@@ -4,28 +4,36 @@ Both are looked at in the same way: did what the goal names happen within its da
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from broadcasts.choosing import rates
+from broadcasts.choosing.comparing import Shares
 from scenarios.flow.reading import Goal
 from scenarios.models import Scenario, Version
 from scenarios.results import counts
 from segments.types import occurrences
 
 # Only who passed the split of a hold-out group, or was held out by it, is compared, once the days are over
-# for them or the goal is reached.
+# for them. A friend who came in several times is looked at from the first. As in `attribution.lift`.
 COMPARED = """
-WITH did AS ({did})
-SELECT entry.reason = 'held_out' AS is_held_out, count(*), count(*) FILTER (WHERE EXISTS (
-    SELECT 1 FROM did WHERE did.friend_id = entry.friend_id
-      AND did.at >= entry.since AND did.at < entry.since + make_interval(days => %s)))
-FROM scenarios_entry entry
-WHERE entry.scenario_id = %s AND NOT entry.is_test AND entry.friend_id IS NOT NULL
-  AND (%s::bigint IS NULL OR entry.version_id = %s)
-  AND (entry.reason = 'held_out' OR EXISTS (
-    SELECT 1 FROM scenarios_passage passage WHERE passage.entry_id = entry.id AND passage.step = ANY(%s)))
-GROUP BY 1"""
+WITH did AS ({did}),
+compared AS (
+    SELECT DISTINCT ON (entry.friend_id)
+           entry.friend_id, entry.reason = 'held_out' AS is_held_out, entry.since
+    FROM scenarios_entry entry
+    WHERE entry.scenario_id = %s AND NOT entry.is_test AND entry.friend_id IS NOT NULL
+      AND entry.since <= now() - %s
+      AND (%s::bigint IS NULL OR entry.version_id = %s)
+      AND (entry.reason = 'held_out' OR EXISTS (
+          SELECT 1 FROM scenarios_passage passage
+          WHERE passage.entry_id = entry.id AND passage.step = ANY(%s)))
+    ORDER BY entry.friend_id, entry.since, entry.id)
+SELECT is_held_out, count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT 1 FROM did WHERE did.friend_id = compared.friend_id
+      AND did.at >= compared.since AND did.at < compared.since + %s))
+FROM compared GROUP BY 1"""
 
 
 @dataclass(frozen=True)
@@ -57,19 +65,21 @@ class Compared:
     others: Group
 
     @property
-    def more_percent(self) -> float | None:
-        """By how many percentage points the others did it more often."""
-        if self.held_out.rate is None or self.others.rate is None:
-            return None
-        return 100 * (self.others.rate - self.held_out.rate)
-
-    @property
     def certainty(self) -> str:
-        """How sure it is that the messages made the difference, in words."""
-        if not self.held_out.people or not self.others.people:
-            return _("Nobody can be compared yet.")
-        return rates.words(
-            rates.chance(self.held_out.reached, self.held_out.people, self.others.reached, self.others.people)
+        """What can be said of what the messages did, in words."""
+        shares = Shares(self.others.reached, self.others.people, self.held_out.reached, self.held_out.people)
+        return shares.said(
+            more=_(
+                "Of 100 people who were not held out, %(more)s more reached the goal "
+                "(with a certainty of 95 %%, between %(least)s and %(most)s)."
+            ),
+            fewer=_(
+                "Of 100 people who were not held out, %(more)s fewer reached the goal "
+                "(with a certainty of 95 %%, between %(least)s and %(most)s)."
+            ),
+            unclear=_(
+                "It cannot be told yet whether the messages did anything: the difference may be chance."
+            ),
         )
 
 
@@ -81,10 +91,9 @@ def compared(
         return None
     did = occurrences.rows(occurrences.which(goal.event, goal.where), occurrences.Query(", event.at", []))
     number = version and version.pk
-    rows = counts.ask(
-        COMPARED.format(did=did.sql),
-        [*did.params, goal.within_days, scenario.pk, number, number, splits],
-    )
+    within = timedelta(days=goal.within_days)
+    asked = [*did.params, scenario.pk, within, number, number, splits, within]
+    rows = counts.ask(COMPARED.format(did=did.sql), asked)
     groups = {is_held_out: Group(people, reached) for is_held_out, people, reached in rows}
     none = Group(0, 0)
     return Compared(groups.get(True, none), groups.get(False, none))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from attribution.counting import turns
 from attribution.models import Credit, Point
 from attribution.services import orders
+from attribution.tag.telling import Told
 from events import timeline, versions
 from events.timeline import NewEvent
 from friends.models import Friend
@@ -42,6 +43,20 @@ def arrive(who: Friend, route: Route, at: datetime = NOON, **fields: object) -> 
     made = make_arrival(who, route=route, at=at, **fields)
     versions.touch("arrivals", friends=[who.pk])
     return made
+
+
+def tell_order(
+    number: str,
+    at: datetime = NOON + HOUR,
+    *,
+    friend: Friend | None = None,
+    customer_id: int | None = None,
+    amount: int = 3_000,
+    **told: object,
+) -> None:
+    """As the page tag tells of an order."""
+    reported = Told("", "convert", {"name": "purchase", "order": number, "amount": amount} | told, at)
+    timeline.record([reported.event(friend.pk if friend else None, customer_id)])
 
 
 def buy(customer: str, at: datetime = NOON + HOUR, total: int = 3_000, **told: object) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from attribution import services
 from attribution.counting import turns
 from attribution.models import Credit, Point
+from attribution.tag import commands
 from customers import merging
 from customers.models import Customer
 from events import timeline
@@ -22,10 +23,12 @@ from friends.models import Friend
 from linking import bonds
 from linking.models import Link
 from routes.models import Arrival
+from scenarios.models import Send
 from shops.models import Order
 from shops.orders import upsert_orders
-from tests.attribution.factories import HOUR, NOON, arrive, click
+from tests.attribution.factories import HOUR, NOON, arrive, click, tell_order
 from tests.factories import make_customer, make_event_type, make_friend, make_route
+from tests.scenarios.stories import make_entry, make_send, make_version
 
 PEOPLE = 3
 
@@ -42,6 +45,9 @@ class World:
             kind="event", name="Tasting", code="tasting", event="tasted", amount_property="paid", by=None
         )
         self.points = [services.orders(), made]
+        commands.set_up(origins=["https://shop.example"], by=None)
+        version = make_version()
+        self.entries = [make_entry(version, friend) for friend in self.friends]
 
     def customer(self, who: int) -> Customer | None:
         return Customer.objects.filter(number=self.numbers[who]).first()
@@ -68,6 +74,22 @@ def came(world: World, who: int, what: int, at: int) -> None:
 def ordered(world: World, who: int, what: int, at: int) -> None:
     row = {"number": f"o{what}", "placed_at": moment(at).isoformat(), "total": 100 + at}
     upsert_orders([row | {"customer": world.numbers[who]}])
+
+
+def told_by_the_tag(world: World, who: int, what: int, at: int) -> None:
+    customer = world.customer(who) if what % 3 == 0 else None
+    friend = None if customer else world.friends[who]
+    tell_order(f"o{what}", moment(at), friend=friend, customer_id=customer and customer.pk, amount=50 + at)
+
+
+def ordered_by_a_guest(world: World, who: int, what: int, at: int) -> None:
+    upsert_orders([{"number": f"o{what}", "placed_at": moment(at).isoformat(), "total": 200 + at}])
+
+
+def tried(world: World, who: int, what: int, at: int) -> None:
+    """Somebody tries a scenario out, or gets it, and clicks in it."""
+    make_send(world.entries[who], is_test=bool(what % 2), accepted_at=moment(at))
+    click(world.friends[who], f"scenario:{world.entries[who].scenario_id}/step:say", moment(at + what))
 
 
 def corrected(world: World, who: int, what: int, at: int) -> None:
@@ -121,6 +143,7 @@ def killed_while_counting(world: World, who: int, what: int, at: int) -> None:
 STEPS: list[Step] = [
     *(clicked, clicked, clicked_a_mail, came, ordered, ordered, corrected, cancelled, tasted, linked),
     *(linked, unlinked, merged, set_otherwise, counted, killed_while_counting),
+    *(told_by_the_tag, told_by_the_tag, ordered_by_a_guest, tried),
 ]
 histories = st.lists(
     st.tuples(st.sampled_from(STEPS), st.integers(0, PEOPLE - 1), st.integers(1, 6), st.integers(0, 240)),
@@ -220,15 +243,40 @@ def conversions(point: Point, friend: int | None, customer: int | None) -> Itera
         for order in Order.objects.all():
             if customer and order.customer_id == customer and order.status not in ("cancelled", "returned"):
                 yield Done(order.pk, order.placed_at, order.total - order.refunded)
+        yield from told_orders(friend, customer)
         return
     for event in Event.objects.filter(type="tasted"):
         if is_theirs(event, friend, customer):
             yield Done(event.pk, event.at, Decimal(event.properties["paid"]))
 
 
+def told_orders(friend: int | None, customer: int | None) -> Iterator[Done]:
+    """What the tag told of, unless the shop knows whose it is; what the shop says of it counts."""
+    for event in Event.objects.filter(type="converted"):
+        known = Order.objects.filter(number=event.properties["order"]).first()
+        if not is_theirs(event, friend, customer) or (known and known.customer_id):
+            continue
+        if known is None:
+            yield Done(-event.pk, event.at, Decimal(event.properties["amount"]))
+        elif known.status not in ("cancelled", "returned"):
+            yield Done(known.pk, known.placed_at, known.total - known.refunded)
+
+
+def is_a_try(event: Event) -> bool:
+    """Whether what they had got last of this step was one."""
+    if event.properties["kind"] != "scenario":
+        return False
+    step, scenario = event.properties.get("step"), event.properties["scenario"]
+    sends = Send.objects.filter(
+        friend=event.friend_id, scenario=scenario, step=step, accepted_at__lte=event.at
+    )
+    last = sends.order_by("-accepted_at").first()
+    return last is not None and last.is_test
+
+
 def touches_of(point: Point, friend: int | None, customer: int | None) -> Iterator[Touch]:
     for event in Event.objects.filter(type="clicked"):
-        if is_theirs(event, friend, customer):
+        if is_theirs(event, friend, customer) and not is_a_try(event):
             kind = event.properties["kind"]
             step = event.properties.get("step")
             owner, part = f"{kind}:{event.properties[kind]}", f"step:{step}" if step else ""

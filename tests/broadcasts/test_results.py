@@ -312,8 +312,8 @@ def test_who_was_held_out_is_compared_with_who_got_it(page):
     found = outcome.held_out(broadcast)
     shown = page.read(f"broadcasts/{broadcast.pk}/results/")
 
-    assert (found.people, found.orders.buyers) == (1, 1)
-    assert (found.receivers, found.of_receivers.buyers) == (2, 1)
+    assert (found.held_out.people, found.held_out.buyers, found.held_out.revenue.total) == (1, 1, 1_000)
+    assert (found.reached.people, found.reached.buyers, found.reached.orders.total) == (2, 1, 1)
     assert "With and without the message" in shown
     assert outcome.held_out(make_sent(aoi)) is None
 

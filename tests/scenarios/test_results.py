@@ -228,15 +228,21 @@ def test_who_was_held_out_is_compared_with_the_others(tenant):
     split = {"id": "lot", "type": "split", "holdout_percent": 50, "ways": {"a": []}}
     split["paths"] = [{"key": "a", "name": "A", "percent": 50}]
     version = make_version(goal=GOAL, steps=[split])
-    held, sent = (make_entry(version, make_friend(), step="lot", days_ago=1) for _ in range(2))
-    pass_on(sent, "lot", via="a", to="", what="")
+    held, sent = (make_entry(version, make_friend(), step="lot", days_ago=8) for _ in range(2))
+    young = make_entry(version, make_friend(), step="lot", days_ago=6)
+    for each in (sent, young):
+        pass_on(each, "lot", via="a", to="", what="")
     end(held, Entry.Reason.HELD_OUT)
-    timeline.record([timeline.NewEvent("order_placed", timezone.now(), friend_id=sent.friend_id)])
+    at = timezone.now() - timedelta(days=2)
+    timeline.record(
+        [timeline.NewEvent("order_placed", at, friend_id=each.friend_id) for each in (sent, young)]
+    )
 
     compared = figures.of(version.scenario).compared
 
     assert (compared.others.people, compared.others.reached) == (1, 1)
     assert (compared.held_out.people, compared.held_out.reached) == (1, 0)
+    assert compared.certainty.startswith("It cannot be told yet whether the messages did anything")
 
 
 def test_what_takes_long_to_count_is_told_again_for_a_while(tenant, monkeypatch, django_assert_num_queries):

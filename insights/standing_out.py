@@ -14,6 +14,7 @@ from random import Random
 ALPHA = 0.05
 FEWEST_SENDS = 3  # at an hour, so that it can be the best
 SHUFFLES = 1_000
+TINY = 1e-12  # a spread that only rounding makes
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,12 @@ def best(rates: Mapping[int, Sequence[float]]) -> Best | None:
     values = [rate for group in eligible for rate in rates[group]]
     mean = sum(values) / len(values)
     spread = sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
-    if not spread:
+    if spread < TINY:
         return None
     observed, group = _most(values, sizes, mean, spread)
     chosen = list(values)
     random = Random(1)  # noqa: S311  (the same answer each time)
-    reached = sum(_shuffled(random, chosen, sizes, mean, spread) >= observed - 1e-12 for _ in range(SHUFFLES))
+    reached = sum(_shuffled(random, chosen, sizes, mean, spread) >= observed - TINY for _ in range(SHUFFLES))
     found = rates[group]
     own = sum(found) / len(found)
     others = (sum(values) - sum(found)) / (len(values) - len(found))

@@ -1,52 +1,32 @@
-"""What friends cost and brought by route, as a page and as a file; and the costs that were entered."""
-
-import csv
-from collections.abc import Iterator
+"""The costs that were entered; what friends cost and brought is a page of `acquisition`."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import page
-from routes import cost_pages, costs, returns, sheets
+from routes import costs
 from routes.cost_forms import AdCostForm, CostFilter, PeriodForm
-from routes.models import AdCost, Route
-from routes.returns import Return
+from routes.models import AdCost
 
 
 @permission_required("routes.view_adcost", raise_exception=True)
 @require_GET
 def route_costs(request: Request) -> HttpResponse:
-    form = PeriodForm(request.GET)
-    first, last = form.period()
-    found = returns.of_period(first, last)
-    context = {
-        "form": form,
-        "first": first,
-        "last": last,
-        "presets": cost_pages.presets(first, last),
-        "groups": cost_pages.groups(found),
-        "total": returns.total(each for _route, each in found),
-        "has_costs": AdCost.objects.exists(),
-    }
-    return render(request, "routes/costs.html", context)
+    """What friends cost stands beside whether they stay and what they bring."""
+    return redirect(f"{reverse('acquisition')}?{_period(request)}")
 
 
 @permission_required("routes.view_adcost", raise_exception=True)
 @require_GET
 def route_costs_csv(request: Request) -> HttpResponse:
-    """One row for each route; what cannot be known is empty."""
-    first, last = PeriodForm(request.GET).period()
-    response = HttpResponse(sheets.BOM, content_type="text/csv; charset=utf-8")
-    name = f"route-costs-{first:%Y%m%d}-{last:%Y%m%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(response).writerows(_rows(returns.of_period(first, last)))
-    return response
+    return redirect(f"{reverse('acquisition_file')}?{_period(request)}&kind=utf-8")
 
 
 @permission_required("routes.view_adcost", raise_exception=True)
@@ -107,18 +87,6 @@ def _get(pk: int) -> AdCost:
     return get_object_or_404(AdCost.objects.select_related("route"), pk=pk)
 
 
-def _rows(found: list[tuple[Route, Return]]) -> Iterator[list]:
-    yield [
-        *(_("Route"), _("Code"), _("Media"), _("Cost"), _("New friends"), _("Cost per friend"), _("Linked")),
-        *(_("Cost per linked friend"), _("Buyers"), _("Revenue since"), _("Revenue per yen (ROAS)")),
-    ]
-    for route, each in found:
-        yield [
-            *(sheets.safe(route.name), route.code, route.get_media_display(), each.cost, each.new),
-            *(_rounded(each.cost_per_friend), each.linked, _rounded(each.cost_per_linked)),
-            *(each.buyers, each.revenue, _rounded(each.per_cost)),
-        ]
-
-
-def _rounded(amount: object) -> object:
-    return "" if amount is None else f"{amount:.2f}"
+def _period(request: Request) -> str:
+    first, last = PeriodForm(request.GET).period()
+    return f"first={first}&last={last}"

@@ -99,6 +99,10 @@ class CostRowSerializer(serializers.Serializer):
     spend = SpendSerializer()
     came = MeasureSerializer(many=True)
     roas = RoundedField(allow_null=True, help_text="Revenue for one of what was spent")
+    rewards = RoundedField(
+        help_text="Beside the spend: costs of coupons used, prizes won, points handed out; in yen plans"
+    )
+    roas_with_rewards = RoundedField(allow_null=True, help_text="Revenue for one of spend and rewards")
 
 
 class CostsSerializer(serializers.Serializer):
@@ -232,6 +236,8 @@ def _row(row: Row) -> dict[str, Any]:
         "spend": row.spend,
         "came": [_measure(code, measure) for code, measure in row.measures.items()],
         "roas": revenue.per_spend if revenue else None,
+        "rewards": row.rewards,
+        "roas_with_rewards": row.revenue_per_all,
     }
 
 

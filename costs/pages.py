@@ -112,6 +112,13 @@ def roas(row: Row) -> str:
     return UNKNOWN if share is None or measure is None else f"{_mark(measure)}{share:,.0%}"
 
 
+def rewards(row: Row, report: Report) -> Part | None:
+    """What stands beside the spend; None where nothing was given."""
+    if not row.rewards:
+        return None
+    return Part(wording.REWARDS, written(row.rewards, report.currency), wording.OF_REWARDS)
+
+
 def parts(spend: Spend, report: Report, *, shows_net: bool) -> list[Part]:
     """What it is made of, without what is nothing."""
     about: dict[str, Text] = {
@@ -193,10 +200,20 @@ def _of_revenue(row: Row, report: Report, *, is_all: bool) -> list[Figure]:
     about, currency = _about(Code.REVENUE, report, is_all), report.currency
     gained, spend = revenue(row, report), written(measure.spend, currency)
     per = UNKNOWN if measure.each is None else written(measure.each, currency, more=2)
-    return [
+    found = [
         Figure(wording.EACH[Code.REVENUE], per, f"{spend} ÷ {gained} = {per}", about),
         Figure(_("Revenue per spend (ROAS)"), roas(row), f"{gained} ÷ {spend} = {roas(row)}", about),
     ]
+    return found + ([_with_rewards(row, measure, currency)] if row.rewards else [])
+
+
+def _with_rewards(row: Row, measure: Measure, currency: str) -> Figure:
+    share = row.revenue_per_all
+    told = UNKNOWN if share is None else f"{_mark(measure)}{share:,.0%}"
+    spend, given = written(row.spend.total, currency), written(row.rewards, currency)
+    gained = _mark(measure) + written(measure.count, currency)
+    how = f"{gained} ÷ ({spend} + {given}) = {told}"
+    return Figure(_("ROAS with rewards"), told, how, wording.OF_REWARDS)
 
 
 def _about(code: Code, report: Report, is_all: bool) -> Text:

@@ -15,7 +15,7 @@ from attribution.credits import of as credits_of
 from broadcasts.results.figures import Figures
 from campaigns import services as campaigns
 from contracts.markup import NOTHING
-from costs import outcomes, spending
+from costs import outcomes, rewards, spending
 from costs.grouping import (
     PURPOSES,
     by_owner,
@@ -151,17 +151,27 @@ class _Reckoning:
     def _by_campaign(self) -> list[Row]:
         """A route that belongs to a campaign brings what its ads cost."""
         ads = {f"route:{route.pk}": found.cost for route, found in self.came if found.cost}
-        belongs = campaigns.of_many([*ads, *{line.owner for line in self.lines}])
+        belongs = campaigns.of_many([*ads, *self.rewards, *{line.owner for line in self.lines}])
         keys = {owner: f"campaign:{each.pk}" for owner, each in belongs.items()}
         names = {keys[owner]: each.name for owner, each in belongs.items()}
+        given: dict[str, Decimal] = {}
+        for owner, cost in self.rewards.items():
+            key = keys.get(owner, ELSE)
+            given[key] = given.get(key, NOTHING) + cost
         groups = self.groups = grouped(self.lines, lambda line: keys.get(line.owner, ELSE))
         paid: dict[str, Decimal] = {}
         for owner, cost in ads.items() if self.counts_ads else ():
             key = keys.get(owner, ELSE)
             paid[key] = paid.get(key, NOTHING) + cost
         return dearest_first(
-            self._group(key, names.get(key, _("Of no campaign")), groups.get(key, []), paid.get(key, NOTHING))
-            for key in groups | paid
+            self._group(
+                key,
+                names.get(key, _("Of no campaign")),
+                groups.get(key, []),
+                ads=paid.get(key, NOTHING),
+                given=given.get(key, NOTHING),
+            )
+            for key in groups | paid | given
         )
 
     def _by_scenario(self) -> list[Row]:
@@ -171,10 +181,19 @@ class _Reckoning:
             for key, lines in self.groups.items()
         )
 
-    def _group(self, key: str, name: str | Promise, lines: Sequence[Line], ads: Decimal = NOTHING) -> Row:
+    def _group(
+        self,
+        key: str,
+        name: str | Promise,
+        lines: Sequence[Line],
+        *,
+        ads: Decimal = NOTHING,
+        given: Decimal = NOTHING,
+    ) -> Row:
         """Several things together. Their orders are set against all that was spent on them."""
         spend = spend_of(lines) + Spend(ads=ads)
-        return Row(key, name, messages_of(lines), spend, outcomes.against(self._came_of(lines), spend.total))
+        came = outcomes.against(self._came_of(lines), spend.total)
+        return Row(key, name, messages_of(lines), spend, came, rewards=given)
 
     def _by_route(self) -> list[Row]:
         rows = [_of_route(route, found, counts_ads=self.counts_ads) for route, found in self.came]
@@ -196,11 +215,13 @@ class _Reckoning:
             return []
         idle = sum((month.rest for month in self.months), Spend())
         left = Spend(ads=self.ads - sum((row.spend.ads for row in rows), NOTHING))
+        given = sum(self.rewards.values(), NOTHING) - sum((row.rewards for row in rows), NOTHING)
         found = (
             Row("ads", _("Ads, of no single send"), 0, left, {}),
             Row("idle", _("Monthly fees while nothing was sent"), 0, idle, {}),
+            Row("rewards", _("Rewards, of no single send"), 0, Spend(), {}, rewards=given),
         )
-        return [row for row in found if row.spend.total]
+        return [row for row in found if row.spend.total or row.rewards]
 
     def _all(
         self,
@@ -221,7 +242,17 @@ class _Reckoning:
         measures |= _friends(together)
         measures[Code.LINKS] = Measure(Decimal(outcomes.links_made(*period.moments(self.zone))), spend.total)
         messages = messages_of(line for month in months for line in month.lines)
-        return Row(key, name, messages, spend, measures)
+        given = sum(self._rewards_in(period).values(), NOTHING)
+        return Row(key, name, messages, spend, measures, rewards=given)
+
+    @cached_property
+    def rewards(self) -> dict[str, Decimal]:
+        """What rewards cost in the period, by what gave them."""
+        return self._rewards_in(self.asked.period)
+
+    def _rewards_in(self, period: Period) -> dict[str, Decimal]:
+        is_yen = self.currency == rewards.CURRENCY
+        return rewards.of_period(period, self.zone) if is_yen else {}
 
     @cached_property
     def came(self) -> list[tuple[Route, Return]]:

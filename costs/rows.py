@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.three_views import View
-from costs.outcomes import Measures, Orders
+from contracts.markup import NOTHING
+from costs.outcomes import Code, Measures, Orders
 from costs.periods import Period
 from costs.spending import Line, MonthSpend, Spend
 
@@ -46,6 +47,7 @@ class Row:
     spend: Spend
     measures: Measures
     begun_at: datetime | None = None
+    rewards: Decimal = NOTHING  # what coupons, prizes and points cost; it stands beside the spend
 
     @property
     def kind(self) -> str:
@@ -58,6 +60,12 @@ class Row:
     @property
     def per_message(self) -> Decimal | None:
         return self.spend.sending / self.messages if self.messages > 0 else None
+
+    @property
+    def revenue_per_all(self) -> Decimal | None:
+        """Revenue for one of what was spent, rewards counted in; None where it is not known."""
+        revenue, spent = self.measures.get(Code.REVENUE), self.spend.total + self.rewards
+        return revenue.count / spent if revenue and spent > 0 else None
 
 
 @dataclass(frozen=True)

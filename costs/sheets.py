@@ -22,6 +22,7 @@ def of_report(report: Report) -> Sheet:
     for code in COUNTED:
         header += [str(code.label), str(wording.EACH[code])]
     header += [str(Code.REVENUE.label), str(wording.EACH[Code.REVENUE]), "ROAS"]
+    header += [str(wording.REWARDS), _("ROAS with rewards")]
     rows = [_row(row, report.currency) for row in [*report.rows, report.total]]
     return Sheet("returns", _("Return on spend"), header, rows)
 
@@ -40,9 +41,8 @@ def _row(row: Row, currency: str) -> list[Cell]:
         measure = row.measures.get(code)
         cells += [int(measure.count), _money(measure.each)] if measure else [None, None]
     revenue = row.measures.get(Code.REVENUE)
-    return cells + (
-        [revenue.count, _money(revenue.each), _money(revenue.per_spend)] if revenue else [None, None, None]
-    )
+    cells += [revenue.count, _money(revenue.each), _money(revenue.per_spend)] if revenue else [None] * 3
+    return [*cells, _money(row.rewards), _money(row.revenue_per_all)]
 
 
 def _money(amount: Decimal | None) -> Decimal | None:

@@ -44,6 +44,7 @@ def returns(request: Request) -> HttpResponse:
         "left_count": max(0, len(rows) - MOST_ROWS),
         "total": pages.cells(found.total, found),
         "parts": pages.parts(found.total.spend, found, shows_net=seen.shows_net),
+        "rewards": pages.rewards(found.total, found),
         "figures": pages.figures(found.total, found, is_all=True),
         "spend": pages.money(found.total.spend.total, found),
         "revenue": pages.revenue(found.total, found),
@@ -79,6 +80,7 @@ def one_return(request: Request, by: str, key: str) -> HttpResponse:
         "period": found.asked.period,
         "spend": pages.money(row.spend.total, found),
         "parts": pages.parts(row.spend, found, shows_net=seen.shows_net),
+        "rewards": pages.rewards(row, found),
         "figures": pages.figures(row, found, is_all=found.asked.by == By.MONTH),
         "monthly": pages.monthly(found.lines.get(key, []), found),
         "within": details.within(_eyes(request), found, row),
@@ -117,6 +119,7 @@ def cost_of_send(request: Request, pk: int) -> HttpResponse:
         "period": found.asked.period,
         "spend": pages.money(row.spend.total, found),
         "parts": pages.parts(row.spend, found, shows_net=seen.shows_net),
+        "rewards": pages.rewards(row, found),
         "figures": pages.figures(row, found),
     }
     return render(request, "costs/of_send.html", context)

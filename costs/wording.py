@@ -15,6 +15,11 @@ PARTS: dict[str, Text] = {
     "tool": _("Fee of the tool"),
     "ads": _("Ad cost"),
 }
+REWARDS = _("Rewards: coupons, prizes, points")
+OF_REWARDS = _(
+    "Beside the spend, not in it: entered costs of coupons used, the value of prizes won, points by approved "
+    "lists with their fee. Discounts are in the revenue already."
+)
 EACH: dict[str, Text] = {
     Code.OPENS: _("Cost per open"),
     Code.CLICKS: _("Cost per click"),

@@ -25,6 +25,7 @@ from surveys.answering import taking
 from surveys.models import Answer, Response, Survey, SurveyVersion
 from surveys.page.views import PAGE
 from surveys.questions import Said, checking, read
+from surveys.results.api_winners import Drawings
 
 EXAMPLE = [
     {
@@ -221,7 +222,7 @@ class AnswersInSerializer(serializers.Serializer):
     answers = SurveyAnswerSerializer(many=True, allow_empty=False)
 
 
-class SurveyViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Questions to friends, answered in the chat or on a page. Newest first.
 
     They are written as a draft; publishing it has a version of it asked. A command that comes at the wrong
@@ -237,6 +238,10 @@ class SurveyViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         "checks": "surveys.view_survey",
         "publish": "surveys.publish_survey",
         "close": "surveys.publish_survey",
+        "drawings": "surveys.view_winnerdraw",
+        "announce": "surveys.add_winnerdraw",
+        "draw": "surveys.add_winnerdraw",
+        "winners": "surveys.view_winner",
     }
 
     def narrow(self, queryset, *, name: str = "", **equal: object):

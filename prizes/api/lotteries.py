@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
 from coupons import rewards
+from prizes.api.sending import WinContacts
 from prizes.lotteries import audit, commands, odds, turns, winning
 from prizes.models import WHOLE, Draw, Lottery, OddsTable, Win
 from segments.kinds import HIGHEST_ROW
@@ -224,7 +225,7 @@ class TurnsGivenSerializer(serializers.Serializer):
     )
 
 
-class LotteryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class LotteryViewSet(WinContacts, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Instant lotteries, newest first. Every draw follows from a seed that is fixed at opening."""
 
     request: ApiRequest
@@ -243,6 +244,7 @@ class LotteryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         "turns": "prizes.add_right",
         "wins": "prizes.view_win",
         "change_win": "prizes.change_win",
+        "contacts": "prizes.export_win",
     }
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
@@ -333,7 +335,7 @@ class LotteryViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     @extend_schema(responses=WinSerializer(many=True))
     @action(detail=True, filter_serializer=None)
     def wins(self, request: ApiRequest, pk: int) -> Response:
-        """What was won and what became of it, newest first. Where to send it is in the export only."""
+        """What was won and what became of it, newest first. Where to send it: `contacts`."""
         rows = Win.objects.filter(lottery=self.get_object()).select_related("draw")
         return self._paged(rows, WinSerializer)
 

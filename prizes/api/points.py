@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
+from prizes.api.sending import Deliveries
 from prizes.models import DeliveryList, DeliveryRow, PointCampaign, PointEntry
 from prizes.points import actions, commands, entering, listing
 from segments.kinds import HIGHEST_ROW
@@ -138,7 +139,7 @@ class DeliveryRowSerializer(serializers.ModelSerializer):
         }
 
 
-class PointCampaignViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+class PointCampaignViewSet(Deliveries, ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
     """Point campaigns, newest first: friends enter, a list is drawn up, approved and handed to a partner."""
 
     request: ApiRequest
@@ -155,6 +156,8 @@ class PointCampaignViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin,
         "draw_up": "prizes.add_deliverylist",
         "rows": "prizes.view_deliveryrow",
         "approve": "prizes.approve_deliverylist",
+        "deliveries": "prizes.export_deliverylist",
+        "take_results": "prizes.change_deliveryrow",
     }
 
     def narrow(

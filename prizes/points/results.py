@@ -1,7 +1,7 @@
 """What a partner answers to a delivery list: a file with a line for each person, taken whole or not."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from django.db import transaction
@@ -60,10 +60,16 @@ def take(list_: DeliveryList, file: BinaryIO, *, by: User | None) -> Taken:
     Columns `identity` and `result` (also as partners call them), and a `note` where there is one. Raises
     ListNotApproved, BadResults, and what `imports.sheets` raises of files that are none.
     """
+    return take_told(list_, _read(file), by=by)
+
+
+@transaction.atomic
+def take_told(list_: DeliveryList, said: Iterable[Told], *, by: User | None) -> Taken:
+    """The same of what a program says. Raises ListNotApproved, BadResults."""
     list_ = DeliveryList.objects.select_for_update(no_key=True).get(pk=list_.pk)
     if list_.state != DeliveryList.State.APPROVED:
         raise ListNotApproved
-    told = list(_read(file))
+    told = list(_each_once(said))
     known = dict(list_.rows.filter(reason="").values_list("identity", "pk"))
     for each in told:
         if each.identity not in known:
@@ -74,6 +80,17 @@ def take(list_: DeliveryList, file: BinaryIO, *, by: User | None) -> Taken:
     taken = Taken(*(sum(each.result == result for each in told) for result in (Result.DONE, Result.FAILED)))
     activity.record("delivery_list.results", list_, by=by, done=taken.done, failed=taken.failed)
     return taken
+
+
+def _each_once(told: Iterable[Told]) -> Iterator[Told]:
+    seen: set[str] = set()
+    for each in told:
+        if each.identity in seen:
+            raise BadResults(
+                line=each.line, problem=_("“%(name)s” is named twice.") % {"name": each.identity}
+            )
+        seen.add(each.identity)
+        yield each
 
 
 def _write(rows: Sequence[tuple[int, Told]]) -> None:
@@ -90,12 +107,8 @@ def _read(file: BinaryIO) -> Iterator[Told]:
     header = [_folded(name) for name in outline.header]
     identity, result = _place(header, IDENTITY), _place(header, RESULT)
     note = next((header.index(name) for name in NOTE if name in header), None)
-    seen: set[str] = set()
     for line, cells in list(sheets.rows_of(file, outline.encoding))[1:]:
         name = unicodedata.normalize("NFKC", sheets.cell(cells, identity))
-        if name in seen:
-            raise BadResults(line=line, problem=_("“%(name)s” is named twice.") % {"name": name})
-        seen.add(name)
         said = sheets.cell(cells, note) if note is not None else ""
         yield Told(line, name, _result(line, sheets.cell(cells, result)), said)
 

@@ -47,7 +47,7 @@ class DayCountViewSet(GenericViewSet):
         return Response(DayCountSerializer(Count.present()).data, status=202)
 
 
-class PersonSerializer(serializers.Serializer):
+class ResponsiblePersonSerializer(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     name = serializers.SerializerMethodField()
 
@@ -60,11 +60,11 @@ class ResponsiblePeopleViewSet(GenericViewSet):
 
     request: ApiRequest
     queryset = Kpi.objects.none()
-    serializer_class = PersonSerializer
+    serializer_class = ResponsiblePersonSerializer
     pagination_class = None
     permission_required = {"list": "planning.view_kpi"}  # noqa: RUF012  (read only)
 
-    @extend_schema(responses={200: PersonSerializer(many=True)})
+    @extend_schema(responses={200: ResponsiblePersonSerializer(many=True)})
     def list(self, request: ApiRequest) -> Response:
         """By name, with the number that `responsible` takes."""
-        return Response(PersonSerializer(people.members(), many=True).data)
+        return Response(ResponsiblePersonSerializer(people.members(), many=True).data)

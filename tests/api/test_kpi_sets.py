@@ -43,7 +43,7 @@ def test_a_tree_is_saved_for_all_clients_and_taken_over_with_its_goals(tenant, c
 
     assert [each["metric"] for each in taken.json()] == ["clicks"]
     assert Target.objects.get().value == 500
-    assert [each["name"] for each in program.get("kpi-sets/").json()["results"]] == ["Shops 🛍"]
+    assert [each["name"] for each in program.get("kpi-sets/").json()["items"]] == ["Shops 🛍"]
 
 
 def test_a_set_is_deleted_and_the_indicators_stay(tenant, call):
@@ -62,7 +62,7 @@ def test_a_set_of_another_agency_is_not_found(tenant, call):
         theirs = kpi_sets.save(other.pk, name="Theirs", tree=[{"metric": "clicks"}], by=None)
     program = call(*SET_SCOPES)
 
-    assert program.get("kpi-sets/").json()["results"] == []
+    assert program.get("kpi-sets/").json()["items"] == []
     assert program.get(f"kpi-sets/{theirs.pk}/").status_code == 404
     assert program.post(f"kpi-sets/{theirs.pk}/use/", {}).status_code == 404
     assert program.delete(f"kpi-sets/{theirs.pk}/").status_code == 404

@@ -180,7 +180,9 @@ class MarginSerializer(serializers.Serializer):
     changed_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     def to_representation(self, margin: Margin) -> dict:
-        return super().to_representation(margin) | ({} if margin.is_set else {"changed_at": None})
+        if margin.is_set:
+            return super().to_representation(margin)
+        return {"percent": f"{margin.percent:.2f}", "changed_at": None}
 
 
 class AcquisitionViewSet(GenericViewSet):

@@ -14,7 +14,7 @@ from accounts import activity
 from accounts.models import User
 from customers import holding, services
 from customers.errors import NotErased
-from customers.models import Customer
+from customers.models import ContactDigest, Customer
 from events import versions
 
 Eraser = Callable[[Customer, User | None], None]
@@ -51,6 +51,7 @@ def erase(customer: Customer, *, by: User | None = None) -> Customer:
         eraser(customer, by)
     for name, empty in EMPTY.items():
         setattr(customer, name, empty)
+    ContactDigest.objects.filter(customer=customer).delete()
     customer.erased_at = timezone.now()
     customer.save(update_fields=[*EMPTY, "erased_at", "updated_at"])
     activity.record("customer.erased", customer, by=by)

@@ -59,6 +59,23 @@ class Customer(models.Model):
         return self.name or self.number
 
 
+class ContactDigest(models.Model):
+    """A customer's contacts as files of ad platforms name them, by SHA-256; keyed, so that it tells nobody
+    else anything (`customers/digests.py`). `email_hash` and `phone_hash` say of which contacts they are.
+    """
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="+")
+    email_hash = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(null=True)
+    email = models.BinaryField(null=True, db_index=True)
+    phone = models.BinaryField(null=True, db_index=True)  # of +819012345678
+    phone_digits = models.BinaryField(null=True, db_index=True)  # of 819012345678
+    phone_national = models.BinaryField(null=True, db_index=True)  # of 09012345678
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
+
+
 class CustomerAlias(models.Model):
     """A number that a customer had before it was merged into another; late news by it finds the right one."""
 

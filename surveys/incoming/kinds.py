@@ -1,6 +1,7 @@
 """Answers to a survey from a file: one kind of import for each survey, and one that makes a survey first."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ PREFIX, NEW = "survey-", "survey-new"
 PERMISSION = "surveys.import_response"
 HIGHEST = 2**31
 MOMENT, ID = "answered_at", "response_id"
+HASHED = ("email_sha256", "phone_sha256")
+is_digest = re.compile(r"[0-9a-f]{64}").fullmatch
 PERSON = [
     Column(
         "line_user_id",
@@ -41,6 +44,18 @@ PERSON = [
     ),
     Column("email", gettext_lazy("E-mail"), known_as=("メール", "メールアドレス", "mail", "e-mail address")),
     Column("phone", gettext_lazy("Phone"), known_as=("電話", "電話番号", "携帯電話", "携帯番号", "tel")),
+    Column(
+        "email_sha256",
+        gettext_lazy("E-mail as SHA-256"),
+        known_as=("ハッシュ化メールアドレス", "メールアドレス（ハッシュ）", "hashed email", "hashed_email"),
+        help=gettext_lazy("As files of ad platforms have it: 64 of the characters 0–9 and a–f."),
+    ),
+    Column(
+        "phone_sha256",
+        gettext_lazy("Phone as SHA-256"),
+        known_as=("ハッシュ化電話番号", "電話番号（ハッシュ）", "hashed phone", "hashed_phone_number"),
+        help=gettext_lazy("Of +819012345678, 819012345678 or 09012345678."),
+    ),
 ]
 OWN = [
     *PERSON,
@@ -192,6 +207,10 @@ def _who(row: Mapping[str, str]) -> dict[str, str]:
     if number and (not number.isdecimal() or not 0 < int(number[:12]) < HIGHEST):
         raise Unfit(_("The number of a friend is a whole number such as 123."), "friend")
     given["email"], given["phone"] = plain_email(given["email"]), plain_phone(given["phone"])
+    for name in HASHED:
+        given[name] = given[name].strip().lower()
+        if given[name] and not is_digest(given[name]):
+            raise Unfit(_("A SHA-256 is 64 of the characters 0–9 and a–f."), name)
     return {kind: value for kind, value in given.items() if value}
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from customers import contacts, numbers
+from customers import contacts, digests, numbers
 from customers.models import Customer
 from friends.models import Friend
 from linking.models import Link
 
-KINDS = ("line_user_id", "friend", "customer", "email", "phone")
+KINDS = ("line_user_id", "friend", "customer", "email", "phone", "email_sha256", "phone_sha256")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def _customers(given: Iterable[dict[str, str]]) -> dict[tuple[str, str], int]:
     found = {("customer", number): pk for number, pk in numbers.find(_told(given, "customer")).items()}
     for kind in ("email", "phone"):
         found |= {(kind, plain): pk for plain, pk in _by_contact(kind, sorted(_told(given, kind))).items()}
+        hashed = f"{kind}_sha256"
+        found |= {(hashed, each): pk for each, pk in digests.find(kind, _told(given, hashed)).items()}
     return found
 
 

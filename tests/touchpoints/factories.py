@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from touchpoints import plans
-from touchpoints.models import Period, Plan, TouchClass
+from scenarios.models import Scenario
+from tests.factories import make_tag
+from touchpoints import classes, closing, plans, starting
+from touchpoints.models import Admission, Period, Plan, TouchClass
 from touchpoints.plans import Frame
 
 
@@ -29,3 +31,28 @@ def class_of(period: Period, key: str) -> TouchClass:
     found = [each for each in period.ordered() if key in (each.key, each.name)]
     found[0].period = period
     return found[0]
+
+
+def make_touchpoint_rows() -> dict[str, object]:
+    """A plan whose own class has a message planned, one that is begun, one with a closed period."""
+    plan = make_plan("Winter")
+    tag = {"all": [{"type": "tag", "tag": make_tag("Regulars").pk}]}
+    own = classes.add_own(period_of(plan), name="Regulars", raw=tag, by=None)
+    classes.plan(own, action="message", text="Hello", by=None)
+    begun = period_of(make_plan("Spring"))
+    starting.start(classes.plan(class_of(begun, "rest"), action="message", text="Hello", by=None), by=None)
+    closed = period_of(make_plan("Summer"))
+    scenario = Scenario.objects.create(name="Hello", flow={})
+    waiting = class_of(closed, "rest")
+    Admission.objects.create(of=waiting, due_at=timezone.now())
+    TouchClass.objects.filter(pk=waiting.pk).update(action="scenario", scenario=scenario)
+    closing.close(closed, by=None)
+    return {
+        "touch_plan": plan.pk,
+        "touch_period": period_of(plan).pk,
+        "touch_class": own.pk,
+        "begun_plan": begun.plan_id,
+        "begun_period": begun.pk,
+        "closed_plan": closed.plan_id,
+        "closed_period": closed.pk,
+    }

@@ -140,7 +140,7 @@ class DifferenceRangeSerializer(serializers.Serializer):
 
 class GroupDifferenceSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field: it does not stay on the class
     first = serializers.FloatField(allow_null=True)
     second = serializers.FloatField(allow_null=True)
     range = DifferenceRangeSerializer(allow_null=True, help_text="First less second, at 95 %")

@@ -52,10 +52,9 @@ class Compared:
 
 def of(table: Table, first: str, second: str) -> Compared:
     """Raises NoSuchGroup."""
-    rows = table.row(first), table.row(second)
-    if rows[0] is None or rows[1] is None or first == second:
+    one, other = table.row(first), table.row(second)
+    if one is None or other is None or first == second:
         raise NoSuchGroup
-    one, other = rows
     return Compared(one, other, _differences(one.people, other.people))
 
 
@@ -95,11 +94,17 @@ def _share(
     *,
     more_is_better: bool = True,
 ) -> Difference:
-    rates = [count / people if people else None for count, people in (one, other)]
-    return Difference(code, label, *rates, comparing.shares(*one, *other), True, more_is_better)
+    rates = _rate(*one), _rate(*other)
+    likely = comparing.shares(*one, *other)
+    return Difference(code, label, *rates, likely, more_is_better=more_is_better)
 
 
 def _revenue(one: Counted, other: Counted) -> Difference:
-    samples = [Sample(each.new, float(each.revenue), each.squares) for each in (one, other)]
-    means = [sample.mean if sample.people else None for sample in samples]
-    return Difference("revenue", _("Revenue per friend"), *means, comparing.means(*samples), is_share=False)
+    first, second = (Sample(each.new, float(each.revenue), each.squares) for each in (one, other))
+    means = first.mean if first.people else None, second.mean if second.people else None
+    likely = comparing.means(first, second)
+    return Difference("revenue", _("Revenue per friend"), *means, likely, is_share=False)
+
+
+def _rate(count: int, people: int) -> float | None:
+    return count / people if people else None

@@ -4,6 +4,7 @@ Somebody joins once: by their first follow, or, where only the sign-in has told 
 as a new friend. The arrival that explains it says route, campaign and ad.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -157,7 +158,7 @@ def _only(asked: Asked) -> str:
 
 def _ask(query: str, asked: Asked) -> list[tuple]:
     start, end = asked.moments()
-    given = {"start": start, "end": end, "now": timezone.now(), "zone": str(zone())}
+    given: dict[str, Any] = {"start": start, "end": end, "now": timezone.now(), "zone": str(zone())}
     given |= {"new": Arrival.Kind.NEW.value, "week": WEEK, "month": MONTH, "most": MONTHS, "horizon": HORIZON}
     given |= {"uncounted": list(Order.UNCOUNTED), "currency": AdCost.CURRENCY}
     given |= {"route": asked.route, "media": asked.media}
@@ -199,7 +200,7 @@ def _month(facts: dict, *told: Any) -> None:
     facts.setdefault("by_month", {})[f"{year:04}-{month:02}"] = amount
 
 
-_READ = {
+_READ: dict[str, Callable[..., None]] = {
     "people": _people,
     "linked": _linked,
     "blocked": _blocked,

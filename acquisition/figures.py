@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 FEW = 30  # people below which a figure is marked
 MONTHS = 24  # since joining that are looked at
@@ -43,7 +44,8 @@ class Counted:
     by_month: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __add__(self, other: "Counted") -> "Counted":
-        mine, theirs = self.__dict__, other.__dict__
+        mine: dict[str, Any] = self.__dict__
+        theirs: dict[str, Any] = other.__dict__
         return Counted(**{name: _added(mine[name], theirs[name]) for name in self.__dataclass_fields__})
 
     @property
@@ -181,10 +183,10 @@ def _forecast(curve: list[Point], each: Decimal, margin: Decimal) -> int | None:
     return month if month <= FARTHEST else None
 
 
-def _added(mine: object, theirs: object) -> object:
+def _added(mine: Any, theirs: Any) -> Any:
     if not isinstance(mine, Mapping):
-        return mine + theirs  # type: ignore[operator]
+        return mine + theirs
     sums: Counter = Counter(mine)
-    for key, amount in theirs.items():  # type: ignore[attr-defined]
+    for key, amount in theirs.items():
         sums[key] += amount
     return dict(sums)

@@ -60,7 +60,7 @@ class AskForm(forms.Form):
 
 class CohortForm(AskForm):
     metric = forms.ChoiceField(label=_("Figure"), choices=Metric.choices, required=False)
-    media = forms.ChoiceField(
+    media = forms.ChoiceField(  # type: ignore[assignment]  # a field: it does not stay on the class
         label=_("Media"), choices=[("", _("All")), *Route.Media.choices], required=False
     )
     route = forms.ModelChoiceField(

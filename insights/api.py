@@ -26,7 +26,7 @@ from surveys.results.api import AssociationSerializer, CrossedSideSerializer, Te
 
 class FriendSideSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="As cross tables and funnels take it, such as tag:3 or route")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field: it does not stay on the class
     group = serializers.CharField()
 
 

@@ -85,8 +85,8 @@ class FunnelForm(forms.Form):
     )
     side = forms.ChoiceField(label=_("Broken down by"), required=False)
 
-    def __init__(self, *args: Any, funnel: Funnel | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(funnel), **kwargs)
+    def __init__(self, data: Any = None, *, funnel: Funnel | None = None) -> None:
+        super().__init__(data, initial=_initial(funnel))
         self.kept = funnel.steps if funnel else []
         self.fields["side"].choices = [("", _("Nothing")), *sides.offered()]  # type: ignore[attr-defined]
         known = [("", _("No step")), *occurrences.known_types()]

@@ -74,15 +74,11 @@ def offered() -> Offered:
     """Codes and words of all sides, in groups."""
     more = [("route", _("Acquisition route")), ("month", _("Month they joined"))]
     more.append(("response", _("Response to broadcasts of the last 30 days")))
-    fields = [(f"customer:{field.pk}", field.label) for field in _customer_fields()]
-    customers = [(_("Known of the customer"), fields)] if fields else []
+    fields: list[tuple[str, str]] = [(f"customer:{field.pk}", field.label) for field in _customer_fields()]
+    customers: Offered = [(_("Known of the customer"), fields)] if fields else []
     found = known.offered_of_friends()
     label, own = found[0]
-    return [
-        (label, [*own, *more]),
-        *([(_("Known of the customer"), customers)] * bool(customers)),
-        *found[1:],
-    ]
+    return [(label, [*own, *more]), *customers, *found[1:]]
 
 
 def of(code: str) -> FriendSide | None:

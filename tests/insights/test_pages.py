@@ -11,7 +11,7 @@ from insights.models import Funnel
 from segments import services as segments
 from segments.errors import SegmentInUse
 from tests.api.conftest import caller, make_key
-from tests.factories import make_friend, make_link, make_segment, make_tag
+from tests.factories import make_customer_field, make_friend, make_link, make_segment, make_tag
 from tests.insights.factories import happen, make_funnel
 from tests.insights.test_hours import click, make_send
 
@@ -49,6 +49,15 @@ def test_each_way_of_showing_cells_is_a_page(page, shown):
     make_link()
 
     assert "Linked" in page.read("insights/cross/", {"row": "linked", "column": "route", "shown": shown})
+
+
+def test_everything_that_is_known_is_offered_in_groups(page):
+    rank, tag = make_customer_field("Rank", "choice", choices=["gold"]), make_tag("VIP")
+
+    shown = page.read("insights/cross/")
+
+    assert f'<option value="customer:{rank.pk}">Rank</option>' in shown
+    assert f'<option value="tag:{tag.pk}">VIP</option>' in shown
 
 
 @pytest.mark.parametrize("asked", [{}, {"row": "x", "column": "y"}, {"row": "linked", "column": "linked"}])

@@ -53,7 +53,7 @@ class PageTagSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(TagCountSerializer(many=True))
     def get_last_days(self, tag: PageTag) -> list[dict]:
-        return TagCountSerializer(hearing.of(tag).lines, many=True).data
+        return list(TagCountSerializer(hearing.of(tag).lines, many=True).data)
 
 
 class TagSecretSerializer(serializers.Serializer):

@@ -85,14 +85,16 @@ class Redirect(Keeper[Click]):
                 answer = await connection.execute(TENANT, [slug])
                 tenant = await answer.fetchone()
                 link = tenant and await clicks.find(connection, tenant[0], code)
-                if link:
+                if tenant and link:
                     self.hosts[tenant[0]] = await marks.hosts(connection, tenant[0])
             if tenant is None or link is None:
                 return None
             if len(self.known) >= MOST_KNOWN:
                 self.known.clear()
             schema, number, wrapped_key = tenant
-            self.known[slug, code] = Target(schema, *link, *_ciphers(wrapped_key, number))
+            pk, leads_to = link
+            tokens, click_ids = _ciphers(wrapped_key, number)
+            self.known[slug, code] = Target(schema, pk, leads_to, tokens, click_ids)
         return self.known[slug, code]
 
     def _leads_to(self, target: Target, click: Click) -> str:

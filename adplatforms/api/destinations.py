@@ -254,9 +254,15 @@ class AdDestinationViewSet(
         body.is_valid(raise_exception=True)
         tried = services.try_out(self.get_object(), **body.validated_data, by=request.user)
         answer = tried.answer
-        said = {"is_good": answer.is_good, "status": answer.status, "took_ms": answer.took_ms}
-        said |= {"problem": outside.in_words(answer.error), "answer": answer.text}
-        return Response(AdTriedSerializer(said | {"request": tried.request.shown}).data)
+        said = {
+            "is_good": answer.is_good,
+            "status": answer.status,
+            "took_ms": answer.took_ms,
+            "problem": outside.in_words(answer.error),
+            "answer": answer.text,
+            "request": tried.request.shown,
+        }
+        return Response(AdTriedSerializer(said).data)
 
     @extend_schema(responses={200: AdFileSerializer(many=True)})
     @action(detail=True, methods=["get"])

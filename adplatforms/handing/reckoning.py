@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -97,9 +98,14 @@ def _found(
     sql = FOUND.format(people=statement.PEOPLE, happened=happened.sql, counted=counted, order=order)
     window = timedelta(days=destination.window_days)
     clicks = [destination.click_ids, window, destination.click_ids]
+    params: list[Any] = [list(customers), list(friends), *happened.params, *clicks]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(customers), list(friends), *happened.params, *clicks])
-        return [Found(*row[:5], row[5] or "", row[6] or "", row[7]) for row in cursor.fetchall()]
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    return [
+        Found(source, friend, customer, at, amount, name or "", value or "", clicked_at)
+        for source, friend, customer, at, amount, name, value, clicked_at in rows
+    ]
 
 
 def _held(

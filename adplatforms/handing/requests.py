@@ -92,21 +92,19 @@ def _orders(deliveries: Collection[Delivery]) -> dict[int, Order]:
     return Order.objects.only("number", "currency").in_bulk(sources)
 
 
-def _hashes(
-    destination: Destination, deliveries: Collection[Delivery], known: Known
-) -> dict[int | None, Hashes]:
+def _hashes(destination: Destination, deliveries: Collection[Delivery], known: Known) -> dict[int, Hashes]:
     if not destination.sends_contacts:
         return {}
     asked = {each.handover.customer_id for each in deliveries if each.kind == Delivery.Kind.CONVERSION}
-    customers = list(Customer.objects.filter(pk__in=asked & known.consenting, erased_at=None))
-    return dict(hashing.of(customers)) if customers else {}
+    customers = list(Customer.objects.filter(pk__in=known.consenting & asked, erased_at=None))
+    return hashing.of(customers)
 
 
 def _told(
     destination: Destination,
     delivery: Delivery,
     orders: dict[int, Order],
-    hashes: dict[int | None, Hashes],
+    hashes: dict[int, Hashes],
 ) -> Told:
     row, tenant = delivery.handover, current.tenant()
     order = orders.get(row.source) if _is_order(delivery) else None
@@ -130,7 +128,7 @@ def _told(
         click_name=row.click_name if is_new else "",
         click_value=row.click_value if is_new else "",
         clicked_at=row.clicked_at if is_new else None,
-        hashes=hashes.get(row.customer_id, Hashes()) if is_new else Hashes(),
+        hashes=hashes.get(row.customer_id or 0, Hashes()) if is_new else Hashes(),
     )
 
 

@@ -31,7 +31,7 @@ def fresh() -> str:
     return signing.fresh()
 
 
-def _open(destination: Destination, sealed: bytes | None) -> str:
+def _open(destination: Destination, sealed: bytes | memoryview | None) -> str:
     if not sealed:
         return ""
     return secrets.unseal(current.tenant().pk, _place(destination), bytes(sealed))

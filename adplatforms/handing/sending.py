@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -130,9 +131,11 @@ def skip(delivery: Delivery, reason: str, now: datetime) -> None:
 
 
 def _due(now: datetime) -> list[Delivery]:
-    limits = {"now": now, "rounds": Destination.ROUNDS_TO_HOLD, "at_once": AT_ONCE}
+    files = [str(kind) for kind in Destination.FILES]
+    limits: dict[str, Any] = {"now": now, "files": files}
+    limits |= {"rounds": Destination.ROUNDS_TO_HOLD, "at_once": AT_ONCE}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, limits | {"files": list(Destination.FILES)})
+        cursor.execute(CLAIM, limits)
         ids = [pk for (pk,) in cursor.fetchall()]
     found = Delivery.objects.filter(pk__in=ids).select_related("handover__point")
     return list(found.order_by("due_at", "pk"))

@@ -6,7 +6,6 @@ have arrived, so it goes out as it is, and what has changed since follows it.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from adplatforms.handing import judging, shapes
 from adplatforms.handing.judging import Known
@@ -22,7 +21,10 @@ def lay_out(destination: Destination, rows: Collection[Handover], now: datetime)
     last = _last(rows)
     undecided = [row for row in rows if row.state == Handover.State.SKIPPED]
     known = judging.know(undecided) if undecided else Known()
-    new, changed, gone, said = [], [], [], []
+    new: list[Delivery] = []
+    changed: list[Delivery] = []
+    gone: list[Delivery] = []
+    said: list[Handover] = []
     for row in rows:
         before = (row.state, row.reason)
         delivery = last.get(row.pk)
@@ -54,7 +56,7 @@ def _last(rows: Iterable[Handover]) -> dict[int, Delivery]:
     return {each.handover_id: each for each in found.order_by("handover_id", "number")}
 
 
-def _next(destination: Destination, row: Handover) -> Kind | None:
+def _next(destination: Destination, row: Handover) -> Delivery.Kind | None:
     """What follows what the destination was told; None if that is all, and the row says so."""
     if row.amount == row.told:
         if row.reason == Reason.NOT_CORRECTED:
@@ -109,15 +111,15 @@ def _reopen(destination: Destination, row: Handover, delivery: Delivery, now: da
     row.state, row.reason = Handover.State.WAITING, ""
 
 
-def _due(destination: Destination, row: Handover, step: Kind, now: datetime) -> datetime:
+def _due(destination: Destination, row: Handover, step: Delivery.Kind, now: datetime) -> datetime:
     """A conversion waits for its order to be cancelled, or not; a correction does not."""
     if step != Kind.CONVERSION:
         return now
     return max(now, row.at + timedelta(hours=destination.delay_hours))
 
 
-def _delivery(destination: Destination, row: Handover, step: Kind, number: int, due_at: datetime) -> Delivery:
-    amount: Decimal | None = row.amount
-    return Delivery(
-        handover=row, destination=destination, number=number, kind=step, amount=amount, due_at=due_at
-    )
+def _delivery(
+    destination: Destination, row: Handover, step: Delivery.Kind, number: int, due_at: datetime
+) -> Delivery:
+    said = {"kind": step, "amount": row.amount, "due_at": due_at}
+    return Delivery(handover=row, destination=destination, number=number, **said)

@@ -280,7 +280,7 @@ def _rewards(kept: dict) -> list:
     prizes = [kept.get("each"), kept.get("invited"), *(kept.get("tiers") or [])]
     chosen = {_written(prize["reward"]): prize["reward"] for prize in prizes if prize}
     gone = [(written, rewards.say(reward)) for written, reward in chosen.items() if written not in known]
-    return [("", _("Nothing")), *gone, *offered]
+    return [("", _("No reward")), *gone, *offered]
 
 
 def _rows(model: type[Survey] | type[Coupon]) -> list[tuple[int, str]]:

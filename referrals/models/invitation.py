@@ -89,9 +89,9 @@ class Referral(models.Model):
         OPENED = "opened", _("Signed in, has not added the account")
         WAITING = "waiting", _("Waiting")
         REVIEW = "review", _("To be looked at")
-        COUNTED = "counted", _("Counted")
-        REFUSED = "refused", _("Refused")
-        REVERSED = "reversed", _("Taken back")
+        COUNTED = "counted", _("Counts as invited")
+        REFUSED = "refused", _("Turned down")
+        REVERSED = "reversed", _("Reversed")
         EXPIRED = "expired", _("Not done in time")
         OUT = "out", _("Does not count")
 
@@ -111,12 +111,12 @@ class Referral(models.Model):
         CANCELLED = "cancelled", _("What counted was cancelled")
         SAME_NETWORK = "same_network", _("Many from the same network on one day")
         EVERY = "every", _("Every invitation is looked at")
-        BY_HAND = "by_hand", _("Refused by hand")
+        BY_HAND = "by_hand", _("Turned down by hand")
 
     class Decision(models.TextChoices):
         NONE = "", _("–")
         CONFIRMED = "confirmed", _("Confirmed")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Turned down")
 
     LIVE = (State.OPENED, State.WAITING, State.REVIEW, State.COUNTED)
     NOTE_LENGTH = 200
@@ -131,7 +131,7 @@ class Referral(models.Model):
         Participant, on_delete=models.CASCADE, related_name="referrals", verbose_name=_("inviter")
     )
     friend = models.ForeignKey(
-        "friends.Friend", on_delete=models.CASCADE, related_name="referrals", verbose_name=_("invited")
+        "friends.Friend", on_delete=models.CASCADE, related_name="referrals", verbose_name=_("invited friend")
     )
     at = models.DateTimeField(_("signed in"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPENED)
@@ -139,7 +139,7 @@ class Referral(models.Model):
     is_credited = models.BooleanField(_("is the friend's invitation"), default=False, db_default=False)
     followed_at = models.DateTimeField(_("friend since"), null=True)
     acted_at = models.DateTimeField(_("has done it"), null=True)
-    counted_at = models.DateTimeField(_("counted"), null=True)
+    counted_at = models.DateTimeField(_("counted at"), null=True)
     due_at = models.DateTimeField(null=True, editable=False)  # when time alone changes it; null: never
     network = models.CharField(max_length=16, blank=True, editable=False)
     network_range = models.CharField(max_length=16, blank=True, editable=False)

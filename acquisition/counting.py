@@ -75,8 +75,10 @@ first AS (
     SELECT friend_id, min(at) AS at FROM told GROUP BY friend_id
     HAVING min(at) >= %(start)s AND min(at) < %(end)s AND min(at) <= %(now)s),
 came AS (
-    SELECT DISTINCT ON (friend_id) friend_id, route_id, visit_id FROM routes_arrival
-    WHERE kind = %(new)s ORDER BY friend_id, coalesce(followed_at, at), id),
+    SELECT DISTINCT ON (arrival.friend_id) arrival.friend_id, arrival.route_id, arrival.visit_id
+    FROM routes_arrival arrival JOIN first ON first.friend_id = arrival.friend_id
+    WHERE arrival.kind = %(new)s
+    ORDER BY arrival.friend_id, coalesce(arrival.followed_at, arrival.at), arrival.id),
 grouped AS MATERIALIZED (
     SELECT first.friend_id, first.at, {key} AS key,
            least(floor(extract(epoch FROM %(now)s - first.at) / 2592000), %(most)s)::int AS whole

@@ -23,6 +23,7 @@ from segments.tree import Json
 from surveys.results import sides as known
 from surveys.results.narrowing import rows
 from surveys.results.sides import NO, NONE, YES, Side
+from touchpoints.models import Period
 
 MOST = 20  # groups of a side that are told apart; the rest are others
 OTHERS = "others"
@@ -37,6 +38,8 @@ OF_CUSTOMER = """SELECT base.id, customer.attributes ->> %s AS key FROM base
 JOIN linking_link link ON link.friend_id = base.friend_id AND link.unlinked_at IS NULL
 JOIN customers_customer customer ON customer.id = link.customer_id
 WHERE customer.attributes ->> %s IS NOT NULL"""
+OF_PLAN = """SELECT each.id, each.key
+FROM (SELECT base.id, {} AS key FROM base WHERE base.friend_id IS NOT NULL) each WHERE each.key IS NOT NULL"""
 OF_RESPONSE = """SELECT base.id, CASE WHEN base.friend_id = ANY(%s) THEN 'clicked'
 WHEN base.friend_id = ANY(%s) THEN 'received' ELSE 'none' END AS key FROM base
 WHERE base.friend_id IS NOT NULL"""
@@ -74,6 +77,9 @@ def offered() -> Offered:
     """Codes and words of all sides, in groups."""
     more = [("route", _("Acquisition route")), ("month", _("Month they joined"))]
     more.append(("response", _("Response to broadcasts of the last 30 days")))
+    more += [
+        (f"plan:{each.plan_id}", _("Class in “%(plan)s”") % {"plan": each.plan.name}) for each in _periods()
+    ]
     fields: list[tuple[str, str]] = [(f"customer:{field.pk}", field.label) for field in _customer_fields()]
     customers: Offered = [(_("Known of the customer"), fields)] if fields else []
     found = known.offered_of_friends()
@@ -152,9 +158,35 @@ def _response(code: str, _name: str) -> FriendSide:
     return FriendSide(Side(code, label, choices, Query(OF_RESPONSE, [clicked, received])), said.get)
 
 
+def _plan(code: str, name: str) -> FriendSide | None:
+    """The classes of a touchpoint plan's present period; nobody is in two of them."""
+    period = _periods().filter(plan=_number(name)).first()
+    if period is None:
+        return None
+    choices, cases, params = [], [], []
+    for each in period.ordered():
+        cases.append("WHEN base.friend_id = ANY(%s) THEN %s")
+        params += [list(segments.members(_in_class(each.pk))), str(each.pk)]
+        choices.append((str(each.pk), each.label))
+    said = f"CASE {' '.join(cases)} END"
+    query = Query(OF_PLAN.format(said), params)
+    return FriendSide(Side(code, period.plan.name, choices, query), lambda key: _in_class(int(key)))
+
+
+def _in_class(number: int) -> Json:
+    return {"all": [{"type": "touchpoint", "class": number}]}
+
+
+def _periods():
+    return Period.objects.filter(closed_at=None, plan__removed_at=None).select_related("plan")
+
+
+def _number(name: str) -> int:
+    return int(name) if name.isascii() and name.isdecimal() and int(name[:12]) < known.HIGHEST else 0
+
+
 def _customer(code: str, name: str) -> FriendSide | None:
-    number = int(name) if name.isascii() and name.isdecimal() and int(name[:12]) < known.HIGHEST else 0
-    field = _customer_fields().filter(pk=number).first()
+    field = _customer_fields().filter(pk=_number(name)).first()
     if field is None:
         return None
     choices: Sequence[tuple[str, str]] = [(choice, choice) for choice in field.choices]
@@ -173,6 +205,7 @@ _OWN: Mapping[str, Callable[[str, str], FriendSide | None]] = {
     "route": _route,
     "month": _month,
     "response": _response,
+    "plan": _plan,
     "customer": _customer,
 }
 

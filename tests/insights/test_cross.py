@@ -25,6 +25,7 @@ from tests.factories import (
     make_tag,
 )
 from tests.insights.factories import happen
+from tests.touchpoints.factories import make_plan
 
 OCTOBER = datetime(2026, 10, 10, tzinfo=UTC)
 people = st.lists(
@@ -135,6 +136,18 @@ def test_classes_of_buyers_and_responses_are_sides_too(tenant):
     assert cells(table) == {("new", "none"): 1, ("none", "none"): 1}
     for places in table.places:
         assert segments.count(places[0].tree).total == 1
+
+
+def test_classes_of_a_touchpoint_plan_are_a_side(tenant):
+    plan = make_plan("Autumn")
+    make_friend(), make_friend()
+
+    table = crossing.of(f"plan:{plan.pk}", "linked")
+
+    assert table.crossed.row.label == "Autumn"
+    assert table.crossed.table.people == 2
+    for places in table.places:
+        assert segments.count(places[0].tree).total == places[0].cell.count
 
 
 def test_a_difference_beyond_chance_is_said_and_one_that_may_be_chance_too(tenant):

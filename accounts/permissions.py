@@ -272,6 +272,16 @@ SEND = frozenset(
 SPEND = frozenset(
     {"routes.add_adcost", "routes.change_adcost", "routes.delete_adcost", "acquisition.change_margin"}
 )
+# Reports tell cost and revenue: they are for who may see both. Drafts are the agency's alone.
+READ_REPORTS = frozenset({"reports.view_report"})
+READ_DRAFTS = READ_REPORTS | {"reports.view_draft", "reports.view_reportsettings", "reports.view_reportmail"}
+REPORT = READ_DRAFTS | {
+    "reports.add_report",
+    "reports.change_report",
+    "reports.delete_report",
+    "reports.release_report",
+    "reports.change_reportsettings",
+}
 # Chats are a matter of their own: who writes broadcasts need not read what friends write.
 READ_CHATS = frozenset(
     {"chats.view_conversation", "chats.view_message", "chats.view_sending", "chats.view_savedreply"}
@@ -443,7 +453,19 @@ OPERATE = frozenset(
     }
 )
 ROLES: dict[str, frozenset[str]] = {
-    "owner": CHAT | LOOK | COST | NET | COMPARE | BILL | BUDGET | WRITE | SEND | SPEND | MANAGE | OWN,
+    "owner": CHAT
+    | LOOK
+    | COST
+    | NET
+    | COMPARE
+    | BILL
+    | BUDGET
+    | WRITE
+    | SEND
+    | SPEND
+    | MANAGE
+    | REPORT
+    | OWN,
     "account_manager": CHAT
     | LOOK
     | COST
@@ -454,17 +476,22 @@ ROLES: dict[str, frozenset[str]] = {
     | SEND
     | SPEND
     | MANAGE
+    | REPORT
     | {"accounts.view_agency", "accounts.add_tenant"},
     "creator": READ_CHATS | LOOK | COMPARE | WRITE | {"accounts.view_agency"},
-    "analyst": READ_CHATS | LOOK | COST | NET | COMPARE | {"accounts.view_agency"},
+    "analyst": READ_CHATS | LOOK | COST | READ_DRAFTS | NET | COMPARE | {"accounts.view_agency"},
     "finance": COST | NET | BILL | BUDGET | {"accounts.view_agency"},
-    "approver": LOOK | COST | APPROVE | SPEAK,
-    "marketer": CHAT | LOOK | COST | WRITE | SEND | SPEND,
-    "viewer": READ_CHATS | LOOK | COST,
+    "approver": LOOK | COST | READ_REPORTS | APPROVE | SPEAK,
+    "marketer": CHAT | LOOK | COST | READ_REPORTS | WRITE | SEND | SPEND,
+    "viewer": READ_CHATS | LOOK | COST | READ_REPORTS,
 }
 ALL = frozenset().union(*ROLES.values())
 # What a program may do only if its key names it: “*” makes it neither the client's approver nor the agency.
-NAMED = APPROVE | {"contracts.view_net", "billing.adjust_ledgerentry", "billing.add_subscription"}
+NAMED = (
+    APPROVE
+    | {"contracts.view_net", "billing.adjust_ledgerentry", "billing.add_subscription"}
+    | (REPORT - READ_REPORTS)
+)
 
 
 def of(user) -> frozenset[str]:

@@ -12,9 +12,7 @@ class BrandingForm(forms.ModelForm):
     logo_file = forms.FileField(
         label=_("Logo"),
         required=False,
-        help_text=_(
-            "PNG or JPEG up to 2 MB; wide rather than high. Stands on the first page and on each head."
-        ),
+        help_text=_("PNG or JPEG up to 2 MB; wide rather than high. Stands on the first page."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
     drops_logo = forms.BooleanField(label=_("Without a logo"), required=False)

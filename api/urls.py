@@ -58,6 +58,7 @@ from prizes.api.lotteries import LotteryViewSet
 from prizes.api.points import PointCampaignViewSet
 from referrals.api import ReferralParticipantViewSet, ReferralProgrammeViewSet, ReferralViewSet
 from relays.api import RelayViewSet
+from reports.api import ReportSettingsViewSet, ReportViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from scenarios.api.entries import EntryViewSet
@@ -115,6 +116,7 @@ router.register("ledger", LedgerViewSet)
 router.register("budgets", BudgetViewSet)
 router.register("campaigns", CampaignViewSet)
 router.register("kpis", KpiViewSet)
+router.register("reports", ReportViewSet)
 router.register("touchpoint-plans", TouchpointPlanViewSet)
 router.register("touchpoint-periods", TouchpointPeriodViewSet)
 router.register("touchpoint-classes", TouchpointClassViewSet)
@@ -153,6 +155,17 @@ router.register("line-coupons", LineCouponViewSet)
 KPI_TARGETS = endpoint(KpiViewSet).as_view({"get": "targets", "put": "set_target"})
 KPI_READINGS = endpoint(KpiViewSet).as_view({"get": "readings", "put": "enter"})
 PLAN = PlanViewSet.as_view({"get": "retrieve", "put": "update"})
+REPORT_SETTINGS = ReportSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
+REPORT_ACTS = {
+    "comment": {"put": "comment"},
+    "figures": {"put": "count"},
+    "review": {"put": "review"},
+    "release": {"put": "release", "delete": "withdraw"},
+    "versions": {"post": "correct"},
+    "pdf": {"get": "pdf"},
+    "excel": {"get": "excel"},
+    "mails": {"get": "mails", "post": "send_mails"},
+}
 STATEMENT = StatementViewSet.as_view({"get": "retrieve"})
 STATEMENT_PDF = StatementViewSet.as_view({"get": "pdf"})
 STATEMENT_EXCEL = StatementViewSet.as_view({"get": "excel"})
@@ -210,6 +223,11 @@ urlpatterns = [
     path("plan/coming/", PlanViewSet.as_view({"delete": "take_back"}), name="api-plan-coming"),
     path("price-tables/", PriceTableViewSet.as_view({"get": "list"}), name="api-price-tables"),
     path("statements/", StatementViewSet.as_view({"get": "list"}), name="api-statements"),
+    path("report-settings/", REPORT_SETTINGS, name="api-report-settings"),
+    *(
+        path(f"reports/<int:pk>/{name}/", endpoint(ReportViewSet).as_view(acts), name=f"api-report-{name}")
+        for name, acts in REPORT_ACTS.items()
+    ),
     path("statements/<str:month>/", STATEMENT, name="api-statement"),
     path("statements/<str:month>/pdf/", STATEMENT_PDF, name="api-statement-pdf"),
     path("statements/<str:month>/excel/", STATEMENT_EXCEL, name="api-statement-excel"),

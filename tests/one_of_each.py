@@ -59,8 +59,8 @@ from linking.models import LinkAttempt, LinkDuty
 from planning import trees
 from scenarios.models import NoticeDay
 from shops.models import ShopSettings
-from tests.agency_library.branding import make_picture
 from tests.adplatforms.factories import make_ad_rows
+from tests.agency_library.branding import make_picture
 from tests.billing.factories import make_entry
 from tests.channels.conftest import give_channel, make_body, make_event, put_in_inbox
 from tests.connectors.factories import make_shop_rows
@@ -104,9 +104,11 @@ from tests.planning.factories import make_actual, make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
 from tests.referrals.factories import make_referral_rows
 from tests.relays.factories import make_delivery, make_relay, make_webhook_event
+from tests.reports.factories import make_report_rows
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
 from tests.surveys.results import make_result_rows
+from tests.touchpoints.factories import make_touchpoint_rows
 
 
 def one_of_each(tenant: Tenant) -> dict[str, object]:
@@ -157,6 +159,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **make_prize_rows(friend),
         **make_coupon_rows(friend, broadcast.segment),
         **make_survey_rows(friend),
+        **make_touchpoint_rows(),
         **make_referral_rows(friend),
         **make_result_rows(friend),
         "media_file": make_media_file().pk,
@@ -179,6 +182,7 @@ def one_of_each(tenant: Tenant) -> dict[str, object]:
         **relays,
         **known,
         **make_shop_rows(),
+        **make_report_rows(),
         **make_documents(tenant),
     }
     return latest() | named  # last: what was made on the way has to be found

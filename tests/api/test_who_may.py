@@ -55,8 +55,10 @@ from tests.planning.factories import make_kpi, make_kpi_set
 from tests.prizes.factories import make_prize_rows
 from tests.referrals.factories import make_referral_rows
 from tests.relays.factories import make_relay, make_webhook_event
+from tests.reports.factories import make_report_rows
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
+from tests.touchpoints.factories import make_touchpoint_rows
 
 EVERYONE = {"all": []}
 TEXT = [{"type": "text", "text": "Autumn sale"}]
@@ -604,6 +606,23 @@ TABLE = [
     ("get", "webhook-events/", "channels.view_webhookevent", None, 200),
     ("get", "webhook-events/{webhook_event}/", "channels.view_webhookevent", None, 200),
     ("post", "webhook-events/{webhook_event}/replay/", "channels.change_webhookevent", None, 200),
+    ("get", "reports/", "reports.view_report", None, 200),
+    ("post", "reports/", "reports.add_report", {"kind": "month", "month": "2026-09"}, 201),
+    ("get", "reports/{report}/", "reports.view_report", None, 200),
+    ("patch", "reports/{draft_report}/", "reports.change_report", {"summary": "Good."}, 200),
+    ("put", "reports/{draft_report}/comment/", "reports.change_report", {"comment": "Good."}, 200),
+    ("put", "reports/{draft_report}/figures/", "reports.change_report", None, 200),
+    ("put", "reports/{draft_report}/review/", "reports.change_report", None, 200),
+    ("put", "reports/{reviewed_report}/release/", "reports.release_report", None, 200),
+    ("get", "reports/{report}/pdf/", "reports.view_report", None, 200),
+    ("get", "reports/{report}/excel/", "reports.view_report", None, 200),
+    ("get", "reports/{report}/mails/", "reports.view_reportmail", None, 200),
+    ("post", "reports/{report}/mails/", "reports.release_report", {"addresses": []}, 422),
+    ("delete", "reports/{report}/release/", "reports.release_report", {"reason": "Wrong."}, 200),
+    ("post", "reports/{report}/versions/", "reports.add_report", None, 201),
+    ("delete", "reports/{draft_report}/", "reports.delete_report", None, 204),
+    ("get", "report-settings/", "reports.view_reportsettings", None, 200),
+    ("patch", "report-settings/", "reports.change_reportsettings", {"language": "en"}, 200),
     ("get", "figures/", "planning.view_actual", None, 200),
     ("get", "figures/count/", "planning.view_actual", None, 200),
     ("post", "figures/count/", "planning.change_kpi", {"since": YESTERDAY}, 202),
@@ -616,6 +635,54 @@ TABLE = [
     ("delete", "kpi-sets/{kpi_set}/", "agency_library.delete_kpiset", None, 204),
     ("get", "actuals/", "planning.view_actual", None, 200),
     ("get", "daily/", "planning.view_actual", None, 200),
+    ("get", "touchpoint-plans/", "touchpoints.view_plan", None, 200),
+    (
+        "post",
+        "touchpoint-plans/",
+        "touchpoints.add_plan",
+        {"name": "May", "starts_on": "2026-05-01", "ends_on": "2026-05-31"},
+        201,
+    ),
+    ("get", "touchpoint-plans/{touch_plan}/", "touchpoints.view_plan", None, 200),
+    ("patch", "touchpoint-plans/{touch_plan}/", "touchpoints.change_plan", {"name": "Other"}, 200),
+    ("delete", "touchpoint-plans/{touch_plan}/", "touchpoints.delete_plan", None, 204),
+    ("put", "touchpoint-plans/{touch_plan}/restore/", "touchpoints.delete_plan", None, 204),
+    (
+        "post",
+        "touchpoint-plans/{touch_plan}/copy/",
+        "touchpoints.add_plan",
+        {"name": "May", "starts_on": "2026-05-01", "ends_on": "2026-05-31"},
+        201,
+    ),
+    ("get", "touchpoint-plans/{touch_plan}/periods/", "touchpoints.view_plan", None, 200),
+    ("get", "touchpoint-periods/{touch_period}/", "touchpoints.view_plan", None, 200),
+    ("patch", "touchpoint-periods/{touch_period}/", "touchpoints.change_plan", {"basis_count": 5}, 200),
+    ("get", "touchpoint-periods/{touch_period}/sizes/", "touchpoints.view_plan", None, 200),
+    ("get", "touchpoint-periods/{touch_period}/classes/", "touchpoints.view_plan", None, 200),
+    (
+        "post",
+        "touchpoint-periods/{touch_period}/classes/",
+        "touchpoints.change_plan",
+        {"name": "Linked", "tree": {"all": [{"type": "linked", "is": True}]}},
+        201,
+    ),
+    ("get", "touchpoint-periods/{touch_period}/forecast/", "touchpoints.view_plan", None, 200),
+    ("put", "touchpoint-periods/{touch_period}/start/", "broadcasts.add_broadcast", None, 200),
+    ("get", "touchpoint-periods/{begun_period}/movement/", "touchpoints.view_plan", None, 200),
+    (
+        "post",
+        "touchpoint-periods/{begun_period}/movement/segment/",
+        "segments.add_segment",
+        {"origin": "new", "into": "new"},
+        201,
+    ),
+    ("put", "touchpoint-periods/{begun_period}/close/", "touchpoints.change_plan", None, 200),
+    ("delete", "touchpoint-periods/{closed_period}/close/", "touchpoints.change_plan", None, 200),
+    ("get", "touchpoint-classes/{touch_class}/", "touchpoints.view_plan", None, 200),
+    ("patch", "touchpoint-classes/{touch_class}/", "touchpoints.change_plan", {"place": 2}, 200),
+    ("put", "touchpoint-classes/{touch_class}/start/", "broadcasts.add_broadcast", None, 200),
+    ("delete", "touchpoint-classes/{touch_class}/start/", "broadcasts.add_broadcast", None, 200),
+    ("delete", "touchpoint-classes/{touch_class}/", "touchpoints.change_plan", None, 204),
     ("get", "kpis/", "planning.view_kpi", None, 200),
     ("post", "kpis/", "planning.add_kpi", {"metric": "orders"}, 201),
     ("get", "kpis/{kpi}/", "planning.view_kpi", None, 200),
@@ -854,6 +921,11 @@ TABLE = [
 ]
 # Words of the table for which the document writes {id}.
 IDS = [
+    "touch_plan",
+    "touch_period",
+    "touch_class",
+    "begun_period",
+    "closed_period",
     "survey",
     "survey_draft",
     "referral_programme",
@@ -963,7 +1035,9 @@ def things(tenant) -> dict[str, object]:
         **make_coupon_rows(friend, segment),
         **make_prize_rows(friend),
         **make_survey_rows(friend),
+        **make_touchpoint_rows(),
         **make_referral_rows(friend),
+        **make_report_rows(),
         **make_documents(tenant),
     }
 

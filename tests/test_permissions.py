@@ -1319,6 +1319,8 @@ HOLDERS = {
     "surveys.change_survey": WRITERS,
     "surveys.publish_survey": SENDERS,
     "surveys.change_response": SENDERS,
+    "surveys.view_winnerdraw": LOOKERS,
+    "surveys.add_winnerdraw": SENDERS,
     "surveys.delete_survey": MANAGERS,
     "surveys.export_response": MANAGERS,
     "connectors.change_connection": MANAGERS,

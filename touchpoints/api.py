@@ -138,7 +138,7 @@ class TouchpointNewClassSerializer(serializers.Serializer):
     name = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=TouchClass.NAME_LENGTH
     )
-    color = serializers.RegexField(r"^#[0-9a-f]{6}$", required=False, default="", allow_blank=True)
+    color = serializers.RegexField(r"^#[0-9a-f]{6}$", required=False)
     level = serializers.ChoiceField(Level.choices, default=Level.NEUTRAL)
     tree = serializers.JSONField(required=False, default=None, allow_null=True, help_text="Of kind `own`")
 

@@ -10,11 +10,14 @@ class PrizesConfig(AppConfig):
         from accounts import board
         from campaigns import members
         from composing import variables
+        from composing.actions import taps
         from coupons import rewards
         from events import registry
-        from friends import personal
+        from friends import personal, replies
         from prizes import belonging, erasing, event_types, leaves, offers, reward, tasks, uses  # noqa: F401
+        from prizes.points import chat
         from prizes.work import KIND
+        from taps import starts
 
         personal.register(reward.LOTTERY, "p/draw")
         personal.register(reward.POINTS, "p/points")
@@ -27,4 +30,7 @@ class PrizesConfig(AppConfig):
         registry.register_names("point_campaign", event_types.campaigns)
         members.register("lottery", belonging.lotteries)
         members.register("points", belonging.point_campaigns)
+        taps.register(chat.buttons)
+        starts.register(chat.begun_by)
+        replies.register(chat.ENTERED, chat.answers)
         board.register(KIND, lambda: tasks.run)

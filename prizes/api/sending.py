@@ -93,7 +93,10 @@ class Deliveries(Base):
     @extend_schema(responses=DeliverySerializer(many=True))
     @action(detail=True, filter_serializer=None, url_path="lists/<int:number>/deliveries")
     def deliveries(self, request: ApiRequest, pk: int, number: int) -> Response:
-        """Who gets points of a list, by user ID or customer number. Each call is on the activity log."""
+        """Who gets points of a list, by user ID or customer number; the last place first.
+
+        Each call is on the activity log.
+        """
         found = self._delivery_list(number)
         shown = self.paginate_queryset(found.rows.filter(reason="")) or []
         activity.record("delivery_list.exported", found, by=request.user, people=len(shown))

@@ -118,6 +118,7 @@ class PointEntry(models.Model):
     class Way(models.TextChoices):
         PAGE = "page", _("On the page")
         REWARD = "reward", _("As a reward")
+        TAP = "tap", _("By a tap in the chat")
         API = "api", _("By a program")
 
     campaign = models.ForeignKey(

@@ -30,7 +30,7 @@ def enter(campaign: PointCampaign, friend_id: int, *, way: str, source: str = ""
     if known := PointEntry.objects.filter(campaign=campaign, friend=friend_id).first():
         return known
     campaign = PointCampaign.objects.select_related("segment").get(pk=campaign.pk)
-    if way == Way.PAGE and not campaign.enters_on_page:
+    if way in (Way.PAGE, Way.TAP) and not campaign.enters_on_page:
         raise NotOnPage
     check_time(campaign, timezone.now())
     if friend_id not in _among(campaign, [friend_id]):

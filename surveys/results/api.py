@@ -44,7 +44,7 @@ class NarrowingQuery(serializers.Serializer):
 
 
 class CrossQuery(NarrowingQuery):
-    SIDE = "question:q1, group:q2, field:3, tag:4, segment:5, linked or rfm"
+    SIDE = "question:q1, group:q2, field:3, customer:6, tag:4, segment:5, linked or rfm"
 
     row = serializers.CharField(max_length=60, help_text=SIDE)
     column = serializers.CharField(max_length=60, help_text=SIDE)

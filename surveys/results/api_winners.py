@@ -79,12 +79,16 @@ class Drawings(Base):
         return Response(SurveyDrawingSerializer(drawn).data)
 
     @extend_schema(responses=SurveyWinnerSerializer(many=True))
-    @action(detail=True, filter_serializer=None, url_path="drawings/<int:number>/winners")
+    @action(
+        detail=True,
+        pagination_class=None,
+        filter_serializer=None,
+        url_path="drawings/<int:number>/winners",
+    )
     def winners(self, request: ApiRequest, pk: int, number: int) -> Response:
         """Who has won, in the order drawn; nobody before it is drawn."""
         rows = self._drawing(number).winners.select_related("response").order_by("place")
-        shown = self.paginate_queryset(rows)
-        return self.get_paginated_response(SurveyWinnerSerializer(shown, many=True).data)
+        return Response(SurveyWinnerSerializer(rows, many=True).data)
 
     def _drawing(self, number: int) -> WinnerDraw:
         return get_object_or_404(WinnerDraw, survey=self.get_object(), pk=number)

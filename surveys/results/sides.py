@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from customers.models import CustomerField
 from friends.models import FriendField, Tag
 from friends.prefectures import NAMES
 from segments import rfm
@@ -37,6 +38,12 @@ IS_LINKED = """EXISTS (SELECT 1 FROM linking_link link
 WHERE link.friend_id = base.friend_id AND link.unlinked_at IS NULL)"""
 OF_FIELD = """SELECT base.id, value.text AS key FROM base
 JOIN friends_fieldvalue value ON value.friend_id = base.friend_id WHERE value.field_id = %s"""
+# Of whom nothing is known there, nobody can say where they stand: they are in no row.
+OF_CUSTOMER = """SELECT base.id, CASE customer.attributes -> %s
+  WHEN 'true'::jsonb THEN 'yes' WHEN 'false'::jsonb THEN 'no' ELSE customer.attributes ->> %s END AS key
+FROM base JOIN linking_link link ON link.friend_id = base.friend_id AND link.unlinked_at IS NULL
+JOIN customers_customer customer ON customer.id = link.customer_id
+WHERE customer.attributes ->> %s <> ''"""
 OF_BUYERS = """SELECT base.id, coalesce(class.name, 'none') AS key FROM base
 LEFT JOIN ({}) buyer ON buyer.friend_id = base.friend_id
 LEFT JOIN unnest(%s::int[], %s::text[]) AS class (cell, name)
@@ -65,8 +72,10 @@ def offered_of_friends() -> list[tuple[str, list[tuple[str, str]]]]:
     """Those without questions: what is known of any friend."""
     known = [("linked", _("Linked to a customer")), ("rfm", _("Class of buyers (RFM)"))]
     known += [(f"field:{field.pk}", field.name) for field in _fields()]
+    of_customers = [(f"customer:{field.pk}", field.label) for field in _customer_fields()]
     found = [
         (_("Known of the friend"), known),
+        (_("Known of the customer"), of_customers),
         (
             _("Tags"),
             [(f"tag:{pk}", name) for pk, name in Tag.objects.order_by("name").values_list("pk", "name")],
@@ -153,6 +162,15 @@ def _field(code: str, number: int) -> Side | None:
     return Side(code, field.name, _choices(field), Query(OF_FIELD, [field.pk]), field.type == Type.CHOICES)
 
 
+def _customer(code: str, number: int) -> Side | None:
+    field = _customer_fields().filter(pk=number).first()
+    if field is None:
+        return None
+    is_choice = field.type == CustomerField.Type.CHOICE
+    choices = [(each, each) for each in field.choices] if is_choice else [(YES, _("Yes")), (NO, _("No"))]
+    return Side(code, field.label, choices, Query(OF_CUSTOMER, [field.key] * 3))
+
+
 def _rfm(code: str, _number: int) -> Side:
     scored = rfm.scores_of_friends(Moment.present())
     cells = [(r * 10 + f, name) for name, each in rfm.CLASSES.items() for r, f in each.cells()]
@@ -167,6 +185,7 @@ _KNOWN: Mapping[str, Callable[[str, int], Side | None]] = {
     "linked": _linked,
     "segment": _segment,
     "field": _field,
+    "customer": _customer,
     "rfm": _rfm,
 }
 
@@ -174,6 +193,11 @@ _KNOWN: Mapping[str, Callable[[str, int], Side | None]] = {
 def _fields():
     types = [Type.CHOICE, Type.CHOICES, Type.YES_NO, Type.PREFECTURE]
     return FriendField.objects.in_use().filter(type__in=types)
+
+
+def _customer_fields():
+    types = [CustomerField.Type.CHOICE, CustomerField.Type.YES_NO]
+    return CustomerField.objects.in_use().filter(type__in=types)
 
 
 def _choices(field: FriendField) -> list[tuple[str, str]]:

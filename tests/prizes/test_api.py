@@ -50,9 +50,9 @@ def test_a_partner_takes_the_list_and_says_what_became_of_each(tenant):
     ]
     told = [partner.put(path, {"results": results}).json() for _again in range(2)]
 
-    assert [(each["identity"], each["points"]) for each in taken] == [
-        (aoi.line_user_id, 100),
-        (ren.line_user_id, 100),
+    assert [(each["place"], each["identity"], each["points"]) for each in taken] == [
+        (2, ren.line_user_id, 100),
+        (1, aoi.line_user_id, 100),
     ]
     assert told == [{"done": 1, "failed": 1}] * 2
     assert list(found.rows.order_by("place").values_list("result", "result_note")) == [

@@ -1320,6 +1320,7 @@ HOLDERS = {
     "surveys.publish_survey": SENDERS,
     "surveys.change_response": SENDERS,
     "surveys.view_winnerdraw": LOOKERS,
+    "surveys.view_winner": LOOKERS,
     "surveys.add_winnerdraw": SENDERS,
     "surveys.delete_survey": MANAGERS,
     "surveys.export_response": MANAGERS,

@@ -205,7 +205,8 @@ def _answered(action: Action, ids: list[int]) -> Found:
     if action.survey is not None:
         rows = rows.filter(survey=action.survey)
     for friend, at in rows.values_list("friend_id", "finished_at"):
-        yield friend or 0, Done(at)
+        if friend and at:
+            yield friend, Done(at)
 
 
 def _redeemed(action: Action, ids: list[int]) -> Found:

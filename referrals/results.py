@@ -127,7 +127,7 @@ def by_day(programme: Programme, *, days: int = LONGEST) -> list[Day]:
 
 def inviters(programme: Programme) -> QuerySet[Participant]:
     """Who takes part, `counted`; who brought most comes first."""
-    rows = counted(Participant.objects.filter(programme=programme).select_related("friend"))
+    rows: QuerySet = counted(Participant.objects.filter(programme=programme).select_related("friend"))
     return rows.order_by("-counted", "-invited", F("newest_at").asc(nulls_last=True), "pk")
 
 

@@ -105,8 +105,15 @@ def _judge(row: Referral, credit: Credit, steps: list[Step], now: datetime) -> N
         rules = _rules(row)
         crowds.flag(row, rules)
         done = actions.done_by(rules.action, [row.friend_id]).get(row.friend_id, [])
-        asked = {"now": now, "decision": row.decision, "is_flagged": row.is_flagged}
-        judged = judging.count(rules, row.followed_at, steps, done, **asked)
+        judged = judging.count(
+            rules,
+            row.followed_at,
+            steps,
+            done,
+            now=now,
+            decision=row.decision,
+            is_flagged=row.is_flagged,
+        )
     row.state, row.reason, row.acted_at = judged.state, judged.reason, judged.acted_at
     row.counted_at, row.due_at = judged.counted_at, judged.due_at
     if row.followed_at and row.state in Referral.LIVE:
@@ -135,7 +142,7 @@ def _claimed(ids: list[int]) -> dict[int, list[Arrival]]:
     found = Arrival.objects.filter(
         friend__in=ids, route__referral_programme__isnull=False, visit__utm_medium=MEDIUM
     )
-    arrivals = list(found.select_related("visit", "route__referral_programme").order_by("pk"))
+    arrivals = list(found.select_related("visit", "route__referral_programme__version").order_by("pk"))
     codes = {arrival.visit.utm_content for arrival in arrivals}
     parts = {part.code: part for part in Participant.objects.filter(code__in=codes)}
     pairs: dict[tuple[int, int], list[Arrival]] = defaultdict(list)
@@ -168,7 +175,7 @@ def _new(pair: tuple[int, int], arrivals: list[Arrival]) -> Referral:
     opening = Opening.objects.filter(visit__in=seen).order_by("-pk").first()
     return Referral(
         programme=programme,
-        version_id=programme.version_id,
+        version=programme.version,
         participant_id=pair[0],
         friend_id=pair[1],
         at=first.at,
@@ -255,11 +262,11 @@ def _tell(row: Referral) -> None:
         told.append(NewEvent("invited", at, who, customers.get(who), about, f"invited:{row.pk}"))
     if row.state == State.COUNTED and row.counted_at:
         others = Referral.objects.filter(participant=row.participant_id, state=State.COUNTED)
-        about = said | {"count": others.exclude(pk=row.pk).count() + 1}
+        told_count: dict[str, object] = said | {"count": others.exclude(pk=row.pk).count() + 1}
         at, who = row.counted_at, inviter
         key = f"referral_counted:{row.pk}"
         if row.frozen_at is None and not Event.objects.filter(key=key).exists():
-            told.append(NewEvent("referral_counted", at, who, customers.get(who), about, key))
+            told.append(NewEvent("referral_counted", at, who, customers.get(who), told_count, key))
     keys = {f"invited:{row.pk}"} | ({f"referral_counted:{row.pk}"} if row.state != State.COUNTED else set())
     timeline.correct(told, gone=keys - {event.key for event in told if event.key})
 

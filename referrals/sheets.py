@@ -16,7 +16,13 @@ def of(programme: Programme) -> list[Sheet]:
 
 def _referrals(programme: Programme) -> Sheet:
     header = [
-        *(_("Number"), _("Friend number of the inviter"), _("Inviter"), _("Friend number"), _("Invited friend")),
+        *(
+            _("Number"),
+            _("Friend number of the inviter"),
+            _("Inviter"),
+            _("Friend number"),
+            _("Invited friend"),
+        ),
         *(_("Signed in"), _("Friend since"), _("State"), _("Reason"), _("Has done it"), _("Counted at")),
         *(
             _("Rewards given"),

@@ -116,8 +116,10 @@ class Programme(models.Model):
         """Whether an invitation of this moment is taken; also of a moment that is long gone."""
         if self.version_id is None or not self.has_begun(at) or (self.ends_at and self.ends_at <= at):
             return False
-        moments = ([datetime.fromisoformat(each) if each else None for each in stop] for stop in self.stops)
-        return not any(begin <= at and (end is None or at < end) for begin, end in moments)
+        return not any(
+            datetime.fromisoformat(begin) <= at and (end is None or at < datetime.fromisoformat(end))
+            for begin, end in self.stops
+        )
 
     @property
     def is_open(self) -> bool:

@@ -78,7 +78,12 @@ class PlanForm(FrameForm):
 class ClassForm(forms.Form):
     """How a class is called, looks and counts."""
 
-    name = forms.CharField(label=_("Name"), max_length=TouchClass.NAME_LENGTH, required=False)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=TouchClass.NAME_LENGTH,
+        required=False,
+        help_text=_("Of a ready-made class only if it is to be called otherwise."),
+    )
     color = forms.ChoiceField(label=_("Colour"), choices=COLORS, widget=forms.RadioSelect)
     level = forms.TypedChoiceField(
         label=_("How good is it to be here?"),

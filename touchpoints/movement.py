@@ -105,6 +105,21 @@ class Movement:
         return [cell for row in self.rows for cell in row.cells]
 
     @property
+    def shown_columns(self) -> list[Place]:
+        """Those that have anybody."""
+        return [each for each in self.columns if each.count]
+
+    @property
+    def shown_rows(self) -> list[Row]:
+        """Those that have anybody, with cells of the shown columns."""
+        kept = {each.key for each in self.shown_columns}
+        return [
+            Row(row.origin, [cell for cell in row.cells if cell.into.key in kept])
+            for row in self.rows
+            if row.origin.count
+        ]
+
+    @property
     def best(self) -> Cell | None:
         """The largest movement for the better."""
         better = [cell for cell in self.cells if cell.way == Way.BETTER and cell.count]

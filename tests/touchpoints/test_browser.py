@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
 from broadcasts.models import Insight
+from events import versions
 from friends.models import Friend
+from friends.services import KNOWN
 from tests.broadcasts.sending import make_sent
 from tests.broadcasts.test_leaves import make_click
 from tests.costs.factories import subscribe
@@ -59,6 +61,7 @@ def plan(own_tenant) -> Plan:
     )
     for number in range(5):
         make_friend(f"new {number}", followed_at=now)
+    versions.touch("friends", KNOWN)
     for language in ("ja", "en"):
         make_user("marketer", email=f"{language}@{own_tenant.slug}.example")
         User.objects.filter(email=f"{language}@{own_tenant.slug}.example").update(language=language)

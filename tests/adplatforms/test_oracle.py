@@ -154,7 +154,7 @@ def _few_at_once(monkeypatch):
     monkeypatch.setattr(turns, "PORTION", 1)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_what_a_receiver_holds_is_what_python_says(receiver, time_machine, history):
     check(receiver, time_machine, history)

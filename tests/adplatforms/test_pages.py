@@ -64,7 +64,7 @@ def test_a_destination_is_made_says_what_leaves_and_is_changed(page):
     ("kind", "wrong", "said"),
     [
         ("webhook", {"name": " "}, "required"),
-        ("webhook", {"url": "http://127.0.0.1/"}, "private network"),
+        ("webhook", {"url": "http://cdp.example.jp/"}, "begins with https"),
         ("webhook", {"url": "https://10.0.0.1/"}, "private network"),
         ("webhook", {"url": "https://cdp.jp:8443/"}, "Only port 443"),
         ("webhook", {"points": []}, "required"),

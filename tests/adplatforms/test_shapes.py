@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from adplatforms import hashing, services
+from adplatforms.errors import NothingNew
 from adplatforms.handing import files
 from adplatforms.handing.shapes import SHAPES
 from adplatforms.models import ConversionFile, Delivery, Destination, Handover
@@ -179,7 +180,7 @@ def test_a_google_file_has_what_is_new_and_is_the_same_when_downloaded_again(ten
     assert lines[0] == "Parameters:TimeZone=Asia/Tokyo"
     assert lines[2] == f"click-1,購入,{at},3000.00,JPY,{row.event_id}"
     assert files.content(made) == files.content(ConversionFile.objects.get())
-    with pytest.raises(Exception, match="nothing new"):
+    with pytest.raises(NothingNew):
         files.make(destination, "conversions", by=None)
 
     upsert_orders([{"number": number, "status": "cancelled"}])

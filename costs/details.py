@@ -23,6 +23,7 @@ from costs.shares import split
 from costs.spending import Eyes, Line
 from costs.wording import Text
 from scenarios.results import naming
+from shops.models import ShopSettings
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def of_send(eyes: Eyes, broadcast: Broadcast) -> Report | None:
     measures = outcomes.measured(found, spend.sending, orders, credit)
     row = Row(owner, broadcast.name, messages_of(lines), spend, measures, broadcast.started_at)
     currency = spending.currency(eyes.tenant.pk, period.months[-1])
-    return Report(asked, orders, currency, [row], row, spent, {owner: lines})
+    sells_in = ShopSettings.present().currency
+    return Report(asked, orders, currency, [row], row, spent, {owner: lines}, sells_in).comparable()
 
 
 def within(eyes: Eyes, report: Report, row: Row) -> list[Inner]:

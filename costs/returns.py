@@ -35,6 +35,7 @@ from costs.spending import Eyes, Line, MonthSpend, Spend
 from routes import returns as routes
 from routes.models import AdCost, Route
 from routes.returns import Return
+from shops.models import ShopSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class _Reckoning:
         }[self.asked.by]()
         rows += self._of_nothing(rows)
         total = self._all("", _("Total"), self.asked.period, self.months, self.sent.values())
-        return Report(self.asked, self.orders, self.currency, rows, total, self.months, self.groups)
+        facts = (self.asked, self.orders, self.currency, rows, total, self.months, self.groups)
+        return Report(*facts, ShopSettings.present().currency).comparable()
 
     @cached_property
     def results(self) -> list[Figures]:
@@ -92,16 +94,21 @@ class _Reckoning:
         if self.asked.orders:
             return self.asked.orders
         knows = any(found.broadcast.tracks_people for found in self.results)
-        return Orders.CLICKED if knows or self.of_scenarios else Orders.REACHED
+        of_scenarios = self.credits.keys() - self.routes
+        return Orders.CLICKED if knows or of_scenarios else Orders.REACHED
 
     @cached_property
-    def of_scenarios(self) -> dict[str, Sums]:
-        """What scenarios that cost anything are credited with, by conversions of the period."""
+    def credits(self) -> dict[str, Sums]:
+        """What scenarios that cost anything, and routes, are credited with, by conversions of the period."""
         return self._credited_in(self.asked.period)
+
+    @cached_property
+    def routes(self) -> set[str]:
+        return {f"route:{pk}" for pk in Route.objects.values_list("pk", flat=True)}
 
     def _credited_in(self, period: Period) -> dict[str, Sums]:
         scenarios = {line.owner for line in self.lines if line.owner.startswith("scenario:")}
-        return credits_of(scenarios, period.first, period.last)
+        return credits_of(scenarios | self.routes, period.first, period.last)
 
     @cached_property
     def sent(self) -> dict[str, Sent]:
@@ -118,23 +125,28 @@ class _Reckoning:
             found[owner] = Sent(each, began_on, measures, outcomes.repeated(measures, self.orders))
         return found
 
-    def _came_of(self, lines: Sequence[Line]) -> Measures:
-        """What came of all to which these lines belong, so that several rows add up."""
+    def _came_of(self, lines: Sequence[Line], routes: Iterable[str] = ()) -> Measures:
+        """What came of all to which these lines belong, and of routes, so that several rows add up."""
         owners = dict.fromkeys(line.owner for line in lines)
         return outcomes.added(
             [
                 *(self.sent[owner].addable for owner in owners if owner in self.sent),
                 *self._credited(
-                    [owner for owner in owners if owner.startswith("scenario:")], self.of_scenarios
+                    [*(owner for owner in owners if owner.startswith("scenario:")), *routes], self.credits
                 ),
             ]
         )
 
-    def _credited(self, scenarios: Iterable[str], sums: dict[str, Sums]) -> list[Measures]:
-        """Of scenarios. Whom they reached and who ordered then, nobody counts."""
+    def _credited(self, owners: Iterable[str], sums: dict[str, Sums]) -> list[Measures]:
+        """Of scenarios and routes. Whom they reached and who ordered then, nobody counts."""
         if self.orders != Orders.CLICKED:
             return []
-        return [outcomes.credited(sums.get(owner, Sums()), NOTHING) for owner in scenarios]
+        return [outcomes.credited(sums.get(owner, Sums()), NOTHING) for owner in owners]
+
+    @cached_property
+    def led(self) -> list[str]:
+        """Routes that are credited with anything, where orders count after a click."""
+        return sorted(self.credits.keys() & self.routes) if self.orders == Orders.CLICKED else []
 
     def _by_send(self) -> list[Row]:
         self.groups = grouped(self.lines, by_send)
@@ -149,9 +161,9 @@ class _Reckoning:
         return Row(key, name, messages_of(lines), spend, came, begun_at)
 
     def _by_campaign(self) -> list[Row]:
-        """A route that belongs to a campaign brings what its ads cost."""
+        """A route that belongs to a campaign brings what its ads cost, and what it is credited with."""
         ads = {f"route:{route.pk}": found.cost for route, found in self.came if found.cost}
-        belongs = campaigns.of_many([*ads, *self.rewards, *{line.owner for line in self.lines}])
+        belongs = campaigns.of_many([*ads, *self.led, *self.rewards, *{line.owner for line in self.lines}])
         keys = {owner: f"campaign:{each.pk}" for owner, each in belongs.items()}
         names = {keys[owner]: each.name for owner, each in belongs.items()}
         given: dict[str, Decimal] = {}
@@ -163,6 +175,9 @@ class _Reckoning:
         for owner, cost in ads.items() if self.counts_ads else ():
             key = keys.get(owner, ELSE)
             paid[key] = paid.get(key, NOTHING) + cost
+        led: dict[str, list[str]] = {}
+        for owner in self.led:
+            led.setdefault(keys.get(owner, ELSE), []).append(owner)
         return dearest_first(
             self._group(
                 key,
@@ -170,8 +185,9 @@ class _Reckoning:
                 groups.get(key, []),
                 ads=paid.get(key, NOTHING),
                 given=given.get(key, NOTHING),
+                routes=led.get(key, ()),
             )
-            for key in groups | paid | given
+            for key in groups | paid | given | led
         )
 
     def _by_scenario(self) -> list[Row]:
@@ -189,10 +205,11 @@ class _Reckoning:
         *,
         ads: Decimal = NOTHING,
         given: Decimal = NOTHING,
+        routes: Iterable[str] = (),
     ) -> Row:
         """Several things together. Their orders are set against all that was spent on them."""
         spend = spend_of(lines) + Spend(ads=ads)
-        came = outcomes.against(self._came_of(lines), spend.total)
+        came = outcomes.against(self._came_of(lines, routes), spend.total)
         return Row(key, name, messages_of(lines), spend, came, rewards=given)
 
     def _by_route(self) -> list[Row]:
@@ -210,18 +227,20 @@ class _Reckoning:
         return rows[::-1]
 
     def _of_nothing(self, rows: Sequence[Row]) -> list[Row]:
-        """What is left of the total: ads that are of no send, and fees of months without messages."""
+        """What is left of the total: routes with their ads, and fees of months without messages."""
         if self.asked.by in (By.ROUTE, By.MONTH):
             return []
         idle = sum((month.rest for month in self.months), Spend())
         left = Spend(ads=self.ads - sum((row.spend.ads for row in rows), NOTHING))
         given = sum(self.rewards.values(), NOTHING) - sum((row.rewards for row in rows), NOTHING)
+        routes = () if self.asked.by == By.CAMPAIGN else self.led
+        came = outcomes.against(self._came_of([], routes), left.total)
         found = (
-            Row("ads", _("Ads, of no single send"), 0, left, {}),
+            Row("ads", _("Routes and ads, of no single send"), 0, left, came),
             Row("idle", _("Monthly fees while nothing was sent"), 0, idle, {}),
             Row("rewards", _("Rewards, of no single send"), 0, Spend(), {}, rewards=given),
         )
-        return [row for row in found if row.spend.total or row.rewards]
+        return [row for row in found if row.spend.total or row.rewards or row.measures]
 
     def _all(
         self,

@@ -1,6 +1,6 @@
 """What a report of returns is made of: what is asked for, its rows, its total."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -77,9 +77,21 @@ class Report:
     total: Row
     months: list[MonthSpend]
     lines: dict[str, list[Line]]  # of each row that is made of some, by its key
+    sells_in: str  # the currency of revenue
 
     def row(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether revenue is in another currency than cost: then neither says anything of the other."""
+        return self.sells_in != self.currency
+
+    def comparable(self) -> "Report":
+        """Without revenue that is in another currency."""
+        if not self.is_apart:
+            return self
+        return replace(self, rows=[_sold_nothing(row) for row in self.rows], total=_sold_nothing(self.total))
 
     @property
     def has_repeated(self) -> bool:
@@ -87,3 +99,8 @@ class Report:
         return any(
             measure.is_repeated for row in [*self.rows, self.total] for measure in row.measures.values()
         )
+
+
+def _sold_nothing(row: Row) -> Row:
+    measures = {code: measure for code, measure in row.measures.items() if code != Code.REVENUE}
+    return replace(row, measures=measures)

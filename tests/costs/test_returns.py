@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attribution.counting import turns
 from billing import adjusting, ledger, three_views
 from billing.models import LedgerEntry
 from billing.three_views import View
@@ -21,8 +22,9 @@ from costs.spending import Spend
 from friends.models import Friend
 from routes import costs as ads
 from routes.costs import NewCost
+from shops.models import ShopSettings
 from shops.orders import upsert_orders
-from tests.attribution.factories import click
+from tests.attribution.factories import arrive, click
 from tests.costs.factories import (
     AT,
     IN_NOVEMBER,
@@ -263,6 +265,36 @@ def test_a_campaign_has_its_sends_and_the_ads_of_its_routes(plan):
     assert (autumn.messages, autumn.spend.ads) == (40_000, 15_000)
     assert autumn.measures[Code.REVENUE].spend == autumn.spend.total
     assert sums(found) == found.total.spend.total
+
+
+@pytest.mark.parametrize("by", By)
+def test_what_routes_are_credited_with_is_in_their_campaign_or_beside_the_sends_and_in_the_total(plan, by):
+    campaign, route = make_campaign(), make_route("Flyer")
+    campaigns.assign(f"route:{route.pk}", campaign, by=None)
+    make_send(100, tracks_people=True)
+    friend, customer = make_friend(), make_customer()
+    make_link(friend, customer)
+    arrive(friend, route, AT)
+    make_order(customer=customer.number, placed_at=(AT + DAY).isoformat(), total=3_000)
+    turns.catch_up()
+
+    found = reported(by=by)
+
+    key = {By.CAMPAIGN: f"campaign:{campaign.pk}", By.MONTH: "2026-11"}.get(by, "ads")
+    revenue = Decimal(3_000)
+    assert found.total.measures[Code.REVENUE].count == revenue
+    assert by == By.ROUTE or row(found, key).measures[Code.REVENUE].count == revenue
+
+
+def test_revenue_in_another_currency_than_cost_is_set_against_nothing(plan):
+    ShopSettings.objects.create(pk=1, currency="USD")
+    make_result(make_send(1_000), orders=4, revenue=8_000)
+
+    found = reported()
+
+    assert found.is_apart
+    assert Code.REVENUE not in found.total.measures
+    assert found.total.measures[Code.ORDERS].count == 4
 
 
 def test_scenarios_stand_by_themselves(plan):

@@ -46,8 +46,7 @@ class World:
         )
         self.points = [services.orders(), made]
         commands.set_up(origins=["https://shop.example"], by=None)
-        version = make_version()
-        self.entries = [make_entry(version, friend) for friend in self.friends]
+        self.version = make_version()
 
     def customer(self, who: int) -> Customer | None:
         return Customer.objects.filter(number=self.numbers[who]).first()
@@ -88,8 +87,9 @@ def ordered_by_a_guest(world: World, who: int, what: int, at: int) -> None:
 
 def tried(world: World, who: int, what: int, at: int) -> None:
     """Somebody tries a scenario out, or gets it, and clicks in it."""
-    make_send(world.entries[who], is_test=bool(what % 2), accepted_at=moment(at))
-    click(world.friends[who], f"scenario:{world.entries[who].scenario_id}/step:say", moment(at + what))
+    friend, ended = world.friends[who], {"state": "ended", "ended_at": moment(at), "reason": "finished"}
+    make_send(make_entry(world.version, friend, is_test=bool(what % 2), **ended), accepted_at=moment(at))
+    click(friend, f"scenario:{world.version.scenario_id}/step:say", moment(at + what))
 
 
 def corrected(world: World, who: int, what: int, at: int) -> None:
@@ -268,7 +268,7 @@ def is_a_try(event: Event) -> bool:
         return False
     step, scenario = event.properties.get("step"), event.properties["scenario"]
     sends = Send.objects.filter(
-        friend=event.friend_id, scenario=scenario, step=step, accepted_at__lte=event.at
+        friend_id=event.friend_id, scenario_id=scenario, step=step, accepted_at__lte=event.at
     )
     last = sends.order_by("-accepted_at").first()
     return last is not None and last.is_test

@@ -186,12 +186,15 @@ def test_a_point_of_pages_that_counts_nothing_is_refused(settings, error):
 
 def test_who_clicks_in_what_a_scenario_sent_them_as_a_try_was_not_led_by_it():
     aoi, customer = make_buyer()
-    entry = make_entry(make_version(), aoi)
-    owner = f"scenario:{entry.scenario_id}/step:say"
-    make_send(entry, is_test=True, accepted_at=NOON)
+    version = make_version()
+    owner = f"scenario:{version.scenario_id}/step:say"
+    make_send(
+        make_entry(version, aoi, is_test=True, state="ended", ended_at=NOON, reason="finished"),
+        accepted_at=NOON,
+    )
     click(aoi, owner, NOON + HOUR)
     buy(customer, NOON + 2 * HOUR, 100)
-    make_send(entry, is_test=False, accepted_at=NOON + 3 * HOUR)
+    make_send(make_entry(version, aoi), accepted_at=NOON + 3 * HOUR)
     click(aoi, owner, NOON + 4 * HOUR)
     buy(customer, NOON + DAY, 200)
 

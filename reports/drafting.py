@@ -21,7 +21,6 @@ LOCK = 7_313  # any number that nobody else locks by
 SNAPSHOT = 1  # the version of how figures are kept
 
 
-@transaction.atomic
 def draft(found: Scope, *, by: User | None, language: str = "") -> Report:
     """The draft of this thing: a new one, or the one that is open already, whose figures stay as they are.
 
@@ -31,6 +30,11 @@ def draft(found: Scope, *, by: User | None, language: str = "") -> Report:
     if found.counted_until is None:
         counting.keep_going()
         raise NotCounted
+    return _draft(found, by, language)
+
+
+@transaction.atomic
+def _draft(found: Scope, by: User | None, language: str) -> Report:
     key = subject(found)
     hold(key)
     versions = Report.objects.about(

@@ -24,6 +24,7 @@ from tests.agency_library.branding import make_picture
 from tests.costs.factories import agree
 from tests.factories import make_ad_cost, make_campaign
 from tests.reports.factories import OCTOBER, make_report, make_reported_send
+from tests.reports.paper import text_of
 
 pytestmark = pytest.mark.usefixtures("first_of_november")
 IN_OCTOBER = Period.of_month(OCTOBER)
@@ -232,3 +233,28 @@ def test_the_pdf_is_built_with_long_names_and_an_agencys_logo(language, tenant):
     look.logo, look.logo_width, look.logo_height = branding.read_logo(make_picture())
 
     assert pdf(make_report(), language, look).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Monthly report 2026/10", "For Apparel", "Sakura Agency", "Targets and actuals", "On track"]),
+        ("ja", ["月次レポート 2026年10月", "Apparel 御中", "目標と実績", "秋のコート 20%OFF", "商品を見る"]),
+    ],
+)
+def test_the_pdf_says_names_and_numbers_in_its_language(language, words, tenant):
+    report = life.change(make_report(), comment="よい月でした。 A good month.", by=None)
+
+    said = text_of(pdf(report, language, branding.of(tenant.agency_id)))
+
+    for each in [*words, "13,640", "秋のセール 1", "よい月でした。", "A good month."]:
+        assert each.replace(" ", "") in said.replace(" ", "")
+
+
+def test_each_page_of_a_draft_says_so_and_none_of_a_released_report(tenant):
+    report, look = make_report(), branding.of(tenant.agency_id)
+
+    draft, released = pdf(report, "en", look), pdf(report, "en", look, is_released=True)
+
+    assert text_of(draft).count("DRAFT") > 1
+    assert "DRAFT" not in text_of(released)

@@ -1,0 +1,104 @@
+"""Pages of reports as people see them: nothing runs over the edge, no script fails, also on a phone."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from accounts.models import User
+from reports import life
+from reports.models import Report
+from tests.costs.factories import subscribe
+from tests.dashboard.test_browser import CHROMIUM, DESK, PHONE, sign_in
+from tests.factories import make_user
+from tests.reports.factories import make_october, make_released, make_report
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
+]
+SHOTS = os.environ.get("SHOTS", "")  # a folder, for who wants to look at the pages
+
+
+@pytest.fixture
+def report(own_tenant) -> Report:
+    """October, with a comment, released; August waits as a draft. People who read each language."""
+    with time_machine.travel(datetime(2026, 11, 1, 3, tzinfo=UTC), tick=True):
+        subscribe("standard", since=date(2026, 7, 1))
+        make_october()
+        make_report(date(2026, 8, 1))
+        found = life.change(make_report(), comment="10月は友だちが順調に増えました。", by=None)
+        made = make_released(found)
+    for language in ("en", "ja"):
+        make_user("account_manager", email=f"{language}@{own_tenant.slug}.example")
+        User.objects.filter(email=f"{language}@{own_tenant.slug}.example").update(language=language)
+    return made
+
+
+@pytest.fixture
+def site(report) -> Iterator[str]:
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def browser(site) -> Iterator[Browser]:
+    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing is wider than the screen."""
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    assert wide <= 0, f"{name} is {wide} px too wide"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_of_reports_fit_the_screen(browser, site, report, own_tenant, viewport):
+    width = viewport["width"]
+    client = f"{site}/c/{own_tenant.slug}/reports/"
+
+    page = sign_in(browser, site, f"en@{own_tenant.slug}.example", viewport=viewport)
+    for name, address in (
+        ("list", ""),
+        ("report-ja", f"{report.pk}/"),
+        ("report-en", f"{report.pk}/?language=en"),
+        ("mail", f"{report.pk}/mail/"),
+        ("settings", "settings/"),
+        ("new", "new/"),
+    ):
+        page.goto(client + address)
+        look(page, f"{name}-{width}")
+
+
+def test_a_draft_is_reviewed_and_released_by_hand(browser, site, report, own_tenant):
+    page = sign_in(browser, site, f"en@{own_tenant.slug}.example")
+    page.goto(f"{site}/c/{own_tenant.slug}/reports/")
+
+    page.get_by_role("link", name="Monthly report 2026/08").click()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Comment of the account manager").first.fill("A quiet month.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Mark as reviewed").click()
+    page.get_by_role("link", name="Release").click()
+    look(page, "release")
+    page.get_by_role("button", name="Release").click()
+
+    page.get_by_text("Released. The client’s people see it now").wait_for()
+    assert page.get_by_role("link", name="Mail it").is_visible()

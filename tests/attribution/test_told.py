@@ -41,6 +41,15 @@ def test_an_order_that_only_the_tag_told_of_is_an_order():
     assert table(NOVEMBER).alone == Sums()
 
 
+def test_an_order_of_the_tag_alone_stands_among_the_conversions(visit):
+    aoi = make_friend()
+    click(aoi, "broadcast:7")
+    tell_order("N-1", friend=aoi, amount=4_321)
+    credited()
+
+    assert "¥4,321" in visit("marketer").read("conversions/each/")
+
+
 def test_once_the_shop_tells_of_it_too_it_counts_once_as_the_shop_says():
     aoi, customer = make_buyer()
     click(aoi, "broadcast:7")

@@ -58,6 +58,11 @@ class Figures:
             (_("Rewarded"), self.rewarded),
         ]
 
+    @property
+    def most(self) -> int:
+        """The longest bar of the funnel."""
+        return max(value for _name, value in self.steps)
+
 
 @dataclass(frozen=True)
 class Day:

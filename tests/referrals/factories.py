@@ -45,6 +45,13 @@ def make_running(name: str = "Bring a friend", **given: Any) -> Programme:
     return programme
 
 
+def make_old_friend(name: str) -> Friend:
+    """Somebody who has added the account a month ago, of which the timeline tells."""
+    friend = make_friend(name, status="unknown", followed_at=None, status_at=None)
+    follow(name, timezone.now() - 30 * DAY)
+    return friend
+
+
 def make_part(programme: Programme, name: str = "", *, friend: Friend | None = None) -> Participant:
     """A friend of long ago with a link of their own."""
     friend = friend or make_friend(name, followed_at=timezone.now() - 400 * DAY)

@@ -4,14 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from friends import personal
 from referrals import joining
 from tests.dashboard.test_browser import CHROMIUM, sign_in
-from tests.factories import make_friend, make_user
-from tests.referrals.factories import DAY, invite, make_part, make_running
+from tests.factories import make_user
+from tests.referrals.factories import invite, make_old_friend, make_part, make_running
 from tests.referrals.test_settling import coupon, turn
 from tests.routes.conftest import PHONE
 from tests.routes.test_browser import door, site  # noqa: F401  (fixtures)
@@ -44,7 +43,7 @@ def programme(door):  # noqa: F811
     part = make_part(programme, "葵")
     for name in ("蓮", "結衣"):
         invite(part, name)
-    make_friend("湊", followed_at=timezone.now() - DAY)
+    make_old_friend("湊")
     invite(part, "湊")
     return programme
 

@@ -177,3 +177,41 @@ def plain_winner(made, past, now) -> list[int]:
         if each.is_open and not (was_there or came_back or said_friend or over):
             return [each.referral]
     return []
+
+
+moments = st.integers(-24, 24 * 20).map(lambda hour: NOON + hour * HOUR)
+lengths = st.none() | st.integers(1, 24 * 10).map(lambda hour: hour * HOUR)
+orders = st.lists(st.tuples(moments, lengths), max_size=4)
+
+
+@given(orders, st.lists(moments, max_size=2), moments, st.integers(0, 5), st.booleans(), st.randoms())
+def test_random_orders_and_blocks_are_counted_as_plain_python_does(
+    said, blocks, now, hold, is_flagged, chance
+):
+    done = [Done(at, at + length if length else None) for at, length in said]
+    past = [Step(at, "blocked") for at in blocks]
+    mixed = list(done)
+    chance.shuffle(mixed)
+    asked = rules(**(BOUGHT | {"hold_days": hold}))
+
+    told = judging.count(asked, NOON, past, done, now=now, is_flagged=is_flagged)
+
+    assert judging.count(asked, NOON, past[::-1], mixed, now=now, is_flagged=is_flagged) == told
+    assert told.state == plain_state(said, blocks, now, hold * DAY, is_flagged)
+
+
+def plain_state(said, blocks, now, hold, is_flagged) -> str:
+    """The rules once more, day by day as a person would follow them."""
+    timely = [(at, length) for at, length in said if NOON <= at <= NOON + 10 * DAY]
+    kept = [at for at, length in timely if length is None or length > hold]
+    counts = min(kept) + hold if kept else None
+    gone = [at for at in blocks if at > NOON]
+    if gone and min(gone) < (counts or NOON + 10 * DAY):
+        return State.REVERSED
+    if counts is None:
+        if now < NOON + 10 * DAY:
+            return State.WAITING
+        return State.REVERSED if timely else State.EXPIRED
+    if now < counts:
+        return State.WAITING
+    return State.REVIEW if is_flagged else State.COUNTED

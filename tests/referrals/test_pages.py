@@ -5,7 +5,6 @@ from zipfile import ZipFile
 
 import orjson
 from django.db import connection
-from django.utils import timezone
 
 from campaigns import services as campaigns
 from referrals import hearing, services
@@ -14,8 +13,15 @@ from referrals.forms import ProgrammeForm, initial_of
 from referrals.models import Grant, Programme, Referral
 from routes.models import Route
 from segments.leaves import Moment, parse
-from tests.factories import make_campaign, make_friend
-from tests.referrals.factories import DAY, invite, make_login, make_part, make_programme, make_running
+from tests.factories import make_campaign
+from tests.referrals.factories import (
+    invite,
+    make_login,
+    make_old_friend,
+    make_part,
+    make_programme,
+    make_running,
+)
 from tests.referrals.test_settling import coupon, turn
 
 FILLED = {
@@ -137,7 +143,7 @@ def test_the_page_tells_what_came_of_it(visit):
     programme = make_running(rules={"each": turn()})
     part = make_part(programme, "aoi")
     invite(part, "ren")
-    make_friend("yui", followed_at=timezone.now() - DAY)
+    make_old_friend("yui")
     invite(part, "yui")
 
     page = visit().read(f"referrals/{programme.pk}/")
@@ -152,7 +158,7 @@ def test_a_list_shows_who_invited_whom_and_why_not(visit, django_assert_max_num_
     programme = make_running()
     part = make_part(programme, "aoi")
     invite(part, "ren")
-    make_friend("yui", followed_at=timezone.now() - DAY)
+    make_old_friend("yui")
     invite(part, "yui")
     marketer = visit()
 

@@ -1,6 +1,7 @@
 """From a friend's link to a reward: what counts, what is held, what is given once."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.utils import timezone
@@ -327,3 +328,22 @@ def test_invitations_of_another_client_are_not_found(tenant, other_tenant):
     with tenant_context(other_tenant):
         assert not Referral.objects.exists()
         assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whatever_is_heard_of_first_the_first_link_wins(tenant, order):
+    programme, begin = make_running(rules={"hold_days": 3}), timezone.now() - DAY
+    aoi, mei = make_part(programme, "aoi"), make_part(programme, "mei")
+    acts = [
+        lambda: come(aoi, "ren", at=begin),
+        lambda: come(mei, "ren", at=begin + timedelta(hours=1)),
+        lambda: follow("ren", begin + timedelta(hours=2)),
+    ]
+
+    for place in order:
+        acts[place]()
+        hearing.run()
+        hearing.run()
+
+    assert Referral.objects.get(participant=aoi).reason == Reason.HOLDING
+    assert Referral.objects.get(participant=mei).reason == Reason.OTHER

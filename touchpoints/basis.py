@@ -71,4 +71,4 @@ def _asked(period: Period, moment: Moment) -> QuerySet[Broadcast]:
 
 def _read(rows: QuerySet[Broadcast]) -> list[Judge]:
     found = rows.values_list("pk", "name", "tracks_people", "started_at", "finished_at")
-    return [Judge(*row) for row in found]
+    return [Judge(pk, name, own, begun, ended) for pk, name, own, begun, ended in found if begun]

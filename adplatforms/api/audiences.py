@@ -117,11 +117,11 @@ class AdAudienceViewSet(
         return Response(AdAudienceFileSerializer(made).data, status=201)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"], url_path=r"files/(?P<file>[0-9]{1,9})/content")
-    def file(self, request: ApiRequest, pk: int, file: str) -> HttpResponseBase:
+    @action(detail=True, methods=["get"], url_path="files/<int:file>/content")
+    def file(self, request: ApiRequest, pk: int, file: int) -> HttpResponseBase:
         """The hashes. Whoever is in a removal file counts as removed from now on."""
         found = get_object_or_404(
-            AdAudienceFile.objects.select_related("audience"), pk=int(file), audience=pk
+            AdAudienceFile.objects.select_related("audience"), pk=file, audience=pk
         )
         return as_file(found, commands.download(found, by=request.user))
 

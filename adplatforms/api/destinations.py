@@ -281,10 +281,10 @@ class AdDestinationViewSet(
         return Response(AdFileSerializer(made).data, status=201)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"], url_path=r"files/(?P<file>[0-9]{1,9})/content")
-    def file(self, request: ApiRequest, pk: int, file: str) -> HttpResponse:
+    @action(detail=True, methods=["get"], url_path="files/<int:file>/content")
+    def file(self, request: ApiRequest, pk: int, file: int) -> HttpResponse:
         """The lines of a file, as CSV."""
-        made = get_object_or_404(ConversionFile, pk=int(file), destination=pk)
+        made = get_object_or_404(ConversionFile, pk=file, destination=pk)
         return as_file(files.content(made), f"conversions-{pk}-{made.pk}")
 
 

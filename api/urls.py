@@ -58,7 +58,7 @@ from prizes.api.lotteries import LotteryViewSet
 from prizes.api.points import PointCampaignViewSet
 from referrals.api import ReferralParticipantViewSet, ReferralProgrammeViewSet, ReferralViewSet
 from relays.api import RelayViewSet
-from reports.api import ReportSettingsViewSet, ReportViewSet
+from reports.api import ReportMailViewSet, ReportSettingsViewSet, ReportViewSet
 from routes.api import ArrivalViewSet, RouteViewSet
 from routes.cost_api import AdCostViewSet, RouteReturnViewSet
 from scenarios.api.entries import EntryViewSet
@@ -156,6 +156,7 @@ KPI_TARGETS = endpoint(KpiViewSet).as_view({"get": "targets", "put": "set_target
 KPI_READINGS = endpoint(KpiViewSet).as_view({"get": "readings", "put": "enter"})
 PLAN = PlanViewSet.as_view({"get": "retrieve", "put": "update"})
 REPORT_SETTINGS = ReportSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
+REPORT_MAILS = endpoint(ReportMailViewSet).as_view({"get": "list", "post": "create"})
 REPORT_ACTS = {
     "comment": {"put": "comment"},
     "figures": {"put": "count"},
@@ -164,7 +165,6 @@ REPORT_ACTS = {
     "versions": {"post": "correct"},
     "pdf": {"get": "pdf"},
     "excel": {"get": "excel"},
-    "mails": {"get": "mails", "post": "send_mails"},
 }
 STATEMENT = StatementViewSet.as_view({"get": "retrieve"})
 STATEMENT_PDF = StatementViewSet.as_view({"get": "pdf"})
@@ -223,6 +223,7 @@ urlpatterns = [
     path("plan/coming/", PlanViewSet.as_view({"delete": "take_back"}), name="api-plan-coming"),
     path("price-tables/", PriceTableViewSet.as_view({"get": "list"}), name="api-price-tables"),
     path("statements/", StatementViewSet.as_view({"get": "list"}), name="api-statements"),
+    path("reports/<int:pk>/mails/", REPORT_MAILS, name="api-report-mails"),
     path("report-settings/", REPORT_SETTINGS, name="api-report-settings"),
     *(
         path(f"reports/<int:pk>/{name}/", endpoint(ReportViewSet).as_view(acts), name=f"api-report-{name}")

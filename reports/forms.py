@@ -45,7 +45,7 @@ class SectionsMixin(forms.Form):
     def add_sections(self, kind: str, kept: catalogue.Chosen) -> None:
         self.kind, self.codes = kind, [code for code, _is_on in kept]
         for place, (code, is_on) in enumerate(kept, start=1):
-            label = catalogue.PARTS[code].title
+            label = str(catalogue.PARTS[code].title)
             self.fields[f"on-{kind}-{code}"] = forms.BooleanField(label=label, required=False, initial=is_on)
             self.fields[f"place-{kind}-{code}"] = forms.IntegerField(
                 label=_("Place"), initial=place, min_value=1, max_value=99, required=False
@@ -99,7 +99,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class AddressesField(forms.CharField):
+class AddressesField(forms.Field):
     """Addresses, one a line or with commas."""
 
     widget = forms.Textarea(attrs={"rows": 4, "placeholder": "tanaka@example.jp"})
@@ -165,7 +165,8 @@ class SettingsForm(SectionsMixin):
 
     def __init__(self, settings: ReportSettings, *args: Any, **options: Any) -> None:
         names = ("is_monthly", "language", "responsible_id", "recipients", "way")
-        super().__init__(*args, initial={name: getattr(settings, name) for name in names}, **options)
+        options["initial"] = {name: getattr(settings, name) for name in names}
+        super().__init__(*args, **options)
         entitled = people.holders("reports.release_report")
         self.fields["responsible_id"].choices = [  # type: ignore[attr-defined]  # likewise
             ("", "–"),

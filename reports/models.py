@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VIEW_DRAFTS = "reports.view_draft"
 # Whoever may do any of these finds drafts: a program may have one right alone.
 OF_DRAFTS = (
+    "reports.view_reportmail",
     VIEW_DRAFTS,
     "reports.add_report",
     "reports.change_report",

@@ -26,7 +26,7 @@ from reports.printing.look import BOTTOM, HEIGHT, INK, PAGE, QUIET, SIDE, WIDTH,
 from reports.writing import Hand
 
 LOGO = (80 * mm, 14 * mm)  # the room that a logo has on the first page
-ROOM = 62 * mm  # that a heading needs below it
+ROOM = 52 * mm  # that a heading needs below it
 
 
 def pdf(report: Report, language: str, branding: AgencyBranding, *, is_released: bool = False) -> bytes:

@@ -131,7 +131,7 @@ def tiles(block: Tiles, hand: Hand, width: float = WIDTH) -> list[Flowable]:
             for tile in row
         ]
         table = Table([cells], colWidths=[each] * len(row), hAlign="LEFT")
-        style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2 * mm)]
+        style: list[tuple] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2 * mm)]
         style += [("BACKGROUND", (place, 0), (place, 0), TINT) for place in range(len(row))]
         style += [("LINEAFTER", (place, 0), (place, 0), 3 * mm, "white") for place in range(len(row))]
         table.setStyle(TableStyle([*style, ("LEFTPADDING", (0, 0), (-1, -1), 3 * mm)]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,15 +48,15 @@ def gather_deeds(scope: Scope) -> dict | None:
 
 
 def _gathered(scope: Scope, kinds: Iterable[str], codes: Iterable[str], first_by: str) -> list[dict]:
-    kinds = list(kinds)
+    kinds, codes = list(kinds), list(codes)
     owners = [owner for owner in scope.owners if owner.partition(":")[0] in kinds]
     known = members.of(owners)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for owner in owners:
-        values = {code: _value(scope, owner, code) for code in codes}
+        values: dict[str, Decimal | None] = {code: _value(scope, owner, code) for code in codes}
         if any(values.values()):
             name = known[owner].name if owner in known else owner
-            row = {"kind": owner.partition(":")[0], "name": name}
+            row: dict[str, Any] = {"kind": owner.partition(":")[0], "name": name}
             rows.append(row | {code: text_of(value) for code, value in values.items()})
     by = first_by or None
     return sorted(rows, key=lambda row: (kinds.index(row["kind"]), -_size(row, by), row["name"]))[:MOST]

@@ -18,7 +18,7 @@ from reports.sections import told as words
 from reports.sections.told import Told
 from reports.writing import moment, number, share
 
-SENDS, SENDS_TITLE = "sends", gettext_lazy("Sends")
+SENDS, SENDS_TITLE = "sends", gettext_lazy("Sends, one by one")
 BEST, BEST_TITLE = "best", gettext_lazy("Best and worst sends")
 ONE, ONE_TITLE = "send", gettext_lazy("The send")
 FINAL_AFTER = timedelta(days=15)  # LINE's figures of a send change for 14 days

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import transaction
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,7 +30,7 @@ SHOTS = os.environ.get("SHOTS", "")  # a folder, for who wants to look at the pa
 @pytest.fixture
 def report(own_tenant) -> Report:
     """October, with a comment, released; August waits as a draft. People who read each language."""
-    with time_machine.travel(datetime(2026, 11, 1, 3, tzinfo=UTC), tick=True):
+    with time_machine.travel(datetime(2026, 11, 1, 3, tzinfo=UTC), tick=True), transaction.atomic():
         subscribe("standard", since=date(2026, 7, 1))
         make_october()
         make_report(date(2026, 8, 1))

@@ -144,4 +144,7 @@ def _plain(client: Client, board: Board) -> Iterable[SheetCell]:
 def _number(cell: Cell, value: Decimal | None) -> float | Decimal | None:
     if value is None:
         return None
-    return float(value) if cell.figure.unit == "share" else value.normalize()
+    if cell.figure.unit == "share":
+        return float(value)
+    whole = value.to_integral_value()
+    return whole if value == whole else round(value, 4)

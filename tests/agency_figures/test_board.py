@@ -121,13 +121,16 @@ def test_a_thousand_clients_take_as_many_queries_as_one(staff):
 def test_a_file_has_a_line_for_each_client(staff):
     shop = make_client("=Shop")
     make_figure(shop, "block_rate", "0.25", target=Decimal("0.2"), light=Light.YELLOW, **IN_NOVEMBER)
+    make_figure(shop, "friends", "21000", **IN_NOVEMBER)
 
-    content = staff.get("/agency/figures/file/?kind=utf-8&q=shop&k=block_rate").content.decode("utf-8-sig")
+    address = "/agency/figures/file/?kind=utf-8&q=shop&k=block_rate&k=friends"
+    content = staff.get(address).content.decode("utf-8-sig")
 
     header, row = csv.reader(io.StringIO(content))
     assert header[:4] == ["Client", "Block rate: So far", "Block rate: Forecast", "Block rate: Target"]
     assert row[0] == "'=Shop"
     assert (float(row[1]), float(row[3]), row[4]) == (0.25, 0.2, "Nearly there")
+    assert row[6] == "21000"
 
 
 def test_how_far_clients_are_apart_is_drawn_and_said(staff):

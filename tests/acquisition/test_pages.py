@@ -137,7 +137,7 @@ def test_files_have_every_figure(page, sold):
 
     assert excel["Content-Type"].endswith("sheet")
     assert (
-        "Flyer,0,2,Yes,10000.00,5000.00,1,0.5000,10000.00,1,2,0,1,2,0,0.5000,0.5000,1,8000.00,4000.00" in text
+        "Flyer,2,2,Yes,10000.00,5000.00,1,0.5000,10000.00,1,2,0,1,2,0,0.5000,0.5000,1,8000.00,4000.00" in text
     )
     assert page.get("acquisition/file/", {"kind": "x"}).status_code == 404
     assert Activity.objects.filter(verb="acquisition.exported").count() == 2

@@ -27,6 +27,8 @@ def make_login(channel: Channel | None = None) -> None:
     found = channel or Channel.objects.filter(tenant=current.tenant().pk).first()
     if found is None:
         found = Channel.objects.create(tenant=current.tenant(), channel_id=uuid4().hex[:10], name="Account")
+    if found.login_channel_id:
+        return
     place = login_secret_place(found.tenant_id)
     sealed = secrets.seal(found.tenant_id, place, "the secret of the login channel")
     Channel.objects.filter(pk=found.pk).update(login_channel_id="2000000001", sealed_login_secret=sealed)

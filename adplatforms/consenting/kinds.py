@@ -45,7 +45,7 @@ OWN = [
     ),
     Column(
         "proof",
-        gettext_lazy("Proof"),
+        gettext_lazy("Proof of it"),
         known_as=("証跡", "同意文言", "規約版", "proof", "terms version"),
         help=gettext_lazy("Where it can be looked up, such as the version of the terms."),
         example="規約 2026-04",

@@ -90,12 +90,13 @@ def make_report_rows() -> dict[str, object]:
     """A released report with a mail, one that is reviewed, a draft, and settings."""
     counted_until(date(2026, 10, 31))
     ReportSettings.objects.create(pk=1)
-    released = make_released()
+    draft, reviewed = make_report(date(2026, 7, 1)), life.review(make_report(date(2026, 8, 1)), by=None)
+    released = make_released()  # last: it is the one that everybody sees in the admin
     address = {"what": "released", "address": "tanaka@example.com", "state": "failed"}
     mail = ReportMail.objects.create(report=released, **address)
     return {
         "report": released.pk,
         "report_mail": mail.pk,
-        "reviewed_report": life.review(make_report(date(2026, 8, 1)), by=None).pk,
-        "draft_report": make_report(date(2026, 7, 1)).pk,
+        "reviewed_report": reviewed.pk,
+        "draft_report": draft.pk,
     }

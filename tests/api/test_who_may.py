@@ -549,7 +549,7 @@ TABLE = [
         "ad-destinations/{ad_file_destination}/files/",
         "adplatforms.change_destination",
         {"part": "conversions"},
-        409,
+        422,
     ),
     (
         "get",

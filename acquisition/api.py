@@ -56,7 +56,7 @@ class AcquisitionCompareQuery(AcquisitionQuery):
 
 
 class AcquisitionMonthsQuery(AcquisitionPeriodQuery):
-    metric = serializers.ChoiceField(choices=Metric.choices, default=Metric.REVENUE)
+    figure = serializers.ChoiceField(choices=Metric.choices, default=Metric.REVENUE)
     media = serializers.ChoiceField(choices=Route.Media.choices, required=False)
     route = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
@@ -169,7 +169,7 @@ class CohortLineSerializer(serializers.Serializer):
 class CohortsSerializer(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField()
-    metric = serializers.ChoiceField(Metric.choices)
+    figure = serializers.ChoiceField(Metric.choices)
     lines = CohortLineSerializer(many=True)
 
 
@@ -215,8 +215,8 @@ class AcquisitionViewSet(GenericViewSet):
         query.is_valid(raise_exception=True)
         given = query.validated_data
         asked = query.asked(route=given.get("route"), media=given.get("media", ""))
-        metric = Metric(given["metric"])
-        body = {"since": asked.first, "until": asked.last, "metric": metric}
+        metric = Metric(given["figure"])
+        body = {"since": asked.first, "until": asked.last, "figure": metric}
         return Response(CohortsSerializer(body | {"lines": cohorts.of(asked, metric)}).data)
 
     def _table(self, kind: type[AcquisitionQuery]) -> Table:

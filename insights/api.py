@@ -93,7 +93,7 @@ class FriendSideViewSet(GenericViewSet):
         return Response(FriendCrossSerializer(_crossed(crossing.of(**query.validated_data))).data)
 
 
-class FunnelSerializer(serializers.ModelSerializer):
+class KeptFunnelSerializer(serializers.ModelSerializer):
     steps = serializers.ListField(
         child=serializers.DictField(),
         help_text="2 to 8 of event and, where it is narrowed, where: comparisons as segments have them",
@@ -167,7 +167,7 @@ class FunnelViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, Destro
 
     request: ApiRequest
     queryset = Funnel.objects.all()
-    serializer_class = FunnelSerializer
+    serializer_class = KeptFunnelSerializer
     lookup_value_converter = "int"
     permission_required: ClassVar[dict[str, str]] = {"result": "insights.view_funnel"}
 

@@ -205,7 +205,7 @@ def test_programs_read_groups_and_costs_only_with_the_right_to(tenant, sold):
 
     found = whole.get(f"acquisition/{asked}").json()
     without = people_only.get(f"acquisition/{asked}").json()
-    months = people_only.get(f"acquisition/months/{asked}&metric=kept").json()
+    months = people_only.get(f"acquisition/months/{asked}&figure=kept").json()
     compared = whole.get(f"acquisition/compare/{asked}&a={sold[0].pk}&b={sold[1].pk}").json()
     wrong = whole.get("acquisition/?since=2026-11-02&until=2026-11-01")
 

@@ -1,6 +1,5 @@
 """A tap on a button of a programme: the friend is answered with their own page."""
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from friends import personal, replies
 from friends import services as friends
 from friends.models import Friend, Reply
 from line.validation.limits import BUTTONS
-from referrals.joining import PAGE
+from referrals.joining import PAGE, language_of
 from referrals.models import Programme
 
 LINK = "referrals.link"
@@ -42,8 +41,7 @@ def links(owed: list[Reply]) -> dict[int, list[dict]]:
 
 
 def _said(friend: Friend, programme: Programme) -> list[dict]:
-    language = (friend.language or settings.LANGUAGE_CODE)[:2]
-    with translation.override("ja" if language == "ja" else "en"):
+    with translation.override(language_of(friend)):
         if not programme.is_open:
             return [_text(_("“%(name)s” is not open at the moment.") % {"name": programme.name})]
         address = personal.address(PAGE, programme.pk, friend.pk)

@@ -79,6 +79,11 @@ def opened(part: Participant, request: HttpRequest, channel: Channel, now: datet
     return visit
 
 
+def language_of(friend: Friend) -> str:
+    """In which of our languages the friend is told something."""
+    return "ja" if (friend.language or settings.LANGUAGE_CODE).startswith("ja") else "en"
+
+
 def is_ready(channel: Channel | None) -> bool:
     """Whether LINE can tell who comes by a link: without a Login channel nobody is known."""
     return channel is not None and visits.way_of(channel, Visit.Device.PC) != Visit.Way.PLAIN

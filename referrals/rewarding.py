@@ -3,7 +3,7 @@
 import logging
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import board
@@ -13,6 +13,7 @@ from coupons.giving import customers_of
 from coupons.rewards import Given
 from events import timeline, versions
 from events.timeline import NewEvent
+from referrals import joining
 from referrals.models import Grant, Referral
 from referrals.work import KIND, TOPIC
 
@@ -38,7 +39,12 @@ def give_due() -> bool:
 def give(number: int) -> None:
     """Give this one, if it is still due. The referral's row is held: it is not taken back meanwhile."""
     referral = Referral.objects.select_for_update(of=["self"]).filter(grants=number).first()
-    row = Grant.objects.select_for_update(of=["self"]).select_related("programme").filter(pk=number).first()
+    row = (
+        Grant.objects.select_for_update(of=["self"])
+        .select_related("programme", "friend")
+        .filter(pk=number)
+        .first()
+    )
     if referral is None or row is None or row.given_at:
         return
     if not _is_earned(row, referral):
@@ -81,7 +87,7 @@ def _is_earned(row: Grant, referral: Referral) -> bool:
 def _given(row: Grant) -> Given:
     key, source = f"referral:{row.key}", row.programme.ledger_owner
     try:
-        with transaction.atomic():
+        with transaction.atomic(), translation.override(joining.language_of(row.friend)):
             return rewards.give(row.reward, [row.friend_id], key=key, source=source)[row.friend_id]
     except AppError as refusal:
         return Given(problem=refusal.message or _("It cannot be given."))

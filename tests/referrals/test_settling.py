@@ -57,6 +57,15 @@ def test_a_friend_who_comes_by_a_link_counts_and_both_are_rewarded(tenant):
     )
 
 
+def test_what_was_given_is_told_in_the_friends_language(tenant):
+    part = make_part(make_running(rules={"each": turn()}), "aoi")
+    Friend.objects.filter(pk=part.friend_id).update(language="ja")
+
+    invite(part, "ren")
+
+    assert "抽選" in Grant.objects.get().words
+
+
 def test_who_has_signed_in_and_not_added_the_account_waits_to_do_so(tenant):
     programme = make_running(rules={"each": turn()})
     come(make_part(programme), "ren")
@@ -261,8 +270,10 @@ def test_what_is_reversed_before_it_was_given_is_not_given(tenant):
 def test_a_reward_that_cannot_be_given_is_told_and_tried_again(tenant):
     rules = {"each": coupon(most=1), "most_per_inviter": 1}
     programme = make_running(rules=rules)
-    invite(make_part(programme, "aoi"), "a")
-    invite(make_part(programme, "ren"), "b")
+    parts = [make_part(programme, name) for name in ("aoi", "ren")]
+    Friend.objects.update(language="en")
+    invite(parts[0], "a")
+    invite(parts[1], "b")
     failed = Grant.objects.get(given_at=None)
 
     assert "have been given" in failed.problem

@@ -1,4 +1,4 @@
-"""What the agency is told of a client: what the client sees, again when something changes, and nothing else."""
+"""What the agency is told of a client: what the client sees, and again when something changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

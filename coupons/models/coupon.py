@@ -23,7 +23,9 @@ class CouponQuerySet(models.QuerySet["Coupon"]):
 
     def addressed(self) -> dict[int, str]:
         """What messages can lead to, by number: all but those that were closed."""
-        return dict(self.exclude(status=Coupon.Status.CLOSED).values_list("pk", "name"))
+        rows = self.exclude(status=Coupon.Status.CLOSED).values_list("pk", "name", "by_address")
+        given = _("%(name)s (only for those to whom it was given)")
+        return {pk: name if by_address else str(given) % {"name": name} for pk, name, by_address in rows}
 
 
 class Coupon(models.Model):

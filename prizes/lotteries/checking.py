@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
 from coupons import rewards
+from coupons.models import Coupon
 from prizes.lotteries import expecting, law, odds
 from prizes.lotteries.odds import Chance
 from prizes.models import Lottery, Prize
@@ -63,12 +64,19 @@ def _rewards(lottery: Lottery, prizes: list[Prize]) -> list[Finding]:
             continue
         if prize.reward.get("kind") == "lottery" and prize.reward.get("lottery") == lottery.pk:
             found.append(Finding(_("“%(prize)s” is a turn in this very lottery.") % {"prize": prize.name}))
+        if prize.reward.get("kind") == "coupon" and _is_for_all(prize.reward.get("coupon")):
+            text = _("“%(prize)s”: whoever opens the address of this coupon gets it, without having won.")
+            found.append(Finding(text % {"prize": prize.name}))
         try:
             rewards.check(prize.reward)
         except AppError as refusal:
             said = {"prize": prize.name, "problem": refusal.message}
             found.append(Finding(_("“%(prize)s” cannot be given: %(problem)s") % said, stops=True))
     return found
+
+
+def _is_for_all(number: object) -> bool:
+    return isinstance(number, int) and Coupon.objects.filter(pk=number, by_address=True).exists()
 
 
 def _stock(chances: list[Chance], prizes: list[Prize], turns: int | None) -> list[Finding]:

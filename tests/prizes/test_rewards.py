@@ -7,13 +7,13 @@ from coupons import rewards
 from customers import erasing
 from friends import personal
 from prizes.errors import Over
-from prizes.lotteries import commands, drawing, winning
+from prizes.lotteries import checking, commands, drawing, winning
 from prizes.models import Player, PointEntry, Prize, Win
 from prizes.points import listing
 from segments import services as segments
 from tests.coupons.factories import make_own_coupon
 from tests.factories import make_campaign, make_friend, make_link
-from tests.prizes.factories import make_list, make_open_lottery, make_open_point_campaign
+from tests.prizes.factories import make_list, make_lottery, make_open_lottery, make_open_point_campaign
 
 
 def test_a_turn_is_given_once_for_a_key_and_leads_to_the_friends_own_page(tenant):
@@ -140,3 +140,16 @@ def test_where_a_prize_was_sent_is_forgotten_with_the_customer(tenant):
     erasing.erase(link.customer)
 
     assert Win.objects.get().sealed_contact is None
+
+
+def test_a_prize_that_everybody_could_get_by_its_address_is_told_of(tenant):
+    reward = {"kind": "coupon", "coupon": make_own_coupon("For all").pk}
+    own = {"kind": "coupon", "coupon": make_own_coupon("For winners", by_address=False).pk}
+
+    loud, quiet = (
+        [each.words for each in checking.of(make_lottery(prizes=[{"name": "A", "ppm": 1, "reward": each}]))]
+        for each in (reward, own)
+    )
+
+    assert any("without having won" in words for words in loud)
+    assert not any("without having won" in words for words in quiet)

@@ -185,3 +185,20 @@ def test_words_and_files_name_what_is_given(friends):
 
     assert said == "A coupon: Autumn"
     assert file["flow"]["steps"][0]["coupon"] == {"$own_coupon": "Autumn"}
+
+
+def test_a_message_that_leads_to_a_coupon_which_nobody_was_given_is_told_of(tenant):
+    prize, ended = (
+        make_own_coupon(by_address=False),
+        make_own_coupon(ends_at=timezone.now() - timedelta(days=1)),
+    )
+    told = [
+        {"type": "send", "messages": [{"type": "text", "text": f"{{{{coupon.{each.pk}}}}}"}]}
+        for each in (prize, ended)
+    ]
+
+    alone = {each.code for each in checking.findings(flow(*told))}
+    given = {each.code for each in checking.findings(flow(giving(prize), told[0]))}
+
+    assert {"coupon_not_given", "coupon_not_running"} <= alone
+    assert not {"coupon_not_given", "coupon_not_running"} & given

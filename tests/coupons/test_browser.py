@@ -1,0 +1,63 @@
+"""The till in a browser: by a scanner or by hand, where there is no camera or nobody lets it be used."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from accounts.models import Tenant, User
+from tests.dashboard.test_browser import CHROMIUM, PHONE, sign_in
+from tests.factories import make_user
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
+]
+NO_CAMERA = (
+    "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+)
+READS_CODES = "window.BarcodeDetector = class { async detect() { return [] } }"
+
+
+@pytest.fixture
+def shop(own_tenant, simulator) -> Tenant:
+    make_user("marketer", email=f"marketer@{own_tenant.slug}.example")
+    User.objects.filter(email__endswith=f"@{own_tenant.slug}.example").update(language="en")
+    return own_tenant
+
+
+@pytest.fixture
+def site(shop) -> Iterator[str]:
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def browser(site) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize("has_detector", [True, False])
+def test_the_till_works_without_a_camera(browser, site, shop, has_detector):
+    till = sign_in(browser, site, f"marketer@{shop.slug}.example", viewport=PHONE)
+    till.add_init_script(f"{NO_CAMERA}; {READS_CODES if has_detector else 'delete window.BarcodeDetector'}")
+
+    till.goto(f"{site}/c/{shop.slug}/coupons/scan/")
+    camera = till.get_by_role("button", name="Scan with the camera")
+    if has_detector:
+        camera.click()
+        expect(till.get_by_text("The camera cannot be used here. Type the code.")).to_be_visible()
+    expect(camera).to_have_count(1 if has_detector else 0)
+    till.get_by_label("Code").fill("NOT-A-CODE")
+    till.keyboard.press("Enter")
+
+    expect(till.get_by_role("alert")).to_contain_text("There is no coupon with this code")

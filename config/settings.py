@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_NAME_OVERRIDES": {
+        "AdReasonEnum": "adplatforms.models.delivery.Reason",
         "ApprovalStageEnum": "broadcasts.models.Stage",
         "BroadcastMethodEnum": "broadcasts.models.Broadcast.Method",
         "BroadcastStatusEnum": "broadcasts.models.Broadcast.Status",

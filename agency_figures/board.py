@@ -160,7 +160,8 @@ def of(tenants: QuerySet[Tenant], seen: QuerySet[ClientFigure], asked: Asked) ->
 def responsible_of(seen: QuerySet[ClientFigure], month: date) -> list[int]:
     """Who is responsible for a figure of any client in this month."""
     rows = seen.filter(month=month).exclude(responsible_id=None).order_by()
-    return list(rows.values_list("responsible_id", flat=True).distinct())
+    found = rows.values_list("responsible_id", flat=True).distinct()
+    return [each for each in found if each is not None]
 
 
 def _client(

@@ -157,7 +157,7 @@ KPI_READINGS = endpoint(KpiViewSet).as_view({"get": "readings", "put": "enter"})
 PLAN = PlanViewSet.as_view({"get": "retrieve", "put": "update"})
 REPORT_SETTINGS = ReportSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
 REPORT_MAILS = endpoint(ReportMailViewSet).as_view({"get": "list", "post": "create"})
-REPORT_ACTS = {
+REPORT_ACTS: dict[str, dict] = {
     "comment": {"put": "comment"},
     "figures": {"put": "count"},
     "review": {"put": "review"},

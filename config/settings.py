@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "FieldTypeEnum": "friends.models.FriendField.Type",
         "FriendStatusEnum": "friends.models.Friend.Status",
         "LinkMethodEnum": "linking.models.Link.Method",
+        "MailStateEnum": "scenarios.models.MailSend.State",
         "OrderStatusEnum": "shops.models.Order.Status",
         "PrizesStatusEnum": "prizes.models.Lottery.Status",
         "ReferralDecisionEnum": "referrals.models.Referral.Decision",
@@ -371,6 +372,7 @@ SPECTACULAR_SETTINGS = {
         "ScenarioSendStateEnum": "scenarios.models.Send.State",
         "SendingStateEnum": "chats.models.Sending.State",
         "StatementStateEnum": ["open", "issued"],
+        "WinStateEnum": "prizes.models.Win.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

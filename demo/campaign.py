@@ -156,6 +156,30 @@ def what_comes_next(scene: Scene, story: Story) -> None:
         scene.account.check(kinds == ["broadcast", "coupon", "survey"], f"the campaign holds {held}")
 
 
+def classes_are_planned(scene: Scene, story: Story) -> None:
+    with (
+        scene.account.step("Touchpoints: every friend in one class, and what each class gets"),
+        tenant_context(scene.main),
+    ):
+        today = timezone.localdate()
+        frame = {"starts_on": f"{today}", "ends_on": f"{today + timedelta(days=13)}", "basis": "campaign"}
+        plan = scene.api("POST", "touchpoint-plans/", name="乾燥ケアの接点", campaign=story.campaign, **frame)
+        period = plan["period"]["id"]
+        sizes = scene.api("GET", f"touchpoint-periods/{period}/sizes/")
+        for row in sizes["classes"]:
+            scene.account.tell(f"{row['touch_class']['label']}: {row['count']:,}")
+        counted = sum(row["count"] for row in sizes["classes"])
+        scene.account.check(counted == sizes["people"], f"{counted:,} friends, each in one class")
+        silent = next(row for row in sizes["classes"] if row["touch_class"]["kind"] == "unopened")[
+            "touch_class"
+        ]
+        scene.api("PATCH", f"touchpoint-classes/{silent['id']}/", action="message", text=SECOND)
+        made = {scene.api("PUT", f"touchpoint-classes/{silent['id']}/start/")["broadcast"] for _ in range(2)}
+        scene.account.check(
+            len(made) == 1 and None not in made, "started twice: one draft to those who were silent"
+        )
+
+
 def _take_over_what_is_proposed(scene: Scene, campaign: int) -> None:
     """All of it, as it stands on the page."""
     marketer, page = scene.signed_in("marketer"), scene.page(f"planning/tree/{campaign}/proposal/")

@@ -14,6 +14,7 @@ from demo import (
     past,
     records,
     relaying,
+    reporting,
     scenarios,
     stage,
     talks,
@@ -57,6 +58,8 @@ def play(scene: Scene) -> None:
     campaign.friends_are_asked(scene, autumn)
     campaign.those_who_said_so_get_an_offer(scene, autumn)
     campaign.what_comes_next(scene, autumn)
+    campaign.classes_are_planned(scene, autumn)
+    reporting.last_month_is_reported(scene)
     money.lines_count_is_compared(scene)
     money.a_budget_stops_a_send(scene)
     money.a_month_is_billed(scene)

@@ -298,8 +298,8 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSe
 
         409 `referral_not_open`; 409 `referral_not_friend` for who is no friend of the account.
         """
-        friend = self._read(ReferralLinkAskedSerializer)["friend"]
-        return Reply(ReferralLinkSerializer(joining.part_of(self.get_object(), friend)).data)
+        programme, friend = self.get_object(), self._read(ReferralLinkAskedSerializer)["friend"]
+        return Reply(ReferralLinkSerializer(joining.part_of(programme, friend)).data)
 
     def _done(self, command) -> Reply:
         programme = self.get_object()

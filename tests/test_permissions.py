@@ -18,7 +18,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts import permissions
 from accounts import services as accounts
-from accounts.models import Membership, User
+from accounts.models import Membership, Tenant, User
 from tests.api.test_who_may import TABLE as API_TABLE
 from tests.api.test_who_may import filled
 from tests.factories import make_user
@@ -1506,6 +1506,12 @@ FOR_ANYBODY = [
     ("GET", "/c/apparel/p/points/7/", 404, 404),
     ("GET", "/c/apparel/p/points/7-unknown/", 404, 404),
     ("POST", "/c/apparel/p/points/7-unknown/", 404, 404),
+    ("GET", "/c/apparel/rf/7/", 404, 404),  # there is no LIFF app
+    ("GET", "/c/apparel/rf/7-unknown/", 404, 404),
+    ("POST", "/c/apparel/rf/7-unknown/share/", 404, 404),
+    ("GET", "/c/apparel/rf/7-unknown/qr.svg", 404, 404),
+    ("GET", "/c/apparel/rf/i/unknown/", 404, 404),
+    ("GET", "/c/apparel/rf/i/unknown/go/", 404, 404),
     ("GET", "/c/apparel/s/1/", 404, 404),  # no survey of this number
     ("GET", "/c/apparel/s/unknown/", 404, 404),
     ("POST", "/c/apparel/s/unknown/", 404, 404),
@@ -1571,10 +1577,26 @@ def by_section(rows: list[tuple]) -> Callable:
     return pytest.mark.parametrize("rows", sections.values(), ids=sections.keys())
 
 
+@pytest.fixture(scope="module")
+def one_of_each_there(django_db_setup, django_db_blocker) -> Iterator[dict[str, object]]:
+    """One of each in the first client, in a transaction that lasts as long as the module: it takes seconds to
+    make, and whatever a test does to it is undone with the test's own savepoint.
+    """
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+        with tenant_context(Tenant.objects.select_related("agency").get(slug="apparel")):
+            made = one_of_each(connection.tenant)
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
 @pytest.fixture
-def things(tenant) -> dict[str, object]:
-    """One of each in the first client, by the word that stands for it in the table."""
-    return one_of_each(tenant)
+def things(one_of_each_there, tenant) -> dict[str, object]:
+    """By the word that stands for it in the table."""
+    return one_of_each_there
 
 
 @pytest.fixture
@@ -1702,8 +1724,9 @@ def test_of_addresses_for_anybody(tenant):
     assert answers == FOR_ANYBODY
 
 
-# What the agency offers, all its clients have; tests/library/test_templates.py tries another agency's.
-OWN = [row for row in ALL_OF_A_CLIENT if "{" in row[1] and "{agency_template}" not in row[1]]
+# What the agency offers, all its clients have; test_templates.py and test_kpi_sets.py try another agency's.
+OF_THE_AGENCY = ("{agency_template}", "{kpi_set}")
+OWN = [row for row in ALL_OF_A_CLIENT if "{" in row[1] and not any(name in row[1] for name in OF_THE_AGENCY)]
 
 
 @by_section(OWN)

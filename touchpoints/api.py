@@ -9,6 +9,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import current
 from accounts.http import ApiRequest
 from campaigns.models import Campaign
 from contracts import sight
@@ -454,7 +455,7 @@ def _changed(found: TouchClass, given: dict[str, Any], request: ApiRequest) -> T
 def _priced(each: costing.Expected, request: ApiRequest) -> dict[str, Any]:
     seen = None
     if each.price and request.user.has_perm(sight.VIEW_COST):
-        seen = sight.of(request.user, request.tenant, each.month).of(each.price)
+        seen = sight.of(request.user, current.tenant(), each.month).of(each.price)
     told = {name: getattr(each, name) for name in ("of", "people", "messages", "at")}
     return told | {"amount": seen}
 

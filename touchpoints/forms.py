@@ -138,7 +138,7 @@ class PlannedForm(forms.Form):
         timing = DAY if planned.send_on else AFTER if planned.days_after is not None else NO_TIME
         names = ("purpose", "action", "text", "template", "scenario", "send_on", "days_after", "send_time")
         initial = {name: getattr(planned, name) for name in names} | {"timing": timing}
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **options | {"initial": initial})
         self._offer("template", MessageTemplate.objects.all(), planned.template_id)
         self._offer("scenario", Scenario.objects.filter(status__in=TAKING), planned.scenario_id)
 

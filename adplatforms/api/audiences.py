@@ -120,9 +120,7 @@ class AdAudienceViewSet(
     @action(detail=True, methods=["get"], url_path="files/<int:file>/content")
     def file(self, request: ApiRequest, pk: int, file: int) -> HttpResponseBase:
         """The hashes. Whoever is in a removal file counts as removed from now on."""
-        found = get_object_or_404(
-            AdAudienceFile.objects.select_related("audience"), pk=file, audience=pk
-        )
+        found = get_object_or_404(AdAudienceFile.objects.select_related("audience"), pk=file, audience=pk)
         return as_file(found, commands.download(found, by=request.user))
 
 

@@ -38,7 +38,7 @@ class WinContactSerializer(serializers.Serializer):
     phone = serializers.CharField(allow_null=True)
 
 
-class DeliverySerializer(serializers.ModelSerializer):
+class PointDeliverySerializer(serializers.ModelSerializer):
     class Meta:
         model = DeliveryRow
         fields = ["place", "identity", "points", "result", "result_note", "result_at"]
@@ -47,19 +47,22 @@ class DeliverySerializer(serializers.ModelSerializer):
         }
 
 
-class DeliveryResultSerializer(serializers.Serializer):
+class PointDeliveryResultSerializer(serializers.Serializer):
     identity = serializers.CharField(max_length=100)
     result = serializers.ChoiceField(DeliveryRow.Result.choices)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class DeliveryResultsInputSerializer(serializers.Serializer):
+class PointDeliveryResultsInputSerializer(serializers.Serializer):
     results = serializers.ListField(
-        child=DeliveryResultSerializer(), min_length=1, max_length=MOST_RESULTS, help_text="Each person once"
+        child=PointDeliveryResultSerializer(),
+        min_length=1,
+        max_length=MOST_RESULTS,
+        help_text="Each person once",
     )
 
 
-class DeliveryResultsSerializer(serializers.Serializer):
+class PointDeliveryResultsSerializer(serializers.Serializer):
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
 
@@ -90,7 +93,7 @@ class Deliveries(Base):
 
     request: ApiRequest
 
-    @extend_schema(responses=DeliverySerializer(many=True))
+    @extend_schema(responses=PointDeliverySerializer(many=True))
     @action(detail=True, filter_serializer=None, url_path="lists/<int:number>/deliveries")
     def deliveries(self, request: ApiRequest, pk: int, number: int) -> Response:
         """Who gets points of a list, by user ID or customer number; the last place first.
@@ -100,17 +103,18 @@ class Deliveries(Base):
         found = self._delivery_list(number)
         shown = self.paginate_queryset(found.rows.filter(reason="")) or []
         activity.record("delivery_list.exported", found, by=request.user, people=len(shown))
-        return self.get_paginated_response(DeliverySerializer(shown, many=True).data)
+        return self.get_paginated_response(PointDeliverySerializer(shown, many=True).data)
 
-    @extend_schema(request=DeliveryResultsInputSerializer, responses=DeliveryResultsSerializer)
+    @extend_schema(request=PointDeliveryResultsInputSerializer, responses=PointDeliveryResultsSerializer)
     @deliveries.mapping.put
     def take_results(self, request: ApiRequest, pk: int, number: int) -> Response:
         """Say what became of each on an approved list; told again, the newest holds. All of them or none."""
-        body = DeliveryResultsInputSerializer(data=request.data)
+        found = self._delivery_list(number)
+        body = PointDeliveryResultsInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         told = [Told(line, **each) for line, each in enumerate(body.validated_data["results"], start=1)]
-        taken = results.take_told(self._delivery_list(number), told, by=request.user)
-        return Response(DeliveryResultsSerializer(taken._asdict()).data)
+        taken = results.take_told(found, told, by=request.user)
+        return Response(PointDeliveryResultsSerializer(taken._asdict()).data)
 
     def _delivery_list(self, number: int) -> DeliveryList:
         return get_object_or_404(DeliveryList, campaign=self.get_object(), number=number)

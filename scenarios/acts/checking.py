@@ -54,7 +54,7 @@ def _reward(step: Reward, path: str) -> Iterator[Finding]:
 
 def _coupons(step: Send, path: str, given: set[int | None]) -> Iterator[Finding]:
     """Coupons that messages lead to and that not everybody sees who opens the address."""
-    named = [name.removeprefix(f"{PAGE}.") for name in named_variables(step.messages)]
+    named = [name.removeprefix(f"{PAGE}.") for name in named_variables(step.messages or [])]
     numbers = {int(name) for name in named if name.isascii() and name.isdecimal() and len(name) < 10}
     for coupon in Coupon.objects.filter(pk__in=numbers) if numbers else []:
         state = coupon.state()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
+from coupons.models import Coupon
 from scenarios.flow import reading, words
 from scenarios.models import Scenario
 from scenarios.ready import base, needs, sample, starting
@@ -56,6 +57,7 @@ def ready_made(request: Request, code: str) -> HttpResponse:
 @require_GET
 def of_coupon(request: Request, pk: int) -> HttpResponse:
     """Which scenarios give a coupon of the client's own, and which recall its end; a part of its page."""
+    get_object_or_404(Coupon, pk=pk)
     rows = list(Scenario.objects.kept().naming_coupon(pk))
     reminding = [each for each in rows if each.made_of == CODE]
     context = {

@@ -14,6 +14,7 @@ from broadcasts.approving import comments
 from broadcasts.testing import testers
 from invitations import services as invitations
 from segments import services as segments
+from tests.adplatforms.factories import make_ad_rows
 from tests.api.conftest import EVERYTHING, Caller, caller, make_key
 from tests.channels.conftest import give_channel
 from tests.connectors.factories import make_cart
@@ -58,6 +59,7 @@ from tests.relays.factories import make_relay, make_webhook_event
 from tests.reports.factories import make_report_rows
 from tests.scenarios.factories import make_scenario_rows
 from tests.surveys.factories import make_survey_rows
+from tests.surveys.results import make_result_rows
 from tests.touchpoints.factories import make_touchpoint_rows
 
 EVERYONE = {"all": []}
@@ -460,8 +462,8 @@ TABLE = [
     ("get", "surveys/{survey}/words/q3/", "surveys.view_answer", None, 200),
     ("get", "surveys/{survey}/drawings/", "surveys.view_winnerdraw", None, 200),
     ("post", "surveys/{survey}/drawings/", "surveys.add_winnerdraw", {"name": "A", "winner_count": 1}, 201),
-    ("put", "surveys/{survey}/drawings/0/result/", "surveys.add_winnerdraw", None, 404),
-    ("get", "surveys/{survey}/drawings/0/winners/", "surveys.view_winner", None, 404),
+    ("put", "surveys/{drawn_survey}/drawings/{announced}/result/", "surveys.add_winnerdraw", None, 200),
+    ("get", "surveys/{drawn_survey}/drawings/{winner_draw}/winners/", "surveys.view_winner", None, 200),
     ("get", "surveys/{survey}/answers/file/", "surveys.export_response", None, 200),
     ("get", "scenarios/{scenario}/results/", "scenarios.view_scenario", None, 200),
     ("get", "scenarios/{scenario}/positions/", "scenarios.view_scenario", None, 200),
@@ -1031,10 +1033,12 @@ def things(tenant) -> dict[str, object]:
         "agency_template": make_agency_template().pk,
         "coupon": make_coupon().coupon_id,
         "funnel": make_funnel().pk,
+        **make_ad_rows(),
         **make_scenario_rows(friend),
         **make_coupon_rows(friend, segment),
         **make_prize_rows(friend),
         **make_survey_rows(friend),
+        **make_result_rows(friend),
         **make_touchpoint_rows(),
         **make_referral_rows(friend),
         **make_report_rows(),

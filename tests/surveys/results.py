@@ -16,4 +16,5 @@ def make_result_rows(friend: Friend) -> dict[str, object]:
     )
     drawing.draw(drawn, by=None)
     file = make_import("survey-new", name="answers.csv")
-    return {"winner_draw": drawn.pk, "winner_draw_open": announced.pk, "survey_file": file.pk}
+    draws = {"drawn_survey": survey.pk, "winner_draw": drawn.pk, "winner_draw_open": announced.pk}
+    return draws | {"announced": announced.pk, "survey_file": file.pk}

@@ -65,7 +65,7 @@ def conditions(request: Request, pk: int) -> HttpResponse:
         raise Http404
     first = {name: getattr(found, name) for name in ("name", "color", "level")}
     form = ClassForm(_saved(request), initial=first | request.POST.dict())
-    draft = _sent(request) if request.POST else builder.of_tree(found.tree)
+    draft = _sent(request) if request.POST else builder.of_tree(found.tree or {"all": []})
     if form.is_valid():
         try:
             classes.change(found, **form.cleaned_data, raw=draft.tree(), by=request.user)

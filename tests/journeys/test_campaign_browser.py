@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -24,6 +25,7 @@ from tests.journeys.test_broadcast_browser import (
     open_browser,
     sign_in,
 )
+from tests.journeys.test_scenario_browser import CLOCKS, Clock
 
 NAMES = ["Aoi", "Ren", "Mio", "Yui", "Sora"]
 DRY = NAMES[:3]  # what they answer; the others answer something else
@@ -45,9 +47,15 @@ pytestmark = [
 
 
 @pytest.fixture
-def installation(tmp_path: Path, line: Simulator) -> Iterator[Stack]:
+def clock(tmp_path: Path) -> Clock:
+    return Clock(tmp_path / "ahead")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, line: Simulator, clock: Clock) -> Iterator[Stack]:
+    """LINE is the simulator, and the clock can be turned."""
     settings = dict.fromkeys(["LINE_API_BASE", "LINE_DATA_API_BASE", "LINE_ACCESS_BASE"], line.base_url)
-    settings |= {"LINE_CHANNEL_SECRET": SECRET}
+    settings |= {"LINE_CHANNEL_SECRET": SECRET, "PYTHONPATH": str(CLOCKS), "CLOCK_FILE": str(clock.file)}
     with (
         new_database() as url,
         new_redis(tmp_path) as redis,
@@ -156,8 +164,9 @@ def order(shop: Shop, name: str) -> None:
     shop.call("POST", "orders/bulk/", orders=[placed | {"total": PAID, "lines": lines}])
 
 
-def test_a_campaign_from_its_purpose_to_its_report(shop, people, line, browser):
+def test_a_campaign_from_its_purpose_to_its_report(shop, people, clock, line, browser):
     expect.set_options(timeout=PATIENCE)
+    today = f"{datetime.now(ZoneInfo('Asia/Tokyo')):%Y-%m-%d}"
     site = f"{shop.installation.url}/c/shop"
     shop.call("POST", "segments/", name="Everyone", tree={"all": []})
     page = open_browser(browser)
@@ -208,6 +217,9 @@ def test_a_campaign_from_its_purpose_to_its_report(shop, people, line, browser):
     for name in ("A question", "The offer", "The offer · Did not click"):
         expect(members.get_by_role("link", name=name, exact=True)).to_be_visible()
 
+    clock.turn(timedelta(days=1))  # a day is counted when it is over
+    shop.call("POST", "figures/count/", since=today)
+    wait_until(lambda: shop.call("GET", "figures/count/")["counted_until"] >= today)
     manager = open_browser(browser)
     manager.goto(campaign)
     sign_in(manager, "manager@sakura.example")

@@ -21,7 +21,7 @@ from invitations.models import LinkDay
 from linking.models import Link
 from planning.metrics.registry import Fact, Span
 from routes.models import AdCost, Arrival
-from shops.models import Order
+from shops.models import Order, ShopSettings
 
 DAY = timedelta(days=1)
 SILENT = timedelta(days=14)  # so long LINE may tell nothing before our own count of friends stands for its
@@ -72,7 +72,8 @@ WHERE placed_at >= %(start)s AND placed_at < %(end)s AND NOT is_test AND status 
 GROUP BY 1"""
 CREDITED = """
 SELECT credit.owner, (credit.at AT TIME ZONE %(zone)s)::date,
-  count(*) FILTER (WHERE point.kind = %(order)s), sum(credit.amount) FILTER (WHERE point.kind = %(order)s),
+  count(*) FILTER (WHERE point.kind = %(order)s),
+  sum(credit.amount) FILTER (WHERE point.kind = %(order)s AND credit.currency = %(currency)s),
   count(*) FILTER (WHERE point.kind <> %(order)s)
 FROM attribution_credit credit JOIN attribution_point point ON point.id = credit.point_id
 WHERE credit.model = point.model AND point.archived_at IS NULL AND credit.model = ANY(%(models)s)
@@ -127,8 +128,13 @@ def orders(span: Span) -> Iterator[Fact]:
 
 
 def credited(span: Span) -> Iterator[Fact]:
-    """Orders and other conversions, each for what it is credited to by the model of its conversion point."""
+    """Orders and other conversions, each for what it is credited to by the model of its conversion point.
+
+    An order of which only the page tag told may be in another currency than the client's: it counts, and its
+    amount is left out.
+    """
     asked = {"order": Point.Kind.ORDER.value, "models": Model.values}
+    asked |= {"currency": ShopSettings.present().currency}
     for owner, day, *sums in _rows(CREDITED, span, **asked):
         yield from _several(("orders", "revenue", "conversions"), day, sums, owner)
 

@@ -8,6 +8,8 @@ import time_machine
 from django_tenants.utils import tenant_context
 
 from accounts.models import Due
+from attribution.counting import turns
+from attribution.tag import commands
 from broadcasts.models import LinkClick
 from campaigns import services as campaigns
 from costs.periods import Period
@@ -19,6 +21,7 @@ from planning import counting, reading, tasks
 from planning.metrics import sources
 from planning.models import Actual, Count
 from prizes.points import entering
+from tests.attribution import factories as attributed
 from tests.costs.factories import AT, agree, book, make_clicks, make_send, subscribe
 from tests.factories import (
     make_ad_cost,
@@ -284,3 +287,16 @@ def test_what_ads_cost_in_yen_is_no_cost_where_messages_are_paid_in_other_money(
     days = reading.of_client(Eyes(tenant), ["cost"], NOVEMBER)
 
     assert sum(days["cost"].values()) == 0
+
+
+def test_an_order_in_another_currency_counts_and_its_amount_is_in_no_sum(tenant):
+    commands.set_up(origins=["https://shop.example"], by=None)
+    friend = make_friend()
+    attributed.click(friend, "broadcast:7")
+    attributed.tell_order("N-1", friend=friend, amount=3_000)
+    attributed.tell_order("N-2", friend=friend, amount=20, currency="USD")
+    turns.catch_up()
+
+    count()
+
+    assert [value(code, owner="broadcast:7") for code in ("orders", "revenue")] == [2, 3_000]

@@ -9,6 +9,7 @@ from broadcasts.models import Broadcast
 from campaigns import members
 from coupons.models import Coupon
 from prizes.models import Lottery, PointCampaign
+from referrals.models import Programme
 from routes.models import Route
 from scenarios.models import Scenario
 from surveys.models import Survey
@@ -23,6 +24,7 @@ def register() -> None:
         ("coupon", _("Coupons"), Coupon),
         ("lottery", _("Lotteries"), Lottery),
         ("points", _("Point campaigns"), PointCampaign),
+        ("referral", _("Referral programmes"), Programme),
         ("route", _("Routes and ads"), Route),
     ):
         members.register_search(kind, label, _finder(model))

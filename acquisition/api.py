@@ -14,7 +14,7 @@ from accounts.http import ApiRequest
 from acquisition import cohorts, comparing, services, table, wording
 from acquisition.cohorts import Metric
 from acquisition.counting import Asked, Revenue
-from acquisition.forms import USUAL
+from acquisition.forms import USUAL, is_period
 from acquisition.grouping import By
 from acquisition.models import Margin
 from acquisition.table import Row, Table
@@ -40,7 +40,7 @@ class AcquisitionPeriodQuery(serializers.Serializer):
         self.is_valid(raise_exception=True)
         given, today = self.validated_data, timezone.localdate()
         first, last = given.get("since", today - USUAL), given.get("until", today)
-        if not 0 <= (last - first).days < MOST_DAYS:
+        if not is_period(first, last):
             text = _("The last day must not be before the first, nor more than %(most)s days in all.")
             raise ValidationError({"until": text % {"most": MOST_DAYS}})
         return Asked(first, last, Revenue(given["revenue"]), **more)

@@ -62,7 +62,7 @@ JOIN shops_order bought ON bought.customer_id = link.customer_id AND bought.plac
 SELECT grouped.friend_id, grouped.key, grouped.at, grouped.whole, credit.at AS placed_at, credit.amount
 FROM grouped
 JOIN attribution_credit credit ON credit.friend_id = grouped.friend_id AND credit.at >= grouped.at
-    AND credit.at <= %(now)s
+    AND credit.at <= %(now)s AND credit.currency = %(currency)s
 JOIN attribution_point point ON point.id = credit.point_id AND point.kind = 'order'
     AND point.archived_at IS NULL AND credit.model = point.model""",
 }

@@ -26,7 +26,7 @@ class Counted:
     `full` has how many people have so many whole months behind them, at most MONTHS. `sold` has revenue by
     month since joining and by whole months of who spent it; `linked_in` people likewise. `gone` has how many
     of those old enough were not friends any more so many months after they joined. `squares` is the sum of
-    the squares of what each person spent; `by_month` has revenue by the client's calendar (2026-11-01).
+    the squares of what each person spent; `by_month` has revenue by the client's calendar (2026-11).
     """
 
     new: int = 0

@@ -24,6 +24,11 @@ PRESETS = [
 ]
 
 
+def is_period(first: date, last: date) -> bool:
+    """Whether it can be asked about: in order, not too long, in years that somebody may have joined in."""
+    return first.year >= 2010 and last.year <= 2100 and 0 <= (last - first).days < MOST_DAYS
+
+
 class AskForm(forms.Form):
     """When friends joined, by what they are put side by side, and which orders count.
 
@@ -54,8 +59,7 @@ class AskForm(forms.Form):
         today = timezone.localdate()
         first = self.cleaned_data.get("first") or today - self.usual
         last = self.cleaned_data.get("last") or today
-        is_one = first.year >= 2010 and last.year <= 2100 and 0 <= (last - first).days < MOST_DAYS
-        return (first, last) if is_one else (today - self.usual, today)
+        return (first, last) if is_period(first, last) else (today - self.usual, today)
 
 
 class CohortForm(AskForm):

@@ -136,13 +136,16 @@ def test_however_friends_are_put_side_by_side_each_counts_once(tenant, by):
 
 def test_credited_revenue_is_only_of_orders_that_attribution_gives_to_somebody(tenant):
     from attribution.counting import turns
-    from tests.attribution.factories import click
+    from attribution.tag import commands
+    from tests.attribution.factories import click, tell_order
 
+    commands.set_up(origins=["https://shop.example"], by=None)
     flyer = make_route("Flyer")
     friend = join(flyer)
     click(friend, "broadcast:7", NOW - 50 * DAY)
     buy(friend, days_ago=49, total=1_000)
     buy(friend, days_ago=10, total=500)
+    tell_order("N-1", NOW - 48 * DAY, friend=friend, amount=70, currency="USD")
     turns.catch_up()
 
     credited = table.of(Asked(FIRST, LAST, Revenue.CREDITED), By.ROUTE, shows_cost=True)

@@ -219,6 +219,16 @@ def test_programs_read_groups_and_costs_only_with_the_right_to(tenant, sold):
     assert wrong.status_code == 400
 
 
+@pytest.mark.parametrize("address", ["acquisition/", "acquisition/months/", "acquisition/compare/"])
+def test_days_that_no_clock_reaches_are_refused(tenant, address):
+    program = caller(make_key(tenant, "routes.view_arrival"))
+
+    late = program.get(f"{address}?since=9999-12-01&until=9999-12-31&a=x&b=y")
+    early = program.get(f"{address}?since=0001-01-01&until=0001-01-02&a=x&b=y")
+
+    assert (late.status_code, early.status_code) == (400, 400)
+
+
 def test_programs_set_the_margin(tenant):
     program = caller(make_key(tenant, "acquisition.view_margin", "acquisition.change_margin"))
 

@@ -16,7 +16,7 @@ from accounts.http import ApiRequest
 from broadcasts.models import Broadcast
 from insights import crossing, funnels, hours, sides, ways
 from insights.crossing import Table
-from insights.forms import MOST_DAYS, USUAL
+from insights.forms import MOST_DAYS, USUAL, is_period
 from insights.hours import OfPeriod
 from insights.models import Funnel
 from insights.ways import Walked, Way
@@ -204,7 +204,7 @@ class HoursQuery(serializers.Serializer):
         today = timezone.localdate()
         first = self.validated_data.get("since", today - USUAL)
         last = self.validated_data.get("until", today)
-        if not 0 <= (last - first).days < MOST_DAYS:
+        if not is_period(first, last):
             text = _("The last day must not be before the first, nor more than %(most)s days in all.")
             raise ValidationError({"until": text % {"most": MOST_DAYS}})
         return first, last

@@ -20,6 +20,11 @@ MOST_DAYS = 731
 FILTERS = 2  # comparisons of one step that the form has; programs may give more
 
 
+def is_period(first: date, last: date) -> bool:
+    """Whether it can be asked about: in order, not too long, in years of sends."""
+    return first.year >= 2010 and last.year <= 2100 and 0 <= (last - first).days < MOST_DAYS
+
+
 class CrossForm(forms.Form):
     """What against what, of whom."""
 
@@ -53,8 +58,7 @@ class HoursForm(forms.Form):
         today = timezone.localdate()
         first = self.cleaned_data.get("first") or today - USUAL
         last = self.cleaned_data.get("last") or today
-        is_one = first.year >= 2010 and last.year <= 2100 and 0 <= (last - first).days < MOST_DAYS
-        return (first, last) if is_one else (today - USUAL, today)
+        return (first, last) if is_period(first, last) else (today - USUAL, today)
 
 
 class FunnelForm(forms.Form):

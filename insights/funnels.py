@@ -18,6 +18,7 @@ from segments.kinds import Record, Unfit, read_at
 from segments.types import sequences
 
 MOST = 200
+EARLIEST, LATEST = date(2010, 1, 1), date(2100, 12, 31)
 
 
 @transaction.atomic
@@ -101,6 +102,8 @@ def _check_days(funnel: Funnel) -> None:
     length = funnel.period_days
     if funnel.first and funnel.last:
         length = (funnel.last - funnel.first).days + 1
+        if funnel.first < EARLIEST or funnel.last > LATEST:
+            raise NoPeriod(most=Funnel.MOST_DAYS)
     if not 1 <= length <= Funnel.MOST_DAYS:
         raise NoPeriod(most=Funnel.MOST_DAYS)
 

@@ -161,6 +161,13 @@ def test_without_clicks_the_page_says_what_to_do(page, asked):
     assert "Nothing was sent on these days" in page.read("insights/hours/", asked)
 
 
+@pytest.mark.parametrize("asked", ["since=9999-12-01&until=9999-12-31", "since=0001-01-01&until=0001-01-02"])
+def test_hours_of_days_that_no_clock_reaches_are_refused(tenant, asked):
+    program = caller(make_key(tenant, "broadcasts.view_linkclick"))
+
+    assert program.get(f"click-hours/?{asked}").status_code == 400
+
+
 def test_programs_cross_walk_and_ask_for_hours(tenant):
     program = caller(make_key(tenant, "friends.view_friend", "insights.add_funnel", "insights.view_funnel"))
     link = make_link()

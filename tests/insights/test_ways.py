@@ -190,6 +190,8 @@ def walk(events: list, path: list[str], begun: datetime, window: timedelta) -> l
         ({"period_days": 0}, "The last day"),
         ({"first": FIRST}, "The last day"),
         ({"first": LAST, "last": FIRST}, "The last day"),
+        ({"first": date(9999, 12, 1), "last": date(9999, 12, 31)}, "The last day"),
+        ({"first": date(1, 1, 1), "last": date(1, 1, 2)}, "The last day"),
         ({"side": "tag:0"}, "two different things"),
     ],
 )

@@ -67,8 +67,8 @@ def count_again(report: Report, *, by: User | None) -> Report:
     """Read all figures anew; what people wrote stays. Raises NotOpen."""
     report = held(report)
     found = scope_of(report)
-    report.figures, report.last = snapshot(found), found.period.last
-    report.counted_at = timezone.now()
+    report.figures, report.counted_at = snapshot(found), timezone.now()
+    report.first, report.last = found.period.first, found.period.last
     back_to_draft(report)
     report.save()
     activity.record("report.counted", report, by=by)

@@ -136,7 +136,8 @@ def correct(report: Report, *, by: User | None) -> Report:
     found = drafting.scope_of(report)
     newest = _versions(report).order_by("-version").values_list("version", flat=True).first() or 0
     kept = {name: getattr(report, name) for name in (*KEPT, *WRITTEN)}
-    kept |= {"last": found.period.last, "figures": drafting.snapshot(found), "counted_at": timezone.now()}
+    kept |= {"first": found.period.first, "last": found.period.last}
+    kept |= {"figures": drafting.snapshot(found), "counted_at": timezone.now()}
     made = Report.objects.create(**kept, version=newest + 1, drafted_by_id=getattr(by, "pk", None))
     activity.record("report.corrected", made, by=by, version=made.version)
     return made

@@ -91,7 +91,10 @@ def send(
 def queue(
     report: Report, what: str, addresses: Collection[str], *, by: User | None, way: str = Way.LINK
 ) -> list[ReportMail]:
-    """A row for each address that has none yet; they leave when the transaction is committed."""
+    """A row for each address that has none yet; they leave when the transaction is committed.
+
+    One at a time: the caller holds a lock.
+    """
     known = set(ReportMail.objects.filter(report=report, what=what).values_list("address", flat=True))
     now = timezone.now()
     rows = [
@@ -106,7 +109,7 @@ def queue(
         for address in dict.fromkeys(addresses)
         if address not in known
     ]
-    made = ReportMail.objects.bulk_create(rows, ignore_conflicts=True)
+    made = ReportMail.objects.bulk_create(rows)
     if made:
         board.call(KIND)
     return made

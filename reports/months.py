@@ -9,9 +9,9 @@ from accounts import board, people
 from costs.periods import after, before
 from planning import counting
 from planning.models import Count
-from reports import drafting, mails
+from reports import drafting, life, mails
 from reports.errors import AlreadyReleased, NotCounted
-from reports.models import ReportMail, ReportSettings
+from reports.models import Kind, Report, ReportMail, ReportSettings
 
 KIND = "reports"
 AT = time(11, 30)  # LINE has counted the friends of the last day by then, and so have we
@@ -59,9 +59,7 @@ def _draft(month: date) -> bool:
     if settings is None or (settings.drafted_month and settings.drafted_month >= month):
         return True
     try:
-        report = drafting.draft(drafting.month(month), by=None)
-    except AlreadyReleased:
-        report = None
+        report = _drafted(month)
     except NotCounted:
         return False
     settings.drafted_month = month
@@ -69,6 +67,26 @@ def _draft(month: date) -> bool:
     if report:
         mails.queue(report, ReportMail.What.DRAFTED, told(settings), by=None)
     return True
+
+
+def _drafted(month: date) -> Report | None:
+    """Its draft, of all that is counted: one that was made while the month went on is read anew, one that was
+    released then is corrected. None if there is nothing to review. Raises NotCounted.
+    """
+    try:
+        report = drafting.draft(drafting.month(month), by=None)
+    except AlreadyReleased:
+        versions = Report.objects.about(Kind.MONTH, first=month, campaign_id=None, broadcast_id=None)
+        released = versions.filter(state=Report.State.RELEASED).first()
+        return life.correct(released, by=None) if released and _is_behind(released) else None
+    return drafting.count_again(report, by=None) if _is_behind(report) else report
+
+
+def _is_behind(report: Report) -> bool:
+    """Whether days of it have been counted since its figures were read."""
+    until = Count.present().counted_until
+    read = date.fromisoformat(report.figures["about"]["counted_until"])
+    return until is not None and read < min(until, report.last)
 
 
 def told(settings: ReportSettings) -> list[str]:

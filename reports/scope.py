@@ -28,6 +28,7 @@ from planning.metrics import registry
 from planning.models import Count
 from planning.reading import Days
 from reports.models import Kind
+from shops.models import ShopSettings
 
 DAY = timedelta(days=1)
 # What is counted by day of the client, of campaigns, and of single things.
@@ -69,6 +70,11 @@ class Scope:
     def currency(self) -> str:
         """In which the client's months are reckoned."""
         return spending.currency(self.tenant.pk, self.period.months[-1])
+
+    @cached_property
+    def sells_apart(self) -> bool:
+        """Whether revenue is in another currency than cost: then neither says anything of the other."""
+        return ShopSettings.present().currency != self.currency
 
     @property
     def shows_net(self) -> bool:

@@ -1,6 +1,7 @@
 """A report as sections of blocks, in one language: what pages, PDF and Excel draw."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -34,12 +35,21 @@ def _sections(report: Report) -> Iterator[Section]:
 def _section(report: Report, code: str, known: Told) -> Section | None:
     part = catalogue.PARTS[code]
     if code == catalogue.SUMMARY:
-        return Section(code, str(part.title), [Paragraphs(summary(report)), Tiles(figures(known))])
+        said = Paragraphs(summary(report)), Tiles(figures(known))
+        return Section(code, str(part.title), [*said, *_uncounted(report)])
     if code == catalogue.COMMENT:
         texts = paragraphs(report.comment)
         return Section(code, str(part.title), [Paragraphs(texts)]) if texts else None
     data = known.data(part.reads or code)
     return part.show(data, known) if part.show and data else None
+
+
+def _uncounted(report: Report) -> Iterator[Paragraphs]:
+    """That some of its days are still to be counted, such as while the month goes on."""
+    until = date.fromisoformat(report.figures["about"]["counted_until"])
+    if until < report.last:
+        said = {"day": f"{until:%Y/%m/%d}"}
+        yield Paragraphs([_("Days after %(day)s were not counted yet.") % said], is_quiet=True)
 
 
 def summary(report: Report) -> list[str]:

@@ -23,6 +23,7 @@ CODES = (
     *("friends", "new_friends", "lost", "block_rate", "link_rate", "messages", "open_rate", "click_rate"),
     *("orders", "revenue", "cost", "roas", "cost_per_friend", "cost_per_click", "cost_per_order"),
 )
+OF_REVENUE = ("revenue", "roas")
 YEAR = 12
 
 
@@ -42,7 +43,7 @@ def gather(scope: Scope) -> dict | None:
     rows = []
     for code in CODES:
         metric = registry.get(code)
-        if metric is None:
+        if metric is None or (scope.sells_apart and code in OF_REVENUE):
             continue
         values = [_value(metric, parts[each]) if each in known else None for each in months]
         if any(values):

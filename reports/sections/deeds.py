@@ -37,7 +37,8 @@ MOST = 50
 
 def gather_scenarios(scope: Scope) -> dict | None:
     """Those that sent or brought anything on these days, the busiest first."""
-    rows = _gathered(scope, ["scenario"], OF_SCENARIOS, "messages")
+    codes = [code for code in OF_SCENARIOS if code != "revenue" or not scope.sells_apart]
+    rows = _gathered(scope, ["scenario"], codes, "messages")
     return {"rows": rows} if rows else None
 
 
@@ -82,15 +83,19 @@ def show_scenarios(data: dict, told: Told) -> Section:
         Column(told.cost, blocks.MONEY, 1.3),
     ]
     rows: list[list[Cell]] = [
-        [row["name"], *(number(row[code]) for code in OF_SCENARIOS)] for row in data["rows"]
+        [row["name"], *(number(row.get(code)) for code in OF_SCENARIOS)] for row in data["rows"]
     ]
-    sums = [
-        sum((number(row[code]) or Decimal(0) for row in data["rows"]), Decimal(0)) for code in OF_SCENARIOS
-    ]
+    sums = [_sum(number(row.get(code)) for row in data["rows"]) for code in OF_SCENARIOS]
     said = {"count": len(rows), "messages": told.hand.written(sums[0], blocks.COUNT)}
     lead = _("%(count)s scenarios sent %(messages)s messages by themselves.") % said
     table = Table(columns, rows, foot=[_("Total"), *sums])
     return Section(SCENARIOS, str(SCENARIOS_TITLE), [table], lead)
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    """Of those that are known."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def show_deeds(data: dict, told: Told) -> Section:

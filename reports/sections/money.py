@@ -131,7 +131,10 @@ def _named(name: str, kind: str) -> str:
 
 
 def gather_orders(scope: Scope) -> dict | None:
-    """Those credited to a send, a scenario or a route, each once; of one send those that its results tell."""
+    """Those credited to a send, a scenario or a route, each once; of one send those that its results tell.
+
+    Revenue in another currency than cost is left out, as on the page of returns.
+    """
     total = total_of(scope)
     if total is None:
         return None
@@ -145,6 +148,7 @@ def gather_orders(scope: Scope) -> dict | None:
         orders, revenue = (
             sum(scope.days.get(code, {}).values(), Decimal(0)) for code in ("orders", "revenue")
         )
+        revenue = None if scope.sells_apart else revenue
     found: dict[str, Any] = {
         "spend": text_of(spend),
         "orders": text_of(orders),
@@ -153,7 +157,7 @@ def gather_orders(scope: Scope) -> dict | None:
     }
     if scope.kind == Kind.SEND:
         return found
-    return found | {"daily": daily.kept(scope, ["orders", "revenue"])}
+    return found | {"daily": daily.kept(scope, ["orders"] if scope.sells_apart else ["orders", "revenue"])}
 
 
 def show_orders(data: dict, told: Told) -> Section:
@@ -166,7 +170,7 @@ def show_orders(data: dict, told: Told) -> Section:
         Tile(_("ROAS"), roas, blocks.TIMES, _("revenue for what was spent in all")),
     ]
     found: list[blocks.Block] = [Tiles(tiles)]
-    if (days := data.get("daily")) and any(daily.known(days, "revenue")):
+    if (days := data.get("daily")) and "revenue" in days["series"] and any(daily.known(days, "revenue")):
         series = daily.series(days, "revenue", str(words.REVENUE))
         title = _("On which days did LINE bring revenue?")
         found.append(Chart(title, daily.labels(days), [series], blocks.MONEY, is_bars=True))

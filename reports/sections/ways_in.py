@@ -21,7 +21,7 @@ DRAWN = 10
 
 
 def gather_routes(scope: Scope) -> dict | None:
-    """The dearest first, as the page of returns has them; costs are in yen."""
+    """The dearest first, as the page of returns has them; costs and revenue are in yen."""
     found = returns.of_period(scope.period.first, scope.period.last)
     if scope.campaign:
         found = [row for row in found if f"route:{row[0].pk}" in scope.owners]
@@ -50,14 +50,19 @@ def gather_routes(scope: Scope) -> dict | None:
 
 
 def show_routes(data: dict, told: Told) -> Section:
+    """Amounts in another currency than the report's are plain numbers with their currency above."""
+    is_ours = data["currency"] == told.hand.currency
+    money, each, sign = (
+        (blocks.MONEY, blocks.EACH, "") if is_ours else (blocks.COUNT, blocks.COUNT, f" ({data['currency']})")
+    )
     columns = [
         Column(_("Route"), blocks.TEXT, 3),
         Column(_("New friends")),
         Column(_("Linked")),
         Column(_("Buyers")),
-        Column(_("Revenue"), blocks.MONEY, 1.3),
-        Column(_("Ad cost"), blocks.MONEY, 1.3),
-        Column(_("Per friend"), blocks.EACH, 1.2),
+        Column(f"{_('Revenue')}{sign}", money, 1.3),
+        Column(f"{_('Ad cost')}{sign}", money, 1.3),
+        Column(f"{_('Per friend')}{sign}", each, 1.2),
     ]
     rows = [
         [

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from accounts import current
 from agency_library import branding
@@ -16,13 +17,18 @@ from costs.rows import Asked, By
 from planning import prefill, reading
 from planning.metrics import registry
 from reports import drafting, files, life, scope, showing
-from reports.blocks import Chart, Send, Table, Tiles
+from reports.blocks import Chart, Paragraphs, Send, Table, Tiles
 from reports.models import Report
 from reports.printing import pdf
+from reports.sections import ways_in
+from reports.sections.told import Told
+from reports.writing import Hand
 from routes import returns as routes
+from shops.models import ShopSettings
 from tests.agency_library.branding import make_picture
 from tests.costs.factories import agree
 from tests.factories import make_ad_cost, make_campaign
+from tests.planning.factories import counted_until
 from tests.reports.factories import OCTOBER, make_report, make_reported_send
 from tests.reports.paper import text_of
 
@@ -167,12 +173,67 @@ def test_a_report_of_a_campaign_has_what_belongs_to_it():
     assert "friends" not in report.figures["parts"]
 
 
+def test_counted_again_the_report_of_a_campaign_has_the_days_that_it_has_now():
+    campaign = make_campaign("Autumn", starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31))
+    report = drafting.draft(drafting.campaign(campaign), by=None)
+    type(campaign).objects.filter(pk=campaign.pk).update(starts_on=date(2026, 10, 5))
+
+    counted = drafting.count_again(report, by=None)
+
+    assert (counted.first, counted.last) == (date(2026, 10, 5), date(2026, 10, 31))
+
+
 def test_a_report_of_a_send_has_its_figures():
     report = drafting.draft(drafting.send(make_reported_send(4, name="One")), by=None)
 
     [card] = [block for block in section(report, "send").blocks if isinstance(block, Send)]
     assert {fact.label: fact.value for fact in card.facts}["Opens"] == 700
     assert tile(report, "orders", "Orders") == 12
+
+
+def test_what_ads_cost_in_yen_is_named_so_where_the_client_pays_in_another_currency():
+    row = {"name": "Flyer", "new": 4, "linked": 1, "buyers": 1} | {
+        "revenue": "5000",
+        "cost": "1000",
+        "each": "250",
+    }
+    data = {"rows": [row], "total": {"cost": "1000", "new": 4, "each": "250"}, "left": 0, "currency": "JPY"}
+    told = Told(Hand("THB", "Asia/Bangkok"), {}, "month", IN_OCTOBER.first, IN_OCTOBER.last)
+
+    with translation.override("en"):
+        [shown] = ways_in.show_routes(data, told).blocks
+
+    assert [column.label for column in shown.columns][4:] == [
+        "Revenue (JPY)",
+        "Ad cost (JPY)",
+        "Per friend (JPY)",
+    ]
+    assert told.hand.written(shown.rows[0][5], shown.kind(0, 5)) == "1,000"
+
+
+def test_revenue_in_another_currency_than_cost_is_left_out():
+    ShopSettings.objects.create(pk=1, currency="USD")
+    report = make_report()
+
+    orders, rows = report.figures["parts"]["orders"], report.figures["parts"]["benchmark"]["rows"]
+    assert orders["orders"] == str(sum(3 + number % 4 for number in range(61, 92)))
+    assert (orders["revenue"], orders["roas"]) == (None, None)
+    assert not {"revenue", "roas"} & {row["code"] for row in rows}
+    assert table(report, "scenarios").rows[0][4] is None
+    assert tile(report, "orders", "Revenue") is None
+
+
+def test_days_that_are_not_counted_yet_are_named():
+    counted_until(date(2026, 10, 20))
+
+    said = [
+        text
+        for block in section(make_report(), "summary").blocks
+        if isinstance(block, Paragraphs)
+        for text in block.texts
+    ]
+
+    assert said[-1] == "Days after 2026/10/20 were not counted yet."
 
 
 def test_means_are_of_the_months_that_are_known():

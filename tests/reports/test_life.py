@@ -248,6 +248,42 @@ def test_while_the_last_day_is_not_counted_the_draft_waits_but_not_for_ever(tena
     assert Report.objects.get().figures["about"]["counted_until"] == "2026-10-29"
 
 
+@pytest.fixture
+def within_october(tenant):
+    """Months are drafted by themselves; the report of October was drafted on the 20th, with a comment."""
+    with time_machine.travel("2026-10-20T03:00:00Z"):
+        subscribe("standard", since=date(2026, 7, 1))
+        make_october()
+        counted_until(date(2026, 10, 19))
+        configuring.change(is_monthly=True, by=None)
+        yield life.change(make_report(), comment="So far so good.", by=None)
+
+
+def test_what_was_drafted_while_the_month_went_on_is_read_anew_once_it_is_over(within_october):
+    counted_until(date(2026, 10, 31))
+
+    with time_machine.travel("2026-11-01T03:00:00Z"):
+        months.work()
+    report = Report.objects.get()
+
+    assert report.figures["about"]["counted_until"] == "2026-10-31"
+    assert (report.comment, report.state) == ("So far so good.", "draft")
+
+
+def test_what_was_released_while_the_month_went_on_is_corrected_once_it_is_over(within_october):
+    make_released(within_october)
+    counted_until(date(2026, 10, 31))
+
+    with time_machine.travel("2026-11-01T03:00:00Z"):
+        months.work()
+        months.work()
+
+    assert list(Report.objects.order_by("pk").values_list("version", "state")) == [
+        (1, "released"),
+        (2, "draft"),
+    ]
+
+
 def test_workers_at_once_draft_a_month_once(own_tenant: Tenant):
     with time_machine.travel("2026-10-20T00:00:00Z"):
         counted_until(date(2026, 10, 31))

@@ -17,6 +17,7 @@ from reports import life, mails
 from reports.errors import AlreadyMailed, BadAddress, NoRecipients, NotConfirmed, NotReleased
 from reports.models import ReportMail
 from scenarios.mails import posting
+from tests.api.conftest import caller, make_key
 from tests.factories import make_user
 from tests.planning.factories import counted_until
 from tests.reports.factories import make_released, make_report
@@ -73,6 +74,21 @@ def test_each_gets_it_once_however_often_it_is_sent(report):
     mails.send_due()
 
     assert len(outbox.outbox) == 1
+
+
+def test_a_program_mails_a_report_and_is_told_of_each_mail(report, tenant):
+    call = caller(make_key(tenant, "reports.view_report", "reports.release_report"))
+    asked = {"addresses": [TANAKA], "way": "link", "confirmed": True}
+
+    first = call.post(f"reports/{report.pk}/mails/", asked)
+    again = call.post(f"reports/{report.pk}/mails/", asked)
+
+    kept = report.mails.get()
+    [told] = first.json()
+    assert first.status_code == 202
+    assert (told["id"], told["address"], told["state"]) == (kept.pk, TANAKA, "pending")
+    assert told["created_at"]
+    assert again.json() == []
 
 
 def test_strangers_get_it_once_somebody_has_confirmed_that(report):

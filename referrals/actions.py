@@ -186,18 +186,19 @@ def _linked(action: Action, ids: list[int]) -> Found:
 
 
 def _bought(action: Action, ids: list[int]) -> Found:
-    """Of whoever is their customer now. One that is wholly given back, or cancelled, is undone."""
+    """Of whoever is their customer now. One that is given back or cancelled is undone: from the first, where
+    the shop names no time for it, since the time of its last word on an order grows with each.
+    """
     links = dict(Link.objects.active().filter(friend__in=ids).values_list("customer_id", "friend_id"))
     rows = Order.objects.filter(customer__in=links, is_test=False, currency="JPY")
     for order in rows.only(
-        *("customer_id", "placed_at", "status", "total", "refunded", "cancelled_at", "changed_at", "is_test")
+        *("customer_id", "placed_at", "status", "total", "refunded", "cancelled_at", "is_test")
     ):
         is_counted = order.is_counted and order.counted_amount >= action.amount
         if is_counted:
             yield links[order.customer_id or 0], Done(order.placed_at)
         elif order.total >= action.amount:
-            undone = order.cancelled_at or order.changed_at
-            yield links[order.customer_id or 0], Done(order.placed_at, undone)
+            yield links[order.customer_id or 0], Done(order.placed_at, order.cancelled_at or order.placed_at)
 
 
 def _answered(action: Action, ids: list[int]) -> Found:

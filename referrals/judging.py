@@ -137,7 +137,8 @@ def undone(
     timely = _timely(rules, followed_at, followed_at + rules.within, done)
     taken = []
     if timely and all(each.undone_at for each in timely):
-        taken = [(max(each.undone_at for each in timely if each.undone_at), str(Reason.CANCELLED))]
+        last = max(each.undone_at for each in timely if each.undone_at)
+        taken = [(max(last, counted_at), str(Reason.CANCELLED))]
     return min((each for each in [*blocks, *taken] if each[0] <= until), default=None)
 
 

@@ -43,12 +43,14 @@ def settle(friend_ids: Iterable[int], *, now: datetime | None = None) -> None:
     now = now or timezone.now()
     lock()
     claims = _claimed(ids)
-    rows = Referral.objects.filter(friend__in=ids).select_for_update(of=["self"])
-    by_friend: dict[int, list[Referral]] = defaultdict(list)
-    for row in rows.select_related("version", "participant", "programme", "friend").order_by("pk"):
-        by_friend[row.friend_id].append(row)
-    for friend in sorted(by_friend, key=lambda friend: min(each.at for each in by_friend[friend])):
-        _settle_one(by_friend[friend], claims, now)
+    held = Referral.objects.filter(friend__in=ids).select_for_update().order_by("pk")
+    first: dict[int, datetime] = {}
+    for friend, at in held.values_list("friend", "at"):
+        first[friend] = min(at, first.get(friend, at))
+    rows = Referral.objects.select_related("version", "participant", "programme", "friend").order_by("pk")
+    for friend in sorted(first, key=first.__getitem__):
+        # Read one friend after the other: what one gives back may be held for another of the same inviter.
+        _settle_one(list(rows.filter(friend=friend)), claims, now)
 
 
 def lock() -> None:
@@ -74,6 +76,7 @@ def _settle_one(rows: list[Referral], claims: dict[int, list[Arrival]], now: dat
     fixed = next((row.pk for row in rows if row.frozen_at and row.is_credited), None)
     credited = judging.credit(_claims(rows, claims), steps, now=now, fixed=fixed)
     before = {row.pk: [getattr(row, name) for name in JUDGED] for row in rows}
+    had_reward = {row.pk for row in rows if row.is_held}
     known = [row for row in rows if row.pk in credited]
     for row in sorted(known, key=lambda row: credited[row.pk].is_credited):  # who loses it gives way first
         _judge(row, credited[row.pk], steps, now)
@@ -85,7 +88,7 @@ def _settle_one(rows: list[Referral], claims: dict[int, list[Arrival]], now: dat
             if row.frozen_at:
                 row.save(update_fields=["frozen_at"])
         else:
-            holding.take_back(row)
+            holding.take_back(row, was_held=row.pk in had_reward)
         if row.due_at:
             board.call(KIND, row.due_at)
 
@@ -119,7 +122,7 @@ def _judge(row: Referral, credit: Credit, steps: list[Step], now: datetime) -> N
     if row.followed_at and row.state in Referral.LIVE:
         holding.hold(row, _rules(row), now)
     else:
-        holding.release(row)
+        holding.release(row, _rules(row))
 
 
 def _not_followed(row: Referral, credit: Credit) -> Judged:

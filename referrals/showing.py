@@ -24,7 +24,10 @@ def own(part: Participant, token: str) -> dict[str, object]:
         "link": joining.link_of(part),
         "kind": PAGE,
         "counts": counts,
-        "tiers": [(at, prize, counts["counted"] >= at) for at, prize in rules.tiers],
+        "tiers": [
+            (at, prize, counts["counted"] >= at, holding.is_gone(part, at, prize, rules))
+            for at, prize in rules.tiers
+        ],
         "grants": grants[:SHOWN],
         "rules": rules,
         "sentences": ruling.says_of(rules),

@@ -102,7 +102,7 @@ def test_a_friend_shares_and_another_comes_by_the_link(browser, people):
 
     expect(friend.get_by_role("heading", name="Thank you for adding us")).to_be_visible()
     phone.goto(people["link"])
-    expect(phone.get_by_role("link", name="LINEへ進む")).to_be_visible()
+    expect(phone.get_by_role("link", name="LINEの確認画面へ進む")).to_be_visible()
     assert fits(phone)
     shot(phone, "invitation_ja")
 

@@ -1,6 +1,6 @@
 """From a friend's link to a reward: what counts, what is held, what is given once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -13,6 +13,7 @@ from referrals import deciding, hearing, holding, rewarding, services, settling
 from referrals import rules as ruling
 from referrals.errors import AlreadyRewarded, NeedsReason, NotToDecide
 from referrals.models import Grant, Participant, Referral
+from shops.models import Order
 from shops.orders import upsert_orders
 from tests.coupons.factories import make_own_coupon as make_coupon
 from tests.factories import make_customer, make_friend, make_link, make_order
@@ -142,6 +143,23 @@ def test_a_purchase_counts_after_its_days_and_a_cancelled_one_does_not(tenant):
     assert Grant.objects.get().referral.friend.display_name == "ren"
 
 
+def test_a_refund_takes_it_back_whatever_the_shop_says_of_the_order_later(tenant):
+    rules = {"action": {"kind": "bought", "amount": 3000}, "hold_days": 7, "each": turn()}
+    programme = make_running(rules=rules)
+    part, now = make_part(programme, "aoi"), timezone.now()
+    friend = come(part, "ren", at=now)
+    make_link(friend, make_customer("ren"))
+    follow("ren", now)
+    placed = (now + timedelta(minutes=1)).isoformat()
+    make_order("ren", customer="ren", total=5000, placed_at=placed)
+    upsert_orders([{"number": "ren", "refunded": 4000}])
+    Order.objects.update(changed_at=now + 8 * DAY)  # as if it were told to be on its way
+
+    settling.settle([friend.pk], now=now + 9 * DAY)
+
+    assert states(programme) == {"ren": Reason.CANCELLED}
+
+
 def test_who_blocks_before_it_counts_is_taken_back_and_afterwards_it_is_told(tenant):
     programme = make_running(rules={"hold_days": 3, "each": turn(), "most": 2})
     part, now = make_part(programme, "aoi"), timezone.now()
@@ -174,6 +192,82 @@ def test_steps_are_rewarded_once_when_they_are_reached(tenant):
 
     assert list(Grant.objects.order_by("tier").values_list("tier", flat=True)) == [1, 3]
     assert Ticket.objects.filter(friend=part.friend).count() == 2
+
+
+def wait(part: Participant, names: str) -> datetime:
+    """Friends by these names come and wait to count; when that was."""
+    now = timezone.now()
+    for name in names:
+        come(part, name, at=now)
+        follow(name, now)
+    hearing.run()
+    return now
+
+
+def test_a_step_is_reached_though_the_friend_leaves_by_whom_it_was_held(tenant):
+    step = {"at": 3, **turn()}
+    programme = make_running(rules={"hold_days": 3, "tiers": [step], "budget_yen": 100})
+    now = wait(make_part(programme, "aoi"), "abcd")
+    block(Referral.objects.get(holds_tier=3).friend.display_name, now + DAY)
+    hearing.run()
+
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 4 * DAY)
+
+    assert Grant.objects.get().tier == 3
+    assert sum(Referral.objects.values_list("held_yen", flat=True)) == 100
+
+
+def test_a_step_that_is_not_reached_any_more_is_free_and_held_once_when_it_is_again(tenant):
+    programme = make_running(rules={"hold_days": 3, "tiers": [{"at": 2, **turn()}], "budget_yen": 100})
+    part = make_part(programme, "aoi")
+    now = wait(part, "ab")
+    block("a", now + timedelta(minutes=1))
+    hearing.run()
+    free = Referral.objects.filter(holds_tier=2).count()
+
+    wait(part, "c")
+
+    assert free == 0
+    assert Referral.objects.get(holds_tier=2).friend.display_name == "c"
+
+
+def test_the_limit_of_an_inviter_is_for_friends_who_count(tenant):
+    programme = make_running(rules={"hold_days": 3, "each": turn(), "most_per_inviter": 1})
+    now = wait(make_part(programme, "aoi"), "ab")
+    block("a", now + DAY)
+    hearing.run()
+
+    settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 4 * DAY)
+
+    assert Grant.objects.get().referral.friend.display_name == "b"
+
+
+def test_a_step_is_due_all_the_same_if_whom_it_was_written_for_is_turned_down(tenant):
+    part = make_part(make_running(rules={"tiers": [{"at": 3, **turn()}]}), "aoi")
+    for name in "abcd":
+        friend = come(part, name)
+        follow(name)
+        settling.settle([friend.pk])
+    third = Grant.objects.get().referral
+
+    deciding.refuse(third, note="The same person with two phones", by=None)
+    rewarding.give_due()
+
+    given = Grant.objects.get()
+    assert given.given_at is not None
+    assert given.referral != third
+
+
+def test_a_step_beyond_the_budget_does_not_take_the_friends_present_with_it(tenant):
+    step = {"at": 2, **turn(), "cost_yen": 1_000}
+    programme = make_running(rules={"invited": turn(), "tiers": [step], "budget_yen": 300})
+    part, rules = make_part(programme, "aoi"), ruling.read(programme.rules)
+
+    made = [invite(part, name) for name in ("ren", "yui")]
+
+    assert [row.is_held for row in made] == [True, True]
+    assert list(Grant.objects.values_list("kind", flat=True)) == ["invited", "invited"]
+    assert holding.is_gone(part, 2, rules.tiers[0][1], rules)
 
 
 def test_once_the_stock_is_held_more_friends_count_without_a_reward(tenant):

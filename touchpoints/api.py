@@ -161,9 +161,12 @@ class TouchpointSizesSerializer(serializers.Serializer):
 
     people = serializers.IntegerField(source="everyone")
     blocked = serializers.IntegerField(source="gone")
-    sends = serializers.ListField(child=serializers.IntegerField(), help_text="Broadcasts judged by")
+    sends = serializers.SerializerMethodField(help_text="Numbers of the broadcasts judged by")
     open_rate = serializers.FloatField(allow_null=True, help_text="By LINE; null: counted none, or hides it")
     classes = TouchpointSizeSerializer(source="rows", many=True)
+
+    def get_sends(self, found: pages.Shown) -> list[int]:
+        return [each.pk for each in found.sends]
 
 
 class TouchpointCostSerializer(serializers.Serializer):
@@ -314,9 +317,7 @@ class TouchpointPeriodViewSet(RetrieveModelMixin, GenericViewSet):
     @action(detail=True)
     def sizes(self, request: ApiRequest, pk: int) -> Response:
         """How many are in each class, now or when it was closed, and how far each is."""
-        found = pages.shown(self.get_object())
-        body = TouchpointSizesSerializer(found).data
-        return Response(body | {"sends": [each.pk for each in found.sends]})
+        return Response(TouchpointSizesSerializer(pages.shown(self.get_object())).data)
 
     @extend_schema(responses={200: TouchpointClassSerializer(many=True)})
     @action(detail=True)

@@ -155,7 +155,8 @@ class FunnelForm(forms.Form):
             if name:
                 where.append({"property": name, "op": op or "equals"} | value_of(op or "equals", text))
         kept = self.kept[place] if place < len(self.kept) else {}
-        where += _filters(kept.get("where"))[FILTERS:]
+        if kept.get("event") == event:
+            where += _filters(kept.get("where"))[FILTERS:]
         return {"event": event} | ({"where": where} if where else {})
 
 

@@ -95,6 +95,24 @@ def test_a_funnel_is_written_shown_changed_and_deleted_after_a_question(page):
     assert "No funnel yet" in gone
 
 
+def test_comparisons_that_the_form_has_no_room_for_stay_with_their_event_alone(page):
+    where = [{"property": "amount", "op": "at_least", "value": number} for number in (1, 2, 3)]
+    funnel = make_funnel(steps=[{"event": "followed"}, {"event": "bought", "where": where}])
+    steps = {"event_0": "followed", "event_1": "bought"}
+    for row in range(2):
+        steps |= {f"property_1_{row}": "amount", f"op_1_{row}": "at_least", f"value_1_{row}": f"{row + 1}"}
+    form = {"name": funnel.name, "window_days": "7", "period_days": "30"} | steps
+
+    page.send(f"insights/funnels/{funnel.pk}/edit/", form)
+    funnel.refresh_from_db()
+    same = funnel.steps[1]["where"]
+    page.send(f"insights/funnels/{funnel.pk}/edit/", form | {"event_1": "carted"})
+    funnel.refresh_from_db()
+
+    assert same == where
+    assert funnel.steps[1] == {"event": "carted", "where": where[:2]}
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -134,8 +134,8 @@ def credited(span: Span) -> Iterator[Fact]:
     amount is left out.
     """
     asked = {"order": Point.Kind.ORDER.value, "models": Model.values}
-    asked |= {"currency": ShopSettings.present().currency}
-    for owner, day, *sums in _rows(CREDITED, span, **asked):
+    currency = ShopSettings.present().currency
+    for owner, day, *sums in _rows(CREDITED, span, currency=currency, **asked):
         yield from _several(("orders", "revenue", "conversions"), day, sums, owner)
 
 

@@ -149,7 +149,7 @@ def send_due() -> None:
     if (due := waiting.filter(due_at__lte=timezone.now())).exists():
         with posting.open_mailbox() as mailbox:
             if mailbox is None:
-                due.filter(state=State.PENDING).update(due_at=timezone.now() + AGAIN)
+                due.update(due_at=timezone.now() + AGAIN)
             else:
                 _send_all(mailbox)
     board.settle(KIND, waiting.order_by("due_at").values_list("due_at", flat=True).first(), seen=seen)

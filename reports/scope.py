@@ -1,7 +1,6 @@
 """What a report is about, and what several of its sections read: once, in the prices that the client sees."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -10,22 +9,18 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts import current
-from accounts.models import Tenant
 from broadcasts.models import Broadcast
 from broadcasts.results.figures import Figures
 from campaigns import services as campaigns
 from campaigns.models import Campaign
-from contracts import sight as sights
-from contracts.models import Contract
-from contracts.sight import Sight
 from costs import details, outcomes, returns, spending
 from costs.periods import Period, after
 from costs.rows import Asked, By
 from costs.rows import Report as Returns
-from costs.spending import Eyes
 from planning import reading
 from planning.metrics import registry
 from planning.models import Count
+from planning.publishing import ClientEyes
 from planning.reading import Days
 from reports.models import Kind
 from shops.models import ShopSettings
@@ -39,30 +34,15 @@ DAILY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClientEyes(Eyes):
-    """Sees what the client itself sees by its contract of the month, whoever looks: reports are for them."""
-
-    contracts: tuple[Contract, ...] = ()
-
-    def sight(self, month: date) -> Sight:
-        return sights.by_contract(list(self.contracts), month)
-
-
-def eyes_of(tenant: Tenant) -> ClientEyes:
-    found = Contract.objects.filter(tenant=tenant.pk).order_by("-valid_from")
-    return ClientEyes(tenant, None, tuple(found))
-
-
 class Scope:
-    """One thing to report on, over days of the client's calendar."""
+    """One thing to report on, over days of the client's calendar, as the client sees it whoever looks."""
 
     def __init__(
         self, kind: str, period: Period, *, campaign: Campaign | None, broadcast: Broadcast | None
     ) -> None:
         self.kind, self.period, self.campaign, self.broadcast = kind, period, campaign, broadcast
         self.tenant = current.tenant()
-        self.eyes = eyes_of(self.tenant)
+        self.eyes = ClientEyes(self.tenant)
         self.zone = ZoneInfo(self.tenant.time_zone)
         self.counted_until = Count.present().counted_until
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports import catalogue, sentences
-from reports.blocks import MONEY, TIMES, Paragraphs, Section, Tile, Tiles
+from reports.blocks import MONEY, TIMES, Block, Paragraphs, Section, Tile, Tiles
 from reports.models import Kind, Report
 from reports.sections.told import ORDERS, REVENUE, Told, label
 from reports.writing import Hand, number
@@ -35,8 +35,8 @@ def _sections(report: Report) -> Iterator[Section]:
 def _section(report: Report, code: str, known: Told) -> Section | None:
     part = catalogue.PARTS[code]
     if code == catalogue.SUMMARY:
-        said = Paragraphs(summary(report)), Tiles(figures(known))
-        return Section(code, str(part.title), [*said, *_uncounted(report)])
+        said: list[Block] = [Paragraphs(summary(report)), *_uncounted(report), Tiles(figures(known))]
+        return Section(code, str(part.title), said)
     if code == catalogue.COMMENT:
         texts = paragraphs(report.comment)
         return Section(code, str(part.title), [Paragraphs(texts)]) if texts else None

@@ -14,8 +14,10 @@ from campaigns import services as campaigns
 from costs.periods import Period
 from costs.returns import report as returns
 from costs.rows import Asked, By
+from costs.spending import Eyes
 from planning import prefill, reading
 from planning.metrics import registry
+from planning.publishing import ClientEyes
 from reports import drafting, files, life, scope, showing
 from reports.blocks import Chart, Paragraphs, Send, Table, Tiles
 from reports.models import Report
@@ -54,7 +56,7 @@ def tile(report: Report, code: str, label: str):
 def test_sums_of_the_month_are_those_of_the_daily_figures():
     report = make_report()
 
-    days = reading.of_client(scope.eyes_of(current.tenant()), scope.DAILY, IN_OCTOBER)
+    days = reading.of_client(ClientEyes(current.tenant()), scope.DAILY, IN_OCTOBER)
     for code, label in (
         ("friends", "Friends"),
         ("new_friends", "New friends"),
@@ -70,7 +72,7 @@ def test_sums_of_the_month_are_those_of_the_daily_figures():
 def test_cost_is_that_of_the_page_of_returns():
     report = make_report()
 
-    found = returns(scope.eyes_of(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total
+    found = returns(ClientEyes(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total
     assert tile(report, "cost", "In all") == found.spend.total.quantize(Decimal("0.000001"))
     assert tile(report, "cost", "Messages sent") == found.messages
     assert table(report, "cost").foot == ["Total", tile(report, "cost", "In all")]
@@ -131,10 +133,10 @@ def test_a_client_with_a_mark_up_reads_its_own_prices_whoever_drafts():
     agree(kind="markup", rate=Decimal("0.5"), shows="gross", since=date(2026, 7, 1))
     report = make_report()
 
-    net = returns(scope.Eyes(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total.spend
+    net = returns(Eyes(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total.spend
     shown = tile(report, "cost", "In all")
 
-    assert shown == returns(scope.eyes_of(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total.spend.total
+    assert shown == returns(ClientEyes(current.tenant()), Asked(IN_OCTOBER, By.MONTH)).total.spend.total
     assert shown != net.total
     assert "Price" in [each.label for each in showing.figures(showing.told(report))]
     assert not report.figures["about"]["shows_net"]

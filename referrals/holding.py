@@ -100,9 +100,10 @@ def _pass_on(row: Referral, rules: Rules, *, has_each: bool, tier: int | None) -
     for each in own.filter(holds_tier__gt=count, frozen_at=None):
         given_up = steps.get(each.holds_tier or 0)
         _change(each, -given_up.cost_yen if given_up else 0, holds_tier=None)
-    if tier is not None and tier in steps and tier <= count:
-        if heir := own.filter(holds_tier=None).order_by("-pk").first():
-            _change(heir, steps[tier].cost_yen, holds_tier=tier)
+    if tier is None or tier not in steps or tier > count:
+        return
+    if heir := own.filter(holds_tier=None).order_by("-pk").first():
+        _change(heir, steps[tier].cost_yen, holds_tier=tier)
 
 
 def _change(row: Referral, yen: int, **held: object) -> None:

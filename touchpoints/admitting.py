@@ -4,6 +4,7 @@ What is left stands in PostgreSQL: a worker that dies costs no more than its por
 and a key for each person lets nobody in twice.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,10 +18,12 @@ from scenarios import admitting as scenarios
 from scenarios.engine import enrolling
 from scenarios.engine.enrolling import Newcomer
 from segments import services as segments
+from segments.errors import InvalidTree
 from touchpoints.errors import MayNotAdmit, NothingPlanned, ScenarioNotRunning
 from touchpoints.leaves import SENDING
 from touchpoints.models import Admission, TouchClass
 
+logger = logging.getLogger(__name__)
 KIND = "touchpoint_admissions"  # on the work board
 PORTION = scenarios.MOST
 MAY = "scenarios.add_entry"
@@ -74,7 +77,13 @@ def _portion(pk: int) -> None:
     if held is None:  # stopped, or another worker has ended it
         return
     if held.friends is None:
-        _fix(held)
+        try:
+            _fix(held)
+        except InvalidTree:  # nobody is in a class that cannot be asked any more; others wait behind it
+            logger.warning("touchpoints.entry_stopped", extra={"admission": held.pk})
+            held.stopped_at = timezone.now()
+            held.save(update_fields=["stopped_at"])
+            return
     people = BitMap.deserialize(bytes(held.friends or b"") or BitMap().serialize())
     begun = people.rank(held.through)
     portion = people[begun : begun + PORTION]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -24,6 +26,7 @@ from touchpoints.plans import Frame
 
 CHANGE = "touchpoints.change_plan"
 FRAME = ("starts_on", "ends_on", "basis", "basis_count", "named")
+OPENED = Prefetch("periods", Period.objects.filter(closed_at=None), to_attr="opened")
 
 
 class TouchpointFrameSerializer(serializers.Serializer):
@@ -67,7 +70,8 @@ class TouchpointPlanSerializer(serializers.ModelSerializer):
 
     @extend_schema(responses=TouchpointPeriodSerializer)
     def get_period(self, plan: Plan) -> dict:
-        return TouchpointPeriodSerializer(plans.open_period(plan)).data
+        [present] = getattr(plan, "opened", None) or [plans.open_period(plan)]
+        return TouchpointPeriodSerializer(present).data
 
 
 class TouchpointPlanMadeSerializer(TouchpointPlanSerializer, TouchpointFrameSerializer):
@@ -230,7 +234,7 @@ class TouchpointPlanViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """What friends get by how they respond, period by period. Newest first."""
 
     request: ApiRequest
-    queryset = Plan.objects.select_related("campaign")
+    queryset = Plan.objects.select_related("campaign").prefetch_related(OPENED)
     serializer_class = TouchpointPlanSerializer
     filter_serializer = TouchpointFilter
     lookup_value_converter = "int"
@@ -439,6 +443,7 @@ def _framed(serializer: type[serializers.Serializer], request: ApiRequest) -> tu
     return given, frame
 
 
+@transaction.atomic
 def _changed(found: TouchClass, given: dict[str, Any], request: ApiRequest) -> TouchClass:
     place = given.pop("place", None)
     planned = {name: given.pop(name) for name in classes.PLANNED if name in given}

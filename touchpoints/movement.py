@@ -53,7 +53,8 @@ class Place:
     color: str
     level: int
     people: BitMap
-    tree: Json | None  # who is in it; None: whom no message reaches
+    tree: Json | None  # who is in it; None: of who left
+    takes_messages: bool = True
 
     @property
     def count(self) -> int:
@@ -84,7 +85,7 @@ class Cell:
 
     @property
     def can_be_reached(self) -> bool:
-        return bool(self.count and self.origin.tree and self.into.tree)
+        return bool(self.count and self.origin.tree and self.into.tree and self.into.takes_messages)
 
 
 @dataclass(frozen=True)
@@ -212,8 +213,8 @@ def _kept(period: Period, at: str = "") -> list[Place]:
 
 
 def _place(each: TouchClass, people: BitMap, said: Json) -> Place:
-    tree = {"type": "touchpoint", "class": each.pk} | said if each.takes_messages else None
-    return Place(each.key, each.label, each.color, each.level, people, tree)
+    tree = {"type": "touchpoint", "class": each.pk} | said
+    return Place(each.key, each.label, each.color, each.level, people, tree, each.takes_messages)
 
 
 def _people(stored: bytes | memoryview | None) -> BitMap:

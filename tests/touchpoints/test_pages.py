@@ -9,6 +9,7 @@ from django.utils import timezone
 from broadcasts.models import Broadcast, Insight
 from friends.models import Friend
 from segments.models import Segment
+from tests.api.conftest import call  # noqa: F401  (a fixture)
 from tests.broadcasts.sending import make_sent
 from tests.broadcasts.test_leaves import make_click
 from tests.costs.factories import subscribe
@@ -271,6 +272,28 @@ def test_who_only_looks_changes_nothing(visit, sent):
 
     for word in ("Start as a draft", "Class of your own", "Take out", ">Change<"):
         assert word not in shown
+
+
+def test_what_is_refused_of_a_class_leaves_all_of_it_as_it_was(call):  # noqa: F811
+    found = class_of(period_of(make_plan()), "unopened")
+    twice = {"name": "Silent", "send_on": "2026-06-20", "days_after": 3}
+
+    answer = call().patch(f"touchpoint-classes/{found.pk}/", twice)
+
+    assert answer.status_code >= 400
+    assert TouchClass.objects.get(pk=found.pk).name == ""
+
+
+def test_programs_list_plans_in_the_same_queries_however_many(call, django_assert_max_num_queries):  # noqa: F811
+    for number in range(20):
+        make_plan(f"Plan {number}")
+    api = call("touchpoints.view_plan")
+    api.get("touchpoint-plans/")
+
+    with django_assert_max_num_queries(14):
+        found = api.get("touchpoint-plans/").json()["items"]
+
+    assert [each["period"]["number"] for each in found] == [1] * 20
 
 
 def test_what_is_not_there_is_not_found(page, sent):

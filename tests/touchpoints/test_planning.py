@@ -221,6 +221,22 @@ def test_entering_is_stopped_before_its_time_as_if_it_had_not_been_started(sent,
     assert not Admission.objects.exists()
 
 
+def test_an_entry_whose_class_cannot_be_asked_any_more_stops_and_others_go_on(sent, three, user):
+    scenario = make_running()
+    raw = {"all": [{"type": "tag", "tag": make_tag("VIP").pk}]}
+    own = classes.add_own(period_of(make_plan("Broken")), name="VIPs", raw=raw, by=user)
+    starting.start(classes.plan(own, action="scenario", scenario=scenario, by=user), by=user)
+    good = say(period_of(make_plan("Good")), "unopened", action="scenario", scenario=scenario)
+    starting.start(good, by=user)
+    TouchClass.objects.filter(pk=own.pk).update(tree={"all": [{"type": "gone"}]})
+
+    assert admitting.work(lambda: True) is None
+
+    stopped = Admission.objects.get(of=own)
+    assert (stopped.stopped_at, stopped.entered_count) == (NOON, 0)
+    assert [each.friend_id for each in Entry.objects.filter(scenario=scenario)] == [three[1].pk]
+
+
 def test_letting_people_in_needs_the_right_and_a_scenario_that_runs(sent):
     scenario = make_running()
     planned = say(period_of(make_plan()), "unopened", action="scenario", scenario=scenario)
@@ -305,6 +321,22 @@ def test_people_move_come_and_go(sent, three, user):
     assert movement.segment_of(period_of(period.plan), "unopened", "clicked", by=user) == made
     with pytest.raises(NobodyThere):
         movement.segment_of(period_of(period.plan), "rest", "stopped", by=user)
+
+
+def test_who_had_stopped_is_written_to_again_and_is_not_among_those_who_came(tenant, user):
+    back = make_friend("back", followed_at=NOON - DAY)
+    Friend.objects.filter(pk=back.pk).update(stopped_at=NOON)
+    plan = make_plan()
+    starting.start(say(period_of(plan), "unopened"), by=user)
+    Friend.objects.filter(pk=back.pk).update(stopped_at=None)
+    fresh = make_friend("fresh", followed_at=NOON)
+    versions.touch("friends", KNOWN, "events:resumed")
+
+    came = movement.segment_of(period_of(plan), "came", "new", by=user)
+    again = movement.segment_of(period_of(plan), "stopped", "new", by=user)
+
+    assert set(segments.evaluate(came.tree)) == {fresh.pk}
+    assert set(segments.evaluate(again.tree)) == {back.pk}
 
 
 def test_the_movement_of_a_closed_period_stays_what_it_was(sent, three, user):

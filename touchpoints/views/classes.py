@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -87,9 +88,10 @@ def edit(request: Request, pk: int) -> HttpResponse:
     can_plan = found.takes_messages and not found.is_started
     if form.is_valid() and (not can_plan or planned.is_valid()):
         try:
-            classes.change(found, **form.cleaned_data, by=request.user)
-            if can_plan:
-                classes.plan(found, **planned.facts(), by=request.user)
+            with transaction.atomic():  # what is refused of one leaves the other as it was
+                classes.change(found, **form.cleaned_data, by=request.user)
+                if can_plan:
+                    classes.plan(found, **planned.facts(), by=request.user)
             messages.success(request, _("Saved."))
             return redirect(f"{found.period.get_absolute_url()}#class-{found.pk}")
         except AppError as error:

@@ -139,7 +139,8 @@ def of(tenants: QuerySet[Tenant], seen: QuerySet[ClientFigure], asked: Asked) ->
     shown = [figure for code in asked.codes if (figure := figures.get(code))]
     now: dict[int, dict[str, ClientFigure]] = {}
     before: dict[tuple[int, str], Decimal | None] = {}
-    rows = seen.filter(month__in=[asked.month, asked.before], metric__in=[each.code for each in shown])
+    rows = seen.filter(tenant__in=tenants.order_by().values("pk"), metric__in=[each.code for each in shown])
+    rows = rows.filter(month__in=[asked.month, asked.before])
     for row in rows.order_by():
         if row.month == asked.month:
             now.setdefault(row.tenant_id, {})[row.metric] = row

@@ -26,6 +26,7 @@ LASTS = timedelta(days=90)
 CHECK = hashlib.sha256(PARAMETER.encode()).digest()[:8]
 NUMBER_BYTES, SECONDS_BYTES = 4, 4
 OURS = re.compile(rf"(^|&){PARAMETER}=[^&]*")
+USUAL_PORTS = {"https": 443, "http": 80}
 HOSTS = "SELECT host FROM {}.broadcasts_markedhost"
 
 
@@ -61,10 +62,18 @@ def led(url: str, friend_id: int | None) -> str:
 
 
 def is_marked(url: str, hosts: "set[str] | frozenset[str]") -> bool:
+    """Whether the address is on one of these hosts, which stand as browsers say where a page is from."""
     try:
-        return bool(hosts) and urlsplit(url).netloc.lower() in hosts
+        return bool(hosts) and _host_of(url) in hosts
     except ValueError:
         return False
+
+
+def _host_of(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    is_usual = parts.port in (None, USUAL_PORTS.get(parts.scheme))
+    return host if is_usual else f"{host}:{parts.port}"
 
 
 def added(url: str, token: str) -> str:

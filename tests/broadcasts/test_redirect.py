@@ -19,7 +19,7 @@ from broadcasts.models import LinkClick, MarkedHost, TrackedLink
 from broadcasts.tracking import people
 from broadcasts.tracking.clicks import Click
 from broadcasts.tracking.journal import CLICKS, Journal
-from broadcasts.tracking.marks import PURPOSE, Marks, added
+from broadcasts.tracking.marks import PURPOSE, Marks, added, is_marked
 from broadcasts.tracking.people import Tokens
 from broadcasts.tracking.redirect import Redirect
 from events import outbox, versions
@@ -285,6 +285,25 @@ def test_a_click_id_names_its_friend_for_90_days(friend, days):
 )
 def test_a_click_id_leaves_the_rest_of_an_address_as_it_was(url, expected):
     assert added(url, "t") == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://shop.example/a", True),
+        ("https://SHOP.example:443/", True),
+        ("https://店.example/", True),
+        ("https://xn--hxt.example/", True),
+        ("http://localhost:8000/", True),
+        ("https://shop.example:8443/", False),
+        ("https://shop.example@evil.example/", False),
+        ("https://evil.example/?shop.example", False),
+        ("https://shop.example:no/", False),
+        ("mailto:a@shop.example", False),
+    ],
+)
+def test_an_address_is_on_a_named_host_however_it_is_written(url, expected):
+    assert is_marked(url, {"shop.example", "xn--hxt.example", "localhost:8000"}) == expected
 
 
 def test_two_processes_mark_one_click_as_the_first(own_tenant, link):

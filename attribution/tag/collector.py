@@ -30,8 +30,9 @@ PATH = re.compile(
     rf"/{settings.TENANT_SUBFOLDER_PREFIX}/(?P<slug>[^/]+)/cv/(?P<key>[A-Za-z0-9]{{16,32}})/?", re.ASCII
 )
 CLIENT = """
-SELECT tenant.schema_name, tenant.id, tenant.time_zone, key.wrapped
+SELECT tenant.schema_name, tenant.id, key.wrapped
 FROM accounts_tenant tenant JOIN accounts_datakey key ON key.tenant_id = tenant.id WHERE tenant.slug = %s"""
+ZONE = "SELECT time_zone FROM accounts_tenant WHERE schema_name = %s"
 TAG = "SELECT origins, secret_generation FROM {}.attribution_pagetag WHERE key = %s AND is_on"
 FRESH = 20.0  # seconds for which what is known of a tag holds
 MOST_KNOWN = 2_000
@@ -45,7 +46,6 @@ class Tag:
     """A client's tag, as far as reports need it. `schema` is empty of a key that is nobody's."""
 
     schema: str
-    zone: ZoneInfo
     origins: frozenset[str]
     marks: Marks
     secret: str
@@ -57,7 +57,6 @@ class Collector(Keeper[Told]):
     def __init__(self, database_url: str, directory: Path) -> None:
         super().__init__(database_url, directory, NOTES)
         self.known: dict[tuple[str, str], tuple[float, Tag | None]] = {}
-        self.zones: dict[str, ZoneInfo] = {}
         self.minute, self.senders = 0, Counter[str]()
         self.refused: dict[str, float] = {}
         self.swept: dict[str, float] = {}
@@ -72,13 +71,9 @@ class Collector(Keeper[Told]):
 
     async def put(self, connection: AsyncConnection, schema: str, found: list[Told], *, again: bool) -> None:
         """Each is known by its id, so that it does not matter whether some are stored already."""
-        if schema not in self.zones:
-            answer = await connection.execute(
-                "SELECT time_zone FROM accounts_tenant WHERE schema_name = %s", [schema]
-            )
-            row = await answer.fetchone()
-            self.zones[schema] = ZoneInfo(row[0] if row else "UTC")
-        await storing.store(connection, schema, self.zones[schema], found)
+        answer = await connection.execute(ZONE, [schema])
+        row = await answer.fetchone()
+        await storing.store(connection, schema, ZoneInfo(row[0] if row else "UTC"), found)
         if time.monotonic() > self.swept.get(schema, 0.0) + SWEPT_EVERY:
             self.swept[schema] = time.monotonic()
             await connection.execute(storing.FORGET)
@@ -150,14 +145,14 @@ class Collector(Keeper[Told]):
             client = await (await connection.execute(CLIENT, [slug])).fetchone()
             if client is None:
                 return None
-            schema, number, zone, wrapped = client
+            schema, number, wrapped = client
             asked = sql.SQL(TAG).format(sql.Identifier(schema))
             row = await (await connection.execute(asked, [key])).fetchone()
         if row is None:
             return None
         signed = secrets.derive_with(wrapped, number, signing.purpose(row[1])).hex()
         ciphers = Marks(secrets.derive_with(wrapped, number, marks.PURPOSE))
-        return Tag(schema, ZoneInfo(zone), frozenset(row[0]), ciphers, signed)
+        return Tag(schema, frozenset(row[0]), ciphers, signed)
 
     async def _refuse(self, tag: Tag, origin: str) -> None:
         """Let the client's people see it, once a minute at most: the settings may lack the page."""

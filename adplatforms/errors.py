@@ -54,6 +54,20 @@ class NothingToKnowThemBy(AppError):
         return _("Without click IDs and without hashed contacts a platform could not tell who it was.")
 
 
+class TokenOfAnother(AppError):
+    code = "ad_token_of_another_address"
+
+    def text(self) -> str:
+        return _("The token that is kept is for the former address: enter the one for the new address.")
+
+
+class TooManyLines(AppError):
+    code = "ad_file_too_many_lines"
+
+    def text(self) -> str:
+        return _("There are more than %(most)s lines in these days. Choose fewer days.")
+
+
 class NoToken(AppError):
     code = "ad_token_missing"
 

@@ -71,7 +71,10 @@ class DestinationForm(forms.Form):
         label=_("Also e-mail and phone, as SHA-256, of people who agreed to ads"), required=False
     )
     consent = forms.ChoiceField(
-        label=_("Consent"), choices=Destination.Consent.choices, widget=forms.RadioSelect
+        label=_("Consent"),
+        choices=Destination.Consent.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Nothing is told of people who have said no to ads, whatever is chosen here."),
     )
     order_id = forms.ChoiceField(label=_("Order ID"), choices=Destination.OrderId.choices)
     delay_hours = forms.IntegerField(

@@ -11,18 +11,21 @@ from customers import contacts
 from customers.models import Customer
 
 JAPAN = "81"
+GMAIL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Hashes:
     """Of one person, 64 hexadecimal digits in lower case each; "" where there is none.
 
-    `phone` is of the E.164 form with its plus (Google, X, TikTok, LINE), `phone_digits` without (Meta).
+    `phone` is of the E.164 form with its plus (Google, X, TikTok, LINE), `phone_digits` without (Meta);
+    `email_google` is as Google takes conversions, dots of Gmail's names left out.
     """
 
     email: str = ""
     phone: str = ""
     phone_digits: str = ""
+    email_google: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.email or self.phone)
@@ -37,7 +40,22 @@ def of(customers: list[Customer]) -> dict[int, Hashes]:
 def hashed(email: str, phone: str) -> Hashes:
     """Of contacts in the form in which `customers.contacts` keeps them."""
     number = international(phone)
-    return Hashes(digest(email), digest(number), digest(number.removeprefix("+")))
+    plain, google = digest(email), without_dots(email)
+    return Hashes(
+        plain,
+        digest(number),
+        digest(number.removeprefix("+")),
+        plain if google == email else digest(google),
+    )
+
+
+def without_dots(email: str) -> str:
+    """As Google normalises its own addresses before it hashes them.
+
+    Source: https://developers.google.com/google-ads/api/docs/conversions/upload-offline
+    """
+    name, _at, domain = email.rpartition("@")
+    return f"{name.replace('.', '')}@{domain}" if domain in GMAIL else email
 
 
 def international(phone: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from adplatforms.errors import (
     NothingToKnowThemBy,
     NoToken,
     NotOurSecret,
+    TokenOfAnother,
     TooEarly,
     TooLate,
     UnknownClickIds,
@@ -107,14 +109,19 @@ def change_destination(
 ) -> Destination:
     """Other settings; the kind stays, and so does the secret if none is given.
 
-    What was told stays told. What is chosen differently now is looked at again. Raises as create_destination.
+    What was told stays told. What is chosen differently now is looked at again. Raises as create_destination,
+    and TokenOfAnother if the address is another's and the token is not given anew.
     """
     destination = Destination.objects.select_for_update(no_key=True).get(pk=destination.pk)
+    host = urlsplit(destination.url).hostname
     changed = {name: value for name, value in changes.items() if getattr(destination, name) != value}
     for name, value in changed.items():
         setattr(destination, name, value)
     before = set(destination.points.all())
     after = set(_check(destination, before if points is None else points))
+    is_elsewhere = urlsplit(destination.url).hostname != host
+    if is_elsewhere and destination.sealed_secret and _has_token(destination) and not secret.strip():
+        raise TokenOfAnother  # nobody else gets to read what is never shown
     if changed.keys() & set(CHOSEN_BY) or after - before:
         destination.version += 1
         destination.cursor = 0
@@ -123,7 +130,7 @@ def change_destination(
     if after != before:
         destination.points.set(after)
         _leave_out(destination, before - after)
-    if secret and destination.kind != Destination.Kind.WEBHOOK:
+    if secret and _has_token(destination):
         _keep_secret(destination, secret)
     if "url" in changed or secret:
         _begin_anew(destination)
@@ -237,6 +244,11 @@ def _check_clicks(destination: Destination, shape: shapes.Shape) -> None:
         raise NoClickIds
     if not destination.click_ids and not destination.sends_contacts:
         raise NothingToKnowThemBy
+
+
+def _has_token(destination: Destination) -> bool:
+    """Whether what is kept is the platform's, and leaves as it is; ours only signs."""
+    return destination.kind != Destination.Kind.WEBHOOK
 
 
 def _asks_for_token(destination: Destination) -> bool:

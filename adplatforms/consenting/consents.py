@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import activity
 from accounts.models import User
 from adplatforms.handing import news
-from adplatforms.models import AdAudienceEntry, AdConsent, Handover
+from adplatforms.models import AdAudienceEntry, AdConsent, Destination, Handover
 from customers import erasing
 from customers.merging import Part
 from customers.models import Customer
 
 How = AdConsent.How
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ def of(customer: Customer) -> AdConsent | None:
 
 def given_by(customers: Collection[int]) -> set[int]:
     """Which of these customers agree to ads now."""
+    return {customer for customer, is_given in said_by(customers).items() if is_given}
+
+
+def said_by(customers: Collection[int]) -> dict[int, bool]:
+    """Whether each of these customers agrees now; who was never asked is not in it."""
     newest = AdConsent.objects.filter(customer__in=customers).order_by("customer_id", "-at", "-pk")
-    rows = newest.distinct("customer_id").values_list("customer_id", "is_given")
-    return {customer for customer, is_given in rows if is_given}
+    return dict(newest.distinct("customer_id").values_list("customer_id", "is_given"))
 
 
 @transaction.atomic
@@ -72,7 +78,8 @@ def take_in(statements: Iterable[Statement], *, how: str, by: User | None = None
     Each holds from its own time on: one that is older than what is known of the customer changes nothing,
     and who has withdrawn is not overruled by a yes of unknown time.
     """
-    in_order = sorted(statements, key=lambda each: each.at or timezone.now())
+    now = timezone.now()
+    in_order = sorted(statements, key=lambda each: each.at or (UNKNOWN if each.is_given else now))
     told = list({each.customer_id: each for each in in_order}.values())
     ids = [each.customer_id for each in told]
     list(Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
@@ -84,7 +91,7 @@ def take_in(statements: Iterable[Statement], *, how: str, by: User | None = None
 def merge(into: Customer, gone: Customer, by: User | None) -> None:
     """What either said, what was told of either; the later word of both holds."""
     AdConsent.objects.filter(customer=gone).update(customer=into)
-    Handover.objects.filter(customer_id=gone.pk).update(customer_id=into.pk)
+    _told_of(gone).update(customer_id=into.pk)
     kept = AdAudienceEntry.objects.filter(customer_id=into.pk).values_list("audience_id", "mark")
     twice = {(audience, bytes(mark)) for audience, mark in kept}
     for entry in AdAudienceEntry.objects.filter(customer_id=gone.pk):
@@ -107,7 +114,13 @@ def forget(customer: Customer, by: User | None) -> None:
     """Whoever asks to be forgotten agrees to no ads; so the next removal file names what went out of them."""
     if of(customer):
         state(customer, is_given=False, how=How.ERASED, by=by)
-    Handover.objects.filter(customer_id=customer.pk).update(click_value="", click_name="")
+    _told_of(customer).update(click_value="", click_name="")
+
+
+def _told_of(customer: Customer) -> QuerySet[Handover]:
+    """By destination, as the index has them."""
+    destinations = list(Destination.objects.values_list("pk", flat=True))
+    return Handover.objects.filter(destination__in=destinations, customer_id=customer.pk)
 
 
 def _is_new(told: Statement, known: AdConsent | None) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import activity, current
 from accounts.models import User
 from accounts.spreadsheets import FORMULA
-from adplatforms.errors import NoFileKind, NothingNew
+from adplatforms.errors import NoFileKind, NothingNew, TooManyLines
 from adplatforms.handing import judging, outcomes, requests, sending, steps
 from adplatforms.handing.shapes import Told
 from adplatforms.models import ConversionFile, Delivery, Destination, Handover
@@ -104,7 +104,10 @@ def content(made: ConversionFile) -> bytes:
 
 
 def of_days(destination: Destination, part: str, first: date, last: date) -> bytes:
-    """Everything told, or to be told, of conversions of these days; it marks nothing. Raises NoFileKind."""
+    """Everything told, or to be told, of conversions of these days; it marks nothing.
+
+    Raises NoFileKind, TooManyLines.
+    """
     if not destination.is_file:
         raise NoFileKind
     zone = ZoneInfo(current.tenant().time_zone)
@@ -112,7 +115,9 @@ def of_days(destination: Destination, part: str, first: date, last: date) -> byt
     ends = datetime.combine(last + timedelta(days=1), time.min, zone)
     rows = _of_part(destination, part).filter(handover__at__gte=begins, handover__at__lt=ends)
     kept = rows.exclude(state__in=[Delivery.State.SKIPPED, Delivery.State.FAILED])
-    found = list(kept.select_related("handover__point").order_by("handover__at", "pk")[:MOST_LINES])
+    found = list(kept.select_related("handover__point").order_by("handover__at", "pk")[: MOST_LINES + 1])
+    if len(found) > MOST_LINES:
+        raise TooManyLines(most=f"{MOST_LINES:,}")
     known = judging.know([each.handover for each in found])
     now = timezone.now()
     told = [
@@ -177,11 +182,13 @@ def _google(rows: Iterable[Told], part: str) -> Iterable[list[object]]:
     for told in rows:
         if part == Part.CONVERSIONS:
             at = _moment(told.at, told.zone)
-            yield [_safe(told.click_value), told.event_name, at, told.amount, told.currency, told.order_id]
+            value = [told.amount, told.currency]
+            yield [_safe(told.click_value), _safe(told.event_name), at, *value, _safe(told.order_id)]
         else:
             value = [told.amount, told.currency] if told.kind == Delivery.Kind.RESTATEMENT else ["", ""]
             type_ = "RESTATE" if told.kind == Delivery.Kind.RESTATEMENT else "RETRACT"
-            yield [told.order_id, told.event_name, _moment(told.said_at, told.zone), type_, *value]
+            at = _moment(told.said_at, told.zone)
+            yield [_safe(told.order_id), _safe(told.event_name), at, type_, *value]
 
 
 def _plain(told: Told) -> list[object]:

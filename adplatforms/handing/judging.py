@@ -13,9 +13,10 @@ from customers.models import Customer
 
 @dataclass(frozen=True)
 class Known:
-    """Of some customers: who agreed to ads, and who has an e-mail or a phone."""
+    """Of some customers: who agreed to ads, who said no, and who has an e-mail or a phone."""
 
     consenting: frozenset[int] = frozenset()
+    refusing: frozenset[int] = frozenset()
     with_contact: frozenset[int] = frozenset()
 
 
@@ -24,7 +25,12 @@ def know(rows: Collection[Handover]) -> Known:
     customers = {row.customer_id for row in rows if row.customer_id}
     found = Customer.objects.filter(pk__in=customers)
     with_contact = found.exclude(email_hash=None, phone_hash=None).values_list("pk", flat=True)
-    return Known(frozenset(consents.given_by(customers)), frozenset(with_contact))
+    said = consents.said_by(customers)
+    return Known(
+        consenting=frozenset(customer for customer, is_given in said.items() if is_given),
+        refusing=frozenset(customer for customer, is_given in said.items() if not is_given),
+        with_contact=frozenset(with_contact),
+    )
 
 
 def judge(destination: Destination, row: Handover, known: Known, now: datetime) -> str:
@@ -36,6 +42,8 @@ def judge(destination: Destination, row: Handover, known: Known, now: datetime) 
     if destination.needs_click and not row.click_value:
         return Reason.NO_CLICK
     if destination.consent == Destination.Consent.REQUIRED and not has_consent:
+        return Reason.NO_CONSENT
+    if row.customer_id in known.refusing:  # their click is theirs, too
         return Reason.NO_CONSENT
     if row.click_value or (has_contact and has_consent):
         return ""

@@ -143,8 +143,8 @@ def google(told: Told) -> Body:
     if told.click_name in ("gclid", "gbraid", "wbraid"):
         conversion[told.click_name] = told.click_value
     if told.hashes:
-        found = _user(told.hashes, "hashedEmail", "hashedPhoneNumber")
-        conversion["userIdentifiers"] = [{name: value} for name, value in found.items()]
+        found = {"hashedEmail": told.hashes.email_google, "hashedPhoneNumber": told.hashes.phone}
+        conversion["userIdentifiers"] = [{name: value} for name, value in found.items() if value]
     return {"conversions": [conversion], "partialFailure": True}
 
 

@@ -35,6 +35,14 @@ def test_who_withdrew_is_not_overruled_by_an_older_yes_or_one_of_unknown_time(te
     assert not consents.of(customer).is_given
 
 
+def test_a_yes_of_unknown_time_does_not_overrule_a_no_of_the_same_file(tenant):
+    customer = make_customer("A-1")
+
+    KIND.write([(2, row("A-1", "no", "2026-05-01")), (3, row("A-1", "yes"))])
+
+    assert not consents.of(customer).is_given
+
+
 def test_the_same_file_again_changes_nothing(tenant):
     make_customer("A-1")
     for _ in range(2):

@@ -91,6 +91,7 @@ def test_told_once_however_often_it_is_reckoned(receiver):
         (True, "", "aoi@example.jp", {"needs_click": False}, ""),
         (True, "", "", {"needs_click": False}, "no_identifier"),
         (None, "x", "aoi@example.jp", {"consent": "clicks_free"}, ""),
+        (False, "x", "aoi@example.jp", {"consent": "clicks_free"}, "no_consent"),
         (None, "", "aoi@example.jp", {"consent": "clicks_free", "needs_click": False}, "no_consent"),
         (True, "", "aoi@example.jp", {"sends_contacts": False, "needs_click": False}, "no_identifier"),
     ],

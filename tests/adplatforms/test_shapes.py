@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from adplatforms import hashing, services
-from adplatforms.errors import NothingNew
-from adplatforms.handing import files
+from adplatforms.errors import NothingNew, TokenOfAnother, TooManyLines
+from adplatforms.handing import files, secrets
 from adplatforms.handing.shapes import SHAPES
 from adplatforms.models import ConversionFile, Delivery, Destination, Handover
 from shops.orders import upsert_orders
@@ -65,6 +65,20 @@ def test_google(receiver):
     assert headers["authorization"] == "Bearer TOKEN-1"
 
 
+def test_google_takes_its_own_addresses_without_dots(receiver):
+    friend, customer = make_buyer(email="a.o.i@gmail.com")
+    came_by_ad(friend, timezone.now() - DAY, gclid="click-1")
+    make_order(customer=customer.number, placed_at=(timezone.now() - HOUR).isoformat())
+    make_destination(receiver, kind="google", click_ids=["gclid"], source_id="customers/1/actions/2")
+
+    hand_over()
+
+    [conversion] = bodies(receiver)[0]["conversions"]
+    without = hashlib.sha256(b"aoi@gmail.com").hexdigest()
+    assert conversion["userIdentifiers"] == [{"hashedEmail": without}]
+    assert hashing.hashed("a.o.i@gmail.com", "").email == hashlib.sha256(b"a.o.i@gmail.com").hexdigest()
+
+
 def test_x(receiver):
     body, event, _headers = told(receiver, "x")
 
@@ -111,9 +125,7 @@ def test_a_platform_that_takes_no_corrections_is_told_none_and_the_log_says_so(r
 
 def test_google_is_told_of_corrections_by_the_order_id_alone(receiver):
     number = sold("google")
-    make_destination(
-        receiver, kind="google", click_ids=["gclid"], source_id="customers/1/conversionActions/2"
-    )
+    make_destination(receiver, kind="google", click_ids=["gclid"], source_id="customers/1/actions/2")
     hand_over()
     upsert_orders([{"number": number, "refunded": 1_000}])
     hand_over()
@@ -149,6 +161,20 @@ def test_a_test_shows_request_and_answer_and_never_the_token(receiver):
     assert tried.answer.is_good
     assert "TOKEN-1" not in tried.request.shown
     assert not Delivery.objects.exists()
+
+
+def test_a_token_does_not_go_along_to_somebody_elses_address(tenant):
+    usual = "https://graph.facebook.com/v25.0/1/events"
+    destination = make_destination(kind="meta", url=usual, click_ids=["fbclid"], secret="TOKEN-1")
+
+    with pytest.raises(TokenOfAnother):
+        services.change_destination(destination, url="https://collect.example.jp/", by=None)
+    services.change_destination(destination, url=usual.replace("25", "26"), by=None)
+    kept = secrets.present(Destination.objects.get())
+    anew = {"url": "https://collect.example.jp/", "secret": "TOKEN-2"}
+    changed = services.change_destination(destination, **anew, by=None)
+
+    assert (kept, secrets.present(changed)) == ("TOKEN-1", "TOKEN-2")
 
 
 def test_contacts_are_hashed_in_the_forms_that_platforms_prescribe():
@@ -201,6 +227,18 @@ def test_a_file_of_some_days_marks_nothing(tenant):
     assert "click-1" in content
     assert MAIL in content
     assert files.waiting_count(destination, "conversions") == 1
+
+
+def test_a_file_of_some_days_leaves_nothing_out_silently(tenant, monkeypatch):
+    monkeypatch.setattr(files, "MOST_LINES", 1)
+    for _ in range(2):
+        sold("google")
+    destination = make_destination(kind="file", url="", click_ids=["gclid"])
+    hand_over()
+    today = timezone.localdate()
+
+    with pytest.raises(TooManyLines):
+        files.of_days(destination, "conversions", today - 2 * DAY, today)
 
 
 def test_what_an_address_brought_is_no_formula_in_a_file(tenant):

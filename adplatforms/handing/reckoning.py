@@ -22,11 +22,12 @@ from adplatforms.models import Destination, Handover
 from attribution.counting import happenings, news, statement
 from attribution.counting.news import People
 from attribution.models import Point
+from attribution.tag.telling import ORDER_KEY
 from events.models import Event
 from shops.models import Order
 
 # A conversion's ID follows from client, point and number: it is the same for each destination, and again
-# after one was removed and made anew.
+# after one was removed and made anew. An order of which the page tag told first keeps the ID of then.
 SPACE = UUID("5b1a4a86-7f0e-5a1c-9a3d-3f6c2d7e9b10")
 ROUNDS = 5  # of people to whom a conversion has moved
 FOUND = """
@@ -82,9 +83,10 @@ def _reckon(destination: Destination, point: Point, customers: set[int], friends
         if not any(elsewhere):
             break
         customers, friends = customers | elsewhere[0], friends | elsewhere[1]
+    rows, renamed = _taken_over(destination, point, found, rows)
     now = timezone.now()
-    changed = [row for row in rows if _bring_up(row, found.get(row.source))]
-    Handover.objects.bulk_update(changed, CHANGING, batch_size=500)
+    changed = [row for row in rows if _bring_up(row, found.get(row.source)) or row in renamed]
+    Handover.objects.bulk_update(changed, ["source", *CHANGING], batch_size=500)
     new = _new(destination, point, found, {row.source for row in rows}, now)
     steps.lay_out(destination, [*rows, *new], now)
 
@@ -136,6 +138,28 @@ def _owners(point: Point, sources: list[int]) -> tuple[set[int], set[int]]:
         return set(), set()
     customers, friends = news.related(people)
     return set(customers), set(friends)
+
+
+def _taken_over(
+    destination: Destination, point: Point, found: dict[int, Found], rows: list[Handover]
+) -> tuple[list[Handover], list[Handover]]:
+    """All rows, and those among them that the page tag told of first: the shop knows them as orders by now.
+
+    They keep the ID by which they may have been told, whoever's the order is.
+    """
+    known = {row.source: row for row in rows}
+    orders = Order.objects.filter(pk__in=[source for source in found if source > 0 and source not in known])
+    new = dict(orders.values_list("number", "pk")) if point.kind == Point.Kind.ORDER else {}
+    told = Event.objects.filter(key__in=[f"{ORDER_KEY}{number}" for number in new])
+    keys = dict(told.values_list("pk", "key")) if new else {}
+    elsewhere = Handover.objects.select_for_update().filter(
+        destination=destination, point=point, source__in=[-pk for pk in keys if -pk not in known]
+    )
+    more = list(elsewhere.order_by("pk")) if keys else []
+    renamed = [*(known[-pk] for pk in keys if -pk in known), *more]
+    for row in renamed:
+        row.source = new[(keys[-row.source] or "").removeprefix(ORDER_KEY)]
+    return [*rows, *more], renamed
 
 
 def _bring_up(row: Handover, found: Found | None) -> bool:

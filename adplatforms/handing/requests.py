@@ -1,10 +1,12 @@
 """Requests to destinations: the body in the platform's form, and the headers by which it knows us."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
@@ -15,15 +17,18 @@ from adplatforms.handing.judging import Known
 from adplatforms.handing.shapes import Told
 from adplatforms.hashing import Hashes
 from adplatforms.models import Delivery, Destination
+from attribution.counting import happenings
 from attribution.models import Point
 from channels import loops
 from customers.models import Customer
+from events.models import Event
 from relays import outside
 from scenarios.acts import signing
-from shops.models import Order
+from shops.models import Order, ShopSettings
 
 YEN = "JPY"
 HIDDEN = "••••"
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,22 @@ class Request:
     shown: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What a delivery says of the order itself: its number, "" of what is none, and the currency."""
+
+    number: str = ""
+    currency: str = YEN
+
+
 def told_of(destination: Destination, deliveries: Collection[Delivery], known: Known) -> dict[int, Told]:
     """What is said of each of these deliveries now, by number; each has its handover and point at hand.
 
     Contacts of people who agreed to ads are hashed for conversions; corrections say nothing of who it was.
     """
-    orders = _orders(deliveries)
+    sold = _sold(deliveries)
     hashes = _hashes(destination, deliveries, known)
-    return {each.pk: _told(destination, each, orders, hashes) for each in deliveries}
+    return {each.pk: _told(destination, each, sold[each.pk], hashes) for each in deliveries}
 
 
 def request(destination: Destination, told: Told, now: datetime) -> Request:
@@ -87,9 +100,32 @@ def _proof(destination: Destination, key: str, body: bytes, now: datetime) -> di
     return {header: f"Bearer {token}" if header == "Authorization" else token}
 
 
-def _orders(deliveries: Collection[Delivery]) -> dict[int, Order]:
-    sources = [each.handover.source for each in deliveries if _is_order(each)]
-    return Order.objects.only("number", "currency").in_bulk(sources)
+def _sold(deliveries: Collection[Delivery]) -> dict[int, Sold]:
+    """By delivery, as attribution reads orders and events."""
+    sources = [each.handover.source for each in deliveries]
+    orders = Order.objects.only("number", "currency").in_bulk([s for s in sources if s > 0])
+    events = dict(Event.objects.filter(pk__in=map(abs, sources)).values_list("pk", "properties"))
+    usual = ShopSettings.present().currency
+    found = {}
+    for each in deliveries:
+        source, point = each.handover.source, each.handover.point
+        if point.kind == Point.Kind.ORDER and source > 0:
+            order = orders.get(source)
+            found[each.pk] = Sold(order.number, order.currency) if order else Sold()
+        else:
+            found[each.pk] = _of_event(point, events.get(abs(source)) or {}, usual)
+    return found
+
+
+def _of_event(point: Point, properties: dict[str, Any], usual: str) -> Sold:
+    """An order that the page tag told of has a number; what is worth the point's own yen is in yen."""
+    written = properties.get("currency")
+    currency = written if isinstance(written, str) and CURRENCY.fullmatch(written) else usual
+    if point.kind == Point.Kind.ORDER:
+        return Sold(str(properties.get("order", "")), currency)
+    amount = properties.get(happenings.amount_property(point))
+    is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return Sold("", currency if is_number else YEN)
 
 
 def _hashes(destination: Destination, deliveries: Collection[Delivery], known: Known) -> dict[int, Hashes]:
@@ -103,11 +139,10 @@ def _hashes(destination: Destination, deliveries: Collection[Delivery], known: K
 def _told(
     destination: Destination,
     delivery: Delivery,
-    orders: dict[int, Order],
+    sold: Sold,
     hashes: dict[int, Hashes],
 ) -> Told:
     row, tenant = delivery.handover, current.tenant()
-    order = orders.get(row.source) if _is_order(delivery) else None
     is_new = delivery.kind == Delivery.Kind.CONVERSION
     return Told(
         key=delivery.key,
@@ -119,8 +154,8 @@ def _told(
         at=row.at,
         said_at=delivery.created_at,
         amount=delivery.amount,
-        currency=order.currency if order else YEN,
-        order_id=_order_id(destination, str(row.event_id), order),
+        currency=sold.currency,
+        order_id=_order_id(destination, str(row.event_id), sold.number),
         source_id=destination.source_id,
         page_url=destination.page_url,
         client=tenant.slug,
@@ -158,13 +193,9 @@ def _example(destination: Destination, now: datetime) -> Told:
     )
 
 
-def _order_id(destination: Destination, event_id: str, order: Order | None) -> str:
-    if order is None or destination.order_id == Destination.OrderId.EVENT:
+def _order_id(destination: Destination, event_id: str, number: str) -> str:
+    if not number or destination.order_id == Destination.OrderId.EVENT:
         return event_id
     if destination.order_id == Destination.OrderId.HASHED:
-        return sha256(order.number.encode()).hexdigest()
-    return order.number
-
-
-def _is_order(delivery: Delivery) -> bool:
-    return delivery.handover.point.kind == Point.Kind.ORDER
+        return sha256(number.encode()).hexdigest()
+    return number

@@ -11,6 +11,7 @@ from adplatforms.consenting import consents
 from adplatforms.handing import sending, turns
 from adplatforms.models import Delivery, Handover
 from attribution.counting import turns as attribution
+from attribution.tag import commands
 from shops.orders import upsert_orders
 from tests.adplatforms.factories import (
     DAY,
@@ -23,6 +24,7 @@ from tests.adplatforms.factories import (
     make_buyer,
     make_destination,
 )
+from tests.attribution.factories import tell_order
 from tests.factories import make_conversion_point, make_order
 
 HOUR = timedelta(hours=1)
@@ -237,6 +239,43 @@ def test_an_order_that_moves_to_another_customer_is_told_of_once(receiver):
 
     assert len(receiver.got) == 1
     assert Handover.objects.get().customer_id == other.pk
+
+
+@pytest.mark.parametrize("is_of_another", [False, True])
+def test_an_order_that_the_page_tag_told_of_first_keeps_its_id(receiver, is_of_another):
+    (friend, customer), (_other_friend, other) = make_buyer(), make_buyer()
+    commands.set_up(origins=["https://shop.example"], by=None)
+    came_by_ad(friend, timezone.now() - DAY, gclid="x")
+    make_destination(receiver, order_id="plain")
+    tell_order("N-1", timezone.now() - HOUR, friend=friend)
+    hand_over()
+
+    owner = (other if is_of_another else customer).number
+    make_order("N-1", customer=owner, placed_at=(timezone.now() - HOUR).isoformat(), total=3_000)
+    hand_over()
+    upsert_orders([{"number": "N-1", "status": "cancelled"}])
+    hand_over()
+
+    told = bodies(receiver)
+    assert [(each["type"], each["number"]) for each in told] == [
+        ("conversion", 1),
+        ("conversion.retracted", 2),
+    ]
+    assert len({each["event_id"] for each in told}) == 1
+    assert {each["order_id"] for each in told} == {"N-1"}
+
+
+def test_what_the_page_tells_is_told_in_its_own_currency(receiver):
+    friend, _customer = make_buyer()
+    commands.set_up(origins=["https://shop.example"], by=None)
+    came_by_ad(friend, timezone.now() - DAY, gclid="x")
+    make_destination(receiver)
+    tell_order("N-1", timezone.now() - HOUR, friend=friend, amount=25, currency="USD")
+
+    hand_over()
+
+    [told] = bodies(receiver)
+    assert (told["value"], told["currency"]) == (25, "USD")
 
 
 def test_events_are_conversions_too(receiver):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import activity, spreadsheets
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import SIZE, key, page
+from accounts.paging import SIZE, key, page, words
 from accounts.people import members
 from friends.models import Friend
 from referrals import deciding, joining, results, rewarding, sheets, showing
@@ -114,7 +114,7 @@ def again(request: Request, pk: int) -> HttpResponse:
 def file(request: Request, pk: int) -> HttpResponse:
     """All tables in one Excel file, or who invited whom as CSV."""
     programme = get_object_or_404(Programme, pk=pk)
-    kind = request.GET.get("format", "")
+    kind = words(request.GET.get("format", ""))
     activity.record("referral_programme.exported", programme, by=request.user, file=kind)
     return spreadsheets.download(sheets.of(programme), kind, f"referral-{pk}")
 

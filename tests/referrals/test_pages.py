@@ -197,10 +197,12 @@ def test_files_have_everything_and_no_formulas(visit):
 
     csv = manager.get(f"referrals/{programme.pk}/file/").content.decode("utf-8-sig")
     excel = manager.get(f"referrals/{programme.pk}/file/?format=xlsx").content
+    nonsense = manager.get(f"referrals/{programme.pk}/file/?format=%00")
     sheets = [name for name in ZipFile(io.BytesIO(excel)).namelist() if "worksheets/sheet" in name]
 
     assert "'=HYPERLINK(1)" in csv
     assert len(sheets) == 3
+    assert nonsense.status_code == 200
 
 
 def test_it_belongs_to_one_campaign_at_a_time(visit):

@@ -12,6 +12,13 @@ class BadDays(AppError):
         return _("The last day is before the first.")
 
 
+class FarDays(AppError):
+    code = "touchpoint_far_days"
+
+    def text(self) -> str:
+        return _("The last day is too far away. Choose one before %(year)s.")
+
+
 class BadBasis(AppError):
     code = "touchpoint_bad_basis"
 

@@ -11,9 +11,11 @@ from accounts import activity
 from accounts.models import User
 from campaigns.errors import Archived
 from campaigns.models import Campaign
-from touchpoints.errors import BadBasis, BadDays, BadPlan, PeriodBegun, PeriodClosed, PlanRemoved
+from touchpoints.errors import BadBasis, BadDays, BadPlan, FarDays, PeriodBegun, PeriodClosed, PlanRemoved
 from touchpoints.models import Period, Plan, TouchClass
 from touchpoints.ready import READY, REST, Ready
+
+FAR = 2100  # years from which no period may end: each has a next one
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,11 @@ class Frame:
     named: list[int] = field(default_factory=list)
 
     def check(self, campaign: Campaign | None) -> None:
-        """Raises BadDays, BadBasis."""
+        """Raises BadDays, FarDays, BadBasis."""
         if self.ends_on < self.starts_on:
             raise BadDays()
+        if self.ends_on.year >= FAR:
+            raise FarDays(year=FAR)
         most = {Period.Basis.LAST: Period.MOST_SENDS, Period.Basis.DAYS: Period.MOST_DAYS}
         limit = most.get(Period.Basis(self.basis))
         is_bad = (

@@ -86,6 +86,7 @@ def test_from_an_empty_form_to_a_started_draft(page, sent):
     [
         ({"name": ""}, "This field is required."),
         ({"ends_on": "2026-05-01"}, "The last day is before the first."),
+        ({"ends_on": "9999-12-31"}, "too far away"),
         ({"basis": "named"}, "Say by which sends friends are judged"),
         ({"basis": "campaign"}, "Say by which sends friends are judged"),
         ({"basis_count": "51"}, "Say by which sends friends are judged"),

@@ -5,7 +5,7 @@ known: the route, the month they joined, fields of the customer, how they respon
 be said as a condition of a segment, so that whoever stands in it can be written to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -34,10 +34,6 @@ LEFT JOIN routes_arrival arrival ON arrival.friend_id = base.friend_id AND arriv
 WHERE base.friend_id IS NOT NULL"""
 OF_MONTH = """SELECT base.id, to_char(min(follow.at) AT TIME ZONE %s, 'YYYY-MM') AS key FROM base
 JOIN events_event follow ON follow.friend_id = base.friend_id AND follow.type = 'followed' GROUP BY base.id"""
-OF_CUSTOMER = """SELECT base.id, customer.attributes ->> %s AS key FROM base
-JOIN linking_link link ON link.friend_id = base.friend_id AND link.unlinked_at IS NULL
-JOIN customers_customer customer ON customer.id = link.customer_id
-WHERE customer.attributes ->> %s IS NOT NULL"""
 OF_PLAN = """SELECT each.id, each.key
 FROM (SELECT base.id, {} AS key FROM base WHERE base.friend_id IS NOT NULL) each WHERE each.key IS NOT NULL"""
 OF_RESPONSE = """SELECT base.id, CASE WHEN base.friend_id = ANY(%s) THEN 'clicked'
@@ -84,7 +80,8 @@ def offered() -> Offered:
     customers: Offered = [(_("Known of the customer"), fields)] if fields else []
     found = known.offered_of_friends()
     label, own = found[0]
-    return [(label, [*own, *more]), *customers, *found[1:]]
+    others = [(words, codes) for words, codes in found[1:] if not codes[0][0].startswith("customer:")]
+    return [(label, [*own, *more]), *customers, *others]
 
 
 def of(code: str) -> FriendSide | None:
@@ -186,19 +183,17 @@ def _number(name: str) -> int:
 
 
 def _customer(code: str, name: str) -> FriendSide | None:
+    """Surveys know those with choices; of text the largest groups are told apart."""
     field = _customer_fields().filter(pk=_number(name)).first()
     if field is None:
         return None
-    choices: Sequence[tuple[str, str]] = [(choice, choice) for choice in field.choices]
-    is_yes_no = field.type == CustomerField.Type.YES_NO
-    if is_yes_no:
-        choices = [("true", _("Yes")), ("false", _("No"))]
+    side = known.of_friends(code) or Side(code, field.label, [], Query(known.OF_CUSTOMER, [field.key] * 3))
 
     def condition(key: str) -> Json:
-        value = key == "true" if is_yes_no else key
+        value = key == YES if field.type == CustomerField.Type.YES_NO else key
         return {"type": "customer", "field": f"attributes.{field.key}", "op": "equals", "value": value}
 
-    return FriendSide(Side(code, field.label, choices, Query(OF_CUSTOMER, [field.key] * 2)), condition)
+    return FriendSide(side, condition)
 
 
 _OWN: Mapping[str, Callable[[str, str], FriendSide | None]] = {

@@ -138,6 +138,19 @@ def test_classes_of_buyers_and_responses_are_sides_too(tenant):
         assert segments.count(places[0].tree).total == 1
 
 
+def test_text_and_yes_or_no_of_customers_are_sides(tenant):
+    city, member = make_customer_field("City"), make_customer_field("Member", "yes_no")
+    make_link(make_friend(), make_customer(**{city.key: "Kyoto", member.key: True}))
+    make_link(make_friend(), make_customer(**{city.key: "Osaka", member.key: False}))
+
+    table = crossing.of(f"customer:{city.pk}", f"customer:{member.pk}")
+
+    assert cells(table) == {("Kyoto", "yes"): 1, ("Osaka", "no"): 1}
+    for places in table.places:
+        for place in places:
+            assert segments.count(place.tree).total == place.cell.count
+
+
 def test_classes_of_a_touchpoint_plan_are_a_side(tenant):
     plan = make_plan("Autumn")
     make_friend(), make_friend()

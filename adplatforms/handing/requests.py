@@ -102,19 +102,26 @@ def _proof(destination: Destination, key: str, body: bytes, now: datetime) -> di
 
 def _sold(deliveries: Collection[Delivery]) -> dict[int, Sold]:
     """By delivery, as attribution reads orders and events."""
-    sources = [each.handover.source for each in deliveries]
-    orders = Order.objects.only("number", "currency").in_bulk([s for s in sources if s > 0])
-    events = dict(Event.objects.filter(pk__in=map(abs, sources)).values_list("pk", "properties"))
+    ordered = {each.pk: each.handover.source for each in deliveries if _is_order(each)}
+    happened = {each.pk: abs(each.handover.source) for each in deliveries if each.pk not in ordered}
+    orders = Order.objects.only("number", "currency").in_bulk(ordered.values())
+    events = dict(Event.objects.filter(pk__in=happened.values()).values_list("pk", "properties"))
     usual = ShopSettings.present().currency
-    found = {}
-    for each in deliveries:
-        source, point = each.handover.source, each.handover.point
-        if point.kind == Point.Kind.ORDER and source > 0:
-            order = orders.get(source)
-            found[each.pk] = Sold(order.number, order.currency) if order else Sold()
-        else:
-            found[each.pk] = _of_event(point, events.get(abs(source)) or {}, usual)
-    return found
+    return {
+        each.pk: _of_order(orders.get(ordered[each.pk]))
+        if each.pk in ordered
+        else _of_event(each.handover.point, events.get(happened[each.pk]) or {}, usual)
+        for each in deliveries
+    }
+
+
+def _is_order(delivery: Delivery) -> bool:
+    """Whether the shop knows it; an order of which the page tag alone has told is an event."""
+    return delivery.handover.point.kind == Point.Kind.ORDER and delivery.handover.source > 0
+
+
+def _of_order(order: Order | None) -> Sold:
+    return Sold(order.number, order.currency) if order else Sold()
 
 
 def _of_event(point: Point, properties: dict[str, Any], usual: str) -> Sold:

@@ -188,7 +188,7 @@ def test_a_campaign_from_its_purpose_to_its_report(shop, people, clock, line, br
         phone.context.close()
     page.goto(f"{site}/surveys/{survey}/results/")
     expect(page.get_by_role("heading", name="Most choose “Dry”: 60 %")).to_be_visible()
-    page.get_by_role("link", name="Make a segment Dry").click()
+    page.get_by_role("link", name="3 Make a segment Dry").click()
     page.get_by_label("Name", exact=True).fill("Dry skin")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Dry skin")

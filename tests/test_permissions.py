@@ -1508,7 +1508,7 @@ FOR_ANYBODY = [
     ("POST", "/c/apparel/p/points/7-unknown/", 404, 404),
     ("GET", "/c/apparel/rf/7/", 404, 404),  # there is no LIFF app
     ("GET", "/c/apparel/rf/7-unknown/", 404, 404),
-    ("POST", "/c/apparel/rf/7-unknown/share/", 404, 404),
+    ("GET", "/c/apparel/rf/7-unknown/share/", 404, 404),
     ("GET", "/c/apparel/rf/7-unknown/qr.svg", 404, 404),
     ("GET", "/c/apparel/rf/i/unknown/", 404, 404),
     ("GET", "/c/apparel/rf/i/unknown/go/", 404, 404),

@@ -176,7 +176,14 @@ def test_people_of_the_agency_may_ask_those_of_a_client_may_not(tenant):
 def test_the_document_names_the_address():
     document = ask(key_of(make_tenant().agency), "?format=json", "/agency/api/v1/schema/").json()
 
-    assert list(document["paths"]) == ["/usage/"]
+    assert list(document["paths"]) == [
+        "/figures/",
+        "/figures/known/",
+        "/figures/median/",
+        "/kpi-sets/",
+        "/kpi-sets/{id}/",
+        "/usage/",
+    ]
     assert document["servers"] == [{"url": "http://testserver/agency/api/v1"}]
     assert "create_agency_key" in document["info"]["description"]
 

@@ -5,7 +5,7 @@ PAGES = [
     "broadcasts/calendar/",
     "broadcasts/series/",
     "broadcasts/results/",
-    "broadcasts/status/",
+    "touchpoints/",
 ]
 
 

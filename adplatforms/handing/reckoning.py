@@ -123,17 +123,17 @@ def _held(
 
 
 def _owners(point: Point, sources: list[int]) -> tuple[set[int], set[int]]:
-    """Whose these conversions are at present, if they are somebody's."""
+    """Whose these conversions are at present, if they are somebody's. Orders of the page tag are events."""
     if not sources:
         return set(), set()
     people = People()
-    if point.kind == Point.Kind.ORDER:
-        orders = Order.objects.filter(pk__in=sources, customer__isnull=False)
-        people.customers.update(orders.values_list("customer_id", flat=True))
-    else:
-        for friend, customer in Event.objects.filter(pk__in=sources).values_list("friend_id", "customer_id"):
-            people.friends.update([friend] if friend else [])
-            people.customers.update([customer] if customer and not friend else [])
+    ordered = {source for source in sources if point.kind == Point.Kind.ORDER and source > 0}
+    orders = Order.objects.filter(pk__in=ordered, customer__isnull=False)
+    people.customers.update(orders.values_list("customer_id", flat=True))
+    told = Event.objects.filter(pk__in=[abs(source) for source in sources if source not in ordered])
+    for friend, customer in told.values_list("friend_id", "customer_id"):
+        people.friends.update([friend] if friend else [])
+        people.customers.update([customer] if customer and not friend else [])
     if not people:
         return set(), set()
     customers, friends = news.related(people)

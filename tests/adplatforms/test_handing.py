@@ -265,6 +265,20 @@ def test_an_order_that_the_page_tag_told_of_first_keeps_its_id(receiver, is_of_a
     assert {each["order_id"] for each in told} == {"N-1"}
 
 
+def test_other_settings_take_nothing_back_of_what_the_page_told(receiver):
+    friend, _customer = make_buyer()
+    commands.set_up(origins=["https://shop.example"], by=None)
+    came_by_ad(friend, timezone.now() - DAY, gclid="x")
+    destination = make_destination(receiver)
+    tell_order("N-1", timezone.now() - HOUR, friend=friend)
+    hand_over()
+
+    services.change_destination(destination, window_days=29, by=None)
+    hand_over()
+
+    assert [told["type"] for told in bodies(receiver)] == ["conversion"]
+
+
 def test_what_the_page_tells_is_told_in_its_own_currency(receiver):
     friend, _customer = make_buyer()
     commands.set_up(origins=["https://shop.example"], by=None)

@@ -1,22 +1,16 @@
 """What can belong to a campaign is found by words in its name."""
 
-from campaigns import members
-from tests.factories import make_route
+from campaigns import services as campaigns
+from tests.factories import make_campaign
 from tests.referrals.factories import make_programme
 
 
-def test_a_referral_programme_is_found_by_its_name(tenant):
-    programme = make_programme("Bring a friend")
+def test_a_referral_programme_is_found_by_its_name_and_added(tenant, visit):
+    campaign, programme = make_campaign("Autumn"), make_programme("Bring a friend")
+    page, address = visit("marketer"), f"campaigns/{campaign.pk}/members/"
 
-    [found] = members.search("bring", "referral")
+    found = page.read(address, {"q": "bring", "kind": "referral"})
+    page.send(address, {"owner": programme.ledger_owner})
 
-    assert (found.owner, found.name) == (programme.ledger_owner, "Bring a friend")
-
-
-def test_without_a_kind_all_kinds_are_searched(tenant):
-    make_programme("Autumn friends")
-    make_route("Autumn flyer")
-
-    found = members.search("autumn")
-
-    assert {each.name for each in found} >= {"Autumn friends", "Autumn flyer"}
+    assert f'value="{programme.ledger_owner}"' in found
+    assert campaigns.of(programme.ledger_owner) == campaign

@@ -87,6 +87,7 @@ CONFLICTS = frozenset(
         "wrong_status",
     }
 )
+MISSING = frozenset({"not_found", "no_such_group"})
 # What was there, and is over for good.
 GONE = frozenset({"link_expired"})
 
@@ -116,7 +117,7 @@ def refusal(error: AppError) -> dict:
 
 
 def status_of(error: AppError) -> int:
-    if error.code == "not_found":
+    if error.code in MISSING:
         return status.HTTP_404_NOT_FOUND
     if error.code in CONFLICTS:
         return status.HTTP_409_CONFLICT

@@ -375,7 +375,7 @@ class TouchpointPeriodViewSet(RetrieveModelMixin, GenericViewSet):
         opened = closing.close(self.get_object(), frame=frame, by=request.user)
         return Response(self.get_serializer(opened).data)
 
-    @extend_schema(request=None, responses=TouchpointPeriodSerializer)
+    @extend_schema(request=None, responses={200: TouchpointPeriodSerializer})
     @close.mapping.delete
     def reopen(self, request: ApiRequest, pk: int) -> Response:
         """Undo the closing; the next period goes, which must not have begun."""
@@ -428,7 +428,7 @@ class TouchpointClassViewSet(RetrieveModelMixin, GenericViewSet):
         """The draft to its people, or their entry into a scenario. Started already, it is left as it is."""
         return Response(self.get_serializer(starting.start(self.get_object(), by=request.user)).data)
 
-    @extend_schema(request=None, responses=TouchpointClassSerializer)
+    @extend_schema(request=None, responses={200: TouchpointClassSerializer})
     @start.mapping.delete
     def detach(self, request: ApiRequest, pk: int) -> Response:
         """Undo the start: the draft stays as any other."""

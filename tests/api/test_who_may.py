@@ -209,7 +209,7 @@ TABLE = [
     ("delete", "ad-costs/{ad_cost}/", "routes.delete_adcost", None, 204),
     ("get", "route-returns/", "routes.view_adcost", None, 200),
     ("get", "acquisition/", "routes.view_arrival", None, 200),
-    ("get", "acquisition/compare/?a=0&b=0", "routes.view_arrival", None, 422),
+    ("get", "acquisition/compare/?a=0&b=0", "routes.view_arrival", None, 404),
     ("get", "acquisition/months/", "routes.view_arrival", None, 200),
     ("get", "acquisition/margin/", "acquisition.view_margin", None, 200),
     ("put", "acquisition/margin/", "acquisition.change_margin", {"percent": "40"}, 200),

@@ -14,6 +14,7 @@ from coupons.models import Coupon
 from events import registry
 from segments.types import occurrences
 
+LAST_YEAR = 2100
 MOST_DAYS = 366
 FILTERS = 3  # comparisons that the form has; programs may give more
 USUAL = timedelta(days=29)

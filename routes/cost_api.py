@@ -24,6 +24,7 @@ from routes.models import AdCost, Route
 from routes.returns import Return
 
 MOST = 1_000
+LAST_YEAR = 2100
 
 
 class YenField(serializers.DecimalField):
@@ -155,7 +156,7 @@ class ReturnQuery(serializers.Serializer):
         self.is_valid(raise_exception=True)
         first, today = returns.this_month()
         since, until = self.validated_data.get("since", first), self.validated_data.get("until", today)
-        if not 0 <= (until - since).days < returns.MOST_DAYS:
+        if until.year > LAST_YEAR or not 0 <= (until - since).days < returns.MOST_DAYS:
             text = _("The last day must not be before the first, nor more than %(most)s days in all.")
             raise ValidationError({"until": text % {"most": returns.MOST_DAYS}})
         return since, until

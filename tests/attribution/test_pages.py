@@ -167,6 +167,7 @@ def test_a_point_of_another_client_is_not_there(page, other_tenant, address):
 def test_programs_read_sums_and_credits_and_make_points(tenant, sold):
     program = caller(make_key(tenant, "attribution.view_credit", "attribution.add_point"))
     sums = program.get("credit-sums/?since=2026-11-01&until=2026-11-20&by=route").json()
+    never = program.get("credit-sums/?since=9999-12-01&until=9999-12-31&by=route")
     made = program.post(
         "conversion-points/", {"kind": "event", "name": "Visit", "code": "v", "event": "visited"}
     )
@@ -175,6 +176,7 @@ def test_programs_read_sums_and_credits_and_make_points(tenant, sold):
         "conversion-points/", {"kind": "event", "name": "V", "code": "v", "event": "visited"}
     )
 
+    assert never.status_code == 400
     assert [(row["name"], row["revenue"]) for row in sums["rows"]] == [("Flyer", "3000.00")]
     assert sums["alone"] == {"conversions": 1, "orders": 1, "revenue": "700.00", "others": []}
     assert program.get("credits/").json()["items"][0]["owner"].startswith("route:")

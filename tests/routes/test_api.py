@@ -172,6 +172,9 @@ def test_what_friends_cost_is_told_by_route(call):
     assert told["total"]["new"] == 1
 
 
-@pytest.mark.parametrize("query", ["since=x", "since=2026-12-01&until=2026-11-01"])
+NEVER = "since=9999-12-01&until=9999-12-31"
+
+
+@pytest.mark.parametrize("query", ["since=x", "since=2026-12-01&until=2026-11-01", NEVER])
 def test_no_period_is_no_answer(call, query):
     assert call().get(f"route-returns/?{query}").status_code == 400

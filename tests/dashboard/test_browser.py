@@ -68,7 +68,10 @@ def browser(site) -> Iterator[Browser]:
 
 
 def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -> Page:
-    """A page of somebody who has signed in; errors in its console fail the test."""
+    """A page of somebody who has signed in; errors in its console fail the test.
+
+    The page after signing in is loaded: a "load" of it that comes late would be taken for the next page's.
+    """
     page = browser.new_context(viewport=viewport, locale="en-US").new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", fail_on_error)
@@ -76,6 +79,7 @@ def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill("secret pass")
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
     page.set_default_timeout(8000)
     return page
 

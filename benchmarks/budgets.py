@@ -71,4 +71,11 @@ BUDGETS: dict[str, list[Budget]] = {
     "events in by API, batches of 100, 2 programs": [_ours(at_least=10_000)],
     "export of 1,000,000 friends": [_ours(at_most=15)],
     "export of 1,000,000 friends, memory": [_ours(at_most=150)],
+    "monthly report, drafted": [_ours(at_most=3)],
+    "monthly report, PDF": [_ours(at_most=1)],
+    "monthly report, Excel": [_ours(at_most=1)],
+    "nightly count of a client's days": [_ours(at_most=10)],
+    "campaign page with its indicators in short": [_ours(at_most=300)],
+    "campaign, tree of indicators": [_ours(at_most=300)],
+    "board of 1,000 clients": [_ours(at_most=1_000)],
 }

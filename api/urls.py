@@ -3,7 +3,8 @@
 from django.urls import include, path, re_path
 
 from acquisition.api import AcquisitionViewSet, MarginViewSet
-from adplatforms.api.audiences import AdAudienceViewSet, AdConsentViewSet
+from adplatforms.api.audiences import AdAudienceViewSet
+from adplatforms.api.consents import AdConsentViewSet
 from adplatforms.api.destinations import AdConversionViewSet, AdDeliveryViewSet, AdDestinationViewSet
 from api import views
 from api.routing import Router, endpoint

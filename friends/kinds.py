@@ -96,6 +96,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+def day(text: str) -> date | None:
+    """A day as people and tools write it, such as 2026-11-01 or 2026年11月1日; None if it is none."""
+    found = read_day(plain(text))
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:  # the 31st of February
+        return None
+
+
 def _text(text: str, _field: Typed) -> str:
     if len(text) > LONGEST or "\0" in text:
         raise Unfit("too_long" if len(text) > LONGEST else "unreadable")
@@ -113,12 +122,8 @@ def _number(text: str, _field: Typed) -> Decimal:
 
 
 def _day(text: str, _field: Typed) -> date:
-    found = read_day(unicodedata.normalize("NFKC", text))
-    try:
-        if found:
-            return date(*map(int, found.groups()))
-    except ValueError:  # the 31st of February
-        pass
+    if found := day(text):
+        return found
     raise Unfit("not_date")
 
 

@@ -1,16 +1,16 @@
 """Who agreed to ads: all together, and the part of a customer's page."""
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import Request
 from accounts.paging import key, page
-from adplatforms.consenting import consents, figures
+from adplatforms.consenting import figures
+from adplatforms.consenting.consents import ADS
 from adplatforms.models import AdConsent
-from customers.models import Customer
+from customers.consents.views import part
 
 LOOK = "adplatforms.view_adconsent"
 
@@ -26,15 +26,4 @@ def all_consents(request: Request) -> HttpResponse:
 @permission_required(LOOK, raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def consent(request: Request, pk: int) -> HttpResponse:
-    """What holds now and how that is known; a post says what the person said to the client's people."""
-    customer = get_object_or_404(Customer, pk=pk)
-    if request.method == "POST":
-        if not request.user.has_perm("adplatforms.change_adconsent"):
-            raise PermissionDenied
-        given = {name: request.POST.get(name, "").replace("\0", "")[:200] for name in ("source", "proof")}
-        is_given = request.POST.get("agreed") == "yes"
-        consents.state(customer, is_given=is_given, how=AdConsent.How.PAGE, **given, by=request.user)
-        if not request.htmx:
-            return redirect("customer", pk)
-    said = AdConsent.objects.filter(customer=customer)[:10]
-    return render(request, "adplatforms/consent.html", {"customer": customer, "said": said})
+    return part(request, pk, ADS, template="adplatforms/consent.html", change="adplatforms.change_adconsent")

@@ -1,10 +1,6 @@
 """Endpoints: in whose name mails leave, who agreed to them, and what was mailed."""
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -12,13 +8,17 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
-from accounts.moments import MomentField
-from customers import numbers
-from scenarios.mails import consents, senders
-from scenarios.mails.consents import Statement
+from customers.consents.api import (
+    ConsentRowSerializer,
+    ConsentSaidSerializer,
+    ConsentViewSet,
+    TakenConsentsSerializer,
+    several,
+    word,
+)
+from scenarios.mails import senders
+from scenarios.mails.consents import MAILS
 from scenarios.models import MailConsent, MailSend, MailSettings
-
-MOST_CONSENTS = 1_000
 
 
 class MailSettingsSerializer(serializers.ModelSerializer):
@@ -52,84 +52,32 @@ class MailSettingsViewSet(GenericViewSet):
         return Response(MailSettingsSerializer(senders.change(present, by=request.user)).data)
 
 
-class MailConsentSerializer(serializers.ModelSerializer):
-    customer = serializers.CharField(source="customer.number", help_text="Customer number")
-    agreed = serializers.BooleanField(source="is_given")
-
+class MailConsentSerializer(ConsentRowSerializer):
     class Meta:
         model = MailConsent
         fields = ["id", "customer", "agreed", "at", "how", "note"]
 
 
-class MailConsentFilter(serializers.Serializer):
-    customer = serializers.CharField(required=False, help_text="Customer number")
-
-
-class SaidConsentSerializer(serializers.Serializer):
-    customer = serializers.CharField(max_length=100, help_text="Customer number")
-    agreed = serializers.BooleanField()
-    at = MomentField(
-        required=False,
-        help_text="When they said so, with offset; one that is older than what is known changes nothing. "
-        "Without it a yes does not overrule a no",
-    )
-    note = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="Where they were asked"
-    )
-
-    def validate_at(self, given: Any) -> Any:
-        if given > timezone.now():
-            raise serializers.ValidationError(_("is in the future"))
-        return given
+class SaidConsentSerializer(ConsentSaidSerializer):
+    note = word("Where they were asked")
 
 
 class SaidConsentsSerializer(serializers.Serializer):
-    consents: serializers.ListSerializer = serializers.ListSerializer(
-        child=SaidConsentSerializer(), min_length=1, max_length=MOST_CONSENTS
-    )
+    consents = several(SaidConsentSerializer())
 
 
-class TakenConsentsSerializer(serializers.Serializer):
-    changed = serializers.IntegerField(help_text="Customers of whom something else holds now")
-    unknown = serializers.ListField(
-        child=serializers.CharField(), help_text="Numbers of nobody; these were left out"
-    )
-
-
-class MailConsentViewSet(ListModelMixin, GenericViewSet):
+class MailConsentViewSet(ConsentViewSet):
     """What customers said about mails, newest first. Of each customer the newest `at` holds."""
 
-    request: ApiRequest
+    purpose = MAILS
     queryset = MailConsent.objects.select_related("customer")
     serializer_class = MailConsentSerializer
-    filter_serializer = MailConsentFilter
     permission_required = {"create": "scenarios.change_mailconsent"}
-
-    def narrow(
-        self, queryset: QuerySet[MailConsent], *, customer: str | None = None
-    ) -> QuerySet[MailConsent]:
-        if customer is None:
-            return queryset
-        return queryset.filter(customer__in=numbers.find([customer]).values())
 
     @extend_schema(request=SaidConsentsSerializer, responses={200: TakenConsentsSerializer})
     def create(self, request: ApiRequest) -> Response:
         """Take in what up to 1,000 customers said. Sent again, it changes nothing."""
-        body = SaidConsentsSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        said = body.validated_data["consents"]
-        known = numbers.find([each["customer"] for each in said])
-        changed = consents.take_in(
-            [
-                Statement(known[each["customer"]], each["agreed"], each.get("at"), each.get("note", ""))
-                for each in said
-                if each["customer"] in known
-            ],
-            how=consents.How.API,
-            by=request.user,
-        )
-        unknown = sorted({each["customer"] for each in said} - known.keys())
-        return Response({"changed": changed, "unknown": unknown})
+        return self.take_in(SaidConsentsSerializer(data=request.data))
 
 
 class MailSendSerializer(serializers.ModelSerializer):

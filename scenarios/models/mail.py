@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from customers.consents.models import Consent
 from scenarios.models.entry import Entry
 
 
@@ -44,7 +45,7 @@ class MailSettings(models.Model):
         return cls.objects.first()
 
 
-class MailConsent(models.Model):
+class MailConsent(Consent):
     """That a customer agreed to mails, or does no longer. The newest row is what holds; none: never asked."""
 
     class How(models.TextChoices):
@@ -59,21 +60,13 @@ class MailConsent(models.Model):
         related_name="mail_consents",
         verbose_name=_("customer"),
     )
-    is_given = models.BooleanField(_("agreed"))
-    at = models.DateTimeField(_("since"))
     how = models.CharField(_("how"), max_length=10, choices=How)
     note = models.CharField(_("note"), max_length=200, blank=True)  # such as where they were asked
-    by_id = models.IntegerField(null=True, editable=False)
-    created_at = models.DateTimeField(_("entered"), db_default=Now())
 
-    class Meta:
+    class Meta(Consent.Meta):
         verbose_name = _("consent to mails")
         verbose_name_plural = _("consents to mails")
-        ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["customer", "-at", "-id"], name="mailconsent_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} {self.at:%Y-%m-%d}"
 
 
 class MailSend(models.Model):

@@ -14,6 +14,7 @@ from django_tenants.utils import tenant_context
 from broadcasts.models import SendingRules
 from customers import erasing, merging
 from customers import services as customers
+from customers.consents.keeping import Statement
 from customers.models import Customer
 from events import timeline
 from events.models import Event
@@ -21,7 +22,6 @@ from events.timeline import NewEvent
 from friends.models import Friend
 from scenarios import services
 from scenarios.mails import consents, sending, tokens
-from scenarios.mails.consents import Statement
 from scenarios.mails.kinds import MailConsentsKind
 from scenarios.models import Entry, MailConsent, MailSend, MailSettings
 from tests.factories import make_customer, make_followers, make_link

@@ -1,0 +1,118 @@
+"""Consents from a file, as a shop or a form hands them over: one row for each customer who was asked."""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import current
+from customers import numbers
+from customers.consents.keeping import IMPORT, LENGTH, Purpose
+from friends import kinds as types
+from imports.kinds import Column, Kind, Row, Unfit, Written
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+YES = types.YES | {"同意", "同意する", "許諾", "許可", "希望", "希望する", "可", "する", "◯"}
+NO = types.NO | {"拒否", "不同意", "不可", "希望しない", "停止", "しない", "✕"}
+
+
+class ConsentsKind(Kind):
+    """Consents to one thing. A kind names its `purpose` and its columns, made by the functions below."""
+
+    page = "customers"
+    outcomes = (("changed", gettext_lazy("Changed")), ("unchanged", gettext_lazy("As before")))
+    purpose: ClassVar[Purpose[Any]]
+    own: ClassVar[list[Column]]
+
+    def columns(self) -> list[Column]:
+        return self.own
+
+    def read(self, cells: Mapping[str, str]) -> Row:
+        return {
+            "customer": unicodedata.normalize("NFKC", cells["customer"]),
+            "agreed": _agreed(cells["agreed"]),
+            "at": _begins(cells.get("on", "")),
+        } | {name: cells.get(name, "")[:LENGTH] for name in self.purpose.words}
+
+    def key(self, row: Row) -> str:
+        return row["customer"]
+
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Those of the numbers that are customers."""
+        return set(numbers.find(keys))
+
+    def write(self, rows: list[tuple[int, Row]]) -> Written:
+        taken = self.purpose.take_in_by_number([_said(row) for _line, row in rows], how=IMPORT)
+        reason = _("There is no customer with this number.")
+        refused = [(line, reason) for line, row in rows if row["customer"] in taken.unknown]
+        unchanged = len(rows) - len(refused) - taken.changed
+        return Written({"changed": taken.changed, "unchanged": unchanged}, refused)
+
+
+def customer_column() -> Column:
+    return Column(
+        "customer",
+        gettext_lazy("Customer number"),
+        is_required=True,
+        known_as=("会員番号", "会員ID", "顧客ID", "顧客番号", "customer_id", "customer number", "member id"),
+        help=gettext_lazy("Of a customer who is here already: import customers first."),
+        example="A-100",
+    )
+
+
+def agreed_column(label: "StrOrPromise", known_as: Sequence[str]) -> Column:
+    return Column(
+        "agreed",
+        label,
+        is_required=True,
+        known_as=known_as,
+        help=gettext_lazy("Yes or no, 1 or 0, ○ or ×."),
+        example="○",
+    )
+
+
+def day_column(help_text: "StrOrPromise") -> Column:
+    return Column(
+        "on",
+        gettext_lazy("Said on"),
+        known_as=("同意日", "同意日時", "登録日", "consent date", "agreed on"),
+        help=help_text,
+        example="2026-11-01",
+    )
+
+
+def asked_column(name: str) -> Column:
+    return Column(
+        name,
+        gettext_lazy("Where they were asked"),
+        known_as=("取得元", "同意元", "source", "note"),
+        example="会員登録フォーム",
+    )
+
+
+def _said(row: Row) -> dict[str, Any]:
+    return row | {"at": datetime.fromisoformat(row["at"]) if row["at"] else None}
+
+
+def _agreed(cell: str) -> bool:
+    """Whether the cell says yes. Raises Unfit."""
+    plain = types.plain(cell)
+    if plain not in YES | NO:
+        raise Unfit(_("Yes or no is needed, such as 1 or 0."), "agreed")
+    return plain in YES
+
+
+def _begins(cell: str) -> str | None:
+    """When that day begins by the client's clock; None if the cell is empty. Raises Unfit."""
+    if not cell:
+        return None
+    day = types.day(unicodedata.normalize("NFKC", cell).replace("T", " ").partition(" ")[0])
+    if day is None:
+        raise Unfit(_("Not a day such as 2026-11-01."), "on")
+    return datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone)).isoformat()

@@ -1,0 +1,162 @@
+"""Who agreed, who does no longer, since when and how that is known."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import activity
+from accounts.models import User
+from customers import merging, numbers
+from customers.consents.models import Consent
+from customers.models import Customer
+
+C = TypeVar("C", bound=Consent)
+LENGTH = 200  # of each word that says how it is known
+PAGE, API, IMPORT = "page", "api", "import"  # `how`, in every model
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
+
+Said = Mapping[str, Any]  # `customer`: their number, `agreed`, `at` if it is known, and the purpose's words
+
+
+@dataclass(frozen=True)
+class Statement:
+    """That a customer agrees, or does not; `at` is when they said so, None: it is not known.
+
+    `words` say how that is known, by the names that the purpose has for them.
+    """
+
+    customer_id: int
+    is_given: bool
+    at: datetime | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Of how many customers something else holds now, and which numbers are nobody's."""
+
+    changed: int
+    unknown: set[str]
+
+
+class Purpose(Generic[C]):
+    """What customers agree to. `model` keeps what they said; each statement is a row.
+
+    `name` stands in the activity log, as in `mail_consent.given`; `words` are the model's texts that say how
+    it is known; `hear` is told, in the transaction, of which customers something new was kept.
+    """
+
+    def __init__(
+        self,
+        model: type[C],
+        name: str,
+        *,
+        words: Sequence[str],
+        hear: Callable[[list[int]], None] | None = None,
+    ) -> None:
+        self.model, self.name, self.words, self.hear = model, name, tuple(words), hear
+
+    def of(self, customer: Customer) -> C | None:
+        """What holds now; None: they were never asked, which is no consent."""
+        return self.said_of(customer).first()
+
+    def said_of(self, customer: Customer) -> QuerySet[C]:
+        """Each statement that is kept, newest first."""
+        return self._rows().filter(customer=customer)
+
+    def given_by(self, customers: Collection[int]) -> set[int]:
+        """Which of these customers agree now."""
+        return {customer for customer, is_given in self.said_by(customers).items() if is_given}
+
+    def said_by(self, customers: Collection[int]) -> dict[int, bool]:
+        """Whether each of these customers agrees now; who was never asked is not in it."""
+        return dict(self._newest(customers).values_list("customer_id", "is_given"))
+
+    def count(self, customer: Customer) -> int:
+        return self.said_of(customer).count()
+
+    @transaction.atomic
+    def state(self, customer: Customer, *, is_given: bool, how: str, by: User | None, **words: str) -> C:
+        """What one customer says from now on. Saying the same again changes nothing."""
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        held = self.of(customer)
+        if held and held.is_given == is_given:
+            return held
+        # A statement that was dated ahead of our clock does not outlast what is said now.
+        at = max(timezone.now(), held.at) if held else timezone.now()
+        [kept] = self._keep([Statement(customer.pk, is_given, at, words)], how, by)
+        activity.record(f"{self.name}.{'given' if is_given else 'withdrawn'}", customer, by=by, how=how)
+        return kept
+
+    @transaction.atomic
+    def take_in_by_number(self, said: Sequence[Said], *, how: str, by: User | None = None) -> Taken:
+        """`take_in` of customers by the numbers that others know them by; those of nobody are left out."""
+        merging.hold_off()
+        known = numbers.find(each["customer"] for each in said)
+        statements = [
+            Statement(
+                known[each["customer"]],
+                each["agreed"],
+                each.get("at"),
+                {name: each.get(name, "") for name in self.words},
+            )
+            for each in said
+            if each["customer"] in known
+        ]
+        changed = self.take_in(statements, how=how, by=by)
+        return Taken(changed, {each["customer"] for each in said} - known.keys())
+
+    @transaction.atomic
+    def take_in(self, statements: Iterable[Statement], *, how: str, by: User | None = None) -> int:
+        """Keep what many customers said; how many said something new.
+
+        Each holds from its own time on: one that is older than what is known of the customer changes nothing,
+        and who has withdrawn is not overruled by a yes of unknown time.
+        """
+        now = timezone.now()
+        in_order = sorted(statements, key=lambda each: each.at or (UNKNOWN if each.is_given else now))
+        told = {each.customer_id: each for each in in_order}
+        rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=told)
+        list(rows.order_by("pk").values("pk"))
+        known = {row.customer_id: row for row in self._newest(told)}
+        new = [each for each in told.values() if _is_new(each, known.get(each.customer_id))]
+        return len(self._keep(new, how, by))
+
+    def move(self, into: Customer, gone: Customer) -> None:
+        """What either said is of the one that stays; the later word of both holds."""
+        self.said_of(gone).update(customer=into)
+
+    def _rows(self) -> QuerySet[C]:
+        return self.model._default_manager.all()
+
+    def _newest(self, customers: Collection[int]) -> QuerySet[C]:
+        rows = self._rows().filter(customer__in=customers)
+        return rows.order_by("customer_id", "-at", "-pk").distinct("customer_id")
+
+    def _keep(self, statements: list[Statement], how: str, by: User | None) -> list[C]:
+        rows = [
+            self.model(
+                customer_id=each.customer_id,
+                is_given=each.is_given,
+                at=each.at or timezone.now(),
+                how=how,
+                by_id=by.pk if by else None,
+                **{name: word[:LENGTH] for name, word in each.words.items()},
+            )
+            for each in statements
+        ]
+        kept = self._rows().bulk_create(rows)
+        if kept and self.hear:
+            self.hear([each.customer_id for each in kept])
+        return kept
+
+
+def _is_new(told: Statement, known: Consent | None) -> bool:
+    if known is None or told.is_given == known.is_given:
+        return known is None
+    return told.at > known.at if told.at else not told.is_given

@@ -44,3 +44,25 @@ document.addEventListener("dragend", () => {
   dragged = null;
   for (const each of document.querySelectorAll(".is-dragged, .is-goal")) each.classList.remove("is-dragged", "is-goal");
 });
+
+// Where an answer leads to, the question is called as it is called now, also while its words are typed.
+document.addEventListener("input", (event) => {
+  if (!form()?.contains(event.target) || !event.target.matches(".question textarea[name$='-title']")) return;
+  const { place } = card(event.target).dataset;
+  const id = form().elements.namedItem(`q${place}-id`).value;
+  const words = event.target.value.slice(0, 40) || form().dataset.noWords;
+  for (const each of form().querySelectorAll("select[name$='-next'] option"))
+    if (each.value === id) each.textContent = `${Number(place) + 1}. ${words}`;
+});
+
+// A picture is seen beside its answer as soon as it is chosen.
+document.addEventListener("media:chosen", (event) => {
+  const place = event.target.closest?.(".option .picture");
+  if (!place) return;
+  let shown = place.querySelector("img");
+  if (!shown) {
+    shown = Object.assign(document.createElement("img"), { alt: "", width: 44, height: 44 });
+    place.prepend(shown);
+  }
+  shown.src = event.detail.preview || event.detail.address;
+});

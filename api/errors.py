@@ -89,7 +89,7 @@ CONFLICTS = frozenset(
 )
 MISSING = frozenset({"not_found", "no_such_group"})
 # What was there, and is over for good.
-GONE = frozenset({"link_expired"})
+GONE = frozenset({"link_expired", "report_gone"})
 
 
 def handle(error: Exception, context: dict) -> Response | None:

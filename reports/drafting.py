@@ -13,8 +13,8 @@ from campaigns.models import Campaign
 from planning import counting
 from planning.windows import FIRST
 from reports import catalogue, scope
-from reports.errors import AlreadyReleased, NotCounted, NotOpen, NotOver, NotSent, TooOld
-from reports.models import Kind, Report, ReportSettings
+from reports.errors import AlreadyReleased, Gone, NotCounted, NotOpen, NotOver, NotSent, TooOld
+from reports.models import Kind, Report, ReportQuerySet, ReportSettings
 from reports.scope import Scope
 
 LOCK = 7_313  # any number that nobody else locks by
@@ -64,7 +64,7 @@ def _draft(found: Scope, by: User | None, language: str) -> Report:
 
 @transaction.atomic
 def count_again(report: Report, *, by: User | None) -> Report:
-    """Read all figures anew; what people wrote stays. Raises NotOpen."""
+    """Read all figures anew; what people wrote stays. Raises Gone, NotOpen."""
     report = held(report)
     found = scope_of(report)
     report.figures, report.counted_at = snapshot(found), timezone.now()
@@ -143,12 +143,25 @@ def hold(key: dict[str, Any]) -> None:
 
 
 def held(report: Report) -> Report:
-    """The row, locked, while it may still be changed. Raises NotOpen."""
-    rows = Report.objects.select_for_update(of=["self"]).select_related("campaign", "broadcast")
-    report = rows.get(pk=report.pk)
+    """The row, locked, while it may still be changed. Raises Gone, NotOpen."""
+    report = locked(report)
     if not report.is_open:
         raise NotOpen
     return report
+
+
+def locked(report: Report) -> Report:
+    """The row as it is now, until the transaction ends. Raises Gone if its draft was deleted meanwhile."""
+    return present(report, Report.objects.select_for_update(of=["self"]))
+
+
+def present(report: Report, rows: ReportQuerySet | None = None) -> Report:
+    """The row as it is now. Raises Gone."""
+    rows = Report.objects.all() if rows is None else rows
+    found = rows.select_related("campaign", "broadcast").filter(pk=report.pk).first()
+    if found is None:
+        raise Gone
+    return found
 
 
 def back_to_draft(report: Report) -> None:

@@ -47,6 +47,13 @@ class NotOpen(AppError):
         return _("The report has been released or taken back meanwhile; it can no longer be changed.")
 
 
+class Gone(AppError):
+    code = "report_gone"
+
+    def text(self) -> str:
+        return _("Somebody has deleted this draft meanwhile.")
+
+
 class Changed(AppError):
     code = "report_changed"
 

@@ -11,7 +11,7 @@ from accounts import activity, current
 from accounts.models import User
 from agency_library import branding
 from reports import catalogue, drafting
-from reports.errors import Changed, NoReason, NotReleased, NotReviewed, TooLong
+from reports.errors import Changed, Gone, NoReason, NotReleased, NotReviewed, TooLong
 from reports.models import Language, Report, ReportFile
 from reports.printing import pdf
 
@@ -33,7 +33,7 @@ def change(
 ) -> Report:
     """What is given; the rest stays. An empty summary follows from the figures. It has to be reviewed anew.
 
-    `edit` is the one that whoever writes has seen. Raises NotOpen, Changed, TooLong, UnknownSection.
+    `edit` is the one that whoever writes has seen. Raises Gone, NotOpen, Changed, TooLong, UnknownSection.
     """
     report = drafting.held(report)
     if edit is not None and edit != report.edit:
@@ -59,7 +59,7 @@ def change(
 
 @transaction.atomic
 def review(report: Report, *, by: User | None, edit: int | None = None) -> Report:
-    """Say that it may be released as it is. Again changes nothing. Raises NotOpen, Changed."""
+    """Say that it may be released as it is. Again changes nothing. Raises Gone, NotOpen, Changed."""
     report = drafting.held(report)
     if edit is not None and edit != report.edit:
         raise Changed
@@ -75,7 +75,7 @@ def review(report: Report, *, by: User | None, edit: int | None = None) -> Repor
 def release(report: Report, *, by: User | None, edit: int | None = None) -> Report:
     """Let the client's people see it. Its PDFs are kept from now on; a version before it is replaced.
 
-    Raises NotOpen, NotReviewed, Changed.
+    Raises Gone, NotOpen, NotReviewed, Changed.
     """
     report = drafting.held(report)
     if edit is not None and edit != report.edit:
@@ -110,7 +110,7 @@ def release(report: Report, *, by: User | None, edit: int | None = None) -> Repo
 def withdraw(report: Report, *, reason: str, by: User | None) -> Report:
     """Take a released report away from the client's people. It stays, with the reason, for the agency's.
 
-    Raises NotReleased, NoReason.
+    Raises Gone, NotReleased, NoReason.
     """
     report = _released(report)
     if not reason.strip():
@@ -125,10 +125,10 @@ def withdraw(report: Report, *, reason: str, by: User | None) -> Report:
 def correct(report: Report, *, by: User | None) -> Report:
     """A draft of its next version, with the same words and sections; the figures are read anew.
 
-    The released one stays until the new one is released. Raises NotReleased, unless it was withdrawn.
+    The released one stays until the new one is released. Raises Gone; NotReleased, unless it was withdrawn.
     """
     drafting.hold({name: getattr(report, name) for name in KEPT})
-    report = Report.objects.select_related("campaign", "broadcast").get(pk=report.pk)
+    report = drafting.present(report)
     if report.state not in (State.RELEASED, State.WITHDRAWN):
         raise NotReleased
     if present := _versions(report).open().first():
@@ -145,14 +145,17 @@ def correct(report: Report, *, by: User | None) -> Report:
 
 @transaction.atomic
 def delete(report: Report, *, by: User | None) -> None:
-    """Only what was never released. Raises NotOpen."""
-    report = drafting.held(report)
+    """Only what was never released; what is deleted already stays so. Raises NotOpen."""
+    try:
+        report = drafting.held(report)
+    except Gone:
+        return
     activity.record("report.deleted", report, by=by, version=report.version)
     report.delete()
 
 
 def _released(report: Report) -> Report:
-    report = Report.objects.select_for_update().get(pk=report.pk)
+    report = drafting.locked(report)
     if not report.is_released:
         raise NotReleased
     return report

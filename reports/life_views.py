@@ -15,6 +15,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
 from reports import drafting, life, mails, showing
+from reports.errors import Gone
 from reports.forms import EditForm, MailForm, WithdrawForm
 from reports.models import Report, ReportMail, ReportSettings
 from reports.views import VIEW, seen
@@ -165,6 +166,9 @@ def _done(request: Request, found: Report, act: Callable[[], Any], text: str) ->
         made = act()
         messages.success(request, text)
         return redirect(made)
+    except Gone as error:
+        messages.error(request, error.message)
+        return redirect("reports")
     except AppError as error:
         messages.error(request, error.message)
         return redirect(found)

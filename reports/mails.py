@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import activity, board, current, people
 from accounts.models import User
 from agency_library import branding
-from reports import showing
+from reports import drafting, showing
 from reports.errors import AlreadyMailed, BadAddress, NoRecipients, NotConfirmed, NotReleased
 from reports.models import Report, ReportMail, ReportSettings
 from scenarios.mails import posting
@@ -77,9 +77,9 @@ def send(
 ) -> list[ReportMail]:
     """Have a released report mailed. Whom it was mailed already, or is being, is left out.
 
-    Raises NotReleased, BadAddress, NoRecipients, NotConfirmed.
+    Raises Gone, NotReleased, BadAddress, NoRecipients, NotConfirmed.
     """
-    report = Report.objects.select_for_update().get(pk=report.pk)
+    report = drafting.locked(report)
     if not report.is_released:
         raise NotReleased
     found = checked(addresses, confirmed=confirmed)
@@ -119,9 +119,9 @@ def queue(
 def again(mail: ReportMail, *, by: User | None) -> ReportMail:
     """One more mail to the same address, after one that failed, is unknown, or was lost on the way.
 
-    Raises NotReleased, AlreadyMailed while the newest to this address is under way.
+    Raises Gone, NotReleased, AlreadyMailed while the newest to this address is under way.
     """
-    report = Report.objects.select_for_update().get(pk=mail.report_id)
+    report = drafting.locked(Report(pk=mail.report_id))
     if not report.is_released:
         raise NotReleased
     rows = ReportMail.objects.filter(report=report, what=mail.what, address=mail.address)

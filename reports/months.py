@@ -10,7 +10,7 @@ from costs.periods import after, before
 from planning import counting
 from planning.models import Count
 from reports import drafting, life, mails
-from reports.errors import AlreadyReleased, NotCounted
+from reports.errors import AlreadyReleased, Gone, NotCounted
 from reports.models import Kind, Report, ReportMail, ReportSettings
 
 KIND = "reports"
@@ -79,7 +79,10 @@ def _drafted(month: date) -> Report | None:
         versions = Report.objects.about(Kind.MONTH, first=month, campaign_id=None, broadcast_id=None)
         released = versions.filter(state=Report.State.RELEASED).first()
         return life.correct(released, by=None) if released and _is_behind(released) else None
-    return drafting.count_again(report, by=None) if _is_behind(report) else report
+    try:
+        return drafting.count_again(report, by=None) if _is_behind(report) else report
+    except Gone:
+        return drafting.draft(drafting.month(month), by=None)
 
 
 def _is_behind(report: Report) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,4 +116,7 @@ def _begins(cell: str) -> str | None:
     day = types.day(unicodedata.normalize("NFKC", cell).replace("T", " ").partition(" ")[0])
     if day is None:
         raise Unfit(_("Not a day such as 2026-11-01."), "on")
-    return datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone)).isoformat()
+    begins = datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone))
+    if begins > timezone.now():
+        raise Unfit(_("This day is in the future."), "on")
+    return begins.isoformat()

@@ -1,7 +1,7 @@
 """Who agreed, who does no longer, since when and how that is known."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -48,7 +48,7 @@ class Purpose(Generic[C]):
     """What customers agree to. `model` keeps what they said; each statement is a row.
 
     `name` stands in the activity log, as in `mail_consent.given`; `words` are the model's texts that say how
-    it is known; `hear` is told, in the transaction, of which customers something new was kept.
+    it is known; `hear` is told, in the transaction, of which customers something else holds now.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Purpose(Generic[C]):
         # A statement that was dated ahead of our clock does not outlast what is said now.
         at = max(timezone.now(), held.at) if held else timezone.now()
         [kept] = self._keep([Statement(customer.pk, is_given, at, words)], how, by)
+        self._tell([customer.pk])
         activity.record(f"{self.name}.{'given' if is_given else 'withdrawn'}", customer, by=by, how=how)
         return kept
 
@@ -113,7 +114,7 @@ class Purpose(Generic[C]):
 
     @transaction.atomic
     def take_in(self, statements: Iterable[Statement], *, how: str, by: User | None = None) -> int:
-        """Keep what many customers said; how many said something new.
+        """Keep what many customers said; of how many something else holds now.
 
         Each holds from its own time on: one that is older than what is known of the customer changes nothing,
         and who has withdrawn is not overruled by a yes of unknown time.
@@ -124,8 +125,12 @@ class Purpose(Generic[C]):
         rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=told)
         list(rows.order_by("pk").values("pk"))
         known = {row.customer_id: row for row in self._newest(told)}
-        new = [each for each in told.values() if _is_new(each, known.get(each.customer_id))]
-        return len(self._keep(new, how, by))
+        new = [each for each in told.values() if _outdoes(each, known.get(each.customer_id))]
+        self._keep([_dated(each, known.get(each.customer_id)) for each in new], how, by)
+        before = {customer: row.is_given for customer, row in known.items()}
+        changed = [each.customer_id for each in new if before.get(each.customer_id) != each.is_given]
+        self._tell(changed)
+        return len(changed)
 
     def move(self, into: Customer, gone: Customer) -> None:
         """What either said is of the one that stays; the later word of both holds."""
@@ -143,20 +148,31 @@ class Purpose(Generic[C]):
             self.model(
                 customer_id=each.customer_id,
                 is_given=each.is_given,
-                at=each.at or timezone.now(),
+                at=each.at,
                 how=how,
                 by_id=by.pk if by else None,
                 **{name: word[:LENGTH] for name, word in each.words.items()},
             )
             for each in statements
         ]
-        kept = self._rows().bulk_create(rows)
-        if kept and self.hear:
-            self.hear([each.customer_id for each in kept])
-        return kept
+        return self._rows().bulk_create(rows)
+
+    def _tell(self, changed: list[int]) -> None:
+        if changed and self.hear:
+            self.hear(changed)
 
 
-def _is_new(told: Statement, known: Consent | None) -> bool:
-    if known is None or told.is_given == known.is_given:
-        return known is None
-    return told.at > known.at if told.at else not told.is_given
+def _outdoes(told: Statement, known: Consent | None) -> bool:
+    """Whether it is to be kept. A no said again later is, so that no yes from in between undoes it."""
+    if known is None:
+        return True
+    if told.at:
+        return told.at > known.at and not (told.is_given and known.is_given)
+    return known.is_given and not told.is_given
+
+
+def _dated(told: Statement, known: Consent | None) -> Statement:
+    """One of unknown time holds from now on, also over one that was dated ahead of our clock."""
+    if told.at:
+        return told
+    return replace(told, at=max(timezone.now(), known.at) if known else timezone.now())

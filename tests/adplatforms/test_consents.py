@@ -17,7 +17,7 @@ def test_a_file_keeps_who_said_what_when_where_and_by_which_proof(tenant):
     customer = make_customer("A-1")
 
     written = KIND.write(
-        [(2, row("A-1", "○", "2026-11-01", source="Till", proof="Terms 4")), (3, row("B", "1"))]
+        [(2, row("A-1", "○", "2025-11-01", source="Till", proof="Terms 4")), (3, row("B", "1"))]
     )
 
     kept = AdConsent.objects.get(customer=customer)
@@ -38,7 +38,7 @@ def test_who_withdrew_is_not_overruled_by_an_older_yes_or_one_of_unknown_time(te
 def test_a_yes_of_unknown_time_does_not_overrule_a_no_of_the_same_file(tenant):
     customer = make_customer("A-1")
 
-    KIND.write([(2, row("A-1", "no", "2026-05-01")), (3, row("A-1", "yes"))])
+    KIND.write([(2, row("A-1", "no", "2025-05-01")), (3, row("A-1", "yes"))])
 
     assert not consents.of(customer).is_given
 
@@ -46,6 +46,6 @@ def test_a_yes_of_unknown_time_does_not_overrule_a_no_of_the_same_file(tenant):
 def test_the_same_file_again_changes_nothing(tenant):
     make_customer("A-1")
     for _ in range(2):
-        KIND.write([(2, row("A-1", "yes", "2026-11-01"))])
+        KIND.write([(2, row("A-1", "yes", "2025-11-01"))])
 
     assert AdConsent.objects.count() == 1

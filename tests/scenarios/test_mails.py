@@ -493,7 +493,7 @@ def test_a_file_brings_consents(tenant):
     who = make_customer("A-100")
     kind = MailConsentsKind()
     rows = [
-        (2, kind.read({"customer": "Ａ-100", "agreed": "○", "on": "2026/11/1"})),
+        (2, kind.read({"customer": "Ａ-100", "agreed": "○", "on": "2025/11/1"})),
         (3, kind.read({"customer": "nobody", "agreed": "×"})),
     ]
 
@@ -501,7 +501,7 @@ def test_a_file_brings_consents(tenant):
 
     assert written.counts == {"changed": 1, "unchanged": 0}
     assert [line for line, _reason in written.refused] == [3]
-    assert consents.of(who).at.isoformat() == "2026-10-31T15:00:00+00:00"
+    assert consents.of(who).at.isoformat() == "2025-10-31T15:00:00+00:00"
 
 
 def test_by_rest_many_are_taken_in(tenant, visit):

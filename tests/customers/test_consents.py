@@ -1,0 +1,167 @@
+"""What customers agree to: the same rules for mails and for ads, by file, by API and by hand."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import activity
+from accounts.models import Activity
+from adplatforms.consenting.consents import ADS
+from adplatforms.consenting.kinds import AdConsentsKind
+from customers.consents.keeping import Statement
+from imports.kinds import Unfit
+from scenarios.mails.consents import MAILS
+from scenarios.mails.kinds import MailConsentsKind
+from tests.factories import make_customer
+
+START = datetime(2026, 4, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+both = pytest.mark.parametrize("purpose", [MAILS, ADS], ids=lambda purpose: purpose.name)
+both_files = pytest.mark.parametrize(
+    "kind", [MailConsentsKind(), AdConsentsKind()], ids=lambda kind: kind.name
+)
+both_paths = pytest.mark.parametrize("path", ["mail-consents", "ad-consents"])
+words = st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, unique_by=lambda word: word[0])
+
+
+@both
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(told=words.flatmap(st.permutations))
+def test_in_whatever_order_news_comes_nobody_agrees_whose_last_word_was_no(tenant, purpose, told):
+    who = make_customer()
+
+    for day, is_given in told:
+        purpose.take_in([Statement(who.pk, is_given, START + day * DAY)], how="api")
+
+    _day, last_word = max(told)
+    assert last_word or not purpose.given_by([who.pk])
+
+
+@both
+def test_a_later_yes_overrules_a_no_and_an_older_one_does_not(tenant, purpose):
+    early, late = make_customer(), make_customer()
+    for who in (early, late):
+        purpose.take_in([Statement(who.pk, False, START)], how="api")
+
+    changed = purpose.take_in(
+        [Statement(early.pk, True, START - DAY), Statement(late.pk, True, START + DAY)], how="api"
+    )
+
+    assert (changed, purpose.given_by([early.pk, late.pk])) == (1, {late.pk})
+
+
+@both
+def test_a_no_said_again_changes_nothing_but_stays_over_a_yes_from_in_between(tenant, purpose):
+    who = make_customer()
+    purpose.take_in([Statement(who.pk, False, START)], how="import")
+
+    again = purpose.take_in([Statement(who.pk, False, START + 2 * DAY)], how="import")
+    between = purpose.take_in([Statement(who.pk, True, START + DAY)], how="import")
+
+    assert (again, between, purpose.given_by([who.pk])) == (0, 0, set())
+
+
+@both
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_yes_of_unknown_time_does_not_overrule_a_no_of_the_same_request(tenant, purpose, order):
+    who = make_customer()
+    said = [{"customer": who.number, "agreed": False}, {"customer": who.number, "agreed": True}]
+
+    purpose.take_in_by_number(said[::order], how="api")
+
+    assert purpose.said_by([who.pk]) == {who.pk: False}
+
+
+@both
+def test_a_yes_dated_ahead_of_our_clock_does_not_outlast_a_no(tenant, purpose):
+    by_hand, by_program = make_customer(), make_customer()
+    ahead = [Statement(who.pk, True, timezone.now() + DAY) for who in (by_hand, by_program)]
+    purpose.take_in(ahead, how="import")
+
+    purpose.state(by_hand, is_given=False, how="page", by=None)
+    purpose.take_in([Statement(by_program.pk, False)], how="api")
+
+    assert purpose.given_by([by_hand.pk, by_program.pk]) == set()
+
+
+@both
+def test_who_stated_what_by_hand_stands_in_the_activity_log(tenant, purpose):
+    who = make_customer()
+
+    purpose.state(who, is_given=True, how="page", by=None)
+    purpose.state(who, is_given=False, how="page", by=None)
+
+    verbs = [each.verb for each in Activity.objects.filter(subject=activity.name(who))]
+    assert verbs == [f"{purpose.name}.withdrawn", f"{purpose.name}.given"]
+
+
+@both_files
+@pytest.mark.parametrize(
+    ("cell", "is_given"), [("はい", True), ("〇", True), ("希望する", True), ("なし", False), ("停止", False)]
+)
+def test_a_file_says_yes_and_no_as_people_do(tenant, kind, cell, is_given):
+    who = make_customer("A-100")
+
+    kind.write([(2, kind.read({"customer": "Ａ-100", "agreed": cell}))])
+
+    assert kind.purpose.said_by([who.pk]) == {who.pk: is_given}
+
+
+@both_files
+def test_a_cell_that_is_neither_yes_nor_no_is_refused(tenant, kind):
+    with pytest.raises(Unfit) as refusal:
+        kind.read({"customer": "A-100", "agreed": "perhaps"})
+
+    assert refusal.value.column == "agreed"
+
+
+@both_files
+@time_machine.travel("2026-04-10T14:59:59Z", tick=False)  # 23:59:59 of the client's 10 April
+@pytest.mark.parametrize("cell", ["2026-04-11", "2026-02-30", "soon"])
+def test_a_day_that_is_none_or_has_not_come_yet_is_refused(tenant, kind, cell):
+    with pytest.raises(Unfit) as refusal:
+        kind.read({"customer": "A-100", "agreed": "1", "on": cell})
+
+    assert refusal.value.column == "on"
+
+
+@both_files
+@time_machine.travel("2026-04-10T14:59:59Z", tick=False)
+@pytest.mark.parametrize("cell", ["2026-04-10", "2026/4/10 23:59", "2026年4月10日", "２０２６－０４－１０"])
+def test_a_day_of_a_file_begins_by_the_clients_clock(tenant, kind, cell):
+    who = make_customer("A-100")
+
+    kind.write([(2, kind.read({"customer": "A-100", "agreed": "1", "on": cell}))])
+
+    assert kind.purpose.of(who).at == datetime(2026, 4, 9, 15, tzinfo=UTC)
+
+
+@both_paths
+def test_a_program_tells_of_many_and_reads_what_holds(tenant, visit, path):
+    make_customer("A-1")
+    manager = visit("account_manager")
+    said = {"consents": [{"customer": number, "agreed": True} for number in ("A-1", "nobody")]}
+
+    first, again = (
+        manager.post(f"api/v1/{path}/", said, content_type="application/json").json() for _time in range(2)
+    )
+    listed = manager.get(f"api/v1/{path}/?customer=A-1").json()["items"]
+
+    assert first == {"changed": 1, "unknown": ["nobody"]}
+    assert again == {"changed": 0, "unknown": ["nobody"]}
+    assert [(each["customer"], each["agreed"], each["how"]) for each in listed] == [("A-1", True, "api")]
+
+
+@both_paths
+def test_a_time_to_come_is_refused(tenant, visit, path):
+    make_customer("A-1")
+    ahead = (timezone.now() + timedelta(hours=1)).isoformat()
+    said = {"consents": [{"customer": "A-1", "agreed": True, "at": ahead}]}
+
+    answer = visit("account_manager").post(f"api/v1/{path}/", said, content_type="application/json")
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["consents.0.at"])

@@ -170,6 +170,8 @@ class Audience(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.UPLOAD)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     purpose = models.CharField(_("for"), max_length=100)  # who wants it: `broadcast:7`
+    # What people see it as in LINE's console; "": a name of ours, and messages share it.
+    name = models.CharField(_("name"), max_length=120, blank=True, db_default="")
     line_id = models.BigIntegerField(_("LINE’s number"), null=True)
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)  # opened, clicked: of what
     url = models.TextField(_("address"), blank=True)  # clicked: which link; "": any

@@ -33,6 +33,7 @@ T = TypeVar("T")
 LEASE = timedelta(minutes=3)  # longer than LINE may take over a file
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)  # between two looks whether it is ready
 LONGEST_READYING = timedelta(days=1)  # LINE says hours; readers of a message who are too few never get ready
+LONGEST_NAME = 120
 MOST_AT_LINE = 1_000
 SPARE = 20  # of them, for audiences made in LINE's console
 LONGEST_WAIT = 5.0  # seconds for our turn at LINE; later otherwise
@@ -58,7 +59,10 @@ class NotYet(Exception):
 
 def name_of(audience: Audience) -> str:
     """Its name at LINE, by which it is found again."""
-    return f"{OURS}{audience.pk}-{audience.created_at:%y%m%d%H%M%S} {audience.purpose}"[:120]
+    mark = f"{audience.pk}-{audience.created_at:%y%m%d%H%M%S}"
+    if audience.name:
+        return f"{audience.name[: LONGEST_NAME - len(mark) - 2]} #{mark}"
+    return f"{OURS}{mark} {audience.purpose}"[:LONGEST_NAME]
 
 
 def _begin(client: LineClient, audience: Audience) -> None:
@@ -84,14 +88,14 @@ def _upload(client: LineClient, audience: Audience) -> None:
 def _create(client: LineClient, audience: Audience) -> None:
     name = name_of(audience)
     if audience.kind == Audience.Kind.UPLOAD:
-        answer = _call("create", client.create_audience_group(name))
+        answer = call("create", client.create_audience_group(name))
     elif audience.kind == Audience.Kind.OPENED:
         asked = client.create_imp_based_audience_group(name, audience.request_id)
-        answer = _call("opened", asked)
+        answer = call("opened", asked)
     else:
         url = audience.url or None
         asked = client.create_click_based_audience_group(name, audience.request_id, click_url=url)
-        answer = _call("clicked", asked)
+        answer = call("clicked", asked)
     store(audience, line_id=answer["audienceGroupId"])
 
 
@@ -120,9 +124,11 @@ def _send_file(client: LineClient, audience: Audience) -> None:
         store(audience, to=State.READYING)
         return
     piece = BitMap(left[:UPLOADED_AT_ONCE])
-    user_ids = Friend.objects.filter(pk__in=list(piece)).order_by().values_list("line_user_id", flat=True)
+    # Who may go no longer stays among the members all the same: this file may have got through before.
+    goes = list(audiences.permitted(audience, piece))
+    user_ids = Friend.objects.filter(pk__in=goes).order_by().values_list("line_user_id", flat=True)
     if ids := list(user_ids):
-        _call("file", client.add_user_ids_to_audience(audience.line_id or 0, ids))
+        call("file", client.add_user_ids_to_audience(audience.line_id or 0, ids))
     elif len(piece) == audience.count:
         fail(audience, "nobody")
         return
@@ -132,7 +138,7 @@ def _send_file(client: LineClient, audience: Audience) -> None:
 
 def _look(client: LineClient, audience: Audience) -> None:
     """Whether LINE has made it ready, with all that was added."""
-    answer = _call("get", client.get_audience_data(audience.line_id or 0))
+    answer = call("get", client.get_audience_data(audience.line_id or 0))
     group, jobs = answer["audienceGroup"], answer.get("jobs") or []
     states = {job.get("jobStatus") for job in jobs}
     if group.get("status") in ("FAILED", "EXPIRED", "INACTIVE"):
@@ -159,9 +165,9 @@ def _delete(client: LineClient, audience: Audience) -> None:
 
 def _delete_at_line(client: LineClient, line_id: int) -> None:
     try:
-        _call("delete", client.delete_audience_group(line_id))
+        call("delete", client.delete_audience_group(line_id))
     except Rejected as error:
-        if GONE not in _names(error):
+        if GONE not in names_in(error):
             raise
 
 
@@ -170,7 +176,7 @@ def _is_ours(client: LineClient, audience: Audience, line_id: int) -> bool:
     if audience.kind == Audience.Kind.UPLOAD:
         return True
     try:
-        found = _call("get", client.get_audience_data(line_id))["audienceGroup"]
+        found = call("get", client.get_audience_data(line_id))["audienceGroup"]
     except Rejected:
         return False
     return str(found.get("description", "")).startswith(OURS)
@@ -178,7 +184,7 @@ def _is_ours(client: LineClient, audience: Audience, line_id: int) -> bool:
 
 def _has_room(client: LineClient) -> bool:
     """Whether LINE takes one more audience; if not, those that nobody needs are deleted first."""
-    total = _call("list", client.get_audience_groups(size=1)).total
+    total = call("list", client.get_audience_groups(size=1)).total
     too_many = total - (MOST_AT_LINE - SPARE) + 1
     if too_many <= 0:
         return True
@@ -201,7 +207,7 @@ def _of_readers(client: LineClient, audience: Audience) -> int | None:
 
 
 def refused(client: LineClient, audience: Audience, error: Rejected) -> None:
-    names = _names(error)
+    names = names_in(error)
     if GONE in names and audience.state in (State.UPLOADING, State.READYING):  # somebody deleted it at LINE
         store(audience, to=State.WAITING, line_id=None, taken=None, sent_count=0, after=SOON)
     elif MADE_ALREADY in names and (line_id := _of_readers(client, audience)) is not None:
@@ -212,7 +218,7 @@ def refused(client: LineClient, audience: Audience, error: Rejected) -> None:
         fail(audience, next((CODES[name] for name in names if name in CODES), error.message))
 
 
-def _names(error: Rejected) -> list[str]:
+def names_in(error: Rejected) -> list[str]:
     """LINE's names of what is wrong."""
     return [str(each.get("message", "")) for each in error.details]
 
@@ -243,7 +249,7 @@ def patience(audience: Audience) -> timedelta:
     return min(max(SOON, (timezone.now() - audience.created_at) / 4), LATE)
 
 
-def _call(what: str, asked: Coroutine[Any, Any, T]) -> T:
+def call(what: str, asked: Coroutine[Any, Any, T]) -> T:
     """Ask LINE when it is our turn. Raises NotYet, and what `line.errors` has."""
     seconds = pace.reserve(current.tenant().pk, f"audience.{what}", 1, rate=RATE.per_second)
     if seconds > LONGEST_WAIT:

@@ -6,6 +6,7 @@ people, or, once nobody needs it as it is, for people who include all that are o
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -21,6 +22,8 @@ from segments.models import Audience, AudienceUse
 from segments.reaching.plans import Needed, Send
 
 KIND = "audiences"  # on the work board
+Judge = Callable[[Audience, BitMap], BitMap]
+_judges: dict[str, Judge] = {}
 State = Audience.State
 MAKING = [State.WAITING, State.UPLOADING, State.READYING]
 LIVING = [*MAKING, State.READY]
@@ -30,6 +33,14 @@ KEPT_FOR = timedelta(days=1)  # after the last use, for whoever asks for the sam
 CURABLE = ("room", "channel", "slow", "expired")  # problems after which another attempt may succeed
 GROWN_FROM = 10  # released ones looked at for one that can be added to
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('segments.reaching.audiences'), hashtext(current_schema()))"
+
+
+def register_judge(kind: str, judge: Judge) -> None:
+    """`judge(audience, friends)` says who of these may go to LINE, for purposes such as `kind:7`.
+
+    It is asked right before each file, so that who says no meanwhile stays here.
+    """
+    _judges[kind] = judge
 
 
 def request_for(send: Send, purpose: str) -> list[Audience]:
@@ -52,14 +63,34 @@ def request(friends: BitMap, purpose: str) -> Audience:
     if not friends:
         raise ValueError("LINE takes no upload of nobody")
     members = BitMap(friends)
-    members.run_optimize()
-    kept = members.serialize()
-    digest = hashlib.sha256(kept).hexdigest()
+    kept, digest = packed(members)
     _alone()
     found = _same(digest=digest) or _grown(members, kept, digest)
     if found is None:
         found = Audience.objects.create(purpose=purpose, members=kept, digest=digest, count=len(members))
     return _used(found, purpose)
+
+
+@transaction.atomic
+def keep(friends: BitMap, purpose: str, *, name: str) -> Audience:
+    """A new audience of these friends, which people find in LINE's console by this name.
+
+    It is of its purpose alone: no message uses it, nobody is added to it. It stays until `drop`.
+    """
+    if not friends:
+        raise ValueError("LINE takes no upload of nobody")
+    kept, digest = packed(friends)
+    made = Audience.objects.create(
+        purpose=purpose, name=name, members=kept, digest=digest, count=len(friends)
+    )
+    return _used(made, purpose)
+
+
+@transaction.atomic
+def drop(audience: Audience, purpose: str = "") -> None:
+    """Release it, and have it deleted at LINE now unless somebody else needs it."""
+    release(audience, purpose)
+    give_up(Audience.objects.filter(pk=audience.pk).exclude(state=State.DELETED))
 
 
 @transaction.atomic
@@ -122,8 +153,24 @@ def is_needed() -> Exists:
     return Exists(AudienceUse.objects.filter(audience=OuterRef("pk"), released_at=None))
 
 
+def packed(members: BitMap) -> tuple[bytes, str]:
+    """As it is stored, and a digest by which the same people are known."""
+    members = BitMap(members)
+    members.run_optimize()
+    kept = members.serialize()
+    return kept, hashlib.sha256(kept).hexdigest()
+
+
+def permitted(audience: Audience, friends: BitMap) -> BitMap:
+    """Who of these may go to LINE now for whoever wants the audience."""
+    judge = _judges.get(audience.purpose.partition(":")[0])
+    return judge(audience, friends) if judge else friends
+
+
 def whose(audience: Audience) -> tuple[str, int | None]:
     """For whom it was made in words; and the number of the broadcast, if it is for one."""
+    if audience.name:
+        return audience.name, None
     kind, _colon, number = audience.purpose.partition("/")[0].partition(":")
     if kind == "broadcast" and number.isdecimal():
         return _("Broadcast %(number)s") % {"number": number}, int(number)
@@ -158,7 +205,7 @@ def _alone() -> None:
 def _same(**of_whom: str) -> Audience | None:
     """One of the same people; a ready one is looked at again, since somebody may have deleted it at LINE."""
     young = timezone.now() - USED_AGAIN_FOR
-    usable = Audience.objects.select_for_update().filter(state__in=LIVING, created_at__gt=young)
+    usable = Audience.objects.select_for_update().filter(state__in=LIVING, created_at__gt=young, name="")
     found = usable.filter(**of_whom).first()
     if found and found.state == State.READY:
         found.state = State.READYING
@@ -170,7 +217,10 @@ def _grown(members: BitMap, kept: bytes, digest: str) -> Audience | None:
     """One that nobody needs and that holds a good part of these people and no others: the rest is added."""
     young = timezone.now() - USED_AGAIN_FOR
     near = unneeded().filter(
-        kind=Audience.Kind.UPLOAD, created_at__gt=young, count__range=(len(members) // 2, len(members))
+        kind=Audience.Kind.UPLOAD,
+        name="",
+        created_at__gt=young,
+        count__range=(len(members) // 2, len(members)),
     )
     for found in near.order_by("-count").select_for_update()[:GROWN_FROM]:
         if BitMap.deserialize(bytes(found.members or b"")) <= members:

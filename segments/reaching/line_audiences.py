@@ -4,6 +4,7 @@ LINE allows 60 calls a minute, and its list has 40 a page; so it is read behind 
 """
 
 import logging
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from channels.services import client_for
 from line import wire
 from line.client import LineClient
 from line.errors import LineError
-from segments.models import LineAudience
+from segments.models import Audience, LineAudience
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 KIND = "line_audiences"
 OURS = "Musubi "  # how the names of audiences begin that we make ourselves
+MARK = re.compile(r" #\d+-\d{12}$")  # how those end that people gave a name to, which stands before it
 FRESH_FOR = timedelta(minutes=5)
 AGAIN = timedelta(minutes=2)
 
@@ -53,8 +55,14 @@ def fetch() -> datetime | None:
     except LineError as error:
         logger.warning("line_audiences.not_read", extra={"reason": str(error)})
         return timezone.now() + AGAIN
-    _store([each for each in listed if not str(each.get("description", "")).startswith(OURS)])
+    named = set(Audience.objects.exclude(name="").values_list("line_id", flat=True))
+    _store([each for each in listed if not _is_ours(each) and each["audienceGroupId"] not in named])
     return None
+
+
+def _is_ours(listed: dict) -> bool:
+    name = str(listed.get("description", ""))
+    return name.startswith(OURS) or MARK.search(name) is not None
 
 
 def every(client: LineClient, *, description: str = "") -> list[dict]:

@@ -28,10 +28,10 @@ class BroadcastsConfig(AppConfig):
         from broadcasts.sending import quota as broadcast_quota
         from broadcasts.testing import sending as test_sending
         from broadcasts.timing import wishes
-        from broadcasts.tracking import clicks
+        from broadcasts.tracking import clicks, naming
         from campaigns import members
         from chats import sources
-        from events.registry import EventType, register
+        from events.registry import EventType, register, register_names
 
         board.register(delivery.KIND, lambda: tasks.pump)
         board.register(finishing.BY_LINE, lambda: tasks.follow_platform_sends)
@@ -49,6 +49,7 @@ class BroadcastsConfig(AppConfig):
         quota.register_committed(committed.committed)
         day_counts.register_unsettled(committed.unsettled)
         sources.register(talks.sent_to)
+        register_names("url", naming.titles)
         register(
             EventType(
                 "clicked",

@@ -129,6 +129,15 @@ class LineRefuses(AppError):
         return _("LINE would refuse these messages: %(text)s")
 
 
+class PageNotOpen(AppError):
+    """It leads to a coupon, or the like, that none of those who get it could have."""
+
+    code = "page_not_open"
+
+    def text(self) -> str:
+        return "%(why)s"
+
+
 class NobodyToFollow(AppError):
     code = "nobody_to_follow"
 

@@ -13,6 +13,7 @@ from accounts.models import Tenant, User
 from broadcasts.approving import acts as approval
 from broadcasts.models import ApprovalRules, Batch, Broadcast, LinkClick, PlatformSend, Series, TrackedLink
 from broadcasts.timing import wishes, words
+from broadcasts.tracking import naming
 from segments.models import Audience
 
 Status = Broadcast.Status
@@ -138,12 +139,16 @@ def people(ids: Iterable[int | None]) -> dict[int | None, User]:
     return User.objects.in_bulk({each for each in ids if each})
 
 
-def links(broadcast: Broadcast) -> QuerySet[TrackedLink]:
+def links(broadcast: Broadcast) -> list[TrackedLink]:
     """The addresses in the message with clicks, and people as far as they are known; most clicked first."""
     people = Count("clicks__friend_id", distinct=True)
-    return broadcast.links.annotate(click_count=Count("clicks"), people_count=people).order_by(
-        "-click_count", "pk"
-    )
+    counted = broadcast.links.annotate(click_count=Count("clicks"), people_count=people)
+    return naming.titled(counted.order_by("-click_count", "pk"))
+
+
+def knows_people(broadcast: Broadcast) -> bool:
+    """Whether of some link it is known who clicked: of all, or of those to friends' own pages."""
+    return broadcast.tracks_people or broadcast.links.exclude(page="").exists()
 
 
 def hours(broadcast: Broadcast) -> list[Hour]:

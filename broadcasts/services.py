@@ -13,7 +13,7 @@ from billing import budgets
 from broadcasts import belonging, watching
 from broadcasts.approving import commands as approving
 from broadcasts.approving import edits, gate, turns, versions
-from broadcasts.checking import looking
+from broadcasts.checking import looking, own_pages
 from broadcasts.choosing import variants
 from broadcasts.errors import (
     ChangedMeanwhile,
@@ -137,6 +137,7 @@ def may_leave(
     recurring send, InThePast, InQuietHours with the next good moment, NoChannel, EmptySegment if nobody is
     in the segment now, NobodyLeft if all who are in it are left out, NotForSplitTests, NoPrice,
     ListBeingFilled while it asks for a list that is not full yet, Unreachable if LINE cannot send to it,
+    PageNotOpen if it leads to a coupon, or the like, that nobody could have by then,
     PlanExceeded or BudgetExceeded if the plan, or a budget that stops sends, does not cover its present size
     with all that is scheduled before.
     """
@@ -151,6 +152,7 @@ def may_leave(
         raise NoChannel()
     plan = preparing.planned(broadcast, send_at)
     gate.check(broadcast, plan.most, send_at)
+    own_pages.check(broadcast, send_at, plan.friends)
     quota.check(plan.messages, send_at, leave_out=broadcast)
     return broadcast, plan
 

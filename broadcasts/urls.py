@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/", writing.new, name="broadcast_new"),
     path("forecast/", writing.forecast, name="broadcast_forecast"),
     path("plan/", writing.plan, name="broadcast_plan_of"),
+    path("own-pages/", writing.own_pages, name="broadcast_own_pages"),
     path("links/", writing.link_defaults, name="link_defaults"),
     path("stopped/", stopped.sends, name="stopped_sends"),
     path("month-end/", showing.month_end, name="month_end"),

@@ -4,7 +4,7 @@ A text may name variables with a fallback, `{{display_name|お客様}}`; a broad
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from copy import deepcopy
 from functools import partial
 
@@ -57,7 +57,7 @@ def _with_fallbacks(messages: list, *, are_all: bool) -> list:
 
 def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> str | None:
     if name not in known and name not in more:
-        return _("unknown variable {{%(name)s}}") % {"name": name}
+        return variables.why_not(name) or _("unknown variable {{%(name)s}}") % {"name": name}
     if not fallback.strip() and not variables.address(name):
         return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}
     return None
@@ -104,7 +104,45 @@ def addresses(messages: list[dict]) -> list[str]:
 
 def with_addresses(messages: list[dict], replacements: dict[str, str]) -> list[dict]:
     """The messages with addresses exchanged wherever a friend could open them; pictures stay."""
-    return [_exchanged(message, replacements) for message in messages]
+
+    def in_text(piece: str) -> str:
+        return URL.sub(lambda found: _instead(found, replacements), piece)
+
+    return [_exchanged(message, in_text, lambda uri: replacements.get(uri, uri)) for message in messages]
+
+
+def own_pages(messages: list[dict]) -> list[str]:
+    """The variables that are each friend's own address and that a friend can open from the messages, by name,
+    each once, in order.
+    """
+    found: dict[str, None] = {}
+    for kind, value in _openable(messages):
+        for said in [each[0] for each in VARIABLE.finditer(value)] if kind == "text" else [value]:
+            if name := own_page(said):
+                found.setdefault(name)
+    return list(found)
+
+
+def own_page(written: str) -> str:
+    """The name of the variable if this is nothing but one that is each friend's own address; else ""."""
+    said = VARIABLE.fullmatch(written.strip())
+    return said[1] if said and variables.address(said[1]) else ""
+
+
+def with_own_pages(messages: list[dict], replacements: dict[str, str]) -> list[dict]:
+    """The messages with something else for these variables wherever a friend could open their address."""
+
+    def in_text(piece: str) -> str:
+        return VARIABLE.sub(lambda said: replacements.get(said[1], said[0]), piece)
+
+    return [
+        _exchanged(message, in_text, lambda uri: replacements.get(own_page(uri), uri)) for message in messages
+    ]
+
+
+def named_in(body: bytes) -> set[str]:
+    """The variables of messages that were frozen."""
+    return {name for name, _fallback in VARIABLE.findall(body.decode())}
 
 
 class Template:
@@ -186,12 +224,12 @@ def _uris(value: object) -> Iterator[tuple[dict, str]]:
             yield from _uris(inner)
 
 
-def _exchanged(message: dict, replacements: dict[str, str]) -> dict:
+def _exchanged(message: dict, in_text: Callable[[str], str], of_uri: Callable[[str], str]) -> dict:
     changed = deepcopy(message)
     for holder, key in list(_uris(changed)):
-        holder[key] = replacements.get(holder[key], holder[key])
+        holder[key] = of_uri(holder[key])
     if _is_text(changed):
-        pieces = [URL.sub(lambda found: _instead(found, replacements), piece) for piece in _pieces(changed)]
+        pieces = [in_text(piece) for piece in _pieces(changed)]
         changed["text"], moved = emoji.joined(pieces, changed.get("emojis", []))
         changed |= {"emojis": moved} if moved else {}
     return changed

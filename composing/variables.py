@@ -29,12 +29,14 @@ class Source:
 
     Who has no value is left out, or has an empty one. `plain` is there where the values are addresses, which
     every friend has: it tells the address for whoever is not known, "" for a name of another source. Such a
-    variable needs no fallback, and may stand where an address stands.
+    variable needs no fallback, and may stand where an address stands. `why_not` tells why a name is not among
+    `names` that the source would know, "" for a name of another source.
     """
 
     names: "Callable[[], dict[str, StrOrPromise]]"
     values: Callable[[list[int], set[str]], Values]
     plain: Callable[[str], str] | None = None
+    why_not: Callable[[str], str] | None = None
 
 
 _sources: list[Source] = []
@@ -52,6 +54,11 @@ def known() -> "dict[str, StrOrPromise]":
 def address(name: str) -> str:
     """Of a variable that is each friend's own address: the address for whoever is not known. Else ""."""
     return next((found for each in _sources if each.plain and (found := each.plain(name))), "")
+
+
+def why_not(name: str) -> str:
+    """Why this variable cannot be used at present, where its source knows that and what to do; else ""."""
+    return next((found for each in _sources if each.why_not and (found := each.why_not(name))), "")
 
 
 def values(names: Iterable[str], friend_ids: list[int]) -> Values:

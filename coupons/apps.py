@@ -8,12 +8,15 @@ class CouponsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from broadcasts.checking import own_pages
+        from broadcasts.checking.findings import Kind
         from campaigns import members
         from composing import variables
         from coupons import (
             belonging,
             event_types,
             gifts,
+            leading,
             leaves,  # noqa: F401  (conditions register as they are imported)
             orders,
             reward,
@@ -28,8 +31,9 @@ class CouponsConfig(AppConfig):
         from friends import personal
         from imports import kinds as imports
 
-        personal.register(reward.PAGE, "cp")
+        personal.register(reward.PAGE, "cp", reward.titles)
         variables.register(personal.variables(reward.PAGE, Coupon.objects.addressed))
+        own_pages.register(reward.PAGE, Kind.COUPON, leading.look)
         rewards.register(reward.KIND)
         registry.register(*event_types.TYPES)
         registry.register_names("coupon", event_types.names)

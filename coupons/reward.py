@@ -34,6 +34,12 @@ def give(reward: Reward, friend_ids: list[int], *, key: Key, source: str) -> dic
     return {friend: _given(got, addresses.get(friend, "")) for friend, got in told.items()}
 
 
+def titles(numbers: set[int]) -> dict[int, str]:
+    """These, also those that are over, as the results of what led to their pages name them."""
+    rows = Coupon.objects.filter(pk__in=numbers).values_list("pk", "name")
+    return {number: _("Coupon: %(coupon)s") % {"coupon": name} for number, name in rows}
+
+
 def _given(got: giving.Got, address: str) -> Given:
     if got.ticket is None:
         return Given(problem=got.refusal.message if got.refusal else _("There is no such person any more."))

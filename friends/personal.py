@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts import current, secrets
 from composing.variables import Source, Values
@@ -24,18 +25,64 @@ if TYPE_CHECKING:
 
 PURPOSE = "pages of friends"  # by which the key is derived
 TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{26})")
+NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 CHECK_BYTES, NUMBER_BYTES = 8, 8
 MOST = 2**31  # numbers of friends, and of things, are less
+Titles = Callable[[set[int]], dict[int, str]]
 _places: dict[str, str] = {}
+_titles: dict[str, Titles] = {}
 
 
-def register(kind: str, place: str) -> None:
-    """Say below which address the pages of a kind are, such as `cp` for coupons."""
-    _places[kind] = place
+def register(kind: str, place: str, titles: Titles) -> None:
+    """Say below which address the pages of a kind are, such as `cp` for coupons.
+
+    `titles` are what people call such things, by number, also those that are over: “Coupon: Autumn”.
+    """
+    _places[kind], _titles[kind] = place, titles
 
 
 def is_kind(kind: str) -> bool:
     return kind in _places
+
+
+def named(variable: str) -> tuple[str, int] | None:
+    """The kind and the number of the thing that a variable names, as `coupon.7` does; None: it names none."""
+    kind, _dot, number = variable.rpartition(".")
+    is_one = is_kind(kind) and NUMBER.fullmatch(number) and int(number) < MOST
+    return (kind, int(number)) if is_one else None
+
+
+def titles(named_by: Iterable[str]) -> dict[str, str]:
+    """What people call the things that these variables name; without those that are gone."""
+    found = {name: thing for name in named_by if (thing := named(name))}
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in found.values():
+        by_kind.setdefault(kind, set()).add(number)
+    known = {kind: _titles[kind](numbers) for kind, numbers in by_kind.items()}
+    return {name: known[kind][number] for name, (kind, number) in found.items() if number in known[kind]}
+
+
+class Pages:
+    """Makes the addresses of one client's friends, by the client's key for them and its slug."""
+
+    def __init__(self, key: bytes, client: str) -> None:
+        self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305  (no two blocks of a thing alike)
+        self._client = client
+
+    def address(self, kind: str, number: int, friend_id: int) -> str:
+        return self.addresses(kind, number, [friend_id])[friend_id]
+
+    def addresses(self, kind: str, number: int, friend_ids: Iterable[int]) -> dict[int, str]:
+        ids = list(friend_ids)
+        check = _check(kind, number)
+        blocks = b"".join(check + each.to_bytes(NUMBER_BYTES) for each in ids)
+        sealed = self._cipher.encryptor().update(blocks)
+        size = CHECK_BYTES + NUMBER_BYTES
+        begin = f"{_base(kind, self._client)}{number}-"
+        return {
+            friend: f"{begin}{_written(sealed[place * size : place * size + size])}/"
+            for place, friend in enumerate(ids)
+        }
 
 
 def address(kind: str, number: int, friend_id: int) -> str:
@@ -45,25 +92,17 @@ def address(kind: str, number: int, friend_id: int) -> str:
 
 def addresses(kind: str, number: int, friend_ids: Iterable[int]) -> dict[int, str]:
     """The same of many friends, by their numbers."""
-    ids = list(friend_ids)
-    check = _check(kind, number)
-    sealed = _cipher().encryptor().update(b"".join(check + each.to_bytes(NUMBER_BYTES) for each in ids))
-    size = CHECK_BYTES + NUMBER_BYTES
-    begin = f"{_base(kind)}{number}-"
-    return {
-        friend: f"{begin}{_written(sealed[place * size : place * size + size])}/"
-        for place, friend in enumerate(ids)
-    }
+    return Pages(_key(), current.tenant().slug).addresses(kind, number, friend_ids)
 
 
 def door(kind: str, number: int) -> str:
     """The page about this thing for whoever comes without an address of their own."""
-    return f"{_base(kind)}{number}/"
+    return f"{_base(kind, current.tenant().slug)}{number}/"
 
 
 def token(kind: str, number: int, friend_id: int) -> str:
     """What stands behind the place in the friend's address: `7-…`."""
-    return address(kind, number, friend_id).removeprefix(_base(kind)).rstrip("/")
+    return address(kind, number, friend_id).removeprefix(_base(kind, current.tenant().slug)).rstrip("/")
 
 
 def read(kind: str, token: str) -> tuple[int, int] | None:
@@ -71,7 +110,8 @@ def read(kind: str, token: str) -> tuple[int, int] | None:
     found = TOKEN.fullmatch(token)
     if found is None or int(found[1]) >= MOST:
         return None
-    block = _cipher().decryptor().update(base64.b32decode(found[2].upper() + "======"))
+    cipher = Cipher(algorithms.AES(_key()), modes.ECB())  # noqa: S305
+    block = cipher.decryptor().update(base64.b32decode(found[2].upper() + "======"))
     number, friend = int(found[1]), int.from_bytes(block[CHECK_BYTES:])
     is_ours = hmac.compare_digest(block[:CHECK_BYTES], _check(kind, number))
     return (number, friend) if is_ours and 0 < friend < MOST else None
@@ -93,23 +133,32 @@ def variables(kind: str, names: Callable[[], dict[int, str]]) -> Source:
     def plain(name: str) -> str:
         return "".join(door(kind, number) for number in _numbers(kind, [name]).values())
 
-    return Source(offered, values, plain)
+    def why_not(name: str) -> str:
+        return _why_not(name) if _numbers(kind, [name]) else ""
+
+    return Source(offered, values, plain, why_not)
+
+
+def _why_not(name: str) -> str:
+    """Of a thing that is not offered to messages."""
+    if title := titles([name]).get(name):
+        said = _("“%(thing)s” is not open to friends: choose another, or take it out of the message")
+        return said % {"thing": title}
+    return _("what {{%(name)s}} led to was deleted: choose another, or take it out") % {"name": name}
 
 
 def _numbers(kind: str, names: Iterable[str]) -> dict[str, int]:
-    """The things that names such as `coupon.7` name."""
-    parts = ((name, name.removeprefix(f"{kind}.")) for name in names if name.startswith(f"{kind}."))
-    return {name: int(rest) for name, rest in parts if re.fullmatch(r"[1-9][0-9]{0,9}", rest)}
+    """The things of a kind that names such as `coupon.7` name."""
+    found = ((name, named(name)) for name in names)
+    return {name: thing[1] for name, thing in found if thing and thing[0] == kind}
 
 
-def _base(kind: str) -> str:
-    client = f"{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}"
-    return f"{settings.BASE_URL}/{client}/{_places[kind]}/"
+def _base(kind: str, client: str) -> str:
+    return f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{client}/{_places[kind]}/"
 
 
-def _cipher() -> "Cipher[modes.ECB]":
-    key = secrets.derive(current.tenant().pk, PURPOSE)
-    return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305  one block each, never two alike for a thing
+def _key() -> bytes:
+    return secrets.derive(current.tenant().pk, PURPOSE)
 
 
 def _check(kind: str, number: int) -> bytes:

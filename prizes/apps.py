@@ -19,8 +19,8 @@ class PrizesConfig(AppConfig):
         from prizes.work import KIND
         from taps import starts
 
-        personal.register(reward.LOTTERY, "p/draw")
-        personal.register(reward.POINTS, "p/points")
+        personal.register(reward.LOTTERY, "p/draw", offers.titles_of_lotteries)
+        personal.register(reward.POINTS, "p/points", offers.titles_of_point_campaigns)
         variables.register(personal.variables(reward.LOTTERY, offers.lotteries))
         variables.register(personal.variables(reward.POINTS, offers.point_campaigns))
         rewards.register(reward.TURN)

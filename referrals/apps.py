@@ -21,7 +21,7 @@ class ReferralsConfig(AppConfig):
         registry.register(*event_types.TYPES)
         registry.register_names("programme", event_types.names)
         members.register("referral", belonging.described)
-        personal.register(joining.PAGE, joining.PLACE)
+        personal.register(joining.PAGE, joining.PLACE, belonging.titles)
         variables.register(personal.variables(joining.PAGE, belonging.addressed))
         taps.register(belonging.buttons)
         starts.register(belonging.begun_by)

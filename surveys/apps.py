@@ -29,7 +29,7 @@ class SurveysConfig(AppConfig):
         members.register("survey", belonging.described)
         merging.register(belonging.MERGED)
         erasing.register(belonging.erase)
-        personal.register(PAGE, "s")
+        personal.register(PAGE, "s", belonging.titles)
         variables.register(personal.variables(PAGE, belonging.addressed))
         taps.register(belonging.buttons)
         starts.register(belonging.begun_by)

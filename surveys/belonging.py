@@ -25,6 +25,12 @@ def addressed() -> dict[int, str]:
     return {number: _("Survey: %(name)s") % {"name": name} for number, name in rows}
 
 
+def titles(numbers: set[int]) -> dict[int, str]:
+    """These, as the results of what led to their pages name them."""
+    rows = Survey.objects.filter(pk__in=numbers).values_list("pk", "name")
+    return {number: _("Survey: %(name)s") % {"name": name} for number, name in rows}
+
+
 def buttons() -> list[tuple[str, str]]:
     """What a tap can begin, by code."""
     rows = Survey.objects.running().values_list("code", "name")

@@ -517,6 +517,7 @@ PAGES = [
     ("POST", "broadcasts/new/", WRITERS, 200),
     ("POST", "messages/compose/", LOOKERS, 200),
     ("GET", "broadcasts/forecast/", LOOKERS, 200),
+    ("POST", "broadcasts/own-pages/", LOOKERS, 200),
     ("GET", "broadcasts/month-end/", PAYERS, 200),
     ("GET", "broadcasts/plan/", LOOKERS, 200),
     ("GET", "broadcasts/time/", LOOKERS, 200),

@@ -70,6 +70,11 @@ class BubbleSerializer(serializers.Serializer):
 class LinkResultSerializer(serializers.Serializer):
     bubble = serializers.IntegerField(source="link.bubble", allow_null=True)
     url = serializers.CharField(source="link.url")
+    page = serializers.CharField(
+        source="link.page",
+        help_text="Variable of the page of each friend’s own that it leads to; empty: it leads to none",
+    )
+    title = serializers.CharField(source="link.title", help_text="What people call that page")
     clicks = serializers.IntegerField()
     people = serializers.IntegerField(allow_null=True, help_text="null: nobody knows who clicked")
     people_by_line = serializers.IntegerField(source="by_line", allow_null=True)

@@ -325,13 +325,20 @@ class TrackedLinkSerializer(serializers.ModelSerializer):
     clicks = serializers.IntegerField(source="click_count")
     people = serializers.IntegerField(source="people_count", help_text="As far as they are known")
     machines = serializers.IntegerField(source="machine_count")
+    title = serializers.CharField(help_text="What people call the friends’ own page; empty: it leads to none")
 
     class Meta:
         model = TrackedLink
-        fields = ["id", "bubble", "url", "target", "clicks", "people", "machines"]
+        fields = ["id", "bubble", "url", "target", "page", "title", "clicks", "people", "machines"]
         extra_kwargs = {
             "bubble": {"help_text": "From 1"},
-            "target": {"help_text": "With what was added to it; empty: nothing"},
+            "target": {
+                "help_text": "With what was added to it, or for whoever is not known; empty: as written"
+            },
+            "page": {
+                "help_text": "Variable of the page of each friend’s own that it leads to (`coupon.7`): who "
+                "clicked is then known in any case; empty: it leads to none"
+            },
         }
 
 

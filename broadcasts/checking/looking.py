@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from broadcasts.checking import line_says, pages, pictures
+from broadcasts.checking import line_says, own_pages, pages, pictures
 from broadcasts.checking.findings import (
     DEAD,
     ENDED,
@@ -66,8 +66,10 @@ def require(broadcast: Broadcast) -> None:
 
 
 def findings(inspection: Inspection) -> list[Finding]:
-    """Errors first."""
-    found = [Finding.read(each) for each in inspection.findings]
+    """What it found, and what stands in the way now of the pages of friends' own to which it leads; errors
+    first.
+    """
+    found = [Finding.read(each) for each in inspection.findings] + own_pages.findings(inspection.broadcast)
     return sorted(found, key=lambda finding: not finding.is_error)
 
 

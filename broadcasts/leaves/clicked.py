@@ -17,6 +17,7 @@ from broadcasts.leaves.naming import (
     with_own_links,
 )
 from broadcasts.leaves.received import Received
+from composing.variables import VARIABLE
 from segments.kinds import MOST_DAYS, Text, Whole
 from segments.leaves import Moment, Query, given, register
 from segments.tree import All, Node, Not
@@ -93,7 +94,13 @@ class Clicked(OfBroadcast):
         return None if self.within_days is None else moment.day_ends()
 
     def missing(self, known: dict) -> str:
-        return super().missing(known) or _unknown_clicks(self, known) or self._unknown_link(known)
+        unknown = "" if self._is_own_page else _unknown_clicks(self, known)
+        return super().missing(known) or unknown or self._unknown_link(known)
+
+    @property
+    def _is_own_page(self) -> bool:
+        """Whether the link leads to each friend's own page: then it is known in any case who clicked."""
+        return self.link is not None and VARIABLE.fullmatch(self.link) is not None
 
     def _unknown_link(self, known: dict) -> str:
         """Links are made when it is sent; of a draft any address may still come."""

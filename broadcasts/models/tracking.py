@@ -24,7 +24,12 @@ class TrackedLink(models.Model):
     bubble = models.PositiveSmallIntegerField(_("bubble"), null=True)  # from 1; null: before this was kept
     url = models.TextField(_("address"))  # as it was written
     target = models.TextField(_("leads to"), blank=True, db_default="")  # with what was added; "": as written
+    # The variable that is each friend's own address, `coupon.7`, if this link leads to that; `target` is then
+    # for whoever is not known.
+    page = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     machine_count = models.IntegerField(_("opened by machines"), default=0, db_default=0)
+
+    title = ""  # what people call its page (`broadcasts.tracking.naming`)
 
     class Meta:
         verbose_name = _("tracked link")

@@ -118,7 +118,7 @@ def links(broadcast: Broadcast, rows: Sequence[Insight]) -> list[LinkRow]:
         LinkRow(
             link=link,
             clicks=link.click_count,
-            people=link.people_count if broadcast.tracks_people else None,
+            people=link.people_count if broadcast.tracks_people or link.page else None,
             by_line=_sum([each for each in told if f"/l/{link.code}" in each.get("url", "")], "uniqueClick"),
         )
         for link in cast("Iterable[Any]", pages.links(broadcast))  # which have counts besides

@@ -101,7 +101,10 @@ def _bubbles(broadcast: Broadcast, copies: Sequence) -> Content:
 def _links(broadcast: Broadcast, copies: Sequence) -> Content:
     header = [_("Bubble"), _("Address"), _("Clicks"), _("People"), _("People, as LINE counts"), _("Machines")]
     return header, [
-        [each.link.bubble, each.link.url, each.clicks, each.people, each.by_line, each.link.machine_count]
+        [
+            *(each.link.bubble, each.link.title or each.link.url, each.clicks, each.people, each.by_line),
+            each.link.machine_count,
+        ]
         for each in details.links(broadcast, copies)
     ]
 

@@ -15,6 +15,7 @@ from accounts.errors import AppError
 from billing.errors import BudgetExceeded
 from broadcasts import watching
 from broadcasts.approving import gate
+from broadcasts.checking import own_pages
 from broadcasts.choosing import planning, split, variants
 from broadcasts.choosing.planning import Planned
 from broadcasts.choosing.split import Part
@@ -50,9 +51,9 @@ COPY = (
 def prepare(broadcast: Broadcast) -> bool:
     """Lay out a broadcast in the state `preparing`, at once or not at all. False if that is still to come.
 
-    A refusal (nobody is left in the segment, the plan no longer covers it, what was approved has changed)
-    pauses it, with the reason; so does what we did not think of, since one must not hold up all others. What
-    a budget has stopped goes on by itself when that lets it.
+    A refusal (nobody is left in the segment, the plan no longer covers it, what was approved has changed, the
+    coupon it leads to was closed) pauses it, with the reason; so does what we did not think of, since one
+    must not hold up all others. What a budget has stopped goes on by itself when that lets it.
     One that goes to a list which is being filled waits, and says so, since half of a list is nobody's wish.
     """
     with transaction.atomic():
@@ -103,6 +104,7 @@ def _prepare(broadcast: Broadcast) -> None:
     if watching.is_approval_stale(broadcast):
         raise SegmentChangedSince(segment=broadcast.segment.name)
     gate.check(broadcast, found.plan.most, timezone.now())
+    own_pages.check(broadcast, timezone.now(), found.plan.friends)
     quota.check_start(found.plan.messages, leave_out=broadcast)
 
     _freeze_people(broadcast, found)
@@ -163,7 +165,7 @@ def _write_batches(broadcast: Broadcast, method: str, part: Part) -> None:
     """Those of LINE's own broadcast only say to whom it goes: the sender leaves them alone."""
     is_push = method == Broadcast.Method.PUSH
     size = PUSH_SIZE if is_push else MULTICAST_SIZE
-    asked = _variables(broadcast)
+    asked = _filled_in(broadcast)
     for stretch in _pieces(part.friends.to_array(), size * BATCHES_AT_ONCE):
         names = variables.packed(asked, list(stretch)) if is_push else None
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
@@ -184,6 +186,12 @@ def _row(
         *(broadcast.pk, part.variant, friends[0], str(method), friends, own_names, len(friends), uuid4()),
         *(str(part.state), 0, 0, False, 0, [], "", ""),
     )
+
+
+def _filled_in(broadcast: Broadcast) -> set[str]:
+    """The variables that its frozen texts still have: what leads to friends' own pages is a link by now."""
+    texts = [broadcast.body, *broadcast.variants.values_list("body", flat=True)]
+    return {name for body in texts if body for name in content.named_in(bytes(body))}
 
 
 def _variables(broadcast: Broadcast) -> set[str]:

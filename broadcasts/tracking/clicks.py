@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, sql
 from events import outbox, versions
 
 FIND = """
-SELECT link.id, coalesce(nullif(link.target, ''), link.url)
+SELECT link.id, coalesce(nullif(link.target, ''), link.url), link.page
 FROM {0}.broadcasts_trackedlink link WHERE link.code = %s
 """
 NAMELESS = """
@@ -89,8 +89,8 @@ class Click:
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-async def find(connection: AsyncConnection, schema: str, code: str) -> tuple[int, str] | None:
-    """The link of a code, and where it leads."""
+async def find(connection: AsyncConnection, schema: str, code: str) -> tuple[int, str, str] | None:
+    """The link of a code, where it leads, and which page of a friend's own; "" if none."""
     answer = await connection.execute(_in(schema, FIND), [code])
     return await answer.fetchone()
 

@@ -10,7 +10,7 @@ from accounts import current, secrets
 from broadcasts.models import Broadcast, LinkDefaults, TrackedLink, Variant
 from broadcasts.tracking import people, utm
 from broadcasts.tracking.people import Holes, Tokens
-from composing import content, taps
+from composing import content, taps, variables
 
 CODE_BYTES = 15  # 24 letters and digits
 
@@ -35,24 +35,41 @@ def track(
 
     Those of the broadcast unless others are given: a text of its A/B test, which has links of its own.
     One address in two bubbles has two links, so that it is known which was tapped. Where people are tracked
-    each link ends in a hole for the friend's token. Tap actions say in which bubble they were tapped.
+    each link ends in a hole for the friend's token; one to a page of each friend's own always does. Tap
+    actions say in which bubble they were tapped.
     """
     tracked = []
     for bubble, message in enumerate(broadcast.messages if messages is None else messages, start=1):
+        own = list(own_pages([message], broadcast=broadcast, variant=variant, bubble=bubble))
         made = list(_links(broadcast, variant, bubble, content.addresses([message])))
-        TrackedLink.objects.bulk_create(made)
-        ours = {link.url: _address(broadcast, link) for link in made}
-        [changed] = content.with_addresses([message], ours)
+        TrackedLink.objects.bulk_create([*own, *made])
+        [changed] = content.with_addresses([message], {each.url: _address(broadcast, each) for each in made})
+        [changed] = content.with_own_pages([changed], {each.page: personal_address(each) for each in own})
         tracked.append(taps.marked(changed, broadcast=broadcast.pk, bubble=bubble))
     return tracked
 
 
 def holes(broadcast: Broadcast) -> Holes | None:
     """What makes a frozen message one friend's own; None where everybody has the same links."""
-    if not broadcast.tracks_people:
-        return None
-    tokens = Tokens(secrets.derive(current.tenant().pk, people.PURPOSE))
-    return Holes(list(broadcast.links.values_list("code", flat=True)), tokens)
+    links = broadcast.links.all() if broadcast.tracks_people else broadcast.links.exclude(page="")
+    codes = list(links.values_list("code", flat=True))
+    return Holes(codes, Tokens(secrets.derive(current.tenant().pk, people.PURPOSE))) if codes else None
+
+
+def own_pages(messages: list[dict], **about: object) -> Iterator[TrackedLink]:
+    """A link, not stored yet, for each page of a friend's own that can be opened from the messages.
+
+    `about` are the fields that say whose link it is. It leads each friend to their page, whoever is not known
+    to the page's door; campaign parameters would tell a page of ours nothing.
+    """
+    for name in content.own_pages(messages):
+        door = variables.address(name)
+        yield TrackedLink(code=new_code(), url=f"{{{{{name}}}}}", target=door, page=name, **about)
+
+
+def personal_address(link: TrackedLink) -> str:
+    """The link with a hole for the friend's token."""
+    return f"{_prefix()}{link.code}.{people.HOLE}"
 
 
 def _links(
@@ -78,8 +95,11 @@ def _parameters(broadcast: Broadcast, place: str) -> dict[str, str]:
 
 
 def _address(broadcast: Broadcast, link: TrackedLink) -> str:
-    prefix = f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/l/"
-    return prefix + link.code + (f".{people.HOLE}" if broadcast.tracks_people else "")
+    return personal_address(link) if broadcast.tracks_people else _prefix() + link.code
+
+
+def _prefix() -> str:
+    return f"{settings.BASE_URL}/{settings.TENANT_SUBFOLDER_PREFIX}/{current.tenant().slug}/l/"
 
 
 def new_code() -> str:

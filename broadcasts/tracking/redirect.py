@@ -1,9 +1,10 @@
 """Tracked links, `/c/<slug>/l/<code>` or `…/<code>.<token>`: a bare ASGI callable that counts the click and
 sends the browser on.
 
-A link leads only to the address stored for its code; a token says who clicked, and one that was cut off says
-nothing. A click is noted in a file, the browser goes on, and what has come together is stored in one commit;
-a process that is killed meanwhile loses none (`journal.py`). Machines are led on too, and counted as such.
+A link leads only to the address stored for its code, or to the friend's own page of the thing stored for
+it; a token says who clicked, and one that was cut off says nothing. A click is noted in a file, the browser
+goes on, and what has come together is stored in one commit; a process that is killed meanwhile loses none
+(`journal.py`). Machines are led on too, and counted as such.
 """
 
 import re
@@ -21,6 +22,8 @@ from broadcasts.tracking.journal import CLICKS
 from broadcasts.tracking.keeping import AWAY, Keeper
 from broadcasts.tracking.marks import Marks
 from broadcasts.tracking.people import Tokens
+from friends import personal
+from friends.personal import Pages
 
 TENANT = """
 SELECT tenant.schema_name, tenant.id, key.wrapped
@@ -36,13 +39,17 @@ MOST_KNOWN = 10_000  # codes remembered per process
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a code leads, and what opens its tokens."""
+    """Where a code leads, and what opens its tokens. `page` is the kind and the number of a thing of which
+    each friend has a page, which `pages` addresses; `url` is then for whoever is not known.
+    """
 
     schema: str
     link: int
     url: str
     tokens: Tokens | None
     marks: Marks | None
+    page: tuple[str, int] | None = None
+    pages: Pages | None = None
 
 
 class Redirect(Keeper[Click]):
@@ -92,13 +99,19 @@ class Redirect(Keeper[Click]):
             if len(self.known) >= MOST_KNOWN:
                 self.known.clear()
             schema, number, wrapped_key = tenant
-            pk, leads_to = link
+            pk, leads_to, page = link
             tokens, click_ids = _ciphers(wrapped_key, number)
-            self.known[slug, code] = Target(schema, pk, leads_to, tokens, click_ids)
+            own = personal.named(page)
+            pages = _pages(wrapped_key, number, slug) if own else None
+            self.known[slug, code] = Target(schema, pk, leads_to, tokens, click_ids, own, pages)
         return self.known[slug, code]
 
     def _leads_to(self, target: Target, click: Click) -> str:
-        """With a click id for a friend, where the page has the client's tag."""
+        """A friend's own page, if it is to one; else with a click id for a friend, where the page has the
+        client's tag.
+        """
+        if target.page and target.pages and click.friend is not None:
+            return target.pages.address(*target.page, click.friend)
         if click.friend is None or click.is_machine or target.marks is None:
             return target.url
         if not marks.is_marked(target.url, self.hosts.get(target.schema, frozenset())):
@@ -112,6 +125,11 @@ def _ciphers(wrapped_key: bytes | None, tenant_id: int) -> tuple[Tokens | None, 
         return None, None
     tokens = Tokens(secrets.derive_with(wrapped_key, tenant_id, people.PURPOSE))
     return tokens, Marks(secrets.derive_with(wrapped_key, tenant_id, marks.PURPOSE))
+
+
+def _pages(wrapped_key: bytes | None, tenant_id: int, slug: str) -> Pages | None:
+    key = wrapped_key and secrets.derive_with(wrapped_key, tenant_id, personal.PURPOSE)
+    return Pages(key, slug) if key else None
 
 
 def _is_machine(scope: dict) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import AppError
 from accounts.http import Request
 from broadcasts import belonging, pages, services, watching
-from broadcasts.checking import looking
+from broadcasts.checking import looking, own_pages
 from broadcasts.forms import ScheduleForm
 from broadcasts.models import Broadcast, Series
 from broadcasts.results import progress
@@ -112,6 +112,7 @@ def _last_look(request: Request, found: Broadcast, form: ScheduleForm) -> dict:
         "zone": timezone.get_current_timezone_name(),
         "note": notes.of(form),
         "shown": phone.shown(found.messages),
+        "findings": own_pages.findings(found, _first(form)),
     }
     return context | shared.forecast_of(
         found, _first(form), form.rule(), campaign=belonging.campaign_of(found)

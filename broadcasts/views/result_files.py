@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 from accounts import activity, spreadsheets
 from accounts.http import Request
 from accounts.spreadsheets import Cell, Sheet, download
+from broadcasts import pages
 from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import listing, seen, sheets
 from broadcasts.results.forms import CompareForm, FileForm, PeriodForm, SendFileForm
+from broadcasts.tracking import naming
 from broadcasts.views import found as shared
 from friends.models import Friend
 
@@ -22,7 +24,7 @@ MOST_CLICKS = 200_000  # rows of one file
 @require_GET
 def export(request: Request, pk: int) -> HttpResponse:
     """Which file of one send."""
-    context = {"broadcast": shared.get(pk), "form": SendFileForm()}
+    context = _asked(shared.get(pk), SendFileForm())
     return render(request, "broadcasts/results/export.html", context)
 
 
@@ -33,8 +35,7 @@ def send_file(request: Request, pk: int) -> HttpResponse:
     broadcast = shared.get(pk)
     form = SendFileForm(request.GET)
     if not form.is_valid() or not broadcast.started_at:
-        context = {"broadcast": broadcast, "form": form}
-        return render(request, "broadcasts/results/export.html", context, status=400)
+        return render(request, "broadcasts/results/export.html", _asked(broadcast, form), status=400)
     found = sheets.of_send(broadcast, costs=seen.by(request.user))
     asked = form.cleaned_data
     if asked["kind"] != spreadsheets.EXCEL:
@@ -76,6 +77,10 @@ def clicks_file(request: Request, pk: int) -> HttpResponse:
     return download([sheet], kind, f"clicks-{broadcast.pk}")
 
 
+def _asked(broadcast: Broadcast, form: SendFileForm) -> dict:
+    return {"broadcast": broadcast, "form": form, "knows_people": pages.knows_people(broadcast)}
+
+
 def _of_sends(request: Request, found, name: str) -> HttpResponse:
     form = FileForm(request.GET)
     kind = form.cleaned_data["kind"] if form.is_valid() else spreadsheets.EXCEL
@@ -88,6 +93,7 @@ def _of_sends(request: Request, found, name: str) -> HttpResponse:
 def _clicks(broadcast: Broadcast) -> Sheet:
     clicks = LinkClick.objects.of_people().filter(link__broadcast=broadcast).select_related("link")
     found = list(clicks.order_by("-pk")[:MOST_CLICKS])
+    naming.titled(click.link for click in found)
     friends = Friend.objects.in_bulk({click.friend_id for click in found})
     header = [_("Friend number"), _("LINE user ID"), _("Display name"), _("Bubble"), _("Address")]
     header += [_("Date and time"), _("First click")]
@@ -102,7 +108,7 @@ def _click(click: LinkClick, friend: Friend | None) -> list[Cell]:
         friend.line_user_id if friend else "",
         friend.display_name if friend else "",
         click.link.bubble,
-        click.link.url,
+        click.link.title or click.link.url,
         click.at,
         _("yes") if click.is_first else _("no"),
     ]

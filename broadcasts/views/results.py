@@ -90,13 +90,15 @@ def _result(broadcast: Broadcast, costs: seen.Costs | None) -> dict:
     table = rows.of(found, costs=costs)
     copies = details.copies(broadcast)
     by_code = {row.code: row for row in table}
+    links = details.links(broadcast, copies)
     return {
         "figures": found,
         "rows": table,
         "funnel": [by_code[code] for code in FUNNEL],
         "hours": pages.hours(broadcast),
         "bubbles": details.bubbles(broadcast, copies),
-        "links": details.links(broadcast, copies),
+        "links": links,
+        "knows_people": broadcast.tracks_people or any(row.link.page for row in links),
         "days": details.days(broadcast, copies),
         "held_out": outcome.held_out(broadcast),
         "texts": texts.of(broadcast, asks_line=False) if broadcast.variants.exists() else [],

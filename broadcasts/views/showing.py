@@ -12,6 +12,7 @@ from broadcasts import belonging, forecasts, pages, watching
 from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import progress
 from broadcasts.sending import failures, speed
+from broadcasts.tracking import naming
 from broadcasts.views import found as shared
 from composing import phone
 from friends.models import Friend
@@ -68,9 +69,11 @@ def clicks(request: Request, pk: int) -> HttpResponse:
     found = shared.get(pk)
     rows = LinkClick.objects.of_people().filter(link__broadcast=found).select_related("link")
     shown = page(rows, key(request.GET.get("before", "")))
+    naming.titled(click.link for click in shown.rows)
     friends = Friend.objects.in_bulk([click.friend_id for click in shown.rows])
     context = {
         "broadcast": found,
+        "knows_people": pages.knows_people(found),
         "page": shown,
         "rows": [(click, friends.get(click.friend_id)) for click in shown.rows],
     }
@@ -103,6 +106,7 @@ def _live(request: Request, found: Broadcast) -> dict:
     }
     if found.started_at:
         context["links"] = pages.links(found)
+        context["knows_people"] = found.tracks_people or any(link.page for link in context["links"])
         context["hours"] = pages.hours(found)
         context["failures"] = failures.causes(found, result)
         context["speed"] = speed.of(found, result)

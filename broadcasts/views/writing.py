@@ -5,16 +5,17 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key
 from broadcasts import belonging, pages, services
+from broadcasts.checking import own_pages as looking_ahead
 from broadcasts.choosing import variants
 from broadcasts.choosing.forms import ChoosingFields
 from broadcasts.forms import BroadcastForm, LinkDefaultsForm
@@ -100,11 +101,12 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def forecast(request: Request) -> HttpResponse:
     """Who would get a message to this segment, and what it would cost."""
-    segment = _segment(request)
+    segment = _segment(request.GET)
     if segment is None:
         return render(request, "broadcasts/forecast.html")
     campaign = belonging.open_campaign(request.GET.get("campaign", ""))
-    context = shared.forecast_of(_written(request, segment), *_time(request), campaign=campaign)
+    written = _written(request, request.GET, segment)
+    context = shared.forecast_of(written, *_time(request.GET), campaign=campaign)
     return render(request, "broadcasts/forecast.html", context)
 
 
@@ -112,10 +114,25 @@ def forecast(request: Request) -> HttpResponse:
 @require_GET
 def plan(request: Request) -> HttpResponse:
     """By which requests to LINE a message to this segment would go; a part of other pages."""
-    segment = _segment(request)
-    wished = variants.wishes(_written(request, segment)) if segment else {}
+    segment = _segment(request.GET)
+    wished = variants.wishes(_written(request, request.GET, segment)) if segment else {}
     context = plans.shown(segment.tree, **wished) if segment else {}
     return render(request, "segments/plan.html", context)
+
+
+@permission_required("broadcasts.view_broadcast", raise_exception=True)
+@require_POST
+def own_pages(request: Request) -> HttpResponse:
+    """What stands in the way of coupons, and the like, to which the form's message leads; a part of it."""
+    segment = _segment(request.POST)
+    context = {}
+    if segment:
+        written = _written(request, request.POST, segment)
+        written.messages = drafts.of_form(request.POST).shown()
+        at, _rule = _time(request.POST)
+        texts = [("", written.messages)]
+        context["findings"] = looking_ahead.findings(written, at or timezone.now(), texts=texts)
+    return render(request, "broadcasts/own_pages.html", context)
 
 
 @permission_required("broadcasts.change_linkdefaults", raise_exception=True)
@@ -130,32 +147,32 @@ def link_defaults(request: Request) -> HttpResponse:
     return render(request, "broadcasts/link_defaults.html", {"form": form})
 
 
-def _segment(request: Request) -> Segment | None:
-    number = key(request.GET.get("segment", ""))
+def _segment(asked: QueryDict) -> Segment | None:
+    number = key(asked.get("segment", ""))
     return Segment.objects.filter(pk=number).first() if number is not None else None
 
 
-def _written(request: Request, segment: Segment) -> Broadcast:
+def _written(request: Request, asked: QueryDict, segment: Segment) -> Broadcast:
     """The broadcast as it stands in the form, not saved; without what is filled in wrongly."""
     number = key(request.GET.get("broadcast", ""))
     found = Broadcast.objects.filter(pk=number).first() if number is not None else None
     written = found or Broadcast(messages=[])
     fields = ChoosingFields(
-        request.GET,
+        asked,
         initial=ChoosingFields.of_choosing(found),
         seen=sight.present(request.user, request.tenant),
     )
-    written.segment, written.way = segment, request.GET.get("way") or Broadcast.Way.LIST
-    written.tracks_people = "tracks_people" in request.GET
+    written.segment, written.way = segment, asked.get("way") or Broadcast.Way.LIST
+    written.tracks_people = "tracks_people" in asked
     for name, value in (fields.choosing() if fields.is_valid() else {}).items():
         setattr(written, name, value)
     return written
 
 
-def _time(request: Request) -> tuple[datetime | None, Rule | None]:
+def _time(asked: QueryDict) -> tuple[datetime | None, Rule | None]:
     """When it would go out first by what stands in the form (None: now, or it is not filled in), and the rule
     by which it would repeat."""
-    form = TimeFields(request.GET)
+    form = TimeFields(asked)
     if not form.is_valid():
         return None, None
     rule = form.rule()

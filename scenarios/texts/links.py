@@ -49,10 +49,10 @@ def lead(messages: list[dict], version: Version, step: SendStep) -> Led:
             for place, url in enumerate(content.addresses([changed]), start=1)
         }
         [changed] = content.with_addresses(
-            [changed], {url: f"{_prefix()}{link.code}.{people.HOLE}" for url, link in made.items()}
+            [changed], {url: links.personal_address(link) for url, link in made.items()}
         )
         led.codes += [link.code for link in made.values()]
-        led.messages.append(changed)
+        led.messages.append(_lead_to_pages(changed, led, version, step, bubble))
     return led
 
 
@@ -93,10 +93,22 @@ def parameters(step: SendStep, version: Version) -> dict[str, str]:
     return {"source": "line", "campaign": version.scenario.name, "content": step.id} | own
 
 
+def _lead_to_pages(message: dict, led: Led, version: Version, step: SendStep, bubble: int) -> dict:
+    """The message with links to each friend's own page of a thing, which need no address worked out."""
+    whose = {"owner": version.scenario.ledger_owner, "part": step.id, "about": _about(version, step)}
+    own = list(links.own_pages([message], bubble=bubble, **whose))
+    TrackedLink.objects.bulk_create(own)
+    led.codes += [link.code for link in own]
+    [changed] = content.with_own_pages([message], {link.page: links.personal_address(link) for link in own})
+    return changed
+
+
 def _lead_own(message: dict, led: Led, version: Version, step: SendStep, bubble: int) -> dict:
-    """The message with a variable instead of each address that is a person's own."""
+    """The message with a variable instead of each address that is a person's own, and not a page of ours."""
     instead = {}
     for each in own_addresses.personal(message):
+        if each.is_opened and content.own_page(each.pattern):
+            continue
         name = f"{variables.ADDRESS}{len(led.addresses) + 1}"
         plain = own_addresses.filled(each.pattern, {})
         is_web = each.is_opened and plain.startswith(("http://", "https://"))
@@ -115,17 +127,22 @@ def _made(
         code=links.new_code(),
         owner=version.scenario.ledger_owner,
         part=step.id,
-        about={
-            "kind": "scenario",
-            "scenario": version.scenario_id,
-            "version": version.number,
-            "step": step.id,
-            "name": version.scenario.name,
-        },
+        about=_about(version, step),
         bubble=bubble,
         url=url,
         target="" if longer == url else longer,
     )
+
+
+def _about(version: Version, step: SendStep) -> dict[str, object]:
+    """What a click says of where it was made."""
+    return {
+        "kind": "scenario",
+        "scenario": version.scenario_id,
+        "version": version.number,
+        "step": step.id,
+        "name": version.scenario.name,
+    }
 
 
 def _own(pattern: TrackedLink, code: str, address: str, given: dict[str, str]) -> TrackedLink:

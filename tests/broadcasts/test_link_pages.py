@@ -159,7 +159,8 @@ def test_the_api_tells_clicks_by_link_and_hour(call):
     told = call().get(f"broadcasts/{broadcast.pk}/clicks/").json()
 
     counts = {"clicks": 3, "people": 2, "machines": 5}
-    assert told["links"] == [{"id": link.pk, "bubble": 1, "url": SHOP, "target": ""} | counts]
+    said = {"id": link.pk, "bubble": 1, "url": SHOP, "target": "", "page": "", "title": ""}
+    assert told["links"] == [said | counts]
     assert sum(hour["clicks"] for hour in told["hours"]) == 3
 
 

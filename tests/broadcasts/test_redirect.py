@@ -24,7 +24,9 @@ from broadcasts.tracking.people import Tokens
 from broadcasts.tracking.redirect import Redirect
 from events import outbox, versions
 from events.models import Event
+from friends import personal
 from tests.channels.conftest import database_url
+from tests.coupons.factories import make_own_coupon
 from tests.factories import make_broadcast
 
 IPHONE = (
@@ -194,6 +196,47 @@ def test_a_token_of_another_client_names_nobody(own_tenant, link):
     visit(f"/c/{own_tenant.slug}/l/abc.{foreign}")
 
     assert list(LinkClick.objects.values_list("friend_id", flat=True)) == [None]
+
+
+@pytest.fixture
+def coupon_link(own_tenant) -> TrackedLink:
+    """To a page that is each friend's own."""
+    coupon = make_own_coupon()
+    door = personal.door("coupon", coupon.pk)
+    return TrackedLink.objects.create(
+        broadcast=make_broadcast(), url="{{coupon}}", target=door, page=f"coupon.{coupon.pk}", code="abc"
+    )
+
+
+def test_a_link_to_a_coupon_leads_each_friend_to_their_own_and_counts_who_opened_it(own_tenant, coupon_link):
+    number = int(coupon_link.page.removeprefix("coupon."))
+
+    led = visit(path_of(own_tenant, 7), path_of(own_tenant, 8), path_of(own_tenant, 7))
+
+    own = {friend: (302, personal.address("coupon", number, friend)) for friend in (7, 8)}
+    assert led == [own[7], own[8], own[7]]
+    assert personal.read("coupon", led[0][1].rstrip("/").rpartition("/")[2]) == (number, 7)
+    assert LinkClick.objects.of_people().values("friend_id").distinct().count() == 2
+    assert Event.objects.filter(type="clicked", friend_id=7).count() == 2
+
+
+def test_a_link_to_a_coupon_whose_token_was_cut_off_leads_to_the_door(own_tenant, coupon_link):
+    assert visit(f"/c/{own_tenant.slug}/l/abc") == [(302, coupon_link.target)]
+
+
+def test_a_preview_of_a_coupon_is_no_opening_of_it(own_tenant, coupon_link):
+    [(status, address)] = visit(path_of(own_tenant, 7), agent="facebookexternalhit/1.1;line-poker/1.0")
+
+    coupon_link.refresh_from_db()
+    assert (status, coupon_link.machine_count) == (302, 1)
+    assert "/cp/" in address
+    assert not LinkClick.objects.exists()
+
+
+def test_a_link_to_a_page_of_a_kind_that_is_no_more_leads_to_what_is_stored(own_tenant, coupon_link):
+    TrackedLink.objects.update(page="wheel.7")
+
+    assert visit(path_of(own_tenant, 7)) == [(302, coupon_link.target)]
 
 
 def mclid_of(address: str) -> list[str]:

@@ -1,0 +1,1 @@
+from tests.api.conftest import call  # noqa: F401  (a fixture)

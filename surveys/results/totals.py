@@ -99,7 +99,7 @@ class Total:
         if self.mean:
             return self._of_scale(self.mean)
         most = max([*(self.groups or self.lines)], key=lambda line: line.count)
-        return self._said() % {"answer": most.words, "share": f"{most.percent:.0f} %"}
+        return self._said() % {"answer": most.words, "share": f"{most.percent:.0f}%"}
 
     def _said(self) -> str:
         if self.asked.question.type == DATE:

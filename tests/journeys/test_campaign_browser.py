@@ -187,7 +187,7 @@ def test_a_campaign_from_its_purpose_to_its_report(shop, people, clock, line, br
         answer(phone, "Dry" if name in DRY else "Nothing")
         phone.context.close()
     page.goto(f"{site}/surveys/{survey}/results/")
-    expect(page.get_by_role("heading", name="Most choose “Dry”: 60 %")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most choose “Dry”: 60%")).to_be_visible()
     page.get_by_role("link", name="3 Make a segment Dry").click()
     page.get_by_label("Name", exact=True).fill("Dry skin")
     page.get_by_role("button", name="Save", exact=True).click()

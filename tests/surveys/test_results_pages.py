@@ -69,7 +69,7 @@ def test_the_page_answers_each_question_in_its_title(page):
 
     assert "Everybody who opened it finished" in shown
     assert "NPS +100, on average 9.0 of 10" in shown
-    assert "Most are from Kanto: 100 %" in shown
+    assert "Most are from Kanto: 100%" in shown
     assert "8 answered, of 8 who were asked (100.0%)" in shown
 
 

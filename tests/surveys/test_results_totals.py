@@ -132,12 +132,12 @@ def test_the_title_of_a_chart_answers_its_question(tenant):
 
     found = totals_of(survey)
 
-    assert found["q1"].headline == "Most choose “毛穴”: 75 %"
+    assert found["q1"].headline == "Most choose “毛穴”: 75%"
     assert found["q2"].headline == "NPS +100, on average 10.0 of 10"
     assert found["q3"].headline == "4 people wrote something"
     assert found["q4"].headline == "Nobody has answered yet"
-    assert found["q5"].headline == "Most are from Kanto: 75 %"
-    assert found["q6"].headline == "Most often in 2026/03: 75 %"
+    assert found["q5"].headline == "Most are from Kanto: 75%"
+    assert found["q6"].headline == "Most often in 2026/03: 75%"
 
 
 def test_what_earlier_versions_asked_is_counted_too(tenant):

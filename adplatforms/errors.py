@@ -203,3 +203,45 @@ class FileNotThere(AppError):
 
     def text(self) -> str:
         return _("This file is not ready, or was deleted. Make a new one.")
+
+
+class LineNameUnreadable(AppError):
+    code = "line_ad_audience_name"
+
+    def text(self) -> str:
+        return _("LINE takes names in one line, without control characters. Write the name again.")
+
+
+class NobodyForLine(AppError):
+    code = "line_ad_audience_empty"
+
+    def text(self) -> str:
+        return _("Nobody in this segment may be told to LINE for ads, so there is nothing to push.")
+
+
+class TooManyForLine(AppError):
+    code = "line_ad_audience_too_many"
+
+    def text(self) -> str:
+        return _("LINE takes %(most)s people in an audience; these are %(count)s. Narrow the segment.")
+
+
+class LineHasThem(AppError):
+    code = "line_ad_audience_up_to_date"
+
+    def text(self) -> str:
+        return _("LINE has exactly these people already: there is nothing to do.")
+
+
+class VersionUnderWay(AppError):
+    code = "line_ad_audience_under_way"
+
+    def text(self) -> str:
+        return _("LINE is preparing this audience. Wait until it is ready; the page says when.")
+
+
+class NotAFormerOne(AppError):
+    code = "line_ad_audience_not_former"
+
+    def text(self) -> str:
+        return _("Only the one before can be deleted alone. Remove the audience to delete all of it.")

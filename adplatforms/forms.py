@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import current
 from adplatforms.handing import shapes
-from adplatforms.models import AdAudience, Destination, Handover
+from adplatforms.models import AdAudience, Destination, Handover, LineAdAudience
 from adplatforms.models.delivery import Reason
 from attribution.models import Point
 from routes.origins import CLICK_IDS
@@ -187,4 +187,30 @@ class AudienceForm(forms.Form):
         label=_("Contacts"),
         choices=AdAudience.Contacts.choices,
         help_text=_("LINE Ads takes files of one column: choose e-mail or phone."),
+    )
+
+
+class RhythmForm(forms.Form):
+    rhythm = forms.ChoiceField(
+        label=_("Bring it up to date"),
+        choices=LineAdAudience.Rhythm.choices,
+        initial=LineAdAudience.Rhythm.NEVER,
+        widget=forms.RadioSelect,
+        help_text=_("A new audience takes the place of the one before: choose it anew in your ads then."),
+    )
+    keeps_former = forms.BooleanField(
+        label=_("Keep the one before, too, until the next one"),
+        required=False,
+        help_text=_("So that ads that use it go on. Who withdraws is in it until it is deleted."),
+    )
+
+
+class LineAudienceForm(RhythmForm):
+    name = forms.CharField(label=_("Name"), max_length=LineAdAudience.NAME_LENGTH)
+    segment = forms.ModelChoiceField(label=_("Segment"), queryset=Segment.objects.order_by("name"))
+    only_agreed = forms.BooleanField(
+        label=_("Only people who agreed to ads"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise also people whom nobody asked. Who said no goes in no case."),
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from adplatforms.views import audiences, consents, destinations, files
+from adplatforms.views import audiences, consents, destinations, files, line_audiences
 
 urlpatterns = [
     path("", destinations.destinations, name="ad_destinations"),
@@ -26,6 +26,18 @@ urlpatterns = [
     path("audiences/<int:pk>/removal/", audiences.removal, name="ad_audience_removal"),
     path("audiences/<int:pk>/files/<int:file_pk>/", audiences.download, name="ad_audience_file"),
     path("audiences/<int:pk>/remove/", audiences.remove, name="ad_audience_remove"),
+    path("audiences/line/new/", line_audiences.new, name="line_ad_audience_new"),
+    path("audiences/line/<int:pk>/", line_audiences.audience, name="line_ad_audience"),
+    path("audiences/line/<int:pk>/state/", line_audiences.state, name="line_ad_audience_state"),
+    path("audiences/line/<int:pk>/size/", line_audiences.size, name="line_ad_audience_size"),
+    path("audiences/line/<int:pk>/push/", line_audiences.push, name="line_ad_audience_push"),
+    path("audiences/line/<int:pk>/edit/", line_audiences.edit, name="line_ad_audience_edit"),
+    path("audiences/line/<int:pk>/remove/", line_audiences.remove, name="line_ad_audience_remove"),
+    path(
+        "audiences/line/<int:pk>/remove-former/",
+        line_audiences.remove_former,
+        name="line_ad_audience_remove_former",
+    ),
     path("consents/", consents.all_consents, name="ad_consents"),
     path("consents/<int:pk>/", consents.consent, name="ad_consent"),
 ]

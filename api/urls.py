@@ -6,6 +6,7 @@ from acquisition.api import AcquisitionViewSet, MarginViewSet
 from adplatforms.api.audiences import AdAudienceViewSet
 from adplatforms.api.consents import AdConsentViewSet
 from adplatforms.api.destinations import AdConversionViewSet, AdDeliveryViewSet, AdDestinationViewSet
+from adplatforms.api.line_audiences import LineAdAudienceViewSet
 from api import views
 from api.routing import Router, endpoint
 from attribution.api import ConversionPointViewSet, CreditSummaryViewSet, CreditViewSet, LiftViewSet
@@ -144,6 +145,7 @@ router.register("ad-destinations", AdDestinationViewSet)
 router.register("ad-conversions", AdConversionViewSet)
 router.register("ad-deliveries", AdDeliveryViewSet)
 router.register("ad-audiences", AdAudienceViewSet)
+router.register("line-ad-audiences", LineAdAudienceViewSet)
 router.register("relays", RelayViewSet)
 router.register("connections", ConnectionViewSet)
 router.register("webhook-events", WebhookEventViewSet)

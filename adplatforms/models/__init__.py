@@ -4,6 +4,7 @@ from adplatforms.models.audience import AdAudience, AdAudienceEntry, AdAudienceF
 from adplatforms.models.consent import AdConsent
 from adplatforms.models.delivery import ConversionFile, Delivery, Handover
 from adplatforms.models.destination import Destination
+from adplatforms.models.line_audience import LineAdAudience, LineAdVersion
 
 __all__ = [
     "AdAudience",
@@ -15,4 +16,6 @@ __all__ = [
     "Delivery",
     "Destination",
     "Handover",
+    "LineAdAudience",
+    "LineAdVersion",
 ]

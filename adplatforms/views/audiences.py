@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,17 +14,18 @@ from accounts.errors import AppError
 from accounts.http import Request
 from adplatforms.audiences import commands, forms_of_files, making, sizes
 from adplatforms.forms import AudienceForm
-from adplatforms.models import AdAudience, AdAudienceFile
+from adplatforms.models import AdAudience, AdAudienceFile, LineAdAudience, LineAdVersion
 
 LOOK, EXPORT = "adplatforms.view_adaudience", "adplatforms.export_adaudience"
-SHOWN = 20
+SHOWN, SHOWN_AUDIENCES = 20, 300
 
 
 @permission_required(LOOK, raise_exception=True)
 @require_GET
 def audiences(request: Request) -> HttpResponse:
     found = AdAudience.objects.select_related("segment")
-    return render(request, "adplatforms/audiences.html", {"audiences": found[:300]})
+    context = {"audiences": found[:SHOWN_AUDIENCES], "at_line": _at_line()}
+    return render(request, "adplatforms/audiences.html", context)
 
 
 @permission_required("adplatforms.add_adaudience", raise_exception=True)
@@ -127,6 +129,16 @@ def as_file(file: AdAudienceFile, content: object) -> StreamingHttpResponse:
         f'attachment; filename="audience-{file.audience_id}-{file.pk}-{file.kind}.csv"'
     )
     return response
+
+
+def _at_line() -> list[LineAdAudience]:
+    """Audiences kept at LINE, each with its newest version that is not gone, as `newest`."""
+    living = LineAdVersion.objects.light().exclude(state=LineAdVersion.State.GONE).order_by("number")
+    kept = Prefetch("versions", living, to_attr="living")
+    found = list(LineAdAudience.objects.select_related("segment").prefetch_related(kept)[:SHOWN_AUDIENCES])
+    for each in found:
+        each.newest = each.living[-1] if each.living else None  # type: ignore[attr-defined]
+    return found
 
 
 def _begun(request: Request, found: AdAudience, command: Callable[..., AdAudienceFile]) -> HttpResponse:

@@ -13,14 +13,23 @@ from adplatforms import services
 from adplatforms.audiences import commands, making
 from adplatforms.consenting import consents
 from adplatforms.handing import secrets, sending, turns
-from adplatforms.models import AdAudience, AdAudienceFile, Delivery, Destination, Handover
+from adplatforms.line_audiences import commands as line_audiences
+from adplatforms.models import (
+    AdAudience,
+    AdAudienceFile,
+    Delivery,
+    Destination,
+    Handover,
+    LineAdAudience,
+    LineAdVersion,
+)
 from attribution.counting import turns as attribution
 from attribution.services import orders
 from customers import contacts
 from customers.models import Customer
 from events import versions
 from friends.models import Friend
-from tests.factories import make_arrival, make_customer, make_friend, make_link, make_segment
+from tests.factories import make_arrival, make_audience, make_customer, make_friend, make_link, make_segment
 from tests.relays.tools import Tool
 
 DAY = timedelta(days=1)
@@ -107,6 +116,20 @@ def make_ad_audience(name: str = "Regulars", **given: Any) -> AdAudience:
     return commands.create(name, **(usual | given))
 
 
+def make_line_audience(name: str = "Regulars", **given: Any) -> LineAdAudience:
+    """Of everybody, unless a segment is given; nothing of it is at LINE yet."""
+    usual = {"segment": make_segment(name=name), "by": None}
+    return line_audiences.create(name, **(usual | given))
+
+
+def make_version(audience: LineAdAudience, **given: Any) -> LineAdVersion:
+    """Nothing but a row: nobody is in it."""
+    made = make_audience(f"line_ad_audience:{audience.pk}/1", state="ready", name=audience.name)
+    usual = {"number": 1, "made": made, "total": 0, "out": 0}
+    left_out = dict.fromkeys(("refused", "never_asked", "not_linked"), 0)
+    return audience.versions.create(**(usual | left_out | given))
+
+
 def make_ad_rows(user: User | None = None) -> dict[str, object]:
     """One row of everything that an address of ours can name."""
     _friend, customer = make_buyer("ad-1", email="aoi@example.jp")
@@ -137,7 +160,10 @@ def make_ad_rows(user: User | None = None) -> dict[str, object]:
     ready = AdAudienceFile.objects.create(
         audience=audience, kind="add", state="ready", made_at=timezone.now(), expires_at=timezone.now() + DAY
     )
+    at_line = make_line_audience("At LINE")
+    make_version(at_line, state="former")
     return {
+        "line_ad_audience": at_line.pk,
         "ad_destination": destination.pk,
         "ad_file_destination": files.pk,
         "ad_handover": row.pk,

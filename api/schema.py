@@ -1,9 +1,11 @@
 """The OpenAPI document: what is true of all endpoints is added here, so that features need not repeat it."""
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object, get_doc
 from drf_spectacular.utils import OpenApiParameter
@@ -118,6 +120,20 @@ class MemberScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+class Generator(SchemaGenerator):
+    """Draws up each document once per process, which takes seconds: only its address depends on who asks."""
+
+    drawn_up: ClassVar[dict[type, dict]] = {}  # by view
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict:
+        if request is None or self.api_version or get_language() != "en":  # nobody's, or one that few ask for
+            return super().get_schema(request=request, public=public)
+        kind = type(request.parser_context["view"])
+        if kind not in self.drawn_up:
+            self.drawn_up[kind] = super().get_schema(request=request, public=public)
+        return self.drawn_up[kind] | {"servers": _servers(request)}
+
+
 def complete(result: dict, generator: object, request: Request | None, public: bool) -> dict:
     """Adds the introduction, the address, and the refusals of every operation.
 
@@ -128,7 +144,7 @@ def complete(result: dict, generator: object, request: Request | None, public: b
     if request:
         view = cast("SchemaView", request.parser_context["view"])
         result["info"]["description"] = view.introduction.read_text()
-        result["servers"] = [{"url": request.build_absolute_uri(request.path).removesuffix("/schema/")}]
+        result["servers"] = _servers(request)
     if request is None or view.names_segments:
         schemas[TREE] = _tree()
     result["components"]["responses"] = {code: _refusal(text) for code, text in WRITE_REFUSALS.items()}
@@ -137,6 +153,10 @@ def complete(result: dict, generator: object, request: Request | None, public: b
             for code in READ_REFUSALS if method == "get" else WRITE_REFUSALS:
                 operation["responses"][code] = {"$ref": f"#/components/responses/{code}"}
     return result
+
+
+def _servers(request: Request) -> list[dict]:
+    return [{"url": request.build_absolute_uri(request.path).removesuffix("/schema/")}]
 
 
 def _refusal(text: str) -> dict:

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.permissions import IsMember
+from api.schema import Generator
 
 
 class SchemaView(SpectacularAPIView):
@@ -24,6 +25,7 @@ class SchemaView(SpectacularAPIView):
 
     schema = None  # the document does not describe itself
     urlconf = "api.urls"
+    generator_class = Generator
     introduction = Path(__file__).with_name("introduction.md")
     names_segments = True
     renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2, OpenApiYamlRenderer]

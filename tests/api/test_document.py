@@ -3,6 +3,9 @@ import yaml
 from drf_spectacular.drainage import GENERATOR_STATS
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from api.schema import Generator
+from tests.api.conftest import caller, make_key
+
 
 def test_the_document_is_valid_openapi_3_1(document):
     OpenAPIV31SpecValidator(document).validate()
@@ -18,8 +21,24 @@ def test_it_is_the_same_as_yaml(call, document):
     assert yaml.safe_load(answer.content) == document
 
 
+def test_another_client_reads_the_same_with_its_own_address(other_tenant, document):
+    theirs = caller(make_key(other_tenant, "*"), other_tenant.slug).get("schema/").json()
+
+    assert theirs["servers"] == [{"url": "http://testserver/c/cosmetics/api/v1"}]
+    assert theirs | {"servers": document["servers"]} == document
+
+
+def test_in_another_language_it_is_another_document(call, document):
+    japanese = call().get("schema/?lang=ja").json()
+
+    assert japanese["paths"].keys() == document["paths"].keys()
+    assert japanese != document
+    assert call().get("schema/").json() == document
+
+
 def test_nothing_is_doubtful_in_it_such_as_two_bodies_of_one_name(call, capfd):
     GENERATOR_STATS.reset()  # it says everything once
+    Generator.drawn_up.clear()
 
     call().get("schema/")
 

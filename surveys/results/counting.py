@@ -67,10 +67,15 @@ def texts(report: WordReport):
 
 
 def work(go_on: Callable[[], bool]) -> datetime | None:
-    """Count what is wanted, one question after the other; when to come back, None for never."""
+    """Count what is wanted, one question after the other; when to come back, None for never.
+
+    `go_on` is asked all the while, and obeyed between questions: a count that is broken off begins anew, so
+    that a long one would never end.
+    """
     wanted = Q(counted_at=None) | Q(counted_at__lt=F("wanted_at"))
     for report in WordReport.objects.filter(wanted).order_by("wanted_at"):
-        if not _count(report, go_on):
+        _count(report, go_on)
+        if not go_on():
             return timezone.now()
     return None
 
@@ -141,16 +146,14 @@ class Tally:
         return found
 
 
-def _count(report: WordReport, go_on: Callable[[], bool]) -> bool:
-    """All answers of a question; False if the time was over before, so that it is begun anew."""
+def _count(report: WordReport, keep: Callable[[], object]) -> None:
+    """All answers of a question; `keep` is called after each portion."""
     begun, tally = timezone.now(), Tally()
     for part in _portions(report):
         for number, text, at in part:
             tally.take(number, text, at)
-        if not go_on():
-            return False
+        keep()
     _keep(report, tally, begun)
-    return True
 
 
 def _portions(report: WordReport) -> Iterator[list[tuple[int, str, datetime]]]:

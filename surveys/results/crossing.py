@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from segments.leaves import Query
 from surveys.results import chance
 from surveys.results.chance import Association, Table
-from surveys.results.narrowing import Narrowing, rows
+from surveys.results.narrowing import Narrowing, counted
 from surveys.results.sides import Side
 
-ROW, COLUMN, PEOPLE = "row", "column", "people"
+ROW, COLUMN, CELL, PEOPLE = "row", "column", "cell", "people"
 ANSWERED = "SELECT response.id, response.friend_id FROM surveys_response response WHERE "
 # Everybody who has something on both sides, once; then each row and column, and each cell.
 COUNTED = """
@@ -24,6 +24,11 @@ UNION ALL SELECT 'row', key, NULL, count(*) FROM below WHERE id IN (SELECT id FR
 UNION ALL SELECT 'column', NULL, key, count(*) FROM beside WHERE id IN (SELECT id FROM below) GROUP BY key
 UNION ALL SELECT 'cell', below.key, beside.key, count(*) FROM below JOIN beside ON beside.id = below.id
   GROUP BY below.key, beside.key"""
+# Where everybody stands in one row and one column, all else is sums of the cells.
+CELLS = """
+WITH base AS ({base})
+SELECT 'cell', below.key, beside.key, count(*) FROM ({row}) below
+JOIN ({column}) beside ON beside.id = below.id JOIN base ON base.id = below.id GROUP BY 2, 3"""
 SMALL, MEDIUM, LARGE = 0.1, 0.3, 0.5  # Cohen's
 
 
@@ -147,17 +152,19 @@ def cross(narrowing: Narrowing, row: Side, column: Side) -> Crossed:
 
 def within(base: Query, row: Side, column: Side) -> Crossed:
     """Those of `base` who have something on both sides; it is a query of `id` and its `friend_id`."""
-    query = COUNTED.format(base=base.sql, row=row.query.sql, column=column.query.sql)
-    params = [*base.params, *row.query.params, *column.query.params]
-    counted = {(kind, y, x): count for kind, y, x, count in rows(query, params)}
-    filled = _filled(row, {y for kind, y, _x in counted if kind == ROW})
-    across = _filled(column, {x for kind, _y, x in counted if kind == COLUMN})
-    table = Table(
-        [[counted.get(("cell", y, x), 0) for x, _words in across] for y, _words in filled],
-        [counted[ROW, y, None] for y, _words in filled],
-        [counted[COLUMN, None, x] for x, _words in across],
-        counted[PEOPLE, None, None],
-    )
+    is_exclusive = not (row.is_several or column.is_several)
+    query = CELLS if is_exclusive else COUNTED
+    sql = query.format(base=base.sql, row=row.query.sql, column=column.query.sql)
+    found = counted(sql, [*base.params, *row.query.params, *column.query.params])
+    people = {(kind, y, x): count for kind, y, x, count in found}
+    filled = _filled(row, {y for kind, y, _x in people if kind in (ROW, CELL)})
+    across = _filled(column, {x for kind, _y, x in people if kind in (COLUMN, CELL)})
+    cells = [[people.get((CELL, y, x), 0) for x, _words in across] for y, _words in filled]
+    if is_exclusive:
+        return Crossed(row, column, filled, across, Table.exclusive(cells))
+    below = [people[ROW, y, None] for y, _words in filled]
+    beside = [people[COLUMN, None, x] for x, _words in across]
+    table = Table(cells, below, beside, people[PEOPLE, None, None])
     return Crossed(row, column, filled, across, table)
 
 

@@ -3,7 +3,8 @@
 import codecs
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import cast
 
@@ -15,9 +16,8 @@ from accounts import activity, current
 from accounts.models import Tenant, User
 from accounts.spreadsheets import Cell, Sheet, as_csv
 from customers.models import Customer
-from surveys.answering.kept import said_of
-from surveys.models import Answer, Response, Survey
-from surveys.questions import Said, types
+from surveys.models import Response, Survey
+from surveys.questions import OTHER, Said, types
 from surveys.results import asked, narrowing
 from surveys.results.asked import Asked
 from surveys.results.errors import TooManyRows
@@ -27,6 +27,8 @@ PORTION = 1_000
 MOST_IN_EXCEL = 50_000  # rows; such a file is made in memory
 BETWEEN = "|"  # several answers in one cell
 CHOSEN = "SELECT response.id FROM surveys_response response WHERE {} AND response.id > %s ORDER BY 1 LIMIT %s"
+ANSWERS = """SELECT response_id, question, options, number, text, date FROM surveys_answer
+WHERE response_id = ANY(%s)"""
 COUNT = "SELECT count(*) FROM surveys_response response WHERE {}"
 
 
@@ -43,6 +45,7 @@ class Export:
     in_codes: bool = False
     by: User | None = None
     rows: int = 0
+    _words: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def survey(self) -> Survey:
@@ -93,29 +96,46 @@ class Export:
 
     def _lines(self, numbers: list[int]) -> list[list[Cell]]:
         responses = Response.objects.filter(pk__in=numbers).select_related("friend").order_by("pk")
-        said: dict[int, dict[str, Said]] = defaultdict(dict)
-        for row in Answer.objects.filter(response__in=numbers):
-            said[row.response_id][row.question] = said_of(row)
-        customers = Customer.objects.in_bulk({each.customer_id for each in responses} - {None})
-        return [self._line(each, said[each.pk], customers.get(each.customer_id)) for each in responses]
+        said: dict[int, dict[str, Cell]] = defaultdict(dict)
+        for response, question, *answer in narrowing.rows(ANSWERS, [numbers]):
+            said[response][question] = self._cell(question, *answer)
+        named = {each.customer_id for each in responses if each.customer_id}
+        customers = dict(Customer.objects.filter(pk__in=named).values_list("pk", "number"))
+        return [
+            self._line(each, said[each.pk], customers.get(each.customer_id or 0, "")) for each in responses
+        ]
 
-    def _line(self, each: Response, said: dict[str, Said], customer: Customer | None) -> list[Cell]:
+    def _line(self, each: Response, said: dict[str, Cell], customer: str) -> list[Cell]:
         friend = each.friend
         own: list[Cell] = [each.pk, each.get_state_display(), each.get_channel_display()]
         own += [each.opened_at, each.finished_at, each.friend_id]
         own += [friend.line_user_id if friend else "", str(friend) if friend else ""]
-        own += [customer.number if customer else "", each.reward_words]
-        return [*own, *(self._cell(question, said.get(question.id, Said())) for question in self.questions)]
+        own += [customer, each.reward_words]
+        return [*own, *(said.get(question.id, "") for question in self.questions)]
 
-    def _cell(self, question: Asked, said: Said) -> Cell:
-        if said.number is not None:
-            return said.number
-        if said.date:
-            return said.date.isoformat()
-        if self.in_codes and said.options:
-            return BETWEEN.join(said.options)
-        chosen = [types.words(question.question, Said((option,), text=said.text)) for option in said.options]
-        return BETWEEN.join(chosen) or said.text
+    def _cell(
+        self, question: str, options: list[str] | None, number: int | None, text: str, day: date | None
+    ) -> Cell:
+        if number is not None:
+            return number
+        if day:
+            return day.isoformat()
+        if self.in_codes and options:
+            return BETWEEN.join(options)
+        return BETWEEN.join(self._option(question, option, text) for option in options or ()) or text
+
+    def _option(self, question: str, option: str, text: str) -> str:
+        """In words, which are looked up once for a file unless somebody wrote their own."""
+        if option == OTHER and text:
+            return self._in_words(question, option, text)
+        key = question, option
+        if key not in self._words:
+            self._words[key] = self._in_words(question, option, "")
+        return self._words[key]
+
+    def _in_words(self, question: str, option: str, text: str) -> str:
+        asked_for = next((each for each in self.questions if each.id == question), None)
+        return types.words(asked_for.question, Said((option,), text=text)) if asked_for else option
 
 
 def begin(which: Narrowing, *, encoding: str, in_codes: bool = False, by: User | None) -> Export:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from surveys.results.narrowing import Narrowing, rows
+from surveys.results.narrowing import Narrowing, counted
 from surveys.results.totals import Total
 
 COUNTS = """SELECT count(*), count(response.started_at), count(*) FILTER (WHERE response.state = 'finished')
@@ -39,7 +39,7 @@ class Funnel:
 def of(narrowing: Narrowing, totals: Sequence[Total], still_at: dict[str, int]) -> Funnel:
     """With `totals.of` and `totals.still_at` of the same narrowing. Who may go on counts as left so far."""
     which = narrowing.responses()
-    [(opened, started, finished)] = rows(COUNTS.format(which.sql), which.params)
+    [(opened, started, finished)] = counted(COUNTS.format(which.sql), which.params)
     steps = [Step(_("Opened the survey"), opened), Step(_("Began to answer"), started, opened - started)]
     steps += [_of_question(total, still_at) for total in totals if total.asked.is_current or total.shown]
     return Funnel(opened, started, finished, [*steps, Step(_("Answered to the end"), finished)])

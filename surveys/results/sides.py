@@ -18,7 +18,7 @@ from segments.leaves import Moment, Query
 from segments.models import Segment
 from surveys.models import Survey
 from surveys.questions.types import REGIONS
-from surveys.results import asked, totals
+from surveys.results import asked, narrowing, totals
 from surveys.results.asked import PREFECTURE, SCALE, Asked
 
 YES, NO, NONE = "yes", "no", "none"
@@ -150,9 +150,10 @@ def _segment(code: str, number: int) -> Side | None:
     segment = Segment.objects.filter(pk=number).first()
     if segment is None:
         return None
-    members = list(segments.members(segment.tree))
+    members = narrowing.numbers(segments.members(segment.tree))
     choices = [(YES, _("In “%(segment)s”") % {"segment": segment.name}), (NO, _("Not in it"))]
-    return Side(code, segment.name, choices, Query(YES_OR_NO.format("base.friend_id = ANY(%s)"), [members]))
+    is_member = YES_OR_NO.format("base.friend_id = ANY(%s::int[])")
+    return Side(code, segment.name, choices, Query(is_member, [members]))
 
 
 def _field(code: str, number: int) -> Side | None:

@@ -14,16 +14,26 @@ from surveys.models import Survey
 from surveys.questions.types import REGIONS
 from surveys.results import asked, reaching
 from surveys.results.asked import DATE, PREFECTURE, SCALE, TEXT, Asked
-from surveys.results.narrowing import Narrowing, rows
+from surveys.results.narrowing import Narrowing, counted
 
 # What a row of answers says, as keys that can be counted: ids of options, a number, a month.
 KEYS = """(coalesce(answer.options, '{}')
   || array_remove(ARRAY[answer.number::text, to_char(answer.date, 'YYYY-MM')]::varchar[], NULL))"""
-EACH_KEY = f"CROSS JOIN LATERAL unnest({KEYS}) chosen (key)"
 IS_FILLED = """(coalesce(cardinality(answer.options), 0) > 0 OR answer.number IS NOT NULL
-  OR answer.text <> '' OR answer.date IS NOT NULL)"""
-COUNTED = "SELECT answer.question, chosen.key, count(*) FROM {} GROUP BY 1, 2"
-SHOWN = f"SELECT answer.question, count(*), count(*) FILTER (WHERE {IS_FILLED}) FROM {{}} GROUP BY 1"  # noqa: S608
+  OR answer.is_written OR answer.date IS NOT NULL)"""
+# All answers are read once; what is asked of each is asked only of those that differ. Whom a question was
+# shown to has no key.
+COUNTED = """
+WITH differing AS MATERIALIZED (
+    SELECT answer.question, answer.options, answer.number, answer.date, answer.text <> '' AS is_written,
+           count(*) AS people
+    FROM {which} GROUP BY 1, 2, 3, 4, 5)
+SELECT answer.question, NULL, sum(people)::bigint,
+       coalesce(sum(people) FILTER (WHERE {filled}), 0)::bigint
+FROM differing AS answer GROUP BY 1
+UNION ALL
+SELECT answer.question, chosen.key, sum(people)::bigint, 0
+FROM differing AS answer CROSS JOIN LATERAL unnest({keys}) chosen (key) GROUP BY 1, 2"""
 STANDING = """SELECT response.question, count(*) FROM surveys_response response
 WHERE {} AND response.state <> 'finished' AND response.question <> '' GROUP BY 1"""
 NPS_LOW, NPS_HIGH, DETRACTORS, PROMOTERS = 0, 10, 6, 9
@@ -116,31 +126,29 @@ class Total:
 
 
 def of(narrowing: Narrowing) -> list[Total]:
-    """One for each question, in their order; in three queries however many."""
+    """One for each question, in their order; in two queries however many."""
     source = narrowing.answers()
-    shown = {name: counts for name, *counts in rows(SHOWN.format(source.sql), source.params)}
-    counted = _counted(narrowing)
+    shown: dict[str, tuple[int, int]] = {}
+    given: dict[str, dict[str, int]] = defaultdict(dict)
+    sql = COUNTED.format(which=source.sql, keys=KEYS, filled=IS_FILLED)
+    for question, key, people, answered in counted(sql, source.params):
+        if key is None:
+            shown[question] = people, answered
+        else:
+            given[question][key] = people
     standing = still_at(narrowing)
     found = []
     for each in asked.questions_of(narrowing.survey):
         seen, answered = shown.get(each.id, (0, 0))
         shown_to = seen + standing.get(each.id, 0)
-        found.append(_total(narrowing.survey, each, shown_to, answered, counted.get(each.id, {})))
+        found.append(_total(narrowing.survey, each, shown_to, answered, given.get(each.id, {})))
     return found
 
 
 def still_at(narrowing: Narrowing) -> dict[str, int]:
     """By question, how many have it before them, or left the survey there."""
     which = narrowing.responses()
-    return dict(rows(STANDING.format(which.sql), which.params))
-
-
-def _counted(narrowing: Narrowing) -> dict[str, dict[str, int]]:
-    source = narrowing.answers(EACH_KEY)
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for question, key, count in rows(COUNTED.format(source.sql), source.params):
-        found[question][key] = count
-    return found
+    return dict(counted(STANDING.format(which.sql), which.params))
 
 
 def _total(survey: Survey, each: Asked, shown: int, answered: int, counts: dict[str, int]) -> Total:

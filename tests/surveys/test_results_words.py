@@ -111,19 +111,36 @@ def test_a_count_that_was_broken_off_is_begun_anew(tenant):
     survey = make_texts("香りが好き")
     counting.report_of(survey, "q3")
 
-    assert counting.work(lambda: False) is not None
+    def die() -> bool:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        counting.work(die)
     assert not CountedWord.objects.exists()
 
     assert counting.work(lambda: True) is None
     assert CountedWord.objects.count() == 2
 
 
+def test_a_count_that_takes_longer_than_a_turn_is_brought_to_its_end(tenant, monkeypatch):
+    monkeypatch.setattr(counting, "PORTION", 1)
+    survey = make_texts("香りが好き", "香りが強い")
+    make_response(survey, make_friend(), q4={"text": "値段が高い"})
+    first, second = (counting.report_of(survey, question) for question in ("q3", "q4"))
+
+    assert counting.work(lambda: False) is not None
+    assert (first.words.count(), second.words.count()) == (3, 0)
+
+    assert counting.work(lambda: False) is not None
+    assert (first.words.count(), second.words.count()) == (3, 2)
+
+
 def test_counting_twice_at_once_counts_once(tenant):
     survey = make_texts("香りが好き")
     report = counting.report_of(survey, "q3")
 
-    counting._count(report, lambda: True)
-    counting._count(report, lambda: True)
+    counting._count(report, lambda: None)
+    counting._count(report, lambda: None)
 
     assert {found.word: found.count for found in counting.most_frequent(report, Narrowing(survey))} == {
         "香り": 1,

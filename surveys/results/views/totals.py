@@ -25,8 +25,8 @@ def results(request: Request, pk: int) -> HttpResponse:
     """What was answered, question by question, and how far people came."""
     survey = get_object_or_404(Survey, pk=pk)
     form = NarrowForm(request.GET)
-    context = _context(survey, form)
-    if not context["is_empty"]:
+    context = _context(request, survey, form)
+    if not (context["is_empty"] or context["is_later"]):
         try:
             context |= found(form.of(survey))
         except AppError as error:
@@ -41,9 +41,9 @@ def cross(request: Request, pk: int) -> HttpResponse:
     survey = get_object_or_404(Survey, pk=pk)
     form, chosen = NarrowForm(request.GET), CrossForm(request.GET or None, survey=survey)
     shown = request.GET.get("shown", "")
-    context = _context(survey, form) | {"chosen": chosen, "showing": SHOWING.items()}
+    context = _context(request, survey, form) | {"chosen": chosen, "showing": SHOWING.items()}
     context |= {"shown": shown if shown in SHOWING else "of_row", "thin": crossing.thin_words()}
-    if chosen.is_valid() and not context["is_empty"]:
+    if chosen.is_valid() and not (context["is_empty"] or context["is_later"]):
         try:
             context["crossed"] = crossed(form.of(survey), **chosen.cleaned_data)
         except AppError as error:
@@ -62,12 +62,16 @@ def crossed(narrowing: Narrowing, row: str, column: str) -> Crossed | None:
     return crossing.cross(narrowing, below, beside) if below and beside else None
 
 
-def _context(survey: Survey, form: NarrowForm) -> dict:
+def _context(request: Request, survey: Survey, form: NarrowForm) -> dict:
+    """`is_later`: so many answers take seconds to count; the page stands, and asks for them by itself."""
     some = Response.objects.filter(survey=survey)[:MOST_LIVE].count()
+    is_large = some >= MOST_LIVE
     return {
         "survey": survey,
         "form": form,
         "is_empty": not some,
-        "is_live": survey.status == Survey.Status.RUNNING and some < MOST_LIVE,
+        "is_live": survey.status == Survey.Status.RUNNING and not is_large,
+        "is_large": is_large,
+        "is_later": is_large and not request.htmx,
         "formats": FORMATS.items(),
     }

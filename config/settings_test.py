@@ -28,6 +28,8 @@ def servers() -> dict[str, str]:
 
 
 os.environ |= servers()
+# Many tests start processes of ours; each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from config.settings import *  # noqa: E402, F403  (the environment above must be there first)
 

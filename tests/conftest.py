@@ -1,5 +1,6 @@
 """Two clients exist, made once per run. Each test runs in the first, in a transaction that is rolled back."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +24,19 @@ from tests.visiting import Visitor, sign_in
 slowly = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("unhurried", settings.default, **slowly)
 settings.load_profile("unhurried")
+
+
+# Files that take a minute or more begin first, so that all processes end at about the same time.
+LONG = (
+    "tests/test_permissions.py",
+    "tests/segments/test_cdnow.py",
+    "tests/scenarios/test_cdnow.py",
+    "tests/journeys/",
+    "tests/billing/test_ledger_faults.py",
+    "tests/billing/test_budgets.py",
+    "tests/coupons/test_giving.py",
+    "tests/routes/test_joining.py",
+)
 
 
 class ByFile(LoadFileScheduling):
@@ -49,7 +63,19 @@ def _patience(request: pytest.FixtureRequest) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # xdist may be switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    config.option.loadscopereorder = False  # ours is the order
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is not looked through for garbage again and again, nor are small heaps."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

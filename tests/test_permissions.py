@@ -6,6 +6,8 @@ doors without Django, webhook and tracked link, are public; tests/channels and t
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -1599,7 +1601,7 @@ def one_of_each_there(django_db_setup, django_db_blocker) -> Iterator[dict[str, 
     with django_db_blocker.unblock():
         whole = transaction.atomic()
         whole.__enter__()
-        with tenant_context(Tenant.objects.select_related("agency").get(slug="apparel")):
+        with inside("apparel"):
             made = one_of_each(connection.tenant)
     yield made
     with django_db_blocker.unblock():
@@ -1613,27 +1615,34 @@ def things(one_of_each_there, tenant) -> dict[str, object]:
     return one_of_each_there
 
 
-@pytest.fixture
-def callers(tenant, other_tenant) -> dict[str, Client]:
+@pytest.fixture(scope="module")
+def callers(one_of_each_there, django_db_blocker) -> dict[str, Client]:
     """Everybody who may come to a client's pages: people with each role in it, and four others."""
-    with tenant_context(other_tenant):
-        stranger = make_user("owner")
-    return {role: browser(make_user(role)) for role in ROLES} | {
-        "agency owner": browser(make_user("owner", whole_agency=True)),
-        "stranger": browser(stranger),
-        "operator": browser(make_operator()),
-        "nobody": Client(),
-    }
+    with django_db_blocker.unblock():
+        with inside("cosmetics"):
+            stranger = make_user("owner")
+        with inside("apparel"):
+            return {role: browser(make_user(role)) for role in ROLES} | {
+                "agency owner": browser(make_user("owner", whole_agency=True)),
+                "stranger": browser(stranger),
+                "operator": browser(make_operator()),
+                "nobody": Client(),
+            }
 
 
-@pytest.fixture
-def staff(tenant) -> dict[str, Client]:
+@pytest.fixture(scope="module")
+def staff(one_of_each_there, django_db_blocker) -> dict[str, Client]:
     """Those who work for the agency with each role, and three others."""
-    return {role: browser(make_user(role, whole_agency=True)) for role in ROLES} | {
-        "operator": browser(make_operator()),
-        "owner of one client": browser(make_user("owner")),
-        "nobody": Client(),
-    }
+    with django_db_blocker.unblock(), inside("apparel"):
+        return {role: browser(make_user(role, whole_agency=True)) for role in ROLES} | {
+            "operator": browser(make_operator()),
+            "owner of one client": browser(make_user("owner")),
+            "nobody": Client(),
+        }
+
+
+def inside(slug: str) -> AbstractContextManager:
+    return tenant_context(Tenant.objects.select_related("agency").get(slug=slug))
 
 
 def make_operator() -> User:
@@ -1653,9 +1662,11 @@ def ask(client: Client, method: str, path: str, body: object = None) -> HttpResp
     """The answer. It leaves no trace, so that the next caller meets the same."""
     form, json = "application/x-www-form-urlencoded", "application/json"
     given = (b"", form) if body is None else (client._encode_json(body, json), json)
+    cookies = deepcopy(client.cookies)
     with tenant_context(connection.tenant), transaction.atomic():
         response = client.generic(method, path, *given)
         transaction.set_rollback(True)
+    client.cookies = cookies
     return response
 
 
@@ -1717,6 +1728,7 @@ def test_of_the_agencys_histories(staff, things):
     assert seen == dict(rows)
 
 
+@pytest.mark.usefixtures("tenant")
 def test_an_app_is_listed_in_an_admin_for_those_who_see_something_of_it(callers, staff):
     assert who_sees(callers, CLIENT_APP) == LOOKERS | {"agency owner"}
     assert who_sees(staff, AGENCY_APP) == STAFF | OPERATOR

@@ -196,7 +196,7 @@ class SurveyResultViewSet(GenericViewSet):
         report, told = counting.report_of(which.survey, each.id), query.validated_data
         body = {
             "counted_at": report.counted_at,
-            "is_counting": counting.is_stale(report),
+            "is_counting": counting.is_wanted(report),
             "answers": report.answer_count,
             "words": counting.most_frequent(report, which, told.get("kind", ""), told["most"]),
         }

@@ -10,18 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from pyroaring import BitMap64
 
 from accounts import board
 from surveys.models import Answer, CountedWord, Survey, WordReport
 from surveys.results import wording
-from surveys.results.narrowing import Narrowing, rows
+from surveys.results.narrowing import Narrowing, counted, rows
 
 WORK = "survey_words"
 PORTION = 2_000
 MOST_WORDS = 2_000  # kept of one question, the most frequent ones
+PRESENT = """SELECT count(*), max(answered_at) FROM surveys_answer
+WHERE survey_id = %s AND question = %s AND text <> ''"""
 NUMBERS = "SELECT answer.id FROM {} AND answer.question = %s AND answer.text <> ''"
 
 
@@ -45,9 +47,13 @@ def report_of(survey: Survey, question: str) -> WordReport:
 
 def is_stale(report: WordReport) -> bool:
     """Whether answers have come, changed or gone since they were counted."""
-    present = texts(report).aggregate(at=Max("answered_at"), count=Count("pk"))
-    counted = {"at": report.last_answer_at, "count": report.answer_count}
-    return report.counted_at is None or present != counted
+    [present] = counted(PRESENT, [report.survey_id, report.question])
+    return report.counted_at is None or present != (report.answer_count, report.last_answer_at)
+
+
+def is_wanted(report: WordReport) -> bool:
+    """Whether a count is under way, or soon will be."""
+    return report.counted_at is None or report.counted_at < report.wanted_at
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,11 +55,15 @@ class Narrowing:
         sql = f"{table} WHERE answer.survey_id = %s AND {where.sql}"
         return Query(sql, [self.survey.pk, *where.params])
 
+    @cached_property
+    def _members(self) -> str:
+        assert self.segment is not None  # noqa: S101  (asked for where there is one)
+        return numbers(segments.members(self.segment.tree))
+
     def _parts(self) -> list[tuple[str, list[Any]]]:
         found: list[tuple[str, list[Any]]] = []
         if self.segment:
-            members = numbers(segments.members(self.segment.tree))
-            found.append(("response.friend_id = ANY(%s::int[])", [members]))
+            found.append(("response.friend_id = ANY(%s::int[])", [self._members]))
         if self.first:
             found.append(("response.opened_at >= %s", [_midnight(self.first)]))
         if self.last:

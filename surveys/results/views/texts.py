@@ -26,7 +26,7 @@ def words(request: Request, pk: int, question: str) -> HttpResponse:
     kind = kind if kind in CountedWord.Kind.values else ""
     report = counting.report_of(survey, each.id)
     context = {"survey": survey, "asked": each, "form": form, "report": report, "kind": kind}
-    context |= {"kinds": CountedWord.Kind.choices, "is_counting": counting.is_stale(report)}
+    context |= {"kinds": CountedWord.Kind.choices, "is_counting": counting.is_wanted(report)}
     try:
         found = counting.most_frequent(report, form.of(survey), kind, MOST_WORDS)
         context |= {"words": found, "most": found[0].count if found else 0}

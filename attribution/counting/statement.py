@@ -87,6 +87,7 @@ WHERE touch.owner IS NOT NULL ORDER BY touch.at DESC, place DESC, number DESC"""
 LATEST, EARLIEST = "at DESC, place DESC, number DESC", "at, place, number"
 ORDERS = {Model.LAST: LATEST, Model.FIRST: EARLIEST, Model.VIEW: f"place = 0, {LATEST}"}
 COLUMNS = "owner, part, way, touched_at, at, friend_id, customer_id, amount, currency"
+# Whose credits go is found by two indexes: one condition for customer or friend would read all there are.
 WRITE = f"""
 written AS (
     INSERT INTO attribution_credit AS known (point_id, source, model, {COLUMNS})
@@ -96,11 +97,13 @@ written AS (
     WHERE ({", ".join(f"known.{name}" for name in COLUMNS.split(", "))})
        IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in COLUMNS.split(", "))})
     RETURNING source),
+theirs AS (
+    SELECT known.id FROM people JOIN attribution_credit AS known USING (customer_id) WHERE known.point_id = %s
+    UNION
+    SELECT known.id FROM people JOIN attribution_credit AS known USING (friend_id) WHERE known.point_id = %s),
 removed AS (
-    DELETE FROM attribution_credit AS old
-    WHERE old.point_id = %s
-      AND (old.customer_id IN (SELECT customer_id FROM people)
-           OR old.friend_id IN (SELECT friend_id FROM people))
+    DELETE FROM attribution_credit AS old USING theirs
+    WHERE old.id = theirs.id
       AND NOT EXISTS (SELECT FROM wanted WHERE wanted.source = old.source AND wanted.model = old.model)
     RETURNING source)
 SELECT count(*) FROM (SELECT source FROM written UNION ALL SELECT source FROM removed) AS changed"""  # noqa: S608
@@ -116,7 +119,7 @@ def recount(point: Point, *, customers: Collection[int], friends: Collection[int
     wanted = _wanted(point)
     counted = ONCE if point.counts == Point.Counts.ONCE else EACH
     parts = [PEOPLE, f"happened AS MATERIALIZED ({found.sql})", counted, f"wanted AS ({wanted.sql})", WRITE]
-    params = [*people, *found.params, *wanted.params, point.pk, point.pk]
+    params = [*people, *found.params, *wanted.params, *[point.pk] * 3]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)}", params)
         return cursor.fetchone()[0]

@@ -1,12 +1,14 @@
 """Pages of friends' own that a broadcast leads to, such as coupons: can those who get it open them by then?
 
-Only the app whose things they are knows: it registers with their kind (`friends/personal.py`). What it says
-depends on the moment and on who gets it, so that it is asked anew whenever somebody looks, and kept nowhere.
+Only the app whose things they are knows: it registers with their kind (`friends/personal.py`). Of others it
+is known whether they are open to friends at present. What is said depends on the moment and on who gets it,
+so that it is asked anew whenever somebody looks, and kept nowhere.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +20,7 @@ from broadcasts.checking.findings import Finding, Kind
 from broadcasts.choosing import planning
 from broadcasts.errors import PageNotOpen
 from broadcasts.models import Broadcast
-from composing import content
+from composing import content, variables
 from friends import personal
 
 Texts = list[tuple[str, list[dict]]]
@@ -62,12 +64,13 @@ def findings(
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
-def check(broadcast: Broadcast, at: datetime, friends: BitMap) -> None:
-    """Raise PageNotOpen if none of these friends could have what it leads to.
+def check(broadcast: Broadcast, at: datetime, friends: BitMap, *, texts: Texts | None = None) -> None:
+    """Raise PageNotOpen if none of these friends could have what it, or these texts of it, lead to.
 
-    Asked when it is scheduled, and again when it is prepared: a coupon may have been closed since.
+    Asked when it is scheduled, and again when it is prepared, and before the rest of an A/B test leaves: a
+    coupon may have been closed since.
     """
-    texts = list(line_says.texts(broadcast))
+    texts = list(line_says.texts(broadcast)) if texts is None else texts
     stopping = (finding for finding, doubt in _found(texts, at, friends) if doubt.stops)
     if first := next(stopping, None):
         raise PageNotOpen(why=first.words)
@@ -78,7 +81,7 @@ def _found(texts: Texts, at: datetime, friends: BitMap | None) -> Iterator[tuple
     for letter, messages in texts:
         for bubble, message in enumerate(messages, 1):
             for page, number in _named([message]):
-                kind, look = _looks[page]
+                kind, look = _looks.get(page, (Kind.ADDRESS, partial(_is_open, page)))
                 if (page, number) not in known:
                     known[page, number] = list(look(number, at, friends))
                 for doubt in known[page, number]:
@@ -86,10 +89,18 @@ def _found(texts: Texts, at: datetime, friends: BitMap | None) -> Iterator[tuple
                     yield Finding(kind, doubt.text, bubble, letter, is_error, doubt.facts), doubt
 
 
+def _is_open(page: str, number: int, at: datetime, _friends: BitMap | None) -> Iterator[Doubt]:
+    """Whether messages may lead to it now. Until a time to come it may be opened again."""
+    name = f"{page}.{number}"
+    if name not in variables.known():
+        said = {"said": variables.why_not(name)}
+        yield Doubt("%(said)s", said, is_error=True, stops=at <= timezone.now())
+
+
 def _named(messages: list[dict]) -> list[tuple[str, int]]:
-    """The things whose pages they lead to, as far as somebody knows of them."""
+    """The things whose pages they lead to."""
     things = (personal.named(name) for name in sorted(content.named_variables(messages)))
-    return [thing for thing in things if thing and thing[0] in _looks]
+    return [thing for thing in things if thing]
 
 
 def _friends(broadcast: Broadcast, at: datetime) -> BitMap | None:

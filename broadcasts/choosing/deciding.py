@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from accounts import activity, board
 from accounts.errors import AppError
 from accounts.models import User
+from broadcasts.checking import own_pages
 from broadcasts.choosing import figures, waiting
 from broadcasts.choosing.errors import NothingToDecide
 from broadcasts.choosing.figures import Figure, Metric
@@ -25,7 +27,7 @@ Status = Broadcast.Status
 def decide(broadcast: Broadcast, letter: str, *, by: User | None) -> SplitTest:
     """A person has the rest get this text, before the figures decide or instead of them.
 
-    Raises NothingToDecide unless the test is waiting and has such a text.
+    Raises NothingToDecide unless the test is waiting and has such a text, and as `_let_go`.
     """
     with transaction.atomic():
         test = _held(broadcast.pk)
@@ -121,8 +123,14 @@ def _held(number: int) -> SplitTest | None:
 
 
 def _let_go(test: SplitTest, winner: Variant, reason: str, *, by: User | None) -> None:
-    """The rest gets this text, in the caller's transaction: their batches have waited for it."""
+    """The rest gets this text, in the caller's transaction: their batches have waited for it.
+
+    Raises PageNotOpen if it leads to what was closed, or given out, since the sample got it; InvalidMessages.
+    """
     broadcast = test.broadcast
+    if test.rest:
+        rest, said = BitMap.deserialize(bytes(test.rest)), [(winner.letter, winner.messages)]
+        own_pages.check(broadcast, timezone.now(), rest, texts=said)
     body = bodies.frozen(broadcast, winner.messages)
     test.winner, test.reason = winner, reason[:300]
     test.decided_at, test.decided_by_id = timezone.now(), getattr(by, "pk", None)

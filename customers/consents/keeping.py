@@ -82,14 +82,18 @@ class Purpose(Generic[C]):
 
     @transaction.atomic
     def state(self, customer: Customer, *, is_given: bool, how: str, by: User | None, **words: str) -> C:
-        """What one customer says from now on. Saying the same again changes nothing."""
+        """What one customer says from now on. Saying the same again changes nothing; a no is kept again, so
+        that no yes from in between undoes it.
+        """
         Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         held = self.of(customer)
-        if held and held.is_given == is_given:
+        if held and held.is_given and is_given:
             return held
         # A statement that was dated ahead of our clock does not outlast what is said now.
         at = max(timezone.now(), held.at) if held else timezone.now()
         [kept] = self._keep([Statement(customer.pk, is_given, at, words)], how, by)
+        if held and held.is_given == is_given:
+            return kept
         self._tell([customer.pk])
         activity.record(f"{self.name}.{'given' if is_given else 'withdrawn'}", customer, by=by, how=how)
         return kept
@@ -117,10 +121,13 @@ class Purpose(Generic[C]):
         """Keep what many customers said; of how many something else holds now.
 
         Each holds from its own time on: one that is older than what is known of the customer changes nothing,
-        and who has withdrawn is not overruled by a yes of unknown time.
+        and who has withdrawn is not overruled by a yes of unknown time, or of the same: files know only days.
         """
         now = timezone.now()
-        in_order = sorted(statements, key=lambda each: each.at or (UNKNOWN if each.is_given else now))
+        in_order = sorted(
+            statements,
+            key=lambda each: (each.at or (UNKNOWN if each.is_given else now), not each.is_given),
+        )
         told = {each.customer_id: each for each in in_order}
         rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=told)
         list(rows.order_by("pk").values("pk"))
@@ -166,7 +173,7 @@ def _outdoes(told: Statement, known: Consent | None) -> bool:
     """Whether it is to be kept. A no said again later is, so that no yes from in between undoes it."""
     if known is None:
         return True
-    if told.at:
+    if told.at and told.at != known.at:
         return told.at > known.at and not (told.is_given and known.is_given)
     return known.is_given and not told.is_given
 

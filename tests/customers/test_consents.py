@@ -66,6 +66,31 @@ def test_a_no_said_again_changes_nothing_but_stays_over_a_yes_from_in_between(te
 
 
 @both
+def test_a_no_said_again_by_hand_stays_over_a_yes_from_in_between(tenant, purpose):
+    who = make_customer()
+    purpose.take_in([Statement(who.pk, False, timezone.now() - 2 * DAY)], how="import")
+
+    purpose.state(who, is_given=False, how="page", by=None)
+    purpose.take_in([Statement(who.pk, True, timezone.now() - DAY)], how="import")
+
+    assert purpose.given_by([who.pk]) == set()
+    assert not Activity.objects.filter(subject=activity.name(who)).exists()
+
+
+@both
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_yes_and_a_no_of_one_day_the_no_holds(tenant, purpose, order):
+    together, apart = make_customer(), make_customer()
+    said = [(True, START), (False, START)][::order]
+
+    purpose.take_in([Statement(together.pk, *each) for each in said], how="import")
+    for each in said:
+        purpose.take_in([Statement(apart.pk, *each)], how="import")
+
+    assert purpose.said_by([together.pk, apart.pk]) == {together.pk: False, apart.pk: False}
+
+
+@both
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_yes_of_unknown_time_does_not_overrule_a_no_of_the_same_request(tenant, purpose, order):
     who = make_customer()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
@@ -52,24 +53,28 @@ def look(number: int, at: datetime, friends: BitMap | None) -> Iterator[Doubt]:
     if state == Coupon.State.COMING:
         yield Doubt(COMING, said)
     if friends:
-        yield from _for_all(coupon, friends)
+        yield from _for_all(coupon, at, friends)
 
 
 NOBODY = {Coupon.State.DRAFT: DRAFT, Coupon.State.CLOSED: CLOSED, Coupon.State.ENDED: OVER}
 
 
-def _for_all(coupon: Coupon, friends: BitMap) -> Iterator[Doubt]:
-    """Whether there is one for each of them. Who has it needs none."""
+def _for_all(coupon: Coupon, at: datetime, friends: BitMap) -> Iterator[Doubt]:
+    """Whether there is one for each of them. Who has it needs none; until a time to come it may be given."""
+    left = codes.left(coupon) if coupon.by_address else 0
+    if left is None or left >= len(friends):
+        return
     tickets = Ticket.objects.filter(coupon=coupon)
     without = friends - BitMap(tickets.held().values_list("friend", flat=True).iterator())
     said = {"name": coupon.name, "people": f"{len(friends):,}"}
     if without and not coupon.by_address:
         facts = said | {"count": f"{len(without):,}"}
-        yield Doubt(NOT_THEIRS, facts, is_error=without == friends)
-    left = codes.left(coupon) if coupon.by_address else None
+        is_nobodys = without == friends
+        yield Doubt(NOT_THEIRS, facts, is_error=is_nobodys, stops=is_nobodys and at <= timezone.now())
+        return
     # From whom it was taken back takes none either.
     wanted = without - BitMap(tickets.exclude(withdrawn_at=None).values_list("friend", flat=True))
-    if left is not None and left < len(wanted):
+    if left < len(wanted):
         facts = said | {"left": f"{left:,}", "count": f"{len(wanted):,}"}
         text = FEW_LEFT if coupon.most is not None and _room(coupon) == left else FEW_CODES
         yield Doubt(text, facts, is_error=left == 0, stops=left == 0 and without == friends)

@@ -147,6 +147,21 @@ def test_a_coupon_that_is_only_given_is_said_of_those_who_have_none(friends):
     assert found(broadcast) == []
 
 
+def test_a_coupon_that_nobody_was_given_by_then_is_led_to_by_nothing_that_leaves(friends):
+    prize = make_own_coupon("Prize", by_address=False)
+    with pytest.raises(PageNotOpen, match="page_not_open"):
+        services.send_now(leading(prize), by=None)
+    later = leading(prize)
+    services.schedule_broadcast(later, send_at=timezone.now() + DAY, by=None)
+    Broadcast.objects.filter(pk=later.pk).update(send_at=timezone.now())
+
+    delivery.start_due()
+
+    later.refresh_from_db()
+    assert later.status == Broadcast.Status.PAUSED
+    assert "3 of 3 friends do not have the coupon “Prize”" in later.problem
+
+
 def test_a_coupon_that_was_taken_back_is_wanted_by_nobody(friends):
     coupon = make_own_coupon(most=4)
     for friend in friends:

@@ -82,3 +82,16 @@ def test_what_is_kept_is_counted_anew_once_its_time_is_over(tenant, monkeypatch)
     make_response(survey, make_friend("second"), q1={"options": ["a"]})
 
     assert totals.of(Narrowing(survey))[0].answered == 2
+
+
+def test_nothing_is_kept_for_long_however_long_it_took(tenant, monkeypatch):
+    monkeypatch.setattr(narrowing, "LONG", 0.0)
+    monkeypatch.setattr(narrowing, "KEPT", 10**9)
+    monkeypatch.setattr(narrowing, "LONGEST", 0.0)
+    survey = make_survey()
+    make_response(survey, make_friend("first"), q1={"options": ["a"]})
+    totals.of(Narrowing(survey))
+
+    make_response(survey, make_friend("second"), q1={"options": ["a"]})
+
+    assert totals.of(Narrowing(survey))[0].answered == 2

@@ -19,23 +19,25 @@ from surveys.results.narrowing import Narrowing, counted
 # What a row of answers says, as keys that can be counted: ids of options, a number, a month.
 KEYS = """(coalesce(answer.options, '{}')
   || array_remove(ARRAY[answer.number::text, to_char(answer.date, 'YYYY-MM')]::varchar[], NULL))"""
-# Each kind of answer by itself: the database then knows how few differ, and counts with all its workers. The
-# first part, without a key, is whom a question was shown to and who filled it in.
+# Each kind of answer by itself: the database then knows how few differ, and counts with all its workers. Who
+# is counted is chosen once. The first part, without a key, is who saw a question and who filled it in.
 COUNTED = """
-SELECT answer.question, NULL AS key, count(*) AS people, count(*) FILTER (WHERE answer.number IS NOT NULL
-  OR coalesce(cardinality(answer.options), 0) > 0 OR answer.text <> '' OR answer.date IS NOT NULL)
-FROM {which} GROUP BY 1
+WITH answer AS {once} (
+  SELECT answer.question, answer.options, answer.number, answer.date, answer.text <> '' AS is_written
+  FROM {which})
+SELECT question, NULL AS key, count(*) AS people, count(*) FILTER (WHERE
+  coalesce(cardinality(options), 0) > 0 OR number IS NOT NULL OR is_written OR date IS NOT NULL)
+FROM answer GROUP BY 1
 UNION ALL
 SELECT given.question, chosen.key, sum(given.people)::bigint, 0 FROM (
-  SELECT answer.question, answer.options, count(*) AS people FROM {which} AND answer.options IS NOT NULL
-  GROUP BY 1, 2) AS given CROSS JOIN LATERAL unnest(given.options) chosen (key) GROUP BY 1, 2
+  SELECT question, options, count(*) AS people FROM answer WHERE options IS NOT NULL GROUP BY 1, 2) AS given
+CROSS JOIN LATERAL unnest(given.options) chosen (key) GROUP BY 1, 2
 UNION ALL
-SELECT answer.question, answer.number::text, count(*), 0 FROM {which} AND answer.number IS NOT NULL
-GROUP BY 1, answer.number
+SELECT question, number::text, count(*), 0 FROM answer WHERE number IS NOT NULL GROUP BY 1, number
 UNION ALL
 SELECT given.question, to_char(given.date, 'YYYY-MM'), sum(given.people)::bigint, 0 FROM (
-  SELECT answer.question, answer.date, count(*) AS people FROM {which} AND answer.date IS NOT NULL
-  GROUP BY 1, 2) AS given GROUP BY 1, 2"""
+  SELECT question, date, count(*) AS people FROM answer WHERE date IS NOT NULL GROUP BY 1, 2) AS given
+GROUP BY 1, 2"""
 STANDING = """SELECT response.question, count(*) FROM surveys_response response
 WHERE {} AND response.state <> 'finished' AND response.question <> '' GROUP BY 1"""
 NPS_LOW, NPS_HIGH, DETRACTORS, PROMOTERS = 0, 10, 6, 9
@@ -132,8 +134,9 @@ def of(narrowing: Narrowing) -> list[Total]:
     source = narrowing.answers()
     shown: dict[str, tuple[int, int]] = {}
     given: dict[str, dict[str, int]] = defaultdict(dict)
-    sql = COUNTED.format(which=source.sql)
-    for question, key, people, answered in counted(sql, source.params * sql.count(source.sql)):
+    once = "NOT MATERIALIZED" if narrowing.is_everything else "MATERIALIZED"
+    sql = COUNTED.format(which=source.sql, once=once)
+    for question, key, people, answered in counted(sql, source.params):
         if key is None:
             shown[question] = people, answered
         else:

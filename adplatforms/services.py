@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from accounts import activity, board
+from accounts import activity, board, naming
 from accounts.models import User
 from adplatforms.errors import (
     BadNumber,
@@ -88,7 +88,7 @@ def create_destination(
     chosen = _check(destination, points)
     if not secret and _asks_for_token(destination):
         raise NoToken
-    _save(destination)
+    naming.save(destination, DestinationNameTaken)
     destination.points.set(chosen)
     is_ours = destination.kind == Destination.Kind.WEBHOOK
     _keep_secret(destination, secrets.fresh() if is_ours else secret)
@@ -126,7 +126,7 @@ def change_destination(
         destination.version += 1
         destination.cursor = 0
         board.call(news.KIND)
-    _save(destination, [*changed, "version", "cursor"])
+    naming.save(destination, DestinationNameTaken, fields=[*changed, "version", "cursor"])
     if after != before:
         destination.points.set(after)
         _leave_out(destination, before - after)
@@ -261,14 +261,6 @@ def _keep_secret(destination: Destination, text: str) -> None:
     sealed = secrets.seal(destination, text.strip()) if text.strip() else None
     Destination.objects.filter(pk=destination.pk).update(sealed_secret=sealed)
     destination.sealed_secret = sealed
-
-
-def _save(destination: Destination, fields: list[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            destination.save(update_fields=fields)
-    except IntegrityError as error:
-        raise DestinationNameTaken(name=destination.name) from error
 
 
 def _leave_out(destination: Destination, points: set[Point]) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import activity, board, current, people
+from accounts import activity, board, current, naming, people
 from accounts.models import User
 from billing.budgeting import watching
 from campaigns import telling
@@ -125,11 +125,7 @@ def _save(campaign: Campaign, by: User | None) -> None:
         raise NotAMember()
     if campaign.responsible_id == _id(by):
         campaign.told_id = campaign.responsible_id
-    try:
-        with transaction.atomic():
-            campaign.save()
-    except IntegrityError as error:
-        raise NameTaken(name=campaign.name) from error
+    naming.save(campaign, NameTaken)
     if campaign.responsible_id and campaign.responsible_id != campaign.told_id:
         board.call(telling.KIND)
 

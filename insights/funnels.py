@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import activity
+from accounts import activity, naming
 from accounts.models import User
 from insights import sides, ways
 from insights.errors import FewSteps, FunnelNameTaken, ManyFunnels, NoPeriod, NoSuchSide, NoWindow, UnfitStep
@@ -89,11 +89,7 @@ def _save(funnel: Funnel) -> None:
     if funnel.side and sides.of(funnel.side) is None:
         raise NoSuchSide
     funnel.changed_at = timezone.now()
-    try:
-        with transaction.atomic():
-            funnel.save()
-    except IntegrityError as error:
-        raise FunnelNameTaken(name=funnel.name) from error
+    naming.save(funnel, FunnelNameTaken)
 
 
 def _check_days(funnel: Funnel) -> None:

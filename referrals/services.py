@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import activity, current
+from accounts import activity, current, naming
 from accounts.errors import AppError
 from accounts.models import User
 from channels.models import Channel
@@ -40,7 +40,7 @@ def create(name: str, *, rules: object = None, by: User | None, **settings: Any)
     made = Programme(name=name.strip(), created_by_id=by.pk if by else None)
     made.rules = ruling.read(rules or {}).as_json()
     _set(made, settings)
-    _save(made)
+    naming.save(made, ProgrammeNameTaken)
     activity.record("referral_programme.created", made, by=by, name=made.name)
     return made
 
@@ -48,10 +48,7 @@ def create(name: str, *, rules: object = None, by: User | None, **settings: Any)
 @transaction.atomic
 def copy(programme: Programme, *, by: User | None) -> Programme:
     """A draft with the same words and rules but its days, and a name that is free."""
-    short = programme.name[: Programme.NAME_LENGTH - 20]
-    name, number = _("%(name)s (copy)") % {"name": short}, 2
-    while Programme.objects.filter(name=name).exists():
-        name, number = _("%(name)s (copy %(number)s)") % {"name": short, "number": number}, number + 1
+    name = naming.of_copy(programme.name, Programme, longest=Programme.NAME_LENGTH)
     same = {each: getattr(programme, each) for each in SETTINGS - {"name", "starts_at", "ends_at"}}
     return create(name, rules=programme.rules, by=by, **same)
 
@@ -79,7 +76,7 @@ def change(
         held.rules = ruling.read(rules).as_json()
     _set(held, settings)
     held.revision, held.changed_at = held.revision + 1, timezone.now()
-    _save(held)
+    naming.save(held, ProgrammeNameTaken)
     _name_route(held)
     activity.record("referral_programme.changed", held, by=by, what=sorted(settings), rules=rules is not None)
     programme.refresh_from_db()
@@ -250,14 +247,6 @@ def _set(programme: Programme, settings: dict[str, Any]) -> None:
     starts, ends = programme.starts_at, programme.ends_at
     if isinstance(starts, datetime) and isinstance(ends, datetime) and ends <= starts:
         raise ProgrammeEndsTooEarly
-
-
-def _save(programme: Programme) -> None:
-    try:
-        with transaction.atomic():
-            programme.save()
-    except IntegrityError as error:
-        raise ProgrammeNameTaken(name=programme.name) from error
 
 
 def _new_version(programme: Programme, by: User | None) -> RuleSet:

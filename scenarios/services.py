@@ -1,13 +1,10 @@
 """Commands on scenarios: writing, publishing, pausing, ending."""
 
-from typing import Any
-
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import activity, board
+from accounts import activity, board, naming
 from accounts.models import User
 from scenarios.engine import leaving, moving
 from scenarios.engine.patience import despite_deadlocks
@@ -32,7 +29,7 @@ def create(
     scenario = Scenario(
         name=name.strip(), note=note, flow=read.as_json(), made_of=made_of, created_by_id=_id(by)
     )
-    _save(scenario)
+    naming.save(scenario, ScenarioNameTaken)
     activity.record("scenario.created", scenario, by=by, name=scenario.name)
     return scenario
 
@@ -40,10 +37,7 @@ def create(
 @transaction.atomic
 def copy(scenario: Scenario, *, by: User | None) -> Scenario:
     """A draft with the same flow, and a name that is free. Its steps keep their ids."""
-    short = scenario.name[: Scenario.NAME_LENGTH - 20]
-    name, number = _("%(name)s (copy)") % {"name": short}, 2
-    while Scenario.objects.filter(name=name).exists():
-        name, number = _("%(name)s (copy %(number)s)") % {"name": short, "number": number}, number + 1
+    name = naming.of_copy(scenario.name, Scenario, longest=Scenario.NAME_LENGTH)
     return create(name, flow=scenario.flow, note=scenario.note, made_of=scenario.made_of, by=by)
 
 
@@ -68,7 +62,7 @@ def write(scenario: Scenario, flow: dict, *, revision: int, by: User | None) -> 
 def rename(scenario: Scenario, name: str, *, note: str, by: User | None) -> Scenario:
     """Raises ScenarioNameTaken."""
     before, scenario.name, scenario.note = scenario.name, name.strip(), note
-    _save(scenario, update_fields=["name", "note"])
+    naming.save(scenario, ScenarioNameTaken, fields=["name", "note"])
     activity.record("scenario.renamed", scenario, by=by, before=before, after=scenario.name)
     return scenario
 
@@ -149,14 +143,6 @@ def _move(scenario: Scenario, *before: str, to: str, **fields: object) -> None:
         scenario.refresh_from_db()
         raise WrongStatus(status=scenario.get_status_display())
     scenario.refresh_from_db()
-
-
-def _save(scenario: Scenario, **how: Any) -> None:
-    try:
-        with transaction.atomic():
-            scenario.save(**how)
-    except IntegrityError as error:
-        raise ScenarioNameTaken(name=scenario.name) from error
 
 
 def _id(user: User | None) -> int | None:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import activity
+from accounts import activity, naming
 from accounts.models import User
 from coupons import rewards
 from events import versions
@@ -50,7 +49,7 @@ def create(name: str, *, questions: list | None = None, by: User | None, **setti
     survey = Survey(name=name.strip(), created_by_id=by.pk if by else None)
     survey.questions = _read(questions or [])
     _set(survey, settings)
-    _save(survey)
+    naming.save(survey, SurveyNameTaken)
     activity.record("survey.created", survey, by=by, name=survey.name)
     return survey
 
@@ -58,10 +57,7 @@ def create(name: str, *, questions: list | None = None, by: User | None, **setti
 @transaction.atomic
 def copy(survey: Survey, *, by: User | None) -> Survey:
     """A draft with the same questions and settings but its days and its word, and a name that is free."""
-    short = survey.name[: Survey.NAME_LENGTH - 20]
-    name, number = _("%(name)s (copy)") % {"name": short}, 2
-    while Survey.objects.filter(name=name).exists():
-        name, number = _("%(name)s (copy %(number)s)") % {"name": short, "number": number}, number + 1
+    name = naming.of_copy(survey.name, Survey, longest=Survey.NAME_LENGTH)
     same = {each: getattr(survey, each) for each in SETTINGS - {"name", "starts_at", "ends_at", "keyword"}}
     return create(name, questions=survey.questions, by=by, **same)
 
@@ -76,7 +72,7 @@ def change(survey: Survey, *, by: User | None, **settings: Any) -> Survey:
     survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     _set(survey, settings)
     survey.changed_at = timezone.now()
-    _save(survey)
+    naming.save(survey, SurveyNameTaken)
     activity.record("survey.changed", survey, by=by, name=survey.name, what=sorted(settings))
     return survey
 
@@ -177,14 +173,6 @@ def _check_word(survey: Survey) -> None:
     for other in others.only("name", "keyword"):
         if replies.plain(other.keyword) == replies.plain(survey.keyword):
             raise SurveyWordTaken(word=survey.keyword, name=other.name)
-
-
-def _save(survey: Survey) -> None:
-    try:
-        with transaction.atomic():
-            survey.save()
-    except IntegrityError as error:
-        raise SurveyNameTaken(name=survey.name) from error
 
 
 def _new_version(survey: Survey, by: User | None) -> SurveyVersion:

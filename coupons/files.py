@@ -1,11 +1,9 @@
 """Codes of the shop in a file: one row for each."""
 
-import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import BinaryIO
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +13,6 @@ from imports import sheets
 from imports.kinds import Column, Kind, Row, Unfit, Written
 
 NAME = "coupon_codes"
-IN_MEMORY = 1 << 20
 COUPON = gettext_lazy("Number of the coupon")
 
 
@@ -89,17 +86,4 @@ def of_coupon(file: BinaryIO, coupon: Coupon) -> BinaryIO:
 
     Raises FileTooLarge, UnreadableFile.
     """
-    encoding = sheets.outline(file, most_bytes=settings.IMPORT_MOST_BYTES).encoding
-    file.seek(0)
-    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (handed to the caller)
-    made.writelines(sheets.written(_with_column(file, encoding, coupon.pk), sheets.UTF8))
-    made.seek(0)
-    return made  # type: ignore[return-value]
-
-
-def _with_column(file: BinaryIO, encoding: str, number: int) -> Iterator[list[str]]:
-    rows = sheets.rows_of(file, encoding)
-    _line, header = next(rows)
-    yield [str(COUPON), *header]
-    for _line, cells in rows:
-        yield [str(number)] if cells is sheets.BROKEN else [str(number), *cells]
+    return sheets.with_column(file, str(COUPON), str(coupon.pk))

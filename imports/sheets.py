@@ -7,15 +7,19 @@ import codecs
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from django.conf import settings
+
 from accounts.spreadsheets import FORMULA
 from imports.errors import FileTooLarge, LineTooLong, NotText, UnreadableFile
 
 CHUNK = 1 << 16
+IN_MEMORY = 1 << 20  # bytes of a file that is made; more go to disk
 PREVIEW = 5
 UTF8, SHIFT_JIS, UTF16 = "utf-8-sig", "cp932", "utf-16"
 ENCODINGS = {UTF8: "UTF-8", SHIFT_JIS: "Shift_JIS", UTF16: "UTF-16"}
@@ -70,6 +74,19 @@ def rows_of(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
             text.detach()
 
 
+def with_column(file: BinaryIO, name: str, value: str) -> BinaryIO:
+    """The same rows as a file of UTF-8 whose first column, of this name, has this value in each.
+
+    Raises what `outline` raises.
+    """
+    encoding = outline(file, most_bytes=settings.IMPORT_MOST_BYTES).encoding
+    file.seek(0)
+    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (handed to the caller)
+    made.writelines(written(_led_by(file, encoding, name, value), UTF8))
+    made.seek(0)
+    return made  # type: ignore[return-value]
+
+
 def cell(cells: Sequence[str], place: int) -> str:
     """What stands there, without blanks around it and without the apostrophe that Excel needs."""
     text = cells[place].strip() if place < len(cells) else ""
@@ -91,6 +108,14 @@ class _Echo:
 
     def write(self, text: str) -> str:
         return text
+
+
+def _led_by(file: BinaryIO, encoding: str, name: str, value: str) -> Iterator[list[str]]:
+    rows = rows_of(file, encoding)
+    _line, header = next(rows)
+    yield [name, *header]
+    for _line, cells in rows:
+        yield [value] if cells is BROKEN else [value, *cells]
 
 
 def _survey(file: BinaryIO, most_bytes: int) -> tuple[str, int, int]:

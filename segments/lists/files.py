@@ -1,12 +1,10 @@
 """Friends of lists in a file: one row for each, by LINE user ID or by the customer they are."""
 
-import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import BinaryIO
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +17,6 @@ from segments.lists.pasting import Means, resolve
 from segments.models import FriendList
 
 NAME = "friend_list"
-IN_MEMORY = 1 << 20
 LONGEST_NUMBER = 100
 LIST = gettext_lazy("Name of the list")
 
@@ -104,20 +101,7 @@ def with_list(file: BinaryIO, filled: FriendList) -> BinaryIO:
 
     Raises FileTooLarge, UnreadableFile.
     """
-    encoding = sheets.outline(file, most_bytes=settings.IMPORT_MOST_BYTES).encoding
-    file.seek(0)
-    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (handed to the caller)
-    made.writelines(sheets.written(_with_column(file, encoding, filled.name), sheets.UTF8))
-    made.seek(0)
-    return made  # type: ignore[return-value]
-
-
-def _with_column(file: BinaryIO, encoding: str, name: str) -> Iterator[list[str]]:
-    rows = sheets.rows_of(file, encoding)
-    _line, header = next(rows)
-    yield [str(LIST), *header]
-    for _line, cells in rows:
-        yield [name] if cells is sheets.BROKEN else [name, *cells]
+    return sheets.with_column(file, str(LIST), filled.name)
 
 
 def _fill(name: str, friends: list[int], written: Written) -> None:

@@ -60,6 +60,15 @@ class CustomersKind(Kind):
         return Written(counts, refused)
 
 
+# In files about customers who are known already.
+CUSTOMER = Column(
+    "customer",
+    _("Customer number"),
+    is_required=True,
+    known_as=("会員番号", "会員ID", "顧客ID", "顧客番号", "customer_id", "customer number", "member id"),
+    help=_("Of a customer who is here already: import customers first."),
+    example="A-100",
+)
 OWN = [
     Column(
         "number",

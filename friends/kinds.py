@@ -20,7 +20,7 @@ Type = FriendField.Type
 LONGEST = 500
 SEPARATORS = "|;"  # between several choices, as between tags
 split = re.compile(f"[{re.escape(SEPARATORS)}]").split
-read_day = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?").fullmatch
+_read_day = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?").fullmatch
 YES = {"yes", "true", "1", "y", "はい", "有", "あり", "○", "〇"}
 NO = {"no", "false", "0", "n", "いいえ", "無", "なし", "×"}
 MOST = Decimal(10) ** 14
@@ -98,11 +98,25 @@ def plain(text: str) -> str:
 
 def day(text: str) -> date | None:
     """A day as people and tools write it, such as 2026-11-01 or 2026年11月1日; None if it is none."""
-    found = read_day(plain(text))
+    found = _read_day(plain(text))
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:  # the 31st of February
         return None
+
+
+def moment(text: str) -> datetime | None:
+    """A day or a time as people and tools write it, such as 2026/11/1 9:30; None if it is none.
+
+    Without an offset it is the client's time; a day is the midnight with which it begins.
+    """
+    of_day, _space, clock = unicodedata.normalize("NFKC", text).strip().replace("T", " ").partition(" ")
+    found, hour = day(of_day), f"0{clock}" if clock[1:2] == ":" else clock
+    try:
+        at = datetime.fromisoformat(f"{found.isoformat()} {hour or '00:00'}") if found else None
+    except ValueError:
+        return None
+    return at if at is None or at.tzinfo else at.replace(tzinfo=_zone())
 
 
 def _text(text: str, _field: Typed) -> str:

@@ -3,27 +3,19 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import current
-from friends.kinds import read_day
+from customers.kinds import CUSTOMER
+from friends import kinds as types
 from imports.kinds import Column, Kind, Row, Unfit, Written
 from linking import pairs
 from linking.models import Link
 from linking.pairs import Outcome, Pair
 
 OWN = [
-    Column(
-        "customer",
-        gettext_lazy("Customer number"),
-        is_required=True,
-        known_as=("会員番号", "会員ID", "顧客ID", "顧客番号", "customer_id", "customer number", "member id"),
-        help=gettext_lazy("Of a customer who is here already: import customers first."),
-        example="A-100",
-    ),
+    CUSTOMER,
     Column(
         "line_user_id",
         gettext_lazy("LINE user ID"),
@@ -128,14 +120,7 @@ def _moment(text: str, column: str) -> str | None:
     """ISO 8601 with offset; a time without one is the client's."""
     if not text:
         return None
-    day, _space, clock = unicodedata.normalize("NFKC", text).replace("T", " ").partition(" ")
-    found = read_day(day)
-    try:
-        year, month, date = found.groups() if found else ("", "", "")
-        hour = f"0{clock}" if clock[1:2] == ":" else clock
-        moment = datetime.fromisoformat(f"{year}-{month:0>2}-{date:0>2} {hour or '00:00'}")
-    except ValueError:
-        raise Unfit(_("Not a time such as 2026-11-01 09:30."), column) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(current.tenant().time_zone))
-    return moment.isoformat()
+    at = types.moment(text)
+    if at is None:
+        raise Unfit(_("Not a time such as 2026-11-01 09:30."), column)
+    return at.isoformat()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import AppError
-from friends.kinds import read_day
+from friends import kinds as types
 from imports.kinds import Column, Kind, Row, Unfit, Written
 from routes import costs
 from routes.costs import Books, NewCost
@@ -151,13 +151,9 @@ def _the_one(routes: list[Route], word: str) -> Route:
 
 
 def _day(text: str, column: str) -> str:
-    found = read_day(text.translate(WIDE))
-    try:
-        return date(*map(int, found.groups())).isoformat() if found else date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Unfit(
-            _("“%(text)s” is no day. Write it such as 2026-11-01.") % {"text": text}, column
-        ) from None
+    if found := types.day(text):
+        return found.isoformat()
+    raise Unfit(_("“%(text)s” is no day. Write it such as 2026-11-01.") % {"text": text}, column)
 
 
 def _amount(text: str) -> Decimal:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adplatforms.consenting import consents
 from customers.consents import files
+from customers.kinds import CUSTOMER
 from imports.kinds import Column
 
 
@@ -17,7 +18,7 @@ class AdConsentsKind(files.ConsentsKind):
     permission = "adplatforms.change_adconsent"
     purpose = consents.ADS
     own = [
-        files.customer_column(),
+        CUSTOMER,
         files.agreed_column(
             _("Agreed to ads"),
             ("広告同意", "広告利用同意", "広告配信", "第三者提供", "consent", "ad consent", "opt-in"),

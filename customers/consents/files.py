@@ -56,17 +56,6 @@ class ConsentsKind(Kind):
         return Written({"changed": taken.changed, "unchanged": unchanged}, refused)
 
 
-def customer_column() -> Column:
-    return Column(
-        "customer",
-        gettext_lazy("Customer number"),
-        is_required=True,
-        known_as=("会員番号", "会員ID", "顧客ID", "顧客番号", "customer_id", "customer number", "member id"),
-        help=gettext_lazy("Of a customer who is here already: import customers first."),
-        example="A-100",
-    )
-
-
 def agreed_column(label: "StrOrPromise", known_as: Sequence[str]) -> Column:
     return Column(
         "agreed",

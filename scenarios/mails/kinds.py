@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.consents import files
+from customers.kinds import CUSTOMER
 from scenarios.mails import consents
 
 
@@ -16,7 +17,7 @@ class MailConsentsKind(files.ConsentsKind):
     permission = "scenarios.change_mailconsent"
     purpose = consents.MAILS
     own = [
-        files.customer_column(),
+        CUSTOMER,
         files.agreed_column(
             _("Agreed to mails"),
             ("メール同意", "メール配信", "メルマガ", "メール許諾", "consent", "opt-in", "subscribed"),

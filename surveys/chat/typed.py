@@ -1,9 +1,6 @@
 """What a text means as the answer to a question that was asked in the chat."""
 
-from datetime import date
-
-from friends import prefectures, replies
-from friends.kinds import read_day
+from friends import kinds, prefectures, replies
 from surveys.questions import OTHER, Question, Said
 
 
@@ -44,8 +41,5 @@ def _number(question: Question, text: str) -> Said | None:
 
 
 def _day(text: str) -> Said | None:
-    found = read_day(replies.plain(text))
-    try:
-        return Said(date=date(*map(int, found.groups()))) if found else None
-    except ValueError:  # the 31st of February
-        return None
+    found = kinds.day(text)
+    return Said(date=found) if found else None

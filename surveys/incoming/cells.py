@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from friends.kinds import NO, YES, plain, read_day
+from friends import kinds
+from friends.kinds import NO, YES, plain
 from friends.prefectures import find
 from surveys.questions import OTHER, Question, Said, types
 from surveys.questions.types import BadAnswer
 from surveys.results.asked import DATE, PREFECTURE, SCALE, TEXT
-from surveys.results.narrowing import zone
 
 apart = re.compile(r"[|;,、，；\n]+").split
 OTHER_WORDS = re.compile(r"^(その他|other)\s*[:：]?\s*", re.IGNORECASE)
@@ -41,13 +41,9 @@ def chosen(question: Question, cells: Iterable[tuple[str, str]]) -> Said:
 
 def moment(cell: str) -> datetime:
     """A day or a time as people and tools write it, the client's if it has no offset. Raises Unreadable."""
-    day, _space, clock = unicodedata.normalize("NFKC", cell).strip().replace("T", " ").partition(" ")
-    try:
-        hour = f"0{clock}" if clock[1:2] == ":" else clock
-        at = datetime.fromisoformat(f"{_day(day).isoformat()} {hour or '00:00'}")
-    except ValueError:
-        raise Unreadable(_("Not a time such as 2026-11-01 09:30.")) from None
-    return at if at.tzinfo else at.replace(tzinfo=zone())
+    if at := kinds.moment(cell):
+        return at
+    raise Unreadable(_("Not a time such as 2026-11-01 09:30."))
 
 
 def _read(question: Question, cell: str) -> Said:
@@ -100,12 +96,8 @@ def _number(cell: str) -> int:
 
 
 def _day(cell: str) -> date:
-    found = read_day(unicodedata.normalize("NFKC", cell).split(" ")[0])
-    try:
-        if found:
-            return date(*map(int, found.groups()))
-    except ValueError:  # the 31st of February
-        pass
+    if found := kinds.day(unicodedata.normalize("NFKC", cell).split(" ")[0]):
+        return found
     raise Unreadable(_("“%(answer)s” is not a date such as 2026-11-22.") % {"answer": cell[:60]})
 
 

@@ -5,9 +5,7 @@ A worker that dies over a mail leaves it unknown; a person may then have it sent
 
 import logging
 from collections.abc import Collection
-from datetime import timedelta
 from email.utils import formataddr, parseaddr
-from time import monotonic
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
@@ -30,10 +28,6 @@ from scenarios.mails.posting import Mailbox, Outcome
 logger = logging.getLogger(__name__)
 KIND = "report_mails"
 State, What, Way = ReportMail.State, ReportMail.What, ReportSettings.Way
-LEASE = timedelta(minutes=2)  # longer than a mail may take
-AGAIN = timedelta(minutes=1)
-TRIED_FOR = timedelta(days=1)
-TURN = 4.0  # seconds: shorter than the work board waits until it wakes somebody else
 MOST = 50  # recipients
 MOST_BYTES = 8_000_000  # of an attachment: what mail servers surely take; above it a link is sent
 CLAIM = """
@@ -144,22 +138,15 @@ def again(mail: ReportMail, *, by: User | None) -> ReportMail:
 
 def send_due() -> None:
     """Send what is due, for a few seconds, and be woken for the rest. Two workers at once share it."""
-    seen = board.version(KIND)
     waiting = ReportMail.objects.filter(state__in=[State.PENDING, State.CLAIMED])
-    if (due := waiting.filter(due_at__lte=timezone.now())).exists():
-        with posting.open_mailbox() as mailbox:
-            if mailbox is None:
-                due.update(due_at=timezone.now() + AGAIN)
-            else:
-                _send_all(mailbox)
-    board.settle(KIND, waiting.order_by("due_at").values_list("due_at", flat=True).first(), seen=seen)
+    posting.send_due(KIND, waiting, _send_one)
 
 
-def _send_all(mailbox: Mailbox) -> None:
-    over = monotonic() + TURN
-    while monotonic() < over and (mail := _claim()):
-        if mail.state == State.CLAIMED:
-            _post(mail, mailbox)
+def _send_one(mailbox: Mailbox) -> bool:
+    mail = _claim()
+    if mail and mail.state == State.CLAIMED:
+        _post(mail, mailbox)
+    return mail is not None
 
 
 @transaction.atomic
@@ -167,7 +154,7 @@ def _claim() -> ReportMail | None:
     """One that is ours to send; or one that is unknown by now, since who claimed it has died."""
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "until": now + LEASE})
+        cursor.execute(CLAIM, {"now": now, "until": now + posting.LEASE})
         row = cursor.fetchone()
     return ReportMail.objects.select_related("report").get(pk=row[0]) if row else None
 
@@ -181,10 +168,9 @@ def _post(mail: ReportMail, mailbox: Mailbox) -> None:
 
 
 def _store(mail: ReportMail, outcome: Outcome) -> None:
-    if outcome.may_be_tried_again and timezone.now() < mail.created_at + TRIED_FOR:
+    if again := posting.tried_again_at(outcome, since=mail.created_at, attempts=mail.attempts):
         rows = ReportMail.objects.filter(pk=mail.pk, state=State.CLAIMED)
-        later = timezone.now() + min(2**mail.attempts, 60) * AGAIN
-        rows.update(state=State.PENDING, due_at=later, problem=outcome.problem)
+        rows.update(state=State.PENDING, due_at=again, problem=outcome.problem)
         return
     states = {posting.TAKEN: State.SENT, posting.UNKNOWN: State.UNKNOWN}
     _end(mail, states.get(outcome.end, State.FAILED), outcome.problem)

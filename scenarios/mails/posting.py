@@ -1,19 +1,34 @@
-"""Handing mails to the mail server, which has no retry key: what may have been taken is never repeated."""
+"""Handing mails to the mail server, which has no retry key: what may have been taken is never repeated.
+
+Whoever has mails to send keeps a row for each, with `due_at` and `attempts`, and claims it before the server
+is asked. `send_due` is the turn of a worker.
+"""
 
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import board
 
 logger = logging.getLogger(__name__)
 TAKEN, REFUSED, UNKNOWN = "taken", "refused", "unknown"
 BROKEN_OFF = "broken_off"  # the problem of what is unknown
 FOR_GOOD = 500  # SMTP's answers from here on say that a repetition would be refused, too
 CLOSING = 421  # with this one the server ends the connection, as after its hundredth mail
+LEASE = timedelta(minutes=2)  # longer than a mail may take
+AGAIN = timedelta(minutes=1)
+MOST_APART = 60  # times AGAIN, between two tries
+TRIED_FOR = timedelta(days=1)
+TURN = 4.0  # seconds: shorter than the work board waits until it wakes somebody else
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,30 @@ class Mailbox:
             logger.warning("mail.unknown", extra={"reason": type(error).__name__})
             return Outcome(UNKNOWN, BROKEN_OFF, is_last=True)
         return Outcome(TAKEN)
+
+
+def send_due(kind: str, waiting: QuerySet, send_one: Callable[[Mailbox], bool]) -> None:
+    """Send what is due of these rows, for a few seconds, and be woken for the rest. Two at once share it.
+
+    `kind` is that of the work board. `send_one` claims a row and sends it; False: there is none to claim.
+    """
+    seen = board.version(kind)
+    if (due := waiting.filter(due_at__lte=timezone.now())).exists():
+        with open_mailbox() as mailbox:
+            if mailbox is None:
+                due.update(due_at=timezone.now() + AGAIN)
+            else:
+                over = monotonic() + TURN
+                while monotonic() < over and send_one(mailbox):
+                    pass
+    board.settle(kind, waiting.order_by("due_at").values_list("due_at", flat=True).first(), seen=seen)
+
+
+def tried_again_at(outcome: Outcome, *, since: datetime, attempts: int) -> datetime | None:
+    """When a mail that waits `since` then is tried once more; None: what came of it is final."""
+    if not outcome.may_be_tried_again or timezone.now() >= since + TRIED_FOR:
+        return None
+    return timezone.now() + min(2**attempts, MOST_APART) * AGAIN
 
 
 @contextmanager

@@ -6,8 +6,6 @@ bounced later is not followed.
 """
 
 import logging
-from datetime import timedelta
-from time import monotonic
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,10 +23,6 @@ from scenarios.work import KIND as SCENARIOS
 
 logger = logging.getLogger(__name__)
 State, Problem = MailSend.State, MailSend.Problem
-LEASE = timedelta(minutes=2)  # longer than a mail may take
-AGAIN = timedelta(minutes=1)
-TRIED_FOR = timedelta(days=1)
-TURN = 4.0  # seconds: shorter than the work board waits until it wakes somebody else
 MAILED, UNKNOWN, FAILED = "mailed", "unknown", "failed"  # what came of the step
 
 CLAIM = """
@@ -47,24 +41,16 @@ RETURNING id
 
 def send_due() -> None:
     """Send what is due in this client, for a few seconds, and be woken for the rest. Two at once share it."""
-    seen = board.version(KIND)
     paused = Scenario.objects.filter(status=Scenario.Status.PAUSED).values("pk")
     waiting = MailSend.objects.filter(state__in=[State.PENDING, State.CLAIMED])
-    waiting = waiting.exclude(scenario_id__in=paused, is_test=False)
-    if (due := waiting.filter(due_at__lte=timezone.now())).exists():
-        with posting.open_mailbox() as mailbox:
-            if mailbox is None:
-                due.update(due_at=timezone.now() + AGAIN)
-            else:
-                _send_all(mailbox)
-    board.settle(KIND, waiting.order_by("due_at").values_list("due_at", flat=True).first(), seen=seen)
+    posting.send_due(KIND, waiting.exclude(scenario_id__in=paused, is_test=False), _send_one)
 
 
-def _send_all(mailbox: Mailbox) -> None:
-    over = monotonic() + TURN
-    while monotonic() < over and (send := _claim()):
-        if send.state == State.CLAIMED:
-            _send(send, mailbox)
+def _send_one(mailbox: Mailbox) -> bool:
+    send = _claim()
+    if send and send.state == State.CLAIMED:
+        _send(send, mailbox)
+    return send is not None
 
 
 @transaction.atomic
@@ -72,7 +58,7 @@ def _claim() -> MailSend | None:
     """One that is ours to send; or one that is unknown by now, since who claimed it has died."""
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "until": now + LEASE})
+        cursor.execute(CLAIM, {"now": now, "until": now + posting.LEASE})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -103,7 +89,7 @@ def _why_not(send: MailSend, sender: MailSettings | None, address: str) -> str:
         return Problem.NO_ADDRESS
     if not send.is_test and not consents.given_by([send.customer_id]):
         return Problem.NO_CONSENT
-    return Problem.TOO_LATE if timezone.now() > send.created_at + TRIED_FOR else ""
+    return Problem.TOO_LATE if timezone.now() > send.created_at + posting.TRIED_FOR else ""
 
 
 @transaction.atomic
@@ -123,10 +109,9 @@ def _has_left(send: MailSend) -> bool:
 
 
 def _store(send: MailSend, outcome: Outcome) -> None:
-    if outcome.may_be_tried_again and timezone.now() < send.created_at + TRIED_FOR:
+    if again := posting.tried_again_at(outcome, since=send.created_at, attempts=send.attempts):
         rows = MailSend.objects.filter(pk=send.pk, state=State.CLAIMED)
-        again = min(2**send.attempts, 60) * AGAIN
-        rows.update(state=State.PENDING, due_at=timezone.now() + again, problem=outcome.problem)
+        rows.update(state=State.PENDING, due_at=again, problem=outcome.problem)
         return
     states = {posting.TAKEN: State.SENT, posting.UNKNOWN: State.UNKNOWN}
     _end(send, states.get(outcome.end, State.FAILED), outcome.problem)

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from django.http import HttpRequest
+
 # Their names end in words that no browser's has; Cubot makes phones. LINE's own preview is line-poker.
 MACHINE = re.compile(
     r"(?<!cu)bot(\b|_)|crawl|spider|slurp|line-poker|facebookexternalhit|facebookcatalog|meta-external|embedly"
@@ -13,6 +15,12 @@ MACHINE = re.compile(
 # Where a browser says that it fetches a page ahead, or for a preview of it; the older names still come.
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 AHEAD = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
+
+
+def is_behind(request: HttpRequest) -> bool:
+    """Whether a program, and no person, asks for a page."""
+    purpose = "".join(request.headers.get(name, "") for name in PURPOSES)
+    return is_machine(request.method or "", request.headers.get("User-Agent", ""), purpose)
 
 
 def is_machine(method: str, agent: str, purpose: str = "") -> bool:

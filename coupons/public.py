@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import machines
 from accounts.errors import AppError
-from accounts.machines import PURPOSES, is_machine
 from coupons import faces, giving, redeeming
 from coupons.errors import AddressWrong
 from coupons.models import Coupon, Redemption, Ticket
@@ -39,7 +39,7 @@ def coupon(request: HttpRequest, token: str) -> HttpResponse:
     """The coupon. Whoever opens their address for the first time gets it; a link preview gets none."""
     try:
         found, friend = _read(token)
-        if _is_machine(request):
+        if machines.is_behind(request):
             return render(request, "coupons/public/preview.html", {"coupon": found})
         ticket = _opened(found, friend)
     except AppError as refusal:
@@ -80,11 +80,6 @@ def _opened(coupon: Coupon, friend: int) -> Ticket:
         ticket.opened_at = timezone.now()
         ticket.save(update_fields=["opened_at"])
     return ticket
-
-
-def _is_machine(request: HttpRequest) -> bool:
-    purpose = ",".join(request.headers.get(name, "") for name in PURPOSES).strip(",")
-    return is_machine(request.method or "", request.headers.get("User-Agent", ""), purpose)
 
 
 def _key(request: HttpRequest, ticket: Ticket) -> str:

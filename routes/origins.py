@@ -46,7 +46,6 @@ class Origin:
 
 def read(request: HttpRequest) -> Origin:
     agent = request.headers.get("User-Agent", "")
-    purpose = "".join(request.headers.get(name, "") for name in machines.PURPOSES)
     is_phone = PHONE.search(agent) is not None
     return Origin(
         utm={name: text for name in UTM if (text := _given(request, name, Visit.TEXT_LENGTH))},
@@ -54,7 +53,7 @@ def read(request: HttpRequest) -> Origin:
         referrer=_host(request.headers.get("Referer", "")),
         device=Visit.Device.PHONE if is_phone else Visit.Device.PC,
         is_in_line=LINE_APP.search(agent) is not None,
-        is_machine=machines.is_machine(request.method or "", agent, purpose),
+        is_machine=machines.is_behind(request),
     )
 
 

@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import current
+from accounts import current, machines
 from accounts.errors import AppError
 from accounts.http import network_address
-from accounts.machines import PURPOSES, is_machine
 from channels.models import Channel
 from friends import personal
 from friends.models import Friend
@@ -43,7 +42,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     """The friend's link, how to share it, and what has come of it. Opening it takes part."""
     try:
         programme, friend = _read(request, token)
-        if _is_machine(request):
+        if machines.is_behind(request):
             return render(request, "referrals/public/preview.html", {"programme": programme})
         part = joining.part_of(programme, friend)
     except AppError as refusal:
@@ -63,7 +62,7 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
         return _refused(request, refusal)
     if not programme.is_open:
         return redirect("referral_page", token)
-    if not _is_machine(request):
+    if not machines.is_behind(request):
         joining.shared(part)
     text = joining.message_of(programme, joining.link_of(part))
     return redirect(joining.share_address(text))
@@ -92,7 +91,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     if not part.programme.is_open:
         return render(request, "referrals/public/closed.html", showing.closed(part, channel), status=410)
     context = showing.invitation(part, channel)
-    if not _is_machine(request) and not visits.is_flood(network_address(request)):
+    if not machines.is_behind(request) and not visits.is_flood(network_address(request)):
         context["visit"] = joining.opened(part, request, channel).key
     return render(request, "referrals/public/invitation.html", context)
 
@@ -137,11 +136,6 @@ def _part(code: str) -> Participant | None:
 
 def _channel() -> Channel | None:
     return Channel.objects.filter(tenant=current.tenant().pk).first()
-
-
-def _is_machine(request: HttpRequest) -> bool:
-    purpose = ",".join(request.headers.get(name, "") for name in PURPOSES).strip(",")
-    return is_machine(request.method or "", request.headers.get("User-Agent", ""), purpose)
 
 
 def _refused(request: HttpRequest, refusal: AppError) -> HttpResponse:

@@ -41,8 +41,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     url = clicks.address(send, named.link or 0) if named else None
     if url is None:
         raise Http404
-    purpose = "".join(request.headers.get(name, "") for name in machines.PURPOSES)
-    if not machines.is_machine(request.method or "", request.headers.get("User-Agent", ""), purpose):
+    if not machines.is_behind(request):
         clicks.count(send, url)
         url = marks.led(url, send.entry.friend_id)
     answer = HttpResponseRedirect(url)

@@ -51,7 +51,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, survey: Survey, friend_id: int) -> HttpResponse:
-    if machines.is_machine(request.method or "", request.headers.get("User-Agent", "")):
+    if machines.is_behind(request):
         return render(request, "surveys/page/start.html", {"survey": survey})
     last = taking.latest(survey, friend_id)
     if last and last.state == Response.State.FINISHED and (survey.is_once or not _begins(request)):

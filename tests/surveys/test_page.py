@@ -147,10 +147,14 @@ def test_where_it_is_allowed_one_answers_again(friend):
     ]
 
 
-def test_a_preview_of_the_link_opens_nothing(friend):
+@pytest.mark.parametrize(
+    "headers",
+    [{"user-agent": "facebookexternalhit/1.1;line-poker/1.0"}, {"sec-purpose": "prefetch;prerender"}],
+)
+def test_a_preview_or_a_page_fetched_ahead_opens_nothing(friend, headers):
     page = Page(make_survey(), friend)
 
-    shown = page.client.get(page.address, headers={"user-agent": "facebookexternalhit/1.1;line-poker/1.0"})
+    shown = page.get(**headers)
 
     assert shown.status_code == 200
     assert not Response.objects.exists()

@@ -7,6 +7,7 @@ crashes, since its mark stands in its name.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
@@ -82,7 +83,7 @@ def _give_up(version: LineAdVersion) -> None:
     """What was there before stays."""
     failed = LineAdVersion.objects.filter(pk=version.pk, state=State.NEXT)
     if failed.update(state=State.FAILED, settled_at=timezone.now()):
-        audiences.release(version.made)
+        audiences.drop(version.made)
         activity.record("line_ad_audience.failed", version.audience, by=None, name=version.audience.name)
 
 
@@ -117,11 +118,15 @@ def _look_at_line(go_on: Callable[[], bool]) -> datetime | None:
             return timezone.now() + busy.later
         except LineError as error:
             logger.warning("line_ad_audience.no_answer", extra={"version": version.pk, "reason": str(error)})
-            return timezone.now() + AGAIN
-        LineAdVersion.objects.filter(pk=version.pk).exclude(look_at=None).update(
-            look_at=timezone.now() + LOOK_EACH
-        )
+            return _put_off(version, AGAIN)  # the others have their turn before it
+        _put_off(version, LOOK_EACH)
     return None
+
+
+def _put_off(version: LineAdVersion, by: timedelta) -> datetime:
+    later = timezone.now() + by
+    LineAdVersion.objects.filter(pk=version.pk).exclude(look_at=None).update(look_at=later)
+    return later
 
 
 def _unseen() -> LineAdVersion | None:
@@ -131,7 +136,7 @@ def _unseen() -> LineAdVersion | None:
 
 def _look(client: LineClient, version: LineAdVersion) -> None:
     """What LINE says of it; and whether a lost answer has left a second one of it there, which goes."""
-    seen: dict[str, object] = {"looked_at": timezone.now()}
+    seen: dict[str, Any] = {"looked_at": timezone.now()}
     try:
         asked = client.get_audience_data(version.made.line_id or 0)
         group = audience_steps.call("get", asked)["audienceGroup"]

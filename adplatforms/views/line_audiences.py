@@ -80,7 +80,7 @@ def push(request: Request, pk: int) -> HttpResponse:
     return render(request, "adplatforms/line/push.html", context)
 
 
-@permission_required(ADD, raise_exception=True)
+@permission_required(PUSH, raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     found = _found(pk)

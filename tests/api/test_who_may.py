@@ -603,7 +603,7 @@ TABLE = [
     (
         "patch",
         "line-ad-audiences/{line_ad_audience}/",
-        "adplatforms.add_adaudience",
+        "adplatforms.export_adaudience",
         {"rhythm": "daily"},
         200,
     ),

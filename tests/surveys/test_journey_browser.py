@@ -18,13 +18,16 @@ from accounts.models import Tenant, User
 from channels.models import Channel
 from coupons.models import Redemption
 from friends.models import Friend
+from friends.replies import give_due
+from line.simulator.control import Simulator
 from surveys.models import Answer, Response
 from surveys.results import counting
-from tests.broadcasts.sending import send
 from tests.dashboard.test_browser import CHROMIUM, PHONE, fail_on_error, sign_in
-from tests.factories import make_channel, make_followers, make_sending, make_user
+from tests.factories import make_auto_reply, make_channel, make_followers, make_user
+from tests.friends.webhooks import arrive
 from tests.library.contents import picture
 from tests.linking.login_ways import give_login
+from tests.linking.test_account_link import webhook
 from tests.routes.conftest import PHONE as IPHONE
 
 pytestmark = [
@@ -121,6 +124,7 @@ def ask(page: Page, type_: str, title: str, *options: str) -> Locator:
     page.get_by_role("button", name=type_, exact=True).click()
     expect(cards).to_have_count(number)
     card = cards.nth(number - 1)
+    expect(card.get_by_label("Question", exact=True)).to_be_focused()
     card.get_by_label("Question", exact=True).fill(title)
     for place, words in enumerate(options, 1):
         card.get_by_label(f"Answer {place}", exact=True).fill(words)
@@ -178,6 +182,13 @@ def on_phone(browser: Browser) -> Page:
     return page
 
 
+def ask_for_survey(simulator: Simulator, channel: Channel, friend: Friend, survey: int) -> None:
+    """The friend writes a word, and is answered with their own address of the survey."""
+    make_auto_reply("アンケート", text=f"One minute, please: {{{{survey.{survey}}}}}")
+    arrive(webhook(simulator.say(channel.channel_id, friend.line_user_id, "アンケート")))
+    give_due()
+
+
 def answer(page: Page, question: str, choice: str) -> None:
     expect(page.get_by_role("heading", name=question)).to_be_visible()
     page.get_by_role("radio", name=choice).check(force=True)
@@ -224,7 +235,7 @@ def test_a_survey_from_its_editor_to_the_till_and_its_results(
     survey = write_survey(page)
     give_coupon(page)
 
-    away(lambda: (make_sending(f"One minute, please: {{{{survey.{survey}}}}}"), send()))
+    away(lambda: ask_for_survey(simulator, channel, friends["Aoi"], survey))
     talk = on_phone(browser)
     talk.goto(f"{simulator.base_url}/phone#{channel.channel_id}/{friends['Aoi'].line_user_id}")
     with talk.expect_popup() as opened:
@@ -292,3 +303,8 @@ def test_a_survey_from_its_editor_to_the_till_and_its_results(
     expect(page.get_by_role("link", name="Aoi")).to_be_visible()
     expect(page.get_by_role("link", name="Ren")).to_have_count(0)
     assert away(lambda: Response.objects.filter(state="finished").count()) == 2
+
+    page.set_viewport_size(PHONE)
+    for place in ("", "edit/", "settings/", "results/", "results/words/q4/", "results/winners/"):
+        page.goto(f"{client}/surveys/{survey}/{place}")
+        assert fits(page), place

@@ -45,6 +45,17 @@ document.addEventListener("dragend", () => {
   for (const each of document.querySelectorAll(".is-dragged, .is-goal")) each.classList.remove("is-dragged", "is-goal");
 });
 
+// Whoever adds a question goes on by writing it.
+let asked = "";
+document.addEventListener("submit", (event) => {
+  if (event.target === form()) asked = event.submitter?.value || "";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "editor" || !/^(add|copy|undo)\b/.test(asked)) return;
+  asked = "";
+  form().querySelector(".question.is-at textarea")?.focus();
+});
+
 // Where an answer leads to, the question is called as it is called now, also while its words are typed.
 document.addEventListener("input", (event) => {
   if (!form()?.contains(event.target) || !event.target.matches(".question textarea[name$='-title']")) return;

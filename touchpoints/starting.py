@@ -10,6 +10,7 @@ from accounts import activity
 from accounts.models import User
 from broadcasts import services as broadcasts
 from broadcasts.models import Broadcast
+from composing import content
 from events import versions
 from segments import services as segments
 from touchpoints import admitting, classes, judging, plans
@@ -148,7 +149,8 @@ def _draft(found: TouchClass, now: datetime, by: User | None) -> Broadcast:
         messages=said,
         by=by,
         campaign=campaign,
-        tracks_people="http" in json.dumps(said),  # only links can tell who clicked
+        # Only links can tell who clicked: to pages of each friend's own, such as coupons, too.
+        tracks_people="http" in json.dumps(said) or bool(content.own_pages(said)),
     )
     if at := _later(found, now):
         made = broadcasts.move(made, send_at=at, by=by)

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 
@@ -56,7 +57,7 @@ def holes(broadcast: Broadcast) -> Holes | None:
     return Holes(codes, Tokens(secrets.derive(current.tenant().pk, people.PURPOSE))) if codes else None
 
 
-def own_pages(messages: list[dict], **about: object) -> Iterator[TrackedLink]:
+def own_pages(messages: list[dict], **about: Any) -> Iterator[TrackedLink]:
     """A link, not stored yet, for each page of a friend's own that can be opened from the messages.
 
     `about` are the fields that say whose link it is. It leads each friend to their page, whoever is not known

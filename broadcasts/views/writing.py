@@ -125,7 +125,7 @@ def plan(request: Request) -> HttpResponse:
 def own_pages(request: Request) -> HttpResponse:
     """What stands in the way of coupons, and the like, to which the form's message leads; a part of it."""
     segment = _segment(request.POST)
-    context = {}
+    context: dict = {}
     if segment:
         written = _written(request, request.POST, segment)
         written.messages = drafts.of_form(request.POST).shown()

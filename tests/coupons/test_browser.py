@@ -5,11 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
+from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from accounts.models import Tenant, User
+from coupons.models import Coupon
+from segments.models import Segment
+from tests.coupons.factories import make_own_coupon
 from tests.dashboard.test_browser import CHROMIUM, PHONE, sign_in
-from tests.factories import make_user
+from tests.factories import make_friend, make_segment, make_user
 
 pytestmark = [
     pytest.mark.browser,
@@ -61,3 +65,25 @@ def test_the_till_works_without_a_camera(browser, site, shop, has_detector):
     till.keyboard.press("Enter")
 
     expect(till.get_by_role("alert")).to_contain_text("There is no coupon with this code")
+
+
+@pytest.fixture
+def too_few(shop) -> tuple[Coupon, Segment]:
+    """One coupon for two friends."""
+    for name in ("aoi", "ren"):
+        make_friend(name, followed_at=timezone.now())
+    return make_own_coupon("Autumn", most=1), make_segment(name="All")
+
+
+def test_the_composer_says_while_one_writes_that_not_everybody_can_have_the_coupon(
+    too_few, browser, site, shop
+):
+    coupon, segment = too_few
+    page = sign_in(browser, site, f"marketer@{shop.slug}.example")
+
+    page.goto(f"{site}/c/{shop.slug}/broadcasts/new/?segment={segment.pk}")
+    page.locator("[name=b0-text]").fill(f"Yours: {{{{coupon.{coupon.pk}}}}}")
+    expect(page.get_by_text("1 can still be given, and 2 of 2 friends do not have it yet")).to_be_visible()
+    page.locator("[name=b0-text]").fill("Hello")
+
+    expect(page.get_by_text("1 can still be given")).to_have_count(0)

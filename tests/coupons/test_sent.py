@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from accounts import secrets
-from broadcasts.models import Broadcast, LinkClick, TrackedLink
+from broadcasts import services, talks
+from broadcasts.models import Broadcast, LinkClick, SplitTest, TrackedLink
+from broadcasts.sending import delivery
 from broadcasts.tracking import people
 from broadcasts.tracking.people import Tokens
 from channels.models import Channel
@@ -15,9 +18,12 @@ from events.timeline import NewEvent
 from friends import personal
 from friends.models import Friend
 from scenarios.results import counts
+from segments import services as segments
+from segments import tree
+from segments.errors import InvalidTree
 from tests.broadcasts.sending import send, skip_waiting
 from tests.coupons.factories import make_own_coupon
-from tests.factories import make_followers, make_friend, make_sending, make_user
+from tests.factories import make_broadcast, make_followers, make_friend, make_sending, make_user
 from tests.scenarios.engines import lead, make_entry, make_scenario
 from tests.visiting import Visitor, sign_in
 
@@ -101,6 +107,48 @@ def test_what_opens_leads_through_the_link_and_what_is_only_read_names_the_coupo
     assert (
         LINK.fullmatch(text["text"])[1] != LINK.fullmatch(button["action"]["uri"])[1]
     )  # each bubble its own
+
+
+def test_in_the_talk_stands_the_door_so_that_nobody_of_the_staff_opens_it_in_a_friends_name(friends):
+    coupon = make_own_coupon()
+    make_sending(f"Yours: {{{{coupon.{coupon.pk}}}}}")
+    send()
+
+    [shown] = talks.sent_to(friends[0].pk, timezone.now(), 10)
+
+    assert shown.messages == [{"type": "text", "text": f"Yours: {personal.door('coupon', coupon.pk)}"}]
+
+
+def test_each_text_of_an_ab_test_has_a_link_of_its_own_to_the_coupon(friends):
+    coupon = make_own_coupon()
+    own = [{"type": "text", "text": f"B {{{{coupon.{coupon.pk}}}}}"}]
+    broadcast = make_broadcast(f"A {{{{coupon.{coupon.pk}}}}}")
+    SplitTest.objects.create(broadcast=broadcast, sample_percent=100)
+    broadcast.variants.create(letter="A", messages=[])
+    broadcast.variants.create(letter="B", messages=own)
+    broadcast.move(Broadcast.Status.DRAFT, to=Broadcast.Status.APPROVED, approved_at=timezone.now())
+
+    services.send_now(broadcast, by=None)
+    delivery.start_due()
+
+    links = TrackedLink.objects.filter(broadcast=broadcast).order_by("variant__letter")
+    assert list(links.values_list("variant__letter", "page")) == [
+        ("A", f"coupon.{coupon.pk}"),
+        ("B", f"coupon.{coupon.pk}"),
+    ]
+
+
+def test_who_opened_the_coupon_can_be_asked_for_though_other_links_are_the_same_for_all(friends):
+    broadcast = make_sending(f"{{{{coupon.{make_own_coupon().pk}}}}} {SHOP}")
+    send()
+    link = opened(broadcast, friends[0].pk)
+    asked = {"type": "clicked", "broadcast": broadcast.pk}
+
+    found = segments.evaluate({"all": [asked | {"link": link.url}]})
+
+    assert set(found) == {friends[0].pk}
+    with pytest.raises(InvalidTree, match="invalid_tree"):
+        tree.check(tree.parse({"all": [asked | {"link": SHOP}]}))
 
 
 def test_it_costs_no_message_more(simulator, channel, friends):

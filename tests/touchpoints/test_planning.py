@@ -16,6 +16,7 @@ from segments import services as segments
 from segments.models import Segment
 from tests.broadcasts.sending import make_sent
 from tests.broadcasts.test_leaves import make_click
+from tests.coupons.factories import make_own_coupon
 from tests.factories import make_campaign, make_friend, make_tag, make_template, make_user
 from tests.scenarios.factories import make_running
 from tests.touchpoints.factories import class_of, make_plan, period_of
@@ -90,6 +91,19 @@ def test_a_class_is_started_as_a_draft_to_its_people_at_its_time(sent, three, us
     assert set(segments.evaluate(made.segment.tree)) == {three[1].pk}
     assert timezone.localtime(made.send_at).hour == 19
     assert campaign.assignments.get(ended_at=None).owner == made.ledger_owner
+
+
+def test_a_draft_that_leads_to_something_is_tracked_so_that_the_next_classes_know_who_clicked(sent, user):
+    coupon = f"{{{{coupon.{make_own_coupon().pk}}}}}"
+    said = {"unopened": "Still on sale", "clicked": coupon, "rest": "https://shop.example/sale"}
+    period = period_of(make_plan())
+
+    made = {
+        text: starting.start(say(period, key, text), by=user).broadcast.tracks_people
+        for key, text in said.items()
+    }
+
+    assert made == {"Still on sale": False, coupon: True, "https://shop.example/sale": True}
 
 
 def test_a_template_is_taken_and_days_count_from_the_period(sent):

@@ -1,7 +1,5 @@
 """Endpoints: referral programmes, who takes part, who invited whom, a friend's link."""
 
-from typing import Any
-
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -13,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
 from campaigns import services as campaigns
-from campaigns.models import Campaign
+from campaigns.belonging import Belonging, CampaignField
 from composing import taps
 from friends import personal
 from friends.models import Friend
@@ -53,25 +51,9 @@ class RulesField(serializers.JSONField):
     """What is wrong in them the command says."""
 
 
-class ReferralCampaignField(serializers.PrimaryKeyRelatedField):
-    """The campaign that a programme belongs to; read for all that are shown together."""
-
-    def get_attribute(self, instance: Programme) -> Campaign | None:
-        return self.context["campaigns"].get(instance.ledger_owner)
-
-
-def campaign() -> ReferralCampaignField:
-    return ReferralCampaignField(
-        queryset=Campaign.objects.all(),
-        required=False,
-        allow_null=True,
-        help_text="Id of a campaign; null: none",
-    )
-
-
 class ReferralProgrammeSerializer(serializers.ModelSerializer):
     rules = RulesField(required=False, help_text="As they are being written")
-    campaign = campaign()
+    campaign = CampaignField()
     version = serializers.IntegerField(
         source="version.number", default=None, allow_null=True, read_only=True, help_text="Whose rules hold"
     )
@@ -107,7 +89,7 @@ class ReferralProgrammeChangeSerializer(serializers.ModelSerializer):
     """What is left out stays as it is."""
 
     rules = RulesField(required=False)
-    campaign = campaign()
+    campaign = CampaignField()
     starts_at = MomentField(required=False, allow_null=True)
     ends_at = MomentField(required=False, allow_null=True)
     revision = serializers.IntegerField(
@@ -180,7 +162,7 @@ class ReferralLinkSerializer(serializers.Serializer):
         return personal.address(PAGE, part.programme_id, part.friend_id)
 
 
-class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
     """Friends invite friends. Newest first.
 
     A programme is written as a draft; publishing it starts it, or has changed rules hold for who is invited
@@ -206,38 +188,29 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSe
     def narrow(self, queryset, **equal: object):
         return queryset.filter(**equal)
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
-        """With the campaigns of all that it shows, in one query."""
-        shown = args[0] if args else []
-        rows = shown if isinstance(shown, list) else [shown]
-        found = [each for each in rows if isinstance(each, Programme)]
-        known = {"campaigns": campaigns.of_many(each.ledger_owner for each in found)}
-        context = {**self.get_serializer_context(), **known, **kwargs.pop("context", {})}
-        return super().get_serializer(*args, context=context, **kwargs)
-
     @extend_schema(responses={201: ReferralProgrammeSerializer})
     @transaction.atomic
     def create(self, request: ApiRequest) -> Reply:
         """Write a new draft."""
-        given = self._read(ReferralProgrammeSerializer)
+        given = self.read(ReferralProgrammeSerializer)
         belongs = given.pop("campaign", None)
         made = services.create(**given, by=request.user)
         if belongs:
             campaigns.assign(made.ledger_owner, belongs, by=request.user)
-        return self._shown(made, status=201)
+        return self.shown(made, status=201)
 
     @extend_schema(request=ReferralProgrammeChangeSerializer)
     @transaction.atomic
     def partial_update(self, request: ApiRequest, pk: int) -> Reply:
         """Change words and days, which hold at once, or rules, which hold once they are published."""
         programme = self.get_object()
-        given = self._read(ReferralProgrammeChangeSerializer)
+        given = self.read(ReferralProgrammeChangeSerializer)
         has_campaign, belongs = "campaign" in given, given.pop("campaign", None)
         if given:
             services.change(programme, **given, by=request.user)
         if has_campaign:
             campaigns.assign(programme.ledger_owner, belongs, by=request.user)
-        return self._shown(self.get_object())
+        return self.shown(self.get_object())
 
     @extend_schema(responses={204: None})
     def destroy(self, request: ApiRequest, pk: int) -> Reply:
@@ -263,7 +236,7 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSe
     @action(detail=True, methods=["put"], url_path="publication")
     def publish(self, request: ApiRequest, pk: int) -> Reply:
         """Start it, or have changed rules hold. 422 `referral_not_ready` says what must be mended first."""
-        given = self._read(ReferralPublicationSerializer)
+        given = self.read(ReferralPublicationSerializer)
         version = services.publish(self.get_object(), by=request.user, **given)
         return Reply(ReferralRulesSerializer(version).data)
 
@@ -298,21 +271,13 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSe
 
         409 `referral_not_open`; 409 `referral_not_friend` for who is no friend of the account.
         """
-        programme, friend = self.get_object(), self._read(ReferralLinkAskedSerializer)["friend"]
+        programme, friend = self.get_object(), self.read(ReferralLinkAskedSerializer)["friend"]
         return Reply(ReferralLinkSerializer(joining.part_of(programme, friend)).data)
 
     def _done(self, command) -> Reply:
         programme = self.get_object()
         command(programme, by=self.request.user)
-        return self._shown(programme)
-
-    def _read(self, serializer: type[serializers.Serializer]) -> dict:
-        body = serializer(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
-    def _shown(self, programme: Programme, status: int = 200) -> Reply:
-        return Reply(self.get_serializer(programme).data, status=status)
+        return self.shown(programme)
 
 
 class ReferralParticipantSerializer(serializers.ModelSerializer):

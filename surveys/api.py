@@ -16,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
 from campaigns import services as campaigns
-from campaigns.models import Campaign
+from campaigns.belonging import Belonging, CampaignField
 from friends import personal
 from friends.models import Friend
 from segments.kinds import HIGHEST_ROW
@@ -61,26 +61,10 @@ class SurveyRewardField(serializers.JSONField):
     """What who finishes is given."""
 
 
-class SurveyCampaignField(serializers.PrimaryKeyRelatedField):
-    """The campaign that a survey belongs to; read for all that are shown together."""
-
-    def get_attribute(self, instance: Survey) -> Campaign | None:
-        return self.context["campaigns"].get(instance.ledger_owner)
-
-
-def campaign() -> SurveyCampaignField:
-    return SurveyCampaignField(
-        queryset=Campaign.objects.all(),
-        required=False,
-        allow_null=True,
-        help_text="Id of a campaign; null: none",
-    )
-
-
 class SurveySerializer(serializers.ModelSerializer):
     questions = QuestionsField(required=False, help_text="As they are being written")
     reward = SurveyRewardField(required=False, allow_null=True)
-    campaign = campaign()
+    campaign = CampaignField()
     version = serializers.IntegerField(
         source="version.number", default=None, allow_null=True, read_only=True, help_text="Which is asked"
     )
@@ -133,7 +117,7 @@ class SurveyChangeSerializer(serializers.ModelSerializer):
 
     questions = QuestionsField(required=False)
     reward = SurveyRewardField(required=False, allow_null=True)
-    campaign = campaign()
+    campaign = CampaignField()
     revision = serializers.IntegerField(
         required=False, help_text="The revision you read: 409 if it is no longer the present one"
     )
@@ -222,7 +206,7 @@ class AnswersInSerializer(serializers.Serializer):
     answers = SurveyAnswerSerializer(many=True, allow_empty=False)
 
 
-class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, Belonging):
     """Questions to friends, answered in the chat or on a page. Newest first.
 
     They are written as a draft; publishing it has a version of it asked. A command that comes at the wrong
@@ -247,24 +231,16 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet
     def narrow(self, queryset, *, name: str = "", **equal: object):
         return queryset.filter(**({"name__icontains": name} if name else {}), **equal)
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
-        """With the campaigns of all that it shows, in one query."""
-        shown = args[0] if args else []
-        found = [each for each in (shown if isinstance(shown, list) else [shown]) if isinstance(each, Survey)]
-        known = {"campaigns": campaigns.of_many(each.ledger_owner for each in found)}
-        context = {**self.get_serializer_context(), **known, **kwargs.pop("context", {})}
-        return super().get_serializer(*args, context=context, **kwargs)
-
     @extend_schema(responses={201: SurveySerializer})
     @transaction.atomic
     def create(self, request: ApiRequest) -> Reply:
         """Write a new draft; without `questions` an empty one."""
-        given = self._read(SurveySerializer)
+        given = self.read(SurveySerializer)
         belongs = given.pop("campaign", None)
         made = services.create(**given, by=request.user)
         if belongs:
             campaigns.assign(made.ledger_owner, belongs, by=request.user)
-        return self._shown(made, status=201)
+        return self.shown(made, status=201)
 
     @extend_schema(request=SurveyChangeSerializer)
     @transaction.atomic
@@ -274,7 +250,7 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet
         With `questions` goes the `revision` you read: 409 `survey_changed` if somebody else was first.
         """
         survey = self.get_object()
-        given = self._read(SurveyChangeSerializer)
+        given = self.read(SurveyChangeSerializer)
         if "questions" in given:
             if "revision" not in given:
                 words = _("Send the revision that you read along with the questions.")
@@ -284,7 +260,7 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet
             services.change(survey, **settings, by=request.user)
         if "campaign" in given:
             campaigns.assign(survey.ledger_owner, given["campaign"], by=request.user)
-        return self._shown(self.get_object())
+        return self.shown(self.get_object())
 
     @extend_schema(responses={204: None})
     def destroy(self, request: ApiRequest, pk: int) -> Reply:
@@ -303,7 +279,7 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet
     @action(detail=True, methods=["put"], url_path="publication")
     def publish(self, request: ApiRequest, pk: int) -> Reply:
         """Ask these questions from now on. 422 `survey_not_ready` says what must be mended first."""
-        given = self._read(SurveyPublicationSerializer)
+        given = self.read(SurveyPublicationSerializer)
         return Reply(
             SurveyVersionSerializer(services.publish(self.get_object(), by=request.user, **given)).data
         )
@@ -314,15 +290,7 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, GenericViewSet
         """Take no more answers. Publishing it opens it again."""
         survey = self.get_object()
         services.close(survey, by=request.user)
-        return self._shown(survey)
-
-    def _read(self, serializer: type[serializers.Serializer]) -> dict:
-        body = serializer(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
-    def _shown(self, survey: Survey, status: int = 200) -> Reply:
-        return Reply(self.get_serializer(survey).data, status=status)
+        return self.shown(survey)
 
 
 class SurveyResponseViewSet(ListModelMixin, GenericViewSet):

@@ -1,7 +1,5 @@
 """What the endpoints of broadcasts take and give."""
 
-from typing import Any
-
 from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,7 +10,7 @@ from billing.forecast import Forecast, Obstacle
 from broadcasts.choosing.forms import HOLDOUT, MOST_PEOPLE, ChoosingFields
 from broadcasts.models import Broadcast, PlatformSend, TrackedLink
 from broadcasts.tracking import utm
-from campaigns.models import Campaign
+from campaigns.belonging import CampaignField
 from contracts.fields import FeeField, NetField, ShownField, TypedLimitField
 from segments.models import Segment
 
@@ -135,17 +133,6 @@ class ChoosingSerializer(serializers.Serializer):
         max_value=HOLDOUT[1],
         help_text="So many get nothing, by lot, to compare with",
     )
-
-
-class CampaignField(serializers.PrimaryKeyRelatedField):
-    """The campaign that a broadcast belongs to; read for all that are shown together."""
-
-    def __init__(self, **options: Any) -> None:
-        given: dict[str, Any] = {"queryset": Campaign.objects.all(), "required": False, "allow_null": True}
-        super().__init__(**(given | options), help_text="Id of a campaign; null: none")
-
-    def get_attribute(self, instance: Broadcast) -> Campaign | None:
-        return self.context["campaigns"].get(instance.ledger_owner)
 
 
 class BroadcastSerializer(ChoosingSerializer, serializers.ModelSerializer):

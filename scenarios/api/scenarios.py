@@ -8,16 +8,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
 from campaigns import services as campaigns
-from scenarios import belonging, services
+from campaigns.belonging import Belonging
+from scenarios import services
 from scenarios.api.serializers import (
     AskedAgainSerializer,
     PublicationSerializer,
@@ -38,7 +37,7 @@ from scenarios.models import Entry, Scenario, Version
 VERSION = OpenApiParameter("version", int, description="A published version; else the draft")
 
 
-class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
     """What is sent to a person when something has happened, step by step. Newest first.
 
     The flow is written as a draft; publishing it lets a version of it run. A command that comes at the wrong
@@ -64,23 +63,22 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def narrow(self, queryset, *, name: str = "", **equal: object):
         return queryset.filter(**({"name__icontains": name} if name else {}), **equal)
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
-        """With people and campaigns of all that it shows, in two queries."""
-        shown = args[0] if args else []
-        shown = shown if isinstance(shown, list) else [shown]
-        context = {**self.get_serializer_context(), **_known(shown), **kwargs.pop("context", {})}
-        return super().get_serializer(*args, context=context, **kwargs)
+    def known(self, rows: list[Scenario]) -> dict[str, Any]:
+        """Also who is inside."""
+        inside = Entry.objects.inside().real().filter(scenario__in=rows)
+        counts = inside.order_by().values_list("scenario").annotate(Count("pk"))
+        return super().known(rows) | {"people": dict(counts)}
 
     @extend_schema(responses={201: ScenarioSerializer})
     @transaction.atomic
     def create(self, request: ApiRequest) -> Response:
         """Write a new draft; without `flow` an empty one."""
-        given = self._read(ScenarioSerializer)
+        given = self.read(ScenarioSerializer)
         belongs = given.pop("campaign", None)
         made = services.create(**given, by=request.user)
         if belongs:
             campaigns.assign(made.ledger_owner, belongs, by=request.user)
-        return self._shown(made, status=201)
+        return self.shown(made, status=201)
 
     @extend_schema(request=ScenarioChangeSerializer)
     @transaction.atomic
@@ -90,7 +88,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         With `flow` goes the `revision` you read: 409 `scenario_changed` if somebody else was first.
         """
         scenario = self.get_object()
-        given = self._read(ScenarioChangeSerializer)
+        given = self.read(ScenarioChangeSerializer)
         if "flow" in given:
             if "revision" not in given:
                 raise ValidationError({"revision": _("Send the revision that you read along with the flow.")})
@@ -100,7 +98,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             scenario = services.rename(scenario, name, note=note, by=request.user)
         if "campaign" in given:
             campaigns.assign(scenario.ledger_owner, given["campaign"], by=request.user)
-        return self._shown(scenario)
+        return self.shown(scenario)
 
     @extend_schema(responses=ScenarioFindingSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_serializer=None)
@@ -113,7 +111,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     @action(detail=True, methods=["put"], url_path="publication")
     def publish(self, request: ApiRequest, pk: int) -> Response:
         """Let the draft run from now on. 422 `scenario_not_ready` says what must be mended first."""
-        given = self._read(PublicationSerializer)
+        given = self.read(PublicationSerializer)
         version = services.publish(self.get_object(), by=request.user, **given)
         return Response(ScenarioVersionSerializer(version).data)
 
@@ -123,7 +121,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """Lead nobody on and send nothing; who would enter meanwhile enters, and waits."""
         scenario = self.get_object()
         services.pause(scenario, by=request.user)
-        return self._shown(scenario)
+        return self.shown(scenario)
 
     @extend_schema(request=None, responses={200: ScenarioSerializer})
     @pause.mapping.delete
@@ -131,7 +129,7 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """Go on. What fell due meanwhile is sent only if it is still true."""
         scenario = self.get_object()
         services.resume(scenario, by=request.user)
-        return self._shown(scenario)
+        return self.shown(scenario)
 
     @extend_schema(request=None, responses={200: StoppedSerializer})
     @action(detail=True, methods=["put"])
@@ -161,21 +159,6 @@ class ScenarioViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         scenario = self.get_object()
         wanted = request.query_params.get("version")
         return Response(exporting.document(scenario, _flow(scenario, wanted) if wanted else None))
-
-    def _read(self, serializer: type[serializers.Serializer]) -> dict:
-        body = serializer(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return body.validated_data
-
-    def _shown(self, scenario: Scenario, status: int = 200) -> Response:
-        return Response(self.get_serializer(scenario).data, status=status)
-
-
-def _known(shown: list) -> dict[str, Any]:
-    found = [each for each in shown if isinstance(each, Scenario)]
-    inside = Entry.objects.inside().real().filter(scenario__in=found)
-    counts = inside.order_by().values_list("scenario").annotate(Count("pk"))
-    return {"people": dict(counts), "campaigns": belonging.campaigns_of(found)}
 
 
 def _flow(scenario: Scenario, number: str) -> dict:

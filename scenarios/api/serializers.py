@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import ReturnDict
 
-from campaigns.models import Campaign
+from campaigns.belonging import CampaignField
 from scenarios import admitting
 from scenarios.flow import checking
 from scenarios.flow.checking import Finding
@@ -48,25 +48,9 @@ class PropertiesField(serializers.DictField):
         return said
 
 
-class ScenarioCampaignField(serializers.PrimaryKeyRelatedField):
-    """The campaign that a scenario belongs to; read for all that are shown together."""
-
-    def get_attribute(self, instance: Scenario) -> Campaign | None:
-        return self.context["campaigns"].get(instance.ledger_owner)
-
-
-def campaign() -> ScenarioCampaignField:
-    return ScenarioCampaignField(
-        queryset=Campaign.objects.all(),
-        required=False,
-        allow_null=True,
-        help_text="Id of a campaign; null: none",
-    )
-
-
 class ScenarioSerializer(serializers.ModelSerializer):
     flow = FlowField(required=False, help_text="As it is being written; what runs is `version`")
-    campaign = campaign()
+    campaign = CampaignField()
     version = serializers.IntegerField(
         source="version.number", default=None, allow_null=True, read_only=True, help_text="Which runs"
     )
@@ -105,7 +89,7 @@ class ScenarioChangeSerializer(serializers.Serializer):
 
     name = serializers.CharField(required=False, max_length=Scenario.NAME_LENGTH)
     note = serializers.CharField(required=False, allow_blank=True)
-    campaign = campaign()
+    campaign = CampaignField()
     flow = FlowField(required=False)
     revision = serializers.IntegerField(
         required=False, help_text="The revision you read: 409 if it is no longer the present one"

@@ -8,6 +8,7 @@ class PrizesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from broadcasts.checking import own_pages
         from campaigns import members
         from composing import variables
         from composing.actions import taps
@@ -15,12 +16,15 @@ class PrizesConfig(AppConfig):
         from events import registry
         from friends import personal, replies
         from prizes import belonging, erasing, event_types, leaves, offers, reward, tasks, uses  # noqa: F401
+        from prizes.models import Lottery, PointCampaign
         from prizes.points import chat
         from prizes.work import KIND
         from taps import starts
 
         personal.register(reward.LOTTERY, "p/draw", offers.titles_of_lotteries)
         personal.register(reward.POINTS, "p/points", offers.titles_of_point_campaigns)
+        own_pages.register_period(reward.LOTTERY, Lottery)
+        own_pages.register_period(reward.POINTS, PointCampaign)
         variables.register(personal.variables(reward.LOTTERY, offers.lotteries))
         variables.register(personal.variables(reward.POINTS, offers.point_campaigns))
         rewards.register(reward.TURN)

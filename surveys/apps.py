@@ -8,6 +8,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
+        from broadcasts.checking import own_pages
         from campaigns import members
         from composing import variables
         from composing.actions import taps
@@ -18,6 +19,7 @@ class SurveysConfig(AppConfig):
         from surveys import belonging, happenings, leaves, tasks, uses  # noqa: F401  (some register as they load)
         from surveys.chat import composers, hearing
         from surveys.incoming import kinds as incoming
+        from surveys.models import Survey
         from surveys.page.views import PAGE
         from surveys.results import counting
         from taps import starts
@@ -30,6 +32,7 @@ class SurveysConfig(AppConfig):
         merging.register(belonging.MERGED)
         erasing.register(belonging.erase)
         personal.register(PAGE, "s", belonging.titles)
+        own_pages.register_period(PAGE, Survey)
         variables.register(personal.variables(PAGE, belonging.addressed))
         taps.register(belonging.buttons)
         starts.register(belonging.begun_by)

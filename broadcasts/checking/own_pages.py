@@ -1,8 +1,8 @@
 """Pages of friends' own that a broadcast leads to, such as coupons: can those who get it open them by then?
 
 Only the app whose things they are knows: it registers with their kind (`friends/personal.py`). Of others it
-is known whether they are open to friends at present. What is said depends on the moment and on who gets it,
-so that it is asked anew whenever somebody looks, and kept nowhere.
+is known whether they are open to friends at present, and from when until when. What is said depends on the
+moment and on who gets it, so that it is asked anew whenever somebody looks, and kept nowhere.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
 from accounts.errors import AppError
@@ -42,11 +44,27 @@ class Doubt:
 # Asked for the number of the thing, when the message leaves, and who gets it (None: that is not known).
 Look = Callable[[int, datetime, BitMap | None], Iterable[Doubt]]
 _looks: dict[str, tuple[Kind, Look]] = {}
+_periods: dict[str, type[Model]] = {}
+DRAFT = gettext_noop("“%(thing)s” has not been started: friends who open it find nothing. Start it first.")
+OVER = gettext_noop(
+    "“%(thing)s” is over when this leaves: it ends on %(until)s. Send it earlier, or let it end later."
+)
+COMING = gettext_noop(
+    "“%(thing)s” begins only on %(since)s: friends who open it before cannot take part. Send it later, or "
+    "let it begin earlier."
+)
 
 
 def register(page: str, kind: Kind, look: Look) -> None:
     """Have pages of this kind, such as `coupon`, looked at before a message that leads to them leaves."""
     _looks[page] = kind, look
+
+
+def register_period(page: str, model: type[Model]) -> None:
+    """Have pages of this kind looked at by the days of the thing: `starts_at`, `ends_at`, and a `status` that
+    is "draft" until it was started.
+    """
+    _periods[page] = model
 
 
 def findings(
@@ -90,11 +108,26 @@ def _found(texts: Texts, at: datetime, friends: BitMap | None) -> Iterator[tuple
 
 
 def _is_open(page: str, number: int, at: datetime, _friends: BitMap | None) -> Iterator[Doubt]:
-    """Whether messages may lead to it now. Until a time to come it may be opened again."""
-    name = f"{page}.{number}"
+    """Whether messages may lead to it now, and it is not over by then. Until a time to come it may be
+    started, or opened again.
+    """
+    name, leaves_now = f"{page}.{number}", at <= timezone.now()
     if name not in variables.known():
-        said = {"said": variables.why_not(name)}
-        yield Doubt("%(said)s", said, is_error=True, stops=at <= timezone.now())
+        yield Doubt("%(said)s", {"said": variables.why_not(name)}, is_error=True, stops=leaves_now)
+    elif page in _periods:
+        rows = _periods[page]._default_manager.filter(pk=number)
+        for status, since, until in rows.values_list("status", "starts_at", "ends_at"):
+            said = {"thing": personal.titles([name])[name], "since": _minute(since), "until": _minute(until)}
+            if status == "draft":
+                yield Doubt(DRAFT, said, is_error=True, stops=leaves_now)
+            elif until and until <= at:
+                yield Doubt(OVER, said, stops=True)
+            elif since and since > at:
+                yield Doubt(COMING, said)
+
+
+def _minute(at: datetime | None) -> str:
+    return timezone.localtime(at).strftime("%Y/%m/%d %H:%M") if at else ""
 
 
 def _named(messages: list[dict]) -> list[tuple[str, int]]:

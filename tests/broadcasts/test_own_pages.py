@@ -17,7 +17,7 @@ from referrals import services as referrals
 from surveys import services as surveys
 from tests.broadcasts.sending import send
 from tests.factories import make_broadcast, make_followers
-from tests.prizes.factories import make_open_lottery
+from tests.prizes.factories import make_lottery, make_open_lottery, make_point_campaign
 from tests.referrals.factories import make_running
 from tests.surveys.factories import make_survey
 
@@ -78,6 +78,34 @@ def test_what_is_closed_cannot_be_led_to_at_once_and_is_told_for_later(thing):
     assert before == []
     assert finding.is_error
     assert f"{made.name}” is not open to friends" in finding.words
+
+
+def test_what_is_over_when_it_leaves_is_not_led_to_and_what_begins_later_is_to_be_weighed(thing):
+    made, variable, _end = thing
+    now = timezone.now()
+    type(made).objects.update(starts_at=now + DAY, ends_at=now + 2 * DAY)
+    broadcast = approved(make_broadcast(f"Here: {variable}"))
+
+    with pytest.raises(PageNotOpen) as refused:
+        services.schedule_broadcast(broadcast, send_at=now + 3 * DAY, by=None)
+    [early] = own_pages.findings(broadcast, now)
+    services.send_now(broadcast, by=None)
+
+    assert f"{made.name}” is over when this leaves" in refused.value.message
+    assert not early.is_error
+    assert f"{made.name}” begins only on" in early.words
+
+
+@pytest.mark.parametrize(("make", "kind"), [(make_lottery, "lottery"), (make_point_campaign, "points")])
+def test_what_was_not_started_is_not_led_to_at_once(simulator, channel, make, kind):
+    make_followers(simulator, channel, ["aoi"])
+    made = make()
+    broadcast = approved(make_broadcast(f"Here: {{{{{kind}.{made.pk}}}}}"))
+
+    with pytest.raises(PageNotOpen) as refused:
+        services.send_now(broadcast, by=None)
+
+    assert f"{made.name}” has not been started" in refused.value.message
 
 
 def test_the_rest_of_an_ab_test_is_not_led_to_what_was_closed_meanwhile(thing, simulator, channel):

@@ -46,6 +46,9 @@ class AdAudienceSizeSerializer(serializers.Serializer):
 class AdAudienceFileSerializer(serializers.ModelSerializer):
     kind = serializers.ChoiceField(choices=AdAudienceFile.Kind.choices)
     percent = serializers.IntegerField(read_only=True)
+    problem = serializers.CharField(
+        source="why", read_only=True, help_text="Why it failed; empty if it did not. Make another one then"
+    )
 
     class Meta:
         model = AdAudienceFile
@@ -54,6 +57,7 @@ class AdAudienceFileSerializer(serializers.ModelSerializer):
             "audience",
             "kind",
             "state",
+            "problem",
             "percent",
             "total",
             "rows",

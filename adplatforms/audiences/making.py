@@ -1,16 +1,18 @@
 """Files of audiences, made in the background, a stretch of people per transaction.
 
 A stretch is written with how far it is, so a worker that is killed repeats nothing and leaves nothing out.
+A file that breaks, or over which workers die again and again, ends as failed, and the next one has its turn.
 Whom it names is kept beside it, sealed, so that they can be taken off the platform's list again.
 """
 
 import hmac
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 from pyroaring import BitMap
@@ -24,11 +26,13 @@ from adplatforms.models import AdAudience, AdAudienceEntry, AdAudienceFile, AdAu
 from customers.models import Customer
 from linking.models import Link
 
+logger = logging.getLogger(__name__)
 KIND = "ad_files"  # on the work board
 PORTION = 4_000
 KEPT = timedelta(days=7)
+MOST_TRIES = 3  # at the same stretch
 PURPOSE = "adplatforms.audiences"
-State, FileKind = AdAudienceFile.State, AdAudienceFile.Kind
+State, FileKind, Problem = AdAudienceFile.State, AdAudienceFile.Kind, AdAudienceFile.Problem
 REMOVE = f"""
 WITH next AS MATERIALIZED (
     SELECT entry.id FROM adplatforms_adaudienceentry AS entry
@@ -47,7 +51,8 @@ def make(seconds: float, *, keep: Callable[[], None]) -> bool:
     expire()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if not _stretch():
+        file = _next()
+        if file is None or not _served(file):
             return False
         keep()
     return True
@@ -83,10 +88,40 @@ def text_of(part: AdAudiencePart) -> str:
 
 
 @transaction.atomic
-def _stretch() -> bool:
-    """The next stretch of the oldest file that is being made; whether there was one to do."""
-    making = AdAudienceFile.objects.select_for_update(skip_locked=True, of=("self",))
-    file = making.filter(state=State.MAKING).select_related("audience").order_by("pk").first()
+def _next() -> int | None:
+    """The oldest file that is being made; that it was begun is kept for whoever comes after a dead worker."""
+    while file := _making().order_by("pk").first():
+        if file.tries < MOST_TRIES:
+            AdAudienceFile.objects.filter(pk=file.pk).update(tries=file.tries + 1)
+            return file.pk
+        _fail(file, Problem.STOPPED)
+    return None
+
+
+def _served(number: int) -> bool:
+    """A stretch of this file; False if another worker is at it."""
+    try:
+        return _stretch(number)
+    except (OperationalError, InterfaceError):  # the database is away, or has no room; it is tried again
+        raise
+    except Exception:  # one that we did not think of must not keep the others from theirs
+        logger.exception("adplatforms.file_broken", extra={"file": number})
+        with transaction.atomic():
+            if file := _making().filter(pk=number).first():
+                _fail(file, Problem.BROKEN)
+        return True
+
+
+def _making() -> QuerySet[AdAudienceFile]:
+    """Files that are being made, held; not those that another worker holds."""
+    held = AdAudienceFile.objects.select_for_update(skip_locked=True, of=("self",))
+    return held.filter(state=State.MAKING).select_related("audience")
+
+
+@transaction.atomic
+def _stretch(number: int) -> bool:
+    """The next stretch of this file; whether it was ours to do."""
+    file = _making().filter(pk=number).first()
     if file is None:
         return False
     count = file.parts.count()
@@ -97,7 +132,8 @@ def _stretch() -> bool:
         sealed = secrets.seal(current.tenant().pk, _place(file.pk, count), start + "".join(lines))
         AdAudiencePart.objects.create(file=file, number=count, sealed=sealed)
     file.rows += len(lines)
-    file.save(update_fields=["rows", "position"])
+    file.tries = 0
+    file.save(update_fields=["rows", "position", "tries"])
     if is_last:
         _end(file)
     return True
@@ -168,6 +204,17 @@ def _end(file: AdAudienceFile) -> None:
         kind=file.kind,
         lines=file.rows,
     )
+
+
+def _fail(file: AdAudienceFile, problem: str) -> None:
+    """Nothing of it is kept. Who stood in a removal file is in the next one."""
+    AdAudienceFile.objects.filter(pk=file.pk).update(
+        state=State.FAILED, problem=problem, bitmap=None, made_at=None, rows=0
+    )
+    file.parts.all().delete()
+    AdAudienceEntry.objects.filter(removal=file).update(removal=None)
+    about = {"name": file.audience.name, "kind": file.kind, "problem": str(problem)}
+    activity.record("ad_audience.file_failed", file.audience, by=None, **about)
 
 
 def _mark(key: bytes, text: str) -> bytes:

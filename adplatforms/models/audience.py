@@ -66,6 +66,10 @@ class AdAudienceFile(models.Model):
         FAILED = "failed", _("Failed")
         EXPIRED = "expired", _("Deleted")
 
+    class Problem(models.TextChoices):
+        BROKEN = "broken", _("An error of ours; the log of this installation says more. Make the file again.")
+        STOPPED = "stopped", _("It was begun several times and never came to its end. Make the file again.")
+
     audience = models.ForeignKey(
         AdAudience, on_delete=models.CASCADE, related_name="files", verbose_name=_("audience")
     )
@@ -76,7 +80,8 @@ class AdAudienceFile(models.Model):
     total = models.PositiveIntegerField(_("people"), default=0)
     rows = models.PositiveIntegerField(_("lines"), default=0)
     size = models.PositiveBigIntegerField(_("bytes"), default=0)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)  # a Problem
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)  # at what comes next of it
     made_at = models.DateTimeField(_("made"), null=True)
     expires_at = models.DateTimeField(_("kept until"), null=True)
     download_count = models.PositiveIntegerField(_("downloads"), default=0)
@@ -101,6 +106,11 @@ class AdAudienceFile(models.Model):
     def percent(self) -> int:
         """How much of it is made."""
         return 100 if self.state != self.State.MAKING or not self.total else self.done * 100 // self.total
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in words; empty if it did not."""
+        return str(self.Problem(self.problem).label) if self.problem else ""
 
     @property
     def done(self) -> int:

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from django.utils import timezone
 
+from accounts import secrets
 from accounts.models import Activity
 from adplatforms.audiences import commands, making, sizes
 from adplatforms.consenting import consents
@@ -13,6 +14,7 @@ from adplatforms.models import AdAudienceEntry, AdAudienceFile, AdAudiencePart
 from customers import erasing, merging
 from customers.models import Customer
 from tests.adplatforms.factories import DAY, export, give_contacts, lines, make_ad_audience, make_buyer
+from tests.api.conftest import caller, make_key
 from tests.factories import make_friend
 
 
@@ -146,14 +148,68 @@ def test_a_worker_that_is_killed_repeats_nothing_and_leaves_nothing_out(tenant, 
         make_buyer(f"c{number}", email=f"c{number}@example.jp")
     audience = make_ad_audience(contacts="email")
     file = commands.begin_export(audience, by=None)
-    making._stretch()
+    making._stretch(file.pk)
     with transaction.atomic():
-        making._stretch()
+        making._stretch(file.pk)
         transaction.set_rollback(True)
 
     making.catch_up()
 
     assert sorted(lines(file)[1:]) == sorted(sha(f"c{number}@example.jp") for number in range(5))
+
+
+def test_a_file_that_breaks_is_failed_with_its_reason_and_is_made_again(people, visit, tenant):
+    audience = make_ad_audience()
+    file = commands.begin_export(audience, by=None)
+    AdAudienceFile.objects.filter(pk=file.pk).update(bitmap=b"what no library can read")
+
+    making.catch_up()
+
+    shown = visit("owner").read(f"ad-platforms/audiences/{audience.pk}/")
+    program = caller(make_key(tenant, "adplatforms.view_adaudience"))
+    [told] = program.get(f"ad-audiences/{audience.pk}/files/").json()["items"]
+    assert "An error of ours" in shown
+    assert "Make it again" in shown
+    assert (told["state"], told["problem"][:15]) == ("failed", "An error of our")
+    assert len(export(audience)) == 2
+
+
+def test_a_removal_file_that_breaks_leaves_nobody_out_of_the_next(people):
+    audience = make_ad_audience()
+    export(audience)
+    consents.state(people, is_given=False, how="page", by=None)
+    sealed = AdAudienceEntry.objects.get().sealed
+    AdAudienceEntry.objects.update(sealed=b"broken")
+    file = commands.begin_removal(audience, by=None)
+    making.catch_up()
+    file.refresh_from_db()
+
+    AdAudienceEntry.objects.update(sealed=sealed)
+    again = commands.begin_removal(audience, by=None)
+    making.catch_up()
+
+    assert file.state == "failed"
+    assert lines(again)[1:] == [f"{sha('aoi@example.jp')},{sha('+819012345678')}"]
+
+
+def test_a_file_over_which_workers_die_ends_and_the_next_has_its_turn(people, monkeypatch):
+    def die(*_given: object) -> None:
+        raise SystemExit
+
+    first = commands.begin_export(make_ad_audience(), by=None)
+    with monkeypatch.context() as patched:
+        patched.setattr(secrets, "seal", die)
+        for _time in range(making.MOST_TRIES):
+            with pytest.raises(SystemExit):
+                making.catch_up()
+    second = commands.begin_export(make_ad_audience(name="Others"), by=None)
+
+    making.catch_up()
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.problem) == ("failed", "stopped")
+    assert second.state == "ready"
 
 
 def test_two_files_of_one_audience_are_not_made_at_once(people):

@@ -20,7 +20,7 @@ LOOK = "adplatforms.view_adconsent"
 def all_consents(request: Request) -> HttpResponse:
     """How many agree, how many do not, and what was said lately."""
     said = page(AdConsent.objects.select_related("customer"), key(request.GET.get("before", "")))
-    return render(request, "adplatforms/consents.html", {"page": said, "figures": figures.present()})
+    return render(request, "adplatforms/consents.html", {"page": said, "figures": figures.kept()})
 
 
 @permission_required(LOOK, raise_exception=True)

@@ -1,6 +1,9 @@
 """Consents to ads by file: the newest word holds."""
 
-from adplatforms.consenting import consents
+import pytest
+from django.core.cache import cache
+
+from adplatforms.consenting import consents, figures
 from adplatforms.consenting.kinds import AdConsentsKind
 from adplatforms.models import AdConsent
 from tests.adplatforms.factories import make_buyer
@@ -49,3 +52,23 @@ def test_the_same_file_again_changes_nothing(tenant):
         KIND.write([(2, row("A-1", "yes", "2025-11-01"))])
 
     assert AdConsent.objects.count() == 1
+
+
+@pytest.fixture
+def forgotten(tenant):
+    cache.delete(figures.KEY)
+    yield
+    cache.delete(figures.KEY)
+
+
+@pytest.mark.parametrize(("cheap", "again"), [(60, 2), (0, 1)])
+def test_where_counting_takes_long_figures_stay_for_some_minutes(visit, forgotten, monkeypatch, cheap, again):
+    monkeypatch.setattr(figures, "CHEAP", cheap)
+    make_buyer("aoi")
+    shown = visit("owner").read("ad-platforms/consents/")
+    make_buyer("ren")
+
+    later = figures.kept()
+
+    assert "Customers who agreed</dt><dd>1</dd>" in shown
+    assert later.agreed == again

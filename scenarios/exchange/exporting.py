@@ -57,7 +57,7 @@ def _write(place: Place, names: dict[object, str]) -> None:
         said["$size"] = _size(place.value)
     elif place.prefix and place.kind != "tap":
         said["$of"] = place.prefix
-    place.holder[place.at] = said
+    place.say(said)
 
 
 def _size(url: str) -> str:

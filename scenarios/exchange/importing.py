@@ -154,8 +154,7 @@ def _named(place: Place) -> tuple[str, str] | None:
     if said is None and place.kind in places.NAMES | {"media"}:
         return None
     if said is None or said[0] != place.kind or not said[1] or len(said[1]) > NAME_LENGTH:
-        example = {"example": f'{{"${place.kind}": "…"}}'}
-        raise InvalidFlow(_("must be named, as %(example)s") % example, path=place.path)
+        raise InvalidFlow(_("must be named, as %(example)s") % {"example": place.example}, path=place.path)
     return said
 
 

@@ -1,5 +1,7 @@
 """Where in a flow's JSON rows are named. It is read as it comes, so nothing is taken for granted."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +50,21 @@ PREFIXES = {
     "attributes.": "customer_field",
     "customer.": "customer_field",
 }
+# By the first word of a variable that is each friend's own address (`friends/personal.py`).
+PAGES = {
+    "coupon": "own_coupon",
+    "lottery": "lottery",
+    "points": "point_campaign",
+    "survey": "survey",
+    "referral": "referral_programme",
+}
+# `{{coupon.3}}` in a flow, `{{coupon.$"Winter sale"}}` in a file: the name as JSON writes it.
+SPACE = r"[ \u3000]*"
+NUMBER, NAME = r"[1-9][0-9]{0,9}", r'\$"(?:[^"\\]|\\.)*"'
+VARIABLE = re.compile(rf"(?<=\{{\{{)({SPACE})({'|'.join(PAGES)})\.({NUMBER}|{NAME})(?={SPACE}(?:\||\}}\}}))")
+MOST = 2**31  # numbers of rows are less
 TAP = "tap:"
+NO_TEXTS = {"id", "type", "ways", "paths"}  # of a step
 MORE = {"$of", "$size"}  # what a name says besides: of what sort the field is, which size of the file
 NAMES = {"field", "customer_field"}  # kinds whose key is a name that may stand as it is
 
@@ -72,8 +88,53 @@ class Place:
         """By what the flow knows the row."""
         return self.value.removeprefix(self.prefix) if isinstance(self.value, str) else self.value
 
+    @property
+    def example(self) -> str:
+        """How a file has to name it."""
+        return f'{{"${self.kind}": "…"}}'
+
     def put(self, value: Any) -> None:
         self.holder[self.at] = f"{self.prefix}{value}" if isinstance(value, str) else value
+
+    def say(self, said: dict[str, Any]) -> None:
+        """Put the name there, as files have it: `{"$tag": "VIP"}`."""
+        self.holder[self.at] = said
+
+
+@dataclass
+class Variable(Place):
+    """A row that variables of one text name, all those that are written alike."""
+
+    word: str = ""
+    written: str = ""  # behind the word and its dot
+
+    @property
+    def value(self) -> Any:
+        if not self.written.startswith("$"):
+            return int(self.written)
+        try:
+            return {f"${self.kind}": json.loads(self.written[1:])}
+        except ValueError:
+            return None
+
+    @property
+    def example(self) -> str:
+        return f'{{{{{self.word}.$"…"}}}}'
+
+    def put(self, value: Any) -> None:
+        self._rewrite(f"{value}")
+
+    def say(self, said: dict[str, Any]) -> None:
+        self._rewrite("$" + json.dumps(said[f"${self.kind}"], ensure_ascii=False))
+
+    def _rewrite(self, behind: str) -> None:
+        def one(found: re.Match[str]) -> str:
+            is_it = found[2] == self.word and found[3] == self.written
+            return f"{found[1]}{self.word}.{behind}" if is_it else found[0]
+
+        text = self.holder[self.at]
+        if isinstance(text, str):  # an address of a file that is named by now has no room for more
+            self.holder[self.at] = VARIABLE.sub(one, text)
 
 
 def of(flow: object) -> Iterator[Place]:
@@ -127,6 +188,9 @@ def _of_step(step: dict, path: str) -> Iterator[Place]:
             tree = way.get("when") if isinstance(way, dict) else None
             yield from _of_tree(tree, f"{path}.paths[{place}].when")
     yield from _of_message(step.get("messages"), f"{path}.messages")
+    for name in step:
+        if name not in NO_TEXTS:
+            yield from _of_texts(step, name, joined(path, str(name)))
     ways = step.get("ways")
     for key, steps in ways.items() if isinstance(ways, dict) else ():
         yield from _of_steps(steps, f"{path}.ways.{key}")
@@ -155,6 +219,21 @@ def _of_message(value: object, path: str) -> Iterator[Place]:
         for name, inner in value.items():
             yield from _of_value(value, name, f"{path}.{name}")
             yield from _of_message(inner, f"{path}.{name}")
+
+
+def _of_texts(holder: Any, at: Any, path: str) -> Iterator[Place]:
+    """Variables of all texts below a value."""
+    value = holder[at]
+    if isinstance(value, str):
+        found = dict.fromkeys((match[2], match[3]) for match in VARIABLE.finditer(value))
+        variables = (Variable(holder, at, PAGES[word], path, "", word, written) for word, written in found)
+        yield from (each for each in variables if not isinstance(each.value, int) or each.value < MOST)
+    elif isinstance(value, list):
+        for place in range(len(value)):
+            yield from _of_texts(value, place, f"{path}[{place}]")
+    elif isinstance(value, dict) and ref(value) is None:
+        for name in value:
+            yield from _of_texts(value, name, joined(path, str(name)))
 
 
 def _of_value(holder: Any, at: Any, path: str) -> Iterator[Place]:

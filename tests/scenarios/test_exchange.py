@@ -7,6 +7,7 @@ from django_tenants.utils import tenant_context
 from hypothesis import given
 from hypothesis import strategies as st
 
+from friends import personal
 from friends.models import Tag
 from scenarios import services
 from scenarios.errors import InvalidFlow
@@ -16,6 +17,7 @@ from scenarios.flow import reading
 from scenarios.flow.steps import types as step_types
 from segments import leaves
 from segments.kinds import HIGHEST_ROW, Listing, RowOr, Whole
+from tests.coupons.factories import make_own_coupon
 from tests.factories import (
     make_coupon,
     make_field,
@@ -134,6 +136,60 @@ def test_in_another_client_tags_are_made_and_the_rest_is_chosen(tenant, other_te
         assert made.flow["condition"] == {
             "all": [{"type": "tag", "tag": tag.pk}, {"type": "list", "list": other_list.pk}]
         }
+
+
+def words(*texts: str) -> dict:
+    messages = [{"type": "text", "text": text} for text in texts]
+    return make_flow(steps=[{"id": "say", "type": "send", "messages": messages}])
+
+
+def said(flow: dict) -> list[str]:
+    return [message["text"] for message in flow["steps"][0]["messages"]]
+
+
+def test_a_coupon_that_a_text_names_is_that_of_its_name_in_another_client(tenant, other_tenant):
+    first, second = make_own_coupon(name="Winter"), make_own_coupon(name='The "best" | {{one}}')
+    text = f"Yours: {{{{coupon.{second.pk}}}}} and {{{{ coupon.{first.pk} |–}}}}, {{{{coupon.{second.pk}}}}}"
+    document = json.loads(json.dumps(exported(words(text))))
+
+    with tenant_context(other_tenant):
+        with pytest.raises(ImportIncomplete) as missing:
+            importing.take(document, name="Taken", by=None)
+        make_own_coupon(name="Some other")
+        best, winter = make_own_coupon(name=second.name), make_own_coupon(name="Winter")
+        made = importing.take(document, name="Taken", by=None)
+
+        assert said(made.flow) == [
+            f"Yours: {{{{coupon.{best.pk}}}}} and {{{{ coupon.{winter.pk} |–}}}}, {{{{coupon.{best.pk}}}}}"
+        ]
+    assert f"coupon.{first.pk}" not in str(document)
+    assert {need["name"] for need in missing.value.more["missing"]} == {"Winter", second.name}
+
+
+def test_every_page_that_a_text_can_name_is_named_in_a_file(tenant):
+    pages = {variable.partition(".")[0] for variable in places.PAGES}
+
+    assert pages == set(personal._places)
+
+
+def test_a_coupons_number_of_another_client_is_refused_in_a_text(tenant):
+    document = exported(make_flow())
+    document["flow"] = words("{{coupon.7}}")
+
+    with pytest.raises(InvalidFlow) as refused:
+        importing.take(document, name="Again", by=None)
+
+    assert refused.value.path == "steps[0].messages[0].text"
+    assert '{{coupon.$"…"}}' in str(refused.value.message)
+
+
+@pytest.mark.parametrize("text", ['{{coupon.$"\\x"}}', '{{coupon.$""}}'])
+def test_what_names_nothing_in_a_text_makes_no_draft(tenant, text):
+    document = exported(make_flow())
+    document["flow"] = words(text)
+
+    with pytest.raises((InvalidFlow, ImportIncomplete)):
+        importing.take(document, name="Again", by=None)
 
 
 def test_of_two_segments_of_one_name_a_person_chooses(tenant):

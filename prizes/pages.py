@@ -52,6 +52,7 @@ def of_lottery(lottery: Lottery, asked: Mapping[str, str]) -> dict:
         "offered": offered(lottery),
         "tables": lottery.tables.all(),
         "findings": checking.of(lottery, turns) if lottery.status == Lottery.Status.DRAFT else [],
+        "for_all": checking.for_all(lottery.prizes.all()),
         "audit": audit.kept(lottery),
         "form": form,
         "variable": f"{{{{{LOTTERY}.{lottery.pk}}}}}",

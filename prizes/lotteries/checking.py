@@ -1,5 +1,6 @@
 """What stands against opening a lottery, and what its author should look at again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ class Finding:
 
     words: str
     stops: bool = False
+    is_for_all: bool = False  # about a coupon that has to be kept for winners
 
 
 def of(lottery: Lottery, turns: int | None = None) -> list[Finding]:
@@ -64,9 +66,9 @@ def _rewards(lottery: Lottery, prizes: list[Prize]) -> list[Finding]:
             continue
         if prize.reward.get("kind") == "lottery" and prize.reward.get("lottery") == lottery.pk:
             found.append(Finding(_("“%(prize)s” is a turn in this very lottery.") % {"prize": prize.name}))
-        if prize.reward.get("kind") == "coupon" and _is_for_all(prize.reward.get("coupon")):
+        if for_all([prize]):
             text = _("“%(prize)s”: whoever opens the address of this coupon gets it, without having won.")
-            found.append(Finding(text % {"prize": prize.name}))
+            found.append(Finding(text % {"prize": prize.name}, is_for_all=True))
         try:
             rewards.check(prize.reward)
         except AppError as refusal:
@@ -75,8 +77,12 @@ def _rewards(lottery: Lottery, prizes: list[Prize]) -> list[Finding]:
     return found
 
 
-def _is_for_all(number: object) -> bool:
-    return isinstance(number, int) and Coupon.objects.filter(pk=number, by_address=True).exists()
+def for_all(prizes: Iterable[Prize]) -> list[Coupon]:
+    """Coupons among these prizes that whoever opens their address gets, without having won."""
+    given = [prize.reward for prize in prizes if prize.reward]
+    numbers = [each.get("coupon") for each in given if each.get("kind") == "coupon"]
+    rows = Coupon.objects.exclude(status=Coupon.Status.CLOSED).filter(by_address=True)
+    return list(rows.filter(pk__in=[number for number in numbers if isinstance(number, int)]))
 
 
 def _stock(chances: list[Chance], prizes: list[Prize], turns: int | None) -> list[Finding]:

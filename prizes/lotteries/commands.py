@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity, board, current, secrets
 from accounts.models import User
+from coupons import services as coupons
 from prizes.errors import EndsBeforeItBegins, NoSegment, NotADraft, NotOpen, NotReady
 from prizes.lotteries import audit, checking, drawing, fairness, odds
 from prizes.models import Lottery, Prize
@@ -142,6 +143,15 @@ def close_ended() -> None:
             close(lottery)
         except NotOpen:  # somebody was faster
             continue
+
+
+@transaction.atomic
+def keep_coupons(lottery: Lottery, *, by: User | None) -> int:
+    """Have nobody get the coupons that are its prizes by their address alone; how many were so."""
+    found = checking.for_all(lottery.prizes.all())
+    for coupon in found:
+        coupons.change(coupon, by_address=False, by=by)
+    return len(found)
 
 
 def _check(lottery: Lottery) -> None:

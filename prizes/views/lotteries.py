@@ -31,6 +31,7 @@ ACTS = {
     "copy": "prizes.add_lottery",
     "delete": "prizes.delete_lottery",
     "audit": "prizes.view_lottery",
+    "keep-coupons": "coupons.change_coupon",
 }
 ASKED = ("open", "close", "delete")  # before these, somebody is asked
 
@@ -170,6 +171,9 @@ def _done(request: Request, found: Lottery, name: str) -> HttpResponse:
         return redirect("lotteries")
     if name == "audit":
         audit.ask(found)
+    elif name == "keep-coupons":
+        kept = commands.keep_coupons(found, by=request.user)
+        messages.success(request, _("Coupons that only winners get now: %(count)s") % {"count": kept})
     elif name == "open":
         commands.open_lottery(found, by=request.user)
         messages.success(request, _("“%(name)s” is open.") % {"name": found.name})

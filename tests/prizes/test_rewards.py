@@ -2,8 +2,9 @@
 
 import pytest
 
+from accounts.errors import AppError
 from composing import variables
-from coupons import rewards
+from coupons import giving, rewards
 from customers import erasing
 from friends import personal
 from prizes.errors import Over
@@ -153,3 +154,21 @@ def test_a_prize_that_everybody_could_get_by_its_address_is_told_of(tenant):
 
     assert any("without having won" in words for words in loud)
     assert not any("without having won" in words for words in quiet)
+
+
+def test_coupons_that_were_for_all_are_kept_for_winners_with_one_click(tenant, visit):
+    coupon, friend = make_own_coupon("For all"), make_friend("aoi")
+    reward = {"kind": "coupon", "coupon": coupon.pk}
+    lottery = make_open_lottery(prizes=[{"name": "A", "ppm": 1_000_000, "reward": reward}])
+    page = visit()
+    shown = page.read(f"prizes/{lottery.pk}/")
+
+    told = page.send(f"prizes/{lottery.pk}/act/keep-coupons/", {})
+
+    coupon.refresh_from_db()
+    assert "gets them without having won" in shown
+    assert "Coupons that only winners get now: 1" in told
+    assert "Keep them for winners" not in page.read(f"prizes/{lottery.pk}/")
+    assert not coupon.by_address
+    with pytest.raises(AppError):
+        giving.claim(coupon, friend.pk)

@@ -77,7 +77,13 @@ class Curve:
         if half is None or most is None:
             return _("Nobody has clicked in the first three days.")
         said = {"half": half, "most": most}
-        return _("Half of the clicks come within %(half)s h, nine of ten within %(most)s h.") % said
+        if self.knows_people:
+            text = _(
+                "Half of the people who clicked did so within %(half)s h, nine of ten within %(most)s h."
+            )
+        else:
+            text = _("Half of all taps come within %(half)s h, nine of ten within %(most)s h.")
+        return text % said
 
 
 @dataclass(frozen=True)

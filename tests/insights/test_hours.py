@@ -65,6 +65,22 @@ def test_hours_count_from_the_send_and_a_person_once(link):
     assert (curve.within(0.5), curve.within(0.9)) == (1, 2)
 
 
+def test_the_page_says_whom_its_heading_is_about_and_what_its_bars_are(link, visit):
+    for minutes, friend in ((5, 1), (10, 2), (90, 3), (200, None), (210, None)):
+        click(link, timedelta(minutes=minutes), friend=friend)
+    address = f"insights/hours/{link.broadcast_id}/"
+
+    shown = visit().read(address)
+    LinkClick.objects.update(friend_id=None)
+    unknown = visit().read(address)
+
+    assert "Half of the people who clicked did so within 1 h, nine of ten within 2 h." in shown
+    assert "about the 3 people of whom it is known that they clicked" in shown
+    assert "all 5 taps" in shown
+    assert "Half of all taps come within 2 h, nine of ten within 4 h." in unknown
+    assert "people of whom it is known" not in unknown
+
+
 def test_who_clicked_another_link_of_the_send_before_is_no_new_person(link):
     second = TrackedLink.objects.create(broadcast=link.broadcast, url="https://b.example/", code="second")
     click(link, 2 * HOUR, friend=1)

@@ -20,10 +20,11 @@ from campaigns.models import Campaign
 from costs.api import RoundedField
 from costs.periods import Period
 from costs.spending import Eyes
-from planning import counting, prefill, reading, standing, trees, windows, wording
+from planning import counting, prefill, purses, reading, standing, trees, windows, wording
 from planning.metrics import registry
 from planning.metrics.registry import Metric
 from planning.models import Actual, Kpi, Reading, Target
+from planning.purses import Purse
 from planning.standing import Standing, Why
 
 MOST_DAYS = 366
@@ -294,7 +295,7 @@ class DailyFigureViewSet(GenericViewSet):
         metrics = _asked(query, campaign)
         days = _days(request, campaign, metrics, period)
         rows = [{"code": each.code, "value": prefill.value_of(each, days)} for each in metrics]
-        return Response(FigureSumSerializer(_shown(request, rows), many=True).data)
+        return Response(FigureSumSerializer(_shown(request, rows, period), many=True).data)
 
     @extend_schema(parameters=[ActualDaysQuery], responses={200: ActualDaySerializer(many=True)})
     def daily(self, request: ApiRequest, pk: int | None = None) -> Response:
@@ -308,7 +309,7 @@ class DailyFigureViewSet(GenericViewSet):
             for each in metrics
             for day, value in sorted(days.get(each.code, {}).items())
         ]
-        return Response(ActualDaySerializer(_shown(request, rows), many=True).data)
+        return Response(ActualDaySerializer(_shown(request, rows, period), many=True).data)
 
     @extend_schema(parameters=[KpiQuery], responses={200: StandingKpiSerializer(many=True)})
     def kpis(self, request: ApiRequest, pk: int) -> Response:
@@ -380,16 +381,16 @@ def _days(
     return reading.of_campaigns(_eyes(request), [campaign.pk], codes, period).get(campaign.pk, {})
 
 
-def _shown(request: ApiRequest, rows: list[dict]) -> list[dict]:
-    """Without what cost is in, for who may not see it."""
-    if reading.sees_cost(_eyes(request)):
-        return rows
-    return [row | {"value": None} if _has_cost(row["code"]) else row for row in rows]
+def _shown(request: ApiRequest, rows: list[dict], period: Period) -> list[dict]:
+    """Without what cost is in, for who may not see it, and what divides sales by cost in another currency."""
+    sees = reading.sees_cost(_eyes(request))
+    purse = purses.of(current.tenant().pk, period.first.replace(day=1))
+    return [row if _is_told(row["code"], purse, sees=sees) else row | {"value": None} for row in rows]
 
 
-def _has_cost(code: str) -> bool:
+def _is_told(code: str, purse: Purse, *, sees: bool) -> bool:
     metric = registry.get(code)
-    return bool(metric and metric.shows_cost)
+    return metric is None or ((sees or not metric.shows_cost) and purse.can_tell(metric))
 
 
 def _campaign(pk: int) -> Campaign:

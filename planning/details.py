@@ -9,14 +9,14 @@ from itertools import accumulate
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from costs import spending
 from costs.periods import Period
 from costs.spending import Eyes
-from planning import chart, prefill, reading, standing, windows, wording
+from planning import chart, prefill, purses, reading, standing, windows, wording
 from planning.metrics import registry
 from planning.metrics.registry import Adds, Metric
 from planning.models import Kpi, Target
 from planning.moving import Moved, Part
+from planning.purses import Purse
 from planning.standing import Book, Standing
 from planning.windows import Window
 
@@ -59,24 +59,24 @@ def by_day(book: Book, metric: Metric, campaign: Campaign | None, window: Window
     """The newest first; of rates, what each day came to by itself."""
     whose = campaign if metric.has_owners else None
     series = book.days(whose)
-    currency = spending.currency(book.eyes.tenant.pk, window.month)
+    purse = purses.of(book.eyes.tenant.pk, window.month)
     found = []
     for day in reversed(standing.days_of(window.period)):
         if book.counted_until and day <= book.counted_until:
             only = {code: reading.within(values, Period(day, day)) for code, values in series.items()}
-            found.append(DayRow(day, wording.of_metric(metric, prefill.value_of(metric, only), currency)))
+            found.append(DayRow(day, wording.of_metric(metric, prefill.value_of(metric, only), purse)))
     return found
 
 
-def moved_in_words(moved: Moved, metric: Metric, currency: str) -> str:
+def moved_in_words(moved: Moved, metric: Metric, purse: Purse) -> str:
     """How much more or less than on the same days of the month before, and what did most of it."""
     if moved.now is None or moved.then is None:
         return _("There is nothing to compare with: the month before is not known.")
     difference = moved.now - moved.then
     words = {
-        "now": wording.of_metric(metric, moved.now, currency),
-        "then": wording.of_metric(metric, moved.then, currency),
-        "difference": wording.signed(wording.of_metric(metric, difference, currency), difference),
+        "now": wording.of_metric(metric, moved.now, purse),
+        "then": wording.of_metric(metric, moved.then, purse),
+        "difference": wording.signed(wording.of_metric(metric, difference, purse), difference),
     }
     said = _("%(now)s, against %(then)s on the same days of the month before: %(difference)s.") % words
     for part, text in (
@@ -84,36 +84,36 @@ def moved_in_words(moved: Moved, metric: Metric, currency: str) -> str:
         (moved.missing, _("Most is missing from “%(name)s” (%(amount)s).")),
     ):
         if part:
-            said += " " + text % {"name": part.member.name, "amount": difference_of(part, moved, currency)}
+            said += " " + text % {"name": part.member.name, "amount": difference_of(part, moved, purse)}
     return said
 
 
-def difference_of(part: Part, moved: Moved, currency: str) -> str:
-    amount = wording.of_metric(moved.metric, part.difference, currency)
+def difference_of(part: Part, moved: Moved, purse: Purse) -> str:
+    amount = wording.of_metric(moved.metric, part.difference, purse)
     return wording.signed(amount, part.difference)
 
 
-def parts(moved: Moved, currency: str) -> list[tuple[Part, str, str, str]]:
+def parts(moved: Moved, purse: Purse) -> list[tuple[Part, str, str, str]]:
     """What each thing brought now and then, and the difference."""
     listed = [*moved.parts, *([moved.rest] if moved.rest else [])]
     return [
         (
             part,
-            wording.of_metric(moved.metric, part.now, currency),
-            wording.of_metric(moved.metric, part.then, currency),
-            difference_of(part, moved, currency),
+            wording.of_metric(moved.metric, part.now, purse),
+            wording.of_metric(moved.metric, part.then, purse),
+            difference_of(part, moved, purse),
         )
         for part in listed
     ]
 
 
-def components(moved: Moved, currency: str) -> list[tuple[Metric, str, str]]:
+def components(moved: Moved, purse: Purse) -> list[tuple[Metric, str, str]]:
     """The two figures of a rate, now and a month before."""
     return [
         (
             each.metric,
-            wording.of_metric(each.metric, each.now, currency),
-            wording.of_metric(each.metric, each.then, currency),
+            wording.of_metric(each.metric, each.now, purse),
+            wording.of_metric(each.metric, each.then, purse),
         )
         for each in moved.components
     ]

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import people
 from accounts.errors import AppError
 from accounts.http import Request
-from costs import spending
-from planning import counting, details, moving, pages, standing, trees, windows, wording
+from planning import counting, details, moving, pages, purses, standing, trees, windows, wording
 from planning.forms import DayForm, KpiForm, MonthForm, MonthOfForm, NumberForm
 from planning.models import Kpi, Reading
+from planning.purses import Purse
 from planning.standing import Book
 from planning.views import campaign_of, eyes_of, tree_address, whose_of
 
@@ -30,13 +30,13 @@ def kpi(request: Request, pk: int) -> HttpResponse:
     window = windows.of(campaign, request.GET.get("month", ""), counting.today())
     book = Book(eyes, window, [found], [campaign] if campaign else [])
     [told] = standing.of(eyes, [found], window, campaign, book)
-    currency = spending.currency(request.tenant.pk, window.month)
-    metric = None if told.why == standing.Why.UNSEEN else told.metric
+    purse = purses.of(request.tenant.pk, window.month)
+    metric = None if told.why in standing.UNTOLD else told.metric
     moved = moving.of(eyes, metric, campaign, window, book) if metric else None
     earlier, later = windows.around(campaign, window.month)
     context = {
         "kpi": found,
-        "row": pages.row_of(told, currency),
+        "row": pages.row_of(told, purse),
         "metric": metric,
         "campaign": campaign,
         "whose": whose_of(campaign),
@@ -47,12 +47,12 @@ def kpi(request: Request, pk: int) -> HttpResponse:
         "chart": details.drawn(book, told, campaign, window) if metric else None,
         "days": details.by_day(book, metric, campaign, window) if metric else [],
         "moved": moved,
-        "moved_words": details.moved_in_words(moved, metric, currency) if moved and metric else "",
-        "parts": details.parts(moved, currency) if moved else [],
-        "components": details.components(moved, currency) if moved else [],
-        "basis": pages.bases(eyes, [found], window, currency).get(found.pk, ""),
+        "moved_words": details.moved_in_words(moved, metric, purse) if moved and metric else "",
+        "parts": details.parts(moved, purse) if moved else [],
+        "components": details.components(moved, purse) if moved else [],
+        "basis": pages.bases(eyes, [found], window, purse).get(found.pk, ""),
         "months": details.targets_of(found, eyes, campaign, counting.today()),
-        "numbers": _numbers(found, currency) if found.is_own else [],
+        "numbers": _numbers(found, purse) if found.is_own else [],
         "number_form": _number_form(found),
         "unit": wording.unit_of(found),
         "responsible": pages.named(people.members()).get(found.responsible_id or 0, ""),
@@ -195,9 +195,9 @@ def _number_form(kpi: Kpi, data=None) -> NumberForm:
     return form(data)
 
 
-def _numbers(kpi: Kpi, currency: str) -> list[tuple[Reading, str]]:
+def _numbers(kpi: Kpi, purse: Purse) -> list[tuple[Reading, str]]:
     rows = kpi.readings.order_by("-day")[:MOST_NUMBERS]
-    return [(row, wording.figure(row.value, kpi.unit, currency)) for row in rows]
+    return [(row, wording.figure(row.value, kpi.unit, purse.cost)) for row in rows]
 
 
 def _get(pk: int, rows: QuerySet[Kpi] | None = None) -> Kpi:

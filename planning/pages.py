@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agency_figures.models import Light
 from campaigns.models import Campaign
-from costs import spending
 from costs.periods import Period
 from costs.spending import Eyes
-from planning import checks, reading, standing, trees, windows, wording
+from planning import checks, purses, reading, standing, trees, windows, wording
 from planning.metrics import registry
 from planning.models import Kpi, Target
+from planning.purses import Purse
 from planning.standing import Book, Standing
 from planning.windows import Window
 
@@ -75,12 +75,12 @@ def tree(eyes: Eyes, campaign: Campaign | None, window: Window, people: dict[int
 def rows(
     eyes: Eyes, found: Sequence[Standing], kpis: Sequence[Kpi], window: Window, people: dict[int, str]
 ) -> list[Row]:
-    currency = spending.currency(eyes.tenant.pk, window.month)
+    purse = purses.of(eyes.tenant.pk, window.month)
     by_kpi = {each.kpi.pk: each for each in found}
-    told = bases(eyes, kpis, window, currency)
+    told = bases(eyes, kpis, window, purse)
     made: list[Row] = []
     for kpi, depth in trees.ordered(kpis):
-        row = row_of(by_kpi[kpi.pk], currency, depth)
+        row = row_of(by_kpi[kpi.pk], purse, depth)
         row.responsible = people.get(kpi.responsible_id or 0, "")
         row.basis = told.get(kpi.pk, "")
         made.append(row)
@@ -91,9 +91,9 @@ def rows(
     return made
 
 
-def row_of(found: Standing, currency: str, depth: int = 0) -> Row:
+def row_of(found: Standing, purse: Purse, depth: int = 0) -> Row:
     def said(value: Decimal | None) -> str:
-        return wording.of_standing(found, value, currency)
+        return wording.of_standing(found, value, purse)
 
     told = found.forecast
     has_band = told.low is not None and told.high is not None and told.low != told.high
@@ -110,7 +110,7 @@ def row_of(found: Standing, currency: str, depth: int = 0) -> Row:
     )
 
 
-def bases(eyes: Eyes, kpis: Iterable[Kpi], window: Window, currency: str) -> dict[int, str]:
+def bases(eyes: Eyes, kpis: Iterable[Kpi], window: Window, purse: Purse) -> dict[int, str]:
     """How targets of the window's last month were reckoned, where they were proposed."""
     rows = Target.objects.filter(kpi__in=list(kpis), month=window.month).exclude(basis=None)
     factor = reading.factor(eyes, window.month)
@@ -119,11 +119,30 @@ def bases(eyes: Eyes, kpis: Iterable[Kpi], window: Window, currency: str) -> dic
     for row in rows.select_related("kpi"):
         metric = registry.get(row.kpi.metric)
         if metric and row.basis and (sees or not metric.shows_cost):
-            found[row.kpi_id] = wording.basis(row.basis, metric, factor, currency)
+            found[row.kpi_id] = wording.basis(row.basis, metric, factor, purse)
     return found
 
 
-def contradictions(found: Iterable[Standing], currency: str) -> list[str]:
+@dataclass(frozen=True)
+class Money:
+    """Which currencies figures are in, and how many orders are in none of them: these are in no sum."""
+
+    purse: Purse
+    apart: int
+
+
+def money(eyes: Eyes, campaign: Campaign | None, window: Window) -> Money | None:
+    """None where there is only one currency, as nearly everywhere."""
+    code = "orders_apart" if campaign else "shop_orders_apart"
+    if campaign:
+        days = reading.of_campaigns(eyes, [campaign.pk], [code], window.period).get(campaign.pk, {})
+    else:
+        days = reading.of_client(eyes, [code], window.period)
+    found = Money(purses.of(eyes.tenant.pk, window.month), int(sum(days.get(code, {}).values())))
+    return found if found.apart or not found.purse.is_one else None
+
+
+def contradictions(found: Iterable[Standing], purse: Purse) -> list[str]:
     """Where targets do not agree with each other, in words."""
     said = []
     for each in checks.contradictions(list(found)):
@@ -134,12 +153,12 @@ def contradictions(found: Iterable[Standing], currency: str) -> list[str]:
             )
             % {
                 "whole": each.whole.label,
-                "whole_target": wording.of_metric(each.whole, each.whole_target, currency),
+                "whole_target": wording.of_metric(each.whole, each.whole_target, purse),
                 "rate": each.rate.label,
-                "rate_target": wording.of_metric(each.rate, each.rate_target, currency),
-                "gives": wording.of_metric(each.part, each.gives, currency),
+                "rate_target": wording.of_metric(each.rate, each.rate_target, purse),
+                "gives": wording.of_metric(each.part, each.gives, purse),
                 "part": each.part.label,
-                "target": wording.of_metric(each.part, each.part_target, currency),
+                "target": wording.of_metric(each.part, each.part_target, purse),
             }
         )
     return said
@@ -165,7 +184,7 @@ def board(eyes: Eyes, campaigns: Sequence[Campaign], today: date, people: dict[i
     first = min((spans[each.pk].period.first for each in shown), default=whole.period.first)
     last = max((spans[each.pk].period.last for each in shown), default=whole.period.last)
     book = Book(eyes, Window(Period(first, last), ""), kpis, shown) if kpis else None
-    currency = spending.currency(eyes.tenant.pk, today.replace(day=1)) if kpis else ""
+    purse = purses.of(eyes.tenant.pk, today.replace(day=1))
     found = []
     for campaign in campaigns:
         own = [kpi for kpi in kpis if kpi.campaign_id == campaign.pk]
@@ -174,7 +193,7 @@ def board(eyes: Eyes, campaigns: Sequence[Campaign], today: date, people: dict[i
             if book and own and campaign in shown
             else []
         )
-        found.append(_board_row(campaign, spans[campaign.pk], own, told, currency, people))
+        found.append(_board_row(campaign, spans[campaign.pk], own, told, purse, people))
     return found
 
 
@@ -183,11 +202,11 @@ def _board_row(
     window: Window,
     kpis: Sequence[Kpi],
     told: Sequence[Standing],
-    currency: str,
+    purse: Purse,
     people: dict[int, str],
 ) -> BoardRow:
     first = next((kpi.pk for kpi, _depth in trees.ordered(kpis)), None)
-    main = next((row_of(each, currency) for each in told if each.kpi.pk == first), None)
+    main = next((row_of(each, purse) for each in told if each.kpi.pk == first), None)
     counts = [(light, BADGES[light], sum(each.light == light for each in told)) for light in Light]
     lights = [each for each in counts if each[2]]
     return BoardRow(campaign, window, main, lights, people.get(campaign.responsible_id or 0, ""))

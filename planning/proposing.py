@@ -8,9 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from campaigns.models import Campaign
-from costs import spending
 from costs.spending import Eyes
-from planning import prefill, proposals, reading, standing, trees, wording
+from planning import prefill, proposals, purses, reading, standing, trees, wording
 from planning.forms import NumberForm
 from planning.metrics import registry
 from planning.metrics.registry import Metric
@@ -43,14 +42,15 @@ def proposed(eyes: Eyes, campaign: Campaign | None, purpose: str, window: Window
     codes = [node.metric for node, _depth in nodes]
     told = prefill.of(eyes, codes, campaign, window)
     there = set(Kpi.objects.of(campaign).values_list("metric", flat=True))
-    currency = spending.currency(eyes.tenant.pk, window.month)
+    purse = purses.of(eyes.tenant.pk, window.month)
     factor, sees = reading.factor(eyes, window.month), reading.sees_cost(eyes)
     found = []
     for node, depth in nodes:
         metric = registry.get(node.metric)
         if metric is None:
             continue
-        proposal = told.get(node.metric) if sees or not metric.shows_cost else None
+        is_told = (sees or not metric.shows_cost) and purse.can_tell(metric)
+        proposal = told.get(node.metric) if is_told else None
         shown = standing.shown_target(eyes, metric, window.month, proposal.value) if proposal else None
         found.append(
             Proposed(
@@ -59,7 +59,7 @@ def proposed(eyes: Eyes, campaign: Campaign | None, purpose: str, window: Window
                 depth=depth,
                 value=shown,
                 typed=wording.typed(shown, metric.unit),
-                basis=wording.basis(proposal.basis, metric, factor, currency) if proposal else "",
+                basis=wording.basis(proposal.basis, metric, factor, purse) if proposal else "",
                 kept=proposal.basis if proposal else None,
                 is_there=node.metric in there,
                 is_of_client=bool(campaign and not metric.has_owners),

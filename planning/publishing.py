@@ -22,13 +22,13 @@ from agency_figures.models import ClientFigure, Prices
 from contracts import sight as sights
 from contracts.models import Contract
 from contracts.sight import Sight
-from costs import spending
 from costs.periods import Period, before
 from costs.spending import Eyes
-from planning import reading, standing, windows
+from planning import purses, reading, standing, windows
 from planning.metrics import registry
 from planning.metrics.registry import Metric, Unit
 from planning.models import Count, Kpi
+from planning.purses import Purse
 from planning.reading import Days
 from planning.standing import PAST_DAYS, Book, Standing
 
@@ -152,11 +152,11 @@ def _of_month(view: _Told, kpis: dict[str, Kpi], month: date, counted_until: dat
     window = windows.of_month(None, month)
     asked = [kpis.get(metric.code) or Kpi(metric=metric.code) for metric in view.metrics]
     book = Book(view.eyes, window, [kpi for kpi in asked if kpi.pk], [], client=view.days)
-    currency = spending.currency(view.eyes.tenant.pk, month)
+    purse = purses.of(view.eyes.tenant.pk, month)
     until = min(counted_until, window.period.last)
     for found in standing.of(view.eyes, asked, window, None, book):
         if _is_told(found):
-            yield _row(found, view, month, until, currency)
+            yield _row(found, view, month, until, purse)
     if view.prices == Prices.NONE:
         yield from _growth(book, view, month, until)
 
@@ -165,13 +165,13 @@ def _is_told(found: Standing) -> bool:
     return found.forecast.actual is not None or found.target is not None
 
 
-def _row(found: Standing, view: _Told, month: date, until: date, currency: str) -> ClientFigure:
+def _row(found: Standing, view: _Told, month: date, until: date, purse: Purse) -> ClientFigure:
     return ClientFigure(
         tenant=view.eyes.tenant,
         month=month,
         metric=found.kpi.metric,
         prices=view.prices,
-        currency=currency if found.unit == Unit.MONEY else "",
+        currency=purse.of(found.metric) if found.unit == Unit.MONEY else "",
         value=_held(found.forecast.actual),
         end=_held(found.forecast.end),
         target=_held(found.target),

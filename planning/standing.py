@@ -13,7 +13,7 @@ from agency_figures.models import Light
 from campaigns.models import Campaign
 from costs.periods import Period
 from costs.spending import Eyes
-from planning import forecast, reading
+from planning import forecast, purses, reading
 from planning.forecast import NOTHING, Forecast
 from planning.metrics import registry
 from planning.metrics.registry import Adds, Metric
@@ -35,6 +35,10 @@ class Why(models.TextChoices):
     NO_NUMBER = "no_number", _("No number is entered.")
     PER_MESSAGE = "per_message", _("The target is of LINE’s cost, of which your price does not tell.")
     UNSEEN = "unseen", _("Cost is not shown to you.")
+    APART = "apart", _("Sales and cost are in different currencies.")
+
+
+UNTOLD = (Why.UNSEEN, Why.APART)  # then there is no figure at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Book:
     ) -> None:
         self.eyes, self.window = eyes, window
         self.counted_until = Count.present().counted_until
+        self.purse = purses.of(eyes.tenant.pk, window.month)
         whole = Period(window.period.first - PAST_DAYS * DAY, window.period.last)
         counted = codes(kpis)
         self.client = reading.of_client(eyes, counted, whole) if client is None else client
@@ -163,6 +168,8 @@ def _of_kpi(book: Book, kpi: Kpi, campaign: Campaign | None, window: Window) -> 
     if metric and metric.shows_cost and not reading.sees_cost(book.eyes):
         return Standing(kpi, metric, NOTHING, None, Light.GREY, Why.UNSEEN)
     target, why = _target(book.eyes, kpi, metric, window, book.targets)
+    if metric and not book.purse.can_tell(metric):
+        return Standing(kpi, metric, NOTHING, target, Light.GREY, Why.APART)
     if metric:
         found = book.forecast(metric, campaign, window)
     else:

@@ -15,9 +15,8 @@ from accounts.http import Request
 from accounts.paging import key, page
 from accounts.spreadsheets import EXCEL, FORMATS, download
 from campaigns.models import Campaign
-from costs import spending
 from costs.spending import Eyes
-from planning import audience, counting, pages, proposing, sheets, trees, windows, wording
+from planning import audience, counting, pages, proposing, purses, sheets, trees, windows, wording
 from planning.forms import NumberForm, RecountForm
 from planning.models import Count, Kpi
 from planning.windows import Window
@@ -76,8 +75,9 @@ def tree(request: Request, whose: str) -> HttpResponse:
         "roots": [row for row in rows if not row.depth],
         "lights": pages.lights(row.found for row in rows),
         "contradictions": pages.contradictions(
-            (row.found for row in rows), spending.currency(request.tenant.pk, window.month)
+            (row.found for row in rows), purses.of(request.tenant.pk, window.month)
         ),
+        "money": pages.money(eyes, campaign, window),
         "is_editing": "edit" in request.GET and request.user.has_perm("planning.change_kpi"),
         "has_whole": bool(campaign and campaign.ends_on),
         "moves": MOVES,

@@ -8,16 +8,17 @@ from agency_figures.wording import figure
 from planning.metrics import registry
 from planning.metrics.registry import Adds, Metric, Unit
 from planning.models import Kpi
+from planning.purses import Purse
 from planning.standing import Standing
 
 
-def of_metric(metric: Metric, value: Decimal | None, currency: str) -> str:
-    return figure(value, metric.unit, currency, is_each=metric.ratio is not None)
+def of_metric(metric: Metric, value: Decimal | None, purse: Purse) -> str:
+    return figure(value, metric.unit, purse.of(metric), is_each=metric.ratio is not None)
 
 
-def of_standing(found: Standing, value: Decimal | None, currency: str) -> str:
+def of_standing(found: Standing, value: Decimal | None, purse: Purse) -> str:
     is_each = bool(found.metric and found.metric.ratio)
-    return figure(value, found.unit, currency, is_each=is_each)
+    return figure(value, found.unit, purse.of(found.metric), is_each=is_each)
 
 
 def name(kpi: Kpi) -> str:
@@ -30,7 +31,7 @@ def signed(text: str, value: Decimal) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def basis(told: dict, metric: Metric, factor: Decimal | None, currency: str) -> str:
+def basis(told: dict, metric: Metric, factor: Decimal | None, purse: Purse) -> str:
     """How a proposed target was reckoned, with its arithmetic; empty if this reader may not see it.
 
     `factor` is by what LINE's cost is multiplied for this reader.
@@ -39,8 +40,7 @@ def basis(told: dict, metric: Metric, factor: Decimal | None, currency: str) -> 
     if any(value is None for _label, value in values):
         return ""
     listed = " · ".join(
-        f"{label.replace('-', '/') if told['from'] == 'months' else label} "
-        f"{of_metric(metric, value, currency)}"
+        f"{label.replace('-', '/') if told['from'] == 'months' else label} {of_metric(metric, value, purse)}"
         for label, value in values
     )
     middle = sorted(value for _label, value in values if value is not None)
@@ -49,9 +49,9 @@ def basis(told: dict, metric: Metric, factor: Decimal | None, currency: str) -> 
     change = Decimal(told["factor"]) - 1
     words = {
         "values": listed,
-        "median": of_metric(metric, median, currency),
+        "median": of_metric(metric, median, purse),
         "change": f"{change * 100:+.0f} %".replace("-", "−"),
-        "result": of_metric(metric, median * (1 + change), currency),
+        "result": of_metric(metric, median * (1 + change), purse),
         "count": len(values),
     }
     if told["from"] == "months":

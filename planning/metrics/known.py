@@ -163,7 +163,8 @@ MONEY = [
     _each("cost_per_order", _("Cost per order"), "orders", _("Cost for each order from LINE.")),
 ]
 HIDDEN = [Metric(code, "", "", power=1, is_shown=False) for code in ("net", "paid", "notices", "notice_net")]
-HIDDEN.append(Metric("ads", "", "", is_shown=False))
+HIDDEN += [Metric(code, "", "", is_shown=False) for code in ("ads", "orders_apart")]
+HIDDEN.append(Metric("shop_orders_apart", "", "", has_owners=False, is_shown=False))
 
 register(*PEOPLE, *MESSAGES, *DEEDS, *MONEY, *HIDDEN)
 for read in sources.ALL:

@@ -67,14 +67,18 @@ DONE = """
 SELECT type, properties ->> (%(named)s::jsonb ->> type), (at AT TIME ZONE %(zone)s)::date, count(*)
 FROM events_event WHERE type = ANY(%(types)s) AND at >= %(start)s AND at < %(end)s GROUP BY 1, 2, 3"""
 ORDERS = """
-SELECT (placed_at AT TIME ZONE %(zone)s)::date, count(*), sum(total - refunded) FROM shops_order
+SELECT (placed_at AT TIME ZONE %(zone)s)::date, count(*),
+  sum(total - refunded) FILTER (WHERE currency = %(currency)s),
+  count(*) FILTER (WHERE currency <> %(currency)s)
+FROM shops_order
 WHERE placed_at >= %(start)s AND placed_at < %(end)s AND NOT is_test AND status <> ALL(%(uncounted)s)
 GROUP BY 1"""
 CREDITED = """
 SELECT credit.owner, (credit.at AT TIME ZONE %(zone)s)::date,
   count(*) FILTER (WHERE point.kind = %(order)s),
   sum(credit.amount) FILTER (WHERE point.kind = %(order)s AND credit.currency = %(currency)s),
-  count(*) FILTER (WHERE point.kind <> %(order)s)
+  count(*) FILTER (WHERE point.kind <> %(order)s),
+  count(*) FILTER (WHERE point.kind = %(order)s AND credit.currency <> %(currency)s)
 FROM attribution_credit credit JOIN attribution_point point ON point.id = credit.point_id
 WHERE credit.model = point.model AND point.archived_at IS NULL AND credit.model = ANY(%(models)s)
   AND credit.at >= %(start)s AND credit.at < %(end)s
@@ -123,8 +127,10 @@ def deeds(span: Span) -> Iterator[Fact]:
 
 
 def orders(span: Span) -> Iterator[Fact]:
-    for day, *sums in _rows(ORDERS, span, uncounted=list(Order.UNCOUNTED)):
-        yield from _several(("shop_orders", "shop_revenue"), day, sums)
+    """Those in another currency than the client's count; their amounts are left out."""
+    currency = ShopSettings.present().currency
+    for day, *sums in _rows(ORDERS, span, uncounted=list(Order.UNCOUNTED), currency=currency):
+        yield from _several(("shop_orders", "shop_revenue", "shop_orders_apart"), day, sums)
 
 
 def credited(span: Span) -> Iterator[Fact]:
@@ -136,7 +142,7 @@ def credited(span: Span) -> Iterator[Fact]:
     asked = {"order": Point.Kind.ORDER.value, "models": Model.values}
     currency = ShopSettings.present().currency
     for owner, day, *sums in _rows(CREDITED, span, currency=currency, **asked):
-        yield from _several(("orders", "revenue", "conversions"), day, sums, owner)
+        yield from _several(("orders", "revenue", "conversions", "orders_apart"), day, sums, owner)
 
 
 def ads(span: Span) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from planning import details, moving, standing, trees, windows, wording
 from planning.metrics import registry
 from planning.models import Kpi
 from planning.moving import Moved, Part
+from planning.purses import Purse
 from planning.standing import Book, Light, Standing, Why
 from planning.windows import Window
 from reports import blocks
@@ -135,13 +136,14 @@ def _said(row: dict, told: Told) -> str:
     parts = {key: _read(moved[key]) for key in ("gained", "missing")}
     known = Moved(metric, _days(told), _days(told), number(moved["now"]), number(moved["then"]), [], None, [])
     own = registry.get(row["metric"]) or metric
-    said = details.moved_in_words(known, own, told.hand.currency)
+    purse = Purse(told.hand.currency, told.hand.currency)
+    said = details.moved_in_words(known, own, purse)
     for part, text in (
         (parts["gained"], _("Most came from “%(name)s” (%(amount)s).")),
         (parts["missing"], _("Most is missing from “%(name)s” (%(amount)s).")),
     ):
         if part:
-            amount = wording.signed(wording.of_metric(metric, part[1], told.hand.currency), part[1])
+            amount = wording.signed(wording.of_metric(metric, part[1], purse), part[1])
             said += " " + text % {"name": part[0], "amount": amount}
     return f"{name_of(row)}: {said}"
 

@@ -21,6 +21,7 @@ from planning import counting, reading, tasks
 from planning.metrics import sources
 from planning.models import Actual, Count
 from prizes.points import entering
+from shops.models import Order
 from tests.attribution import factories as attributed
 from tests.costs.factories import AT, agree, book, make_clicks, make_send, subscribe
 from tests.factories import (
@@ -299,4 +300,16 @@ def test_an_order_in_another_currency_counts_and_its_amount_is_in_no_sum(tenant)
 
     count()
 
-    assert [value(code, owner="broadcast:7") for code in ("orders", "revenue")] == [2, 3_000]
+    codes = ("orders", "revenue", "orders_apart")
+    assert [value(code, owner="broadcast:7") for code in codes] == [2, 3_000, 1]
+
+
+def test_an_order_of_the_shop_in_another_currency_counts_and_its_amount_is_in_no_sum(tenant):
+    for currency in ("JPY", "USD", "EUR"):
+        made = make_order(total=2_000, placed_at="2026-11-05T03:00:00Z")
+        Order.objects.filter(pk=made.pk).update(currency=currency)
+
+    count()
+
+    codes = ("shop_orders", "shop_revenue", "shop_orders_apart")
+    assert [value(code) for code in codes] == [3, 2_000, 2]

@@ -47,6 +47,7 @@ VALUES = {
     EVENT: {"event", "where"},
 }
 MOST_YEN = 100_000_000
+CURRENCY = "JPY"  # of amounts that rules name
 # What has to be heard of: by kind, types of events after which somebody may have done it, or undone it.
 HEARD = {
     FOLLOWED: set(),
@@ -190,7 +191,7 @@ def _bought(action: Action, ids: list[int]) -> Found:
     the shop names no time for it, since the time of its last word on an order grows with each.
     """
     links = dict(Link.objects.active().filter(friend__in=ids).values_list("customer_id", "friend_id"))
-    rows = Order.objects.filter(customer__in=links, is_test=False, currency="JPY")
+    rows = Order.objects.filter(customer__in=links, is_test=False, currency=CURRENCY)
     for order in rows.only(
         *("customer_id", "placed_at", "status", "total", "refunded", "cancelled_at", "is_test")
     ):

@@ -15,7 +15,7 @@ from campaigns.belonging import Belonging, CampaignField
 from composing import taps
 from friends import personal
 from friends.models import Friend
-from referrals import deciding, joining, results, services
+from referrals import deciding, joining, results, rewarding, services
 from referrals.joining import PAGE
 from referrals.models import Grant, Participant, Programme, Referral, RuleSet
 from segments.kinds import HIGHEST_ROW
@@ -143,6 +143,10 @@ class ReferralFiguresSerializer(serializers.Serializer):
     per_counted = serializers.FloatField(allow_null=True, help_text="Yen for a counted friend")
 
 
+class ReferralTriedSerializer(serializers.Serializer):
+    rewards = serializers.IntegerField(help_text="That are tried again, in the background")
+
+
 class ReferralLinkAskedSerializer(serializers.Serializer):
     friend = serializers.PrimaryKeyRelatedField(queryset=Friend.objects.all(), help_text="Number of a friend")
 
@@ -179,6 +183,7 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
         "figures": "referrals.view_programme",
         "publish": "referrals.publish_programme",
         "pause": "referrals.publish_programme",
+        "rewards": "referrals.decide_referral",
         "resume": "referrals.publish_programme",
         "end": "referrals.publish_programme",
         "reopen": "referrals.publish_programme",
@@ -263,6 +268,12 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
     def reopen(self, request: ApiRequest, pk: int) -> Reply:
         """Open it again."""
         return self._done(services.resume)
+
+    @extend_schema(request=None, responses={202: ReferralTriedSerializer})
+    @action(detail=True, methods=["put"], url_path="rewards/again")
+    def rewards(self, request: ApiRequest, pk: int) -> Reply:
+        """Try once more to give all rewards that could not be given."""
+        return Reply({"rewards": rewarding.again_all(self.get_object(), by=request.user)}, status=202)
 
     @extend_schema(request=ReferralLinkAskedSerializer, responses={200: ReferralLinkSerializer})
     @action(detail=True, methods=["put"], url_path="link")

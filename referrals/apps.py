@@ -12,6 +12,7 @@ class ReferralsConfig(AppConfig):
         from campaigns import members
         from composing import variables
         from composing.actions import taps
+        from customers import merging
         from events import registry
         from friends import personal, replies
         from referrals import belonging, chat, event_types, joining, leaves, tasks  # noqa: F401
@@ -20,6 +21,7 @@ class ReferralsConfig(AppConfig):
         from taps import starts
 
         board.register(KIND, lambda: tasks.run)
+        merging.register(belonging.PART)
         registry.register(*event_types.TYPES)
         registry.register_names("programme", event_types.names)
         members.register("referral", belonging.described)

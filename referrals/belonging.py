@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from campaigns import services as campaigns
 from campaigns.members import Member
 from campaigns.models import Campaign
+from customers.merging import Part
+from customers.models import Customer
+from events import outbox
 from referrals.models import Programme
+from referrals.work import MERGED
 
 
 def described(found: list[int]) -> Iterable[Member]:
@@ -20,6 +26,14 @@ def described(found: list[int]) -> Iterable[Member]:
 def campaigns_of(programmes: Iterable[Programme]) -> dict[str, Campaign]:
     """Those of several, by the name that the ledger has for a programme."""
     return campaigns.of_many(each.ledger_owner for each in programmes)
+
+
+def _tell(into: Customer, gone: Customer, by: User | None) -> None:
+    outbox.tell(MERGED, [into.pk])
+
+
+# Nothing here moves with a customer, but by a merge it may be known that somebody invited themself.
+PART = Part(gettext_lazy("Referrals"), _tell)
 
 
 def addressed() -> dict[int, str]:

@@ -1,7 +1,8 @@
 """Many sign-ups from one place on one day, for a person to look at.
 
 Of a network address two hashes are kept, of itself and of its range, under a key of the client and the day:
-two visits can be told to be from the same place, not from which. They go after KEPT.
+two visits can be told to be from the same place, not from which. They go after KEPT, of openings that lead
+nowhere after two days; that a link was opened is known as long as somebody may still come by it.
 """
 
 import hashlib
@@ -14,12 +15,13 @@ from django.utils import timezone
 
 from accounts import board, current, secrets
 from referrals.models import Opening, Referral
-from referrals.rules import FLAGGED, RANGE_TIMES, Rules
+from referrals.rules import FLAGGED, MOST_LINK, RANGE_TIMES, Rules
 from referrals.work import KIND
 
 PURPOSE = "networks of referrals"
 HASH_LENGTH = 16
-OPENINGS_KEPT, KEPT = timedelta(days=2), timedelta(days=14)
+NETWORKS_KEPT, KEPT = timedelta(days=2), timedelta(days=14)
+OPENINGS_KEPT = timedelta(days=MOST_LINK + 1)
 V4_RANGE, V6_ADDRESS, V6_RANGE = 24, 64, 48  # a household has a /64 of IPv6, not one address
 V4 = 4
 
@@ -55,6 +57,8 @@ def flag(row: Referral, rules: Rules) -> None:
 def forget(now: datetime) -> None:
     """Remove what is not needed any more."""
     Opening.objects.filter(at__lt=now - OPENINGS_KEPT).delete()
+    past = Opening.objects.filter(at__lt=now - NETWORKS_KEPT).exclude(network="", network_range="")
+    past.update(network="", network_range="")
     old = Referral.objects.filter(at__lt=now - KEPT).exclude(network="", network_range="")
     old.update(network="", network_range="")
 

@@ -16,12 +16,12 @@ from linking.models import Link
 from referrals import crowds, rewarding, settling
 from referrals import rules as ruling
 from referrals.models import Programme, Referral, RuleSet
-from referrals.work import KIND
+from referrals.work import KIND, MERGED
 
 PORTION = 200
 RETRY = timedelta(minutes=1)
-ARRIVED = "arrived"
-ALWAYS = {ARRIVED, "followed", "unblocked", "blocked", "linked"}
+ARRIVED, LINKED = "arrived", "linked"
+ALWAYS = {ARRIVED, "followed", "unblocked", "blocked", LINKED}
 # Two who start programmes at once: the second hears of what the first has started.
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('referrals.listen:' || current_schema()))"
 
@@ -35,7 +35,7 @@ def listen() -> None:
         "rules", flat=True
     ):
         types |= ALWAYS | ruling.read(raw).action.heard
-    outbox.listen(KIND, {f"{EVENTS}{type_}" for type_ in types})
+    outbox.listen(KIND, {f"{EVENTS}{type_}" for type_ in types} | ({MERGED} if types else set()))
 
 
 def run() -> None:
@@ -53,9 +53,9 @@ def run() -> None:
 @transaction.atomic
 def _hear_some() -> bool:
     heard, has_more = outbox.take(KIND, PORTION)
-    friends = _friends(heard)
+    friends, tied = _friends(heard), _tied(heard)
     arrived = [each.event.friend_id for each in heard if each.event and each.event.type == ARRIVED]
-    concerned = settling.concerned(friends, [number for number in arrived if number])
+    concerned = settling.concerned(friends | tied, [number for number in arrived if number], inviters=tied)
     if concerned:
         settling.settle(concerned)
     return has_more
@@ -67,6 +67,14 @@ def _friends(heard: list[Heard]) -> set[int]:
     customers = {event.customer_id for event in events if event.friend_id is None}
     linked = Link.objects.active().filter(customer__in=customers).values_list("friend", flat=True)
     return {event.friend_id for event in events if event.friend_id} | set(linked)
+
+
+def _tied(heard: list[Heard]) -> set[int]:
+    """Who is tied to a customer since, or to another one: inviter and invited may be the same person."""
+    linked = {each.event.friend_id for each in heard if each.event and each.event.type == LINKED}
+    customers = {number for each in heard if each.topic == MERGED for number in each.numbers or ()}
+    merged = Link.objects.filter(customer__in=customers).values_list("friend", flat=True)
+    return {number for number in linked if number} | set(merged)
 
 
 @transaction.atomic

@@ -10,7 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from linking.models import Link
+from referrals import actions
+from referrals.actions import BOUGHT
 from referrals.models import Grant, Participant, Programme, Referral
+from referrals.rules import Rules
+from shops.models import Order
 
 State = Referral.State
 SHORTEST, LONGEST = 30, 90  # days shown
@@ -128,6 +133,33 @@ def by_day(programme: Programme, *, days: int = LONGEST) -> list[Day]:
     counted = _per_day(rows.filter(state=State.COUNTED, counted_at__gte=since), "counted_at", zone)
     every = (first + timedelta(days=number) for number in range((today - first).days + 1))
     return [Day(each, followed.get(each, 0), counted.get(each, 0)) for each in every]
+
+
+def foreign_orders(programme: Programme, rules: Rules) -> int:
+    """How many orders of invited friends are in a currency in which none counts; 0 if none has to."""
+    if rules.action.kind != BOUGHT:
+        return 0
+    friends = Referral.objects.credited().filter(programme=programme, followed_at__isnull=False)
+    links = Link.objects.active().filter(friend__in=friends.values("friend"))
+    rows = Order.objects.filter(customer__in=links.values("customer"), is_test=False)
+    return rows.exclude(currency=actions.CURRENCY).count()
+
+
+def top(programme: Programme, count: int) -> list[Participant]:
+    """The first of `inviters`. Only what was counted is read, not who takes part and has invited nobody."""
+    came = Q(is_credited=True, followed_at__isnull=False)
+    rows = Referral.objects.filter(programme=programme).order_by().values("participant")
+    best = rows.annotate(
+        counted=Count("pk", filter=Q(state=State.COUNTED)),
+        invited=Count("pk", filter=came),
+        newest_at=Max("followed_at", filter=came),
+    ).order_by("-counted", "-invited", F("newest_at").asc(nulls_last=True), "participant")
+    found = [row["participant"] for row in best[:count]]
+    others = Participant.objects.filter(programme=programme).exclude(pk__in=found).order_by("pk")
+    if len(found) < count:
+        found += others.values_list("pk", flat=True)[: count - len(found)]
+    parts = {each.pk: each for each in inviters(programme).filter(pk__in=found)}
+    return [parts[pk] for pk in found]
 
 
 def inviters(programme: Programme) -> QuerySet[Participant]:

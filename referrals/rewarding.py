@@ -6,15 +6,16 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import board
+from accounts import activity, board
 from accounts.errors import AppError
+from accounts.models import User
 from coupons import rewards
 from coupons.giving import customers_of
 from coupons.rewards import Given
 from events import timeline, versions
 from events.timeline import NewEvent
 from referrals import joining
-from referrals.models import Grant, Referral
+from referrals.models import Grant, Programme, Referral
 from referrals.work import KIND, TOPIC
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,16 @@ def again(row: Grant) -> None:
     """Have one that could not be given tried once more, such as after codes were added to a coupon."""
     if Grant.objects.filter(pk=row.pk, given_at=None).exclude(problem="").update(problem=""):
         board.call(KIND)
+
+
+@transaction.atomic
+def again_all(programme: Programme, *, by: User | None) -> int:
+    """Have all of a programme that could not be given tried once more; how many."""
+    count = Grant.objects.filter(programme=programme, given_at=None).exclude(problem="").update(problem="")
+    if count:
+        board.call(KIND)
+        activity.record("referral_programme.rewards_tried_again", programme, by=by, rewards=count)
+    return count
 
 
 def _due(failed: set[int]) -> list[int]:

@@ -59,15 +59,22 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current.tenant().pk])
 
 
-def concerned(friend_ids: Iterable[int], arrived: Iterable[int]) -> list[int]:
-    """Of these friends those about whom there may be something to settle; `arrived` came by some route."""
+def concerned(
+    friend_ids: Iterable[int], arrived: Iterable[int], *, inviters: Iterable[int] = ()
+) -> list[int]:
+    """Of these friends those about whom there may be something to settle; `arrived` came by some route.
+
+    So it may be about all whom `inviters` have invited, until they are rewarded.
+    """
     since = timezone.now() - judging.REGRET
     rows = Referral.objects.filter(friend__in=sorted(set(friend_ids)))
     known = rows.exclude(counted_at__lt=since, frozen_at__isnull=False).values_list("friend", flat=True)
+    invited = Referral.objects.filter(participant__friend__in=sorted(set(inviters)), frozen_at=None)
     visits = Arrival.objects.filter(
         friend__in=sorted(set(arrived)), route__referral_programme__isnull=False, visit__utm_medium=MEDIUM
     )
-    return sorted({*known, *visits.values_list("friend", flat=True)})
+    ways = (known, invited.values_list("friend", flat=True), visits.values_list("friend", flat=True))
+    return sorted({number for way in ways for number in way})
 
 
 def _settle_one(rows: list[Referral], claims: dict[int, list[Arrival]], now: datetime) -> None:
@@ -154,11 +161,16 @@ def _claimed(ids: list[int]) -> dict[int, list[Arrival]]:
         if part and part.programme_id == arrival.route.referral_programme.pk:
             pairs[part.pk, arrival.friend_id].append(arrival)
     known = _rows_of(pairs)
-    new = [_new(pair, group) for pair, group in pairs.items() if pair not in known]
+    openings = _openings(arrivals)
+    new = [
+        _new(pair, group, openings)
+        for pair, group in pairs.items()
+        if pair not in known and _opened(pair[0], group, openings)
+    ]
     if new:
         Referral.objects.bulk_create(new, ignore_conflicts=True)
         known = _rows_of(pairs)
-    return {known[pair]: group for pair, group in pairs.items()}
+    return {known[pair]: group for pair, group in pairs.items() if pair in known}
 
 
 def _rows_of(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -170,12 +182,27 @@ def _rows_of(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     return {pair: pk for pair, pk in found.items() if pair in wanted}
 
 
-def _new(pair: tuple[int, int], arrivals: list[Arrival]) -> Referral:
+def _openings(arrivals: list[Arrival]) -> dict[int, Opening]:
+    """By visit; that of a visit may be on the screen on which it began."""
+    seen = {number for each in arrivals for number in (each.visit_id, each.visit.parent_id) if number}
+    return {each.visit_id: each for each in Opening.objects.filter(visit__in=seen)}
+
+
+def _opened(part: int, arrivals: list[Arrival], openings: dict[int, Opening]) -> bool:
+    """Whether they opened the inviter's link: whoever writes its words to a route's address has not."""
+    found = (_opening(each, openings) for each in arrivals)
+    return any(each is not None and each.participant_id == part for each in found)
+
+
+def _opening(arrival: Arrival, openings: dict[int, Opening]) -> Opening | None:
+    return openings.get(arrival.visit_id) or openings.get(arrival.visit.parent_id or 0)
+
+
+def _new(pair: tuple[int, int], arrivals: list[Arrival], openings: dict[int, Opening]) -> Referral:
     """Under the rules that hold now; from which network, its opening says or that on another screen."""
-    first = arrivals[0]
+    first = next(each for each in arrivals if _opened(pair[0], [each], openings))
     programme = first.route.referral_programme
-    seen = [number for number in (first.visit_id, first.visit.parent_id) if number]
-    opening = Opening.objects.filter(visit__in=seen).order_by("-pk").first()
+    opening = _opening(first, openings)
     return Referral(
         programme=programme,
         version=programme.version,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/copy/", pages.copy, name="referral_programme_copy"),
     path("<int:pk>/people/", people.people, name="referral_people"),
     path("<int:pk>/inviters/", people.inviters, name="referral_inviters"),
+    path("<int:pk>/rewards/again/", people.again_all, name="referral_again_all"),
     path("<int:pk>/file/", people.file, name="referral_file"),
     path("<int:pk>/<str:verb>/", pages.act, name="referral_programme_act"),
 ]

@@ -46,10 +46,10 @@ class Participant(models.Model):
 
 
 class Opening(models.Model):
-    """One opening of an invitation, with whose link it was; kept for two days.
+    """One opening of an invitation, with whose link it was; kept as long as a link may hold.
 
     `network` and `network_range` are hashes that hold for one day and one client: they say that two came from
-    the same place, and nothing of where that is.
+    the same place, and nothing of where that is. They are emptied after two days.
     """
 
     participant = models.ForeignKey(

@@ -40,6 +40,7 @@ DONE = {
     "delete": gettext_lazy("“%(name)s” is deleted."),
 }
 HEIGHT, WIDTH = 100, 10
+SHOWN = 10  # inviters; all have a page of their own
 EXAMPLE_LINK = "https://…/rf/i/k7m3x9p2qd/"
 
 
@@ -67,7 +68,7 @@ def programme(request: Request, pk: int) -> HttpResponse:
         "programme": found,
         "figures": figures,
         "reasons": results.reasons(found),
-        "top": results.inviters(found)[:10],
+        "top": results.top(found, SHOWN),
         "days": [day for day in reversed(days) if day.followed or day.counted],
         "bars": _bars(days),
         "width": len(days) * WIDTH,
@@ -75,6 +76,7 @@ def programme(request: Request, pk: int) -> HttpResponse:
         "last": days[-1].day,
         "rules": rules,
         "sentences": ruling.says_of(rules),
+        "foreign": results.foreign_orders(found, rules),
         "left": holding.left(found.pk, rules),
         "is_changed": services.is_changed(found),
         "others": _cost_of_others(),

@@ -109,6 +109,16 @@ def again(request: Request, pk: int) -> HttpResponse:
     return redirect("referral", grant.referral_id)
 
 
+@permission_required("referrals.decide_referral", raise_exception=True)
+@require_POST
+def again_all(request: Request, pk: int) -> HttpResponse:
+    """Try once more to give all rewards of a programme that could not be given."""
+    programme = get_object_or_404(Programme, pk=pk)
+    count = rewarding.again_all(programme, by=request.user)
+    messages.success(request, _("Rewards that are tried again in a moment: %(count)s") % {"count": count})
+    return redirect(programme)
+
+
 @permission_required("referrals.export_referral", raise_exception=True)
 @require_GET
 def file(request: Request, pk: int) -> HttpResponse:

@@ -7,14 +7,20 @@ import orjson
 from django.db import connection
 
 from campaigns import services as campaigns
-from referrals import hearing, services
+from coupons.models import Coupon
+from referrals import hearing, results, services
 from referrals import rules as ruling
 from referrals.forms import ProgrammeForm, initial_of
 from referrals.models import Grant, Programme, Referral
 from routes.models import Route
 from segments.leaves import Moment, parse
-from tests.factories import make_campaign
+from shops.models import Order
+from tests.api.conftest import caller, make_key
+from tests.coupons.factories import make_own_coupon as make_coupon
+from tests.factories import make_campaign, make_customer, make_link, make_order
 from tests.referrals.factories import (
+    come,
+    follow,
     invite,
     make_login,
     make_old_friend,
@@ -152,6 +158,56 @@ def test_the_page_tells_what_came_of_it(visit):
     assert "Was a friend before" in page
     assert "¥100" in page
     assert "aoi" in page
+
+
+def test_all_rewards_that_could_not_be_given_are_tried_again_with_one_click(visit, tenant):
+    rules = {"each": {"reward": {"kind": "coupon", "coupon": make_coupon(most=1).pk}, "cost_yen": 300}}
+    programme = make_running(rules=rules)
+    for name, invited in (("aoi", "a"), ("ren", "b"), ("mei", "c")):
+        invite(make_part(programme, name), invited)
+    shown = visit().read(f"referrals/{programme.pk}/")
+    Coupon.objects.update(most=None)
+
+    told = visit().send(f"referrals/{programme.pk}/rewards/again/", {})
+    hearing.run()
+    program = caller(make_key(tenant, "referrals.decide_referral"))
+    by_program = program.put(f"referral-programmes/{programme.pk}/rewards/again/")
+
+    assert "2 rewards could not be given" in shown
+    assert "Rewards that are tried again in a moment: 2" in told
+    assert not Grant.objects.filter(given_at=None).exists()
+    assert by_program.json() == {"rewards": 0}
+
+
+def test_orders_in_other_currencies_are_said_not_to_count(visit):
+    programme = make_running(rules={"action": {"kind": "bought", "amount": 3000}, "hold_days": 0})
+    part = make_part(programme, "aoi")
+    friend = come(part, "ren")
+    make_link(friend, make_customer("1"))
+    follow("ren")
+    make_order("1", customer="1", total=9000)
+    Order.objects.update(currency="USD")
+    hearing.run()
+
+    shown = visit().read(f"referrals/{programme.pk}/")
+
+    assert "Only orders in yen count" in shown
+    assert "Orders of invited friends in other currencies, which do not count: 1" in shown
+
+
+def test_the_first_inviters_are_those_who_brought_most_whoever_else_takes_part(visit):
+    programme = make_running()
+    make_part(programme, "nobody came")
+    invite(make_part(programme, "one"), "a")
+    best = make_part(programme, "two")
+    invite(best, "b")
+    invite(best, "c")
+
+    names = [part.friend.display_name for part in results.top(programme, 10)]
+
+    assert names == ["two", "one", "nobody came"]
+    assert [part.friend.display_name for part in results.inviters(programme)] == names
+    assert [(part.counted, part.invited) for part in results.top(programme, 1)] == [(2, 2)]
 
 
 def test_a_list_shows_who_invited_whom_and_why_not(visit, django_assert_max_num_queries):

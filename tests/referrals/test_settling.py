@@ -7,12 +7,16 @@ import pytest
 from django.utils import timezone
 
 from coupons.models import Coupon, Ticket
+from customers import merging
+from events import timeline
 from events.models import Event
+from events.timeline import NewEvent
 from friends.models import Friend
-from referrals import deciding, hearing, holding, rewarding, services, settling
+from referrals import crowds, deciding, hearing, holding, rewarding, services, settling
 from referrals import rules as ruling
 from referrals.errors import AlreadyRewarded, NeedsReason, NotToDecide
-from referrals.models import Grant, Participant, Referral
+from referrals.models import Grant, Opening, Participant, Referral
+from routes.models import Arrival, Visit
 from shops.models import Order
 from shops.orders import upsert_orders
 from tests.coupons.factories import make_own_coupon as make_coupon
@@ -392,6 +396,68 @@ def test_many_from_one_network_wait_for_a_person(tenant):
     settling.settle(Referral.objects.values_list("friend", flat=True), now=now + 2 * DAY)
 
     assert states(programme) == {**dict.fromkeys("abc", Reason.SAME_NETWORK), "d": State.COUNTED}
+
+
+def test_who_writes_a_friends_code_to_the_address_of_the_route_is_nobodys_invitation(tenant):
+    programme = make_running(rules={"review": "flagged", "each": turn()})
+    part = make_part(programme, "aoi")
+    come(part, "ren")
+    Opening.objects.all().delete()
+    follow("ren")
+
+    hearing.run()
+
+    assert not Referral.objects.exists()
+    assert not Grant.objects.exists()
+
+
+def test_an_opening_is_known_as_long_as_links_hold_and_its_network_for_two_days(tenant):
+    programme = make_running(rules={"link_days": 90})
+    part, now = make_part(programme, "aoi"), timezone.now()
+    friend = come(part, "ren", network=("x", "y"))
+    Arrival.objects.update(at=now)
+    Opening.objects.update(at=now - 60 * DAY)
+    Visit.objects.update(at=now - 60 * DAY)
+    crowds.forget(now)
+    follow("ren", now)
+
+    hearing.run()
+
+    assert Opening.objects.get().network == ""
+    assert Referral.objects.get(friend=friend).state == State.COUNTED
+
+
+@pytest.mark.parametrize("linked_after", ["inviter", "invited"])
+def test_who_turns_out_to_be_the_same_customer_by_a_merge_is_heard_of_at_once(tenant, linked_after):
+    programme = make_running(rules={"hold_days": 7, "each": turn()})
+    part = make_part(programme, "aoi")
+    first, second = make_customer("1"), make_customer("2")
+    make_link(part.friend, first)
+    ren = come(part, "ren")
+    make_link(ren, second)
+    follow("ren")
+    hearing.run()
+    before = states(programme)
+
+    merging.merge(*((first, second) if linked_after == "invited" else (second, first)))
+    hearing.run()
+
+    assert before == {"ren": Reason.HOLDING}
+    assert states(programme) == {"ren": Reason.SAME_CUSTOMER}
+
+
+def test_an_inviter_who_links_the_same_customer_later_is_found_out_at_once(tenant):
+    programme, customer = make_running(rules={"hold_days": 7}), make_customer("1")
+    part = make_part(programme, "aoi")
+    make_link(come(part, "ren"), customer, unlinked_at=timezone.now())
+    follow("ren")
+    hearing.run()
+
+    make_link(part.friend, customer)
+    timeline.record([NewEvent("linked", timezone.now(), part.friend_id, customer.pk)])
+    hearing.run()
+
+    assert states(programme) == {"ren": Reason.SAME_CUSTOMER}
 
 
 def test_a_person_confirms_and_refuses_with_a_reason(tenant):

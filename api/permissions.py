@@ -25,14 +25,17 @@ VERBS = {
 class ModelPermission(BasePermission):
     """The permission that the view names for its action, else the usual one of its model for the method.
 
-    A view names them in `permission_required = {"schedule": "broadcasts.send_broadcast"}`. It declares and
-    does not import, because features stand to the left of this app.
+    A view names them in `permission_required = {"schedule": "broadcasts.send_broadcast"}`; where several are
+    needed, it names a tuple. It declares and does not import, because features stand to the left of this app.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         needed = needed_for(cast("Endpoint", view), request.method or "GET")
-        self.message = _("This needs the permission “%(permission)s”.") % {"permission": needed}
-        return bool(request.user and request.user.is_authenticated and request.user.has_perm(needed))
+        if not (request.user and request.user.is_authenticated):
+            return False
+        lacking = [name for name in needed if not request.user.has_perm(name)]
+        self.message = _("This needs the permission “%(permission)s”.") % {"permission": "".join(lacking[:1])}
+        return not lacking
 
 
 class IsMember(BasePermission):
@@ -42,10 +45,11 @@ class IsMember(BasePermission):
         return bool(request.user and request.user.is_authenticated)
 
 
-def needed_for(view: Endpoint, method: str) -> str:
-    """The permission name for this method of the view, at its present action."""
+def needed_for(view: Endpoint, method: str) -> tuple[str, ...]:
+    """The permission names for this method of the view, at its present action; all of them are needed."""
     named = getattr(view, "permission_required", {})
     if view.action in named:
-        return named[view.action]
+        found = named[view.action]
+        return (found,) if isinstance(found, str) else tuple(found)
     meta = view.queryset.model._meta
-    return f"{meta.app_label}.{VERBS[method]}_{meta.model_name}"
+    return (f"{meta.app_label}.{VERBS[method]}_{meta.model_name}",)

@@ -78,10 +78,12 @@ class Schema(AutoSchema):
         )
 
     def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema itself overrides it
-        """What the summary has not said, and the scope that a key needs."""
+        """What the summary has not said, and the scopes that a key needs."""
         rest = self._own_words()[1:]
         about = rest[0] if rest else get_doc(type(self.view)) if self._endpoint.action == "list" else ""
-        return f"{about}\n\nScope: `{needed_for(self._endpoint, self.method)}`".strip()
+        needed = needed_for(self._endpoint, self.method)
+        scopes = ", ".join(f"`{name}`" for name in needed)
+        return f"{about}\n\nScope{'s' if len(needed) > 1 else ''}: {scopes}".strip()
 
     def _own_words(self) -> list[str]:
         """The first sentence of the action's docstring, and what follows it if anything does."""

@@ -64,6 +64,11 @@ def admin(address: str, *, view: set, add: set = NONE, change: set = NONE, delet
     ]
 
 
+def holders(scopes: str) -> set[str]:
+    """The roles that have all of these."""
+    return set.intersection(*(HOLDERS[scope] for scope in scopes.split()))
+
+
 def histories(rows: list[tuple]) -> list[tuple]:
     """Where the history of each row is, and who sees it: whoever sees the row."""
     return [
@@ -220,6 +225,7 @@ PAGES = [
     ("POST", "referrals/{referral_programme}/copy/", WRITERS, 302),
     ("GET", "referrals/{referral_programme}/people/", LOOKERS, 200),
     ("GET", "referrals/{referral_programme}/inviters/", LOOKERS, 200),
+    ("POST", "referrals/{referral_programme}/rewards/again/", SENDERS, 302),
     ("GET", "referrals/{referral_programme}/file/", MANAGERS, 200),
     ("GET", "referrals/{referral_programme}/pause/", SENDERS, 200),
     ("POST", "referrals/{referral_programme}/pause/", SENDERS, 302),
@@ -872,6 +878,7 @@ PAGES = [
     ("GET", "prizes/{lottery}/expected/", LOOKERS, 200),
     ("GET", "prizes/{lottery}/act/open/", SENDERS, 200),
     ("POST", "prizes/{lottery}/act/open/", SENDERS, 302),
+    ("POST", "prizes/{open_lottery}/act/keep-coupons/", WRITERS, 302),
     ("GET", "prizes/{open_lottery}/act/close/", SENDERS, 200),
     ("POST", "prizes/{open_lottery}/act/close/", SENDERS, 302),
     ("POST", "prizes/{lottery}/act/copy/", WRITERS, 302),
@@ -1352,7 +1359,7 @@ API = [
     ("GET", "api/v1/schema/", ROLES, 200, None),
     *((method, "api/v1/nothing/", ROLES, 404, None) for method in METHODS),
     *(
-        (method.upper(), f"api/v1/{path}", HOLDERS[scope], status, body)
+        (method.upper(), f"api/v1/{path}", holders(scope), status, body)
         for method, path, scope, body, status in API_TABLE
     ),
 ]

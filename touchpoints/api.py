@@ -25,6 +25,7 @@ from touchpoints.movement import Movement, Way
 from touchpoints.plans import Frame
 
 CHANGE = "touchpoints.change_plan"
+START = (CHANGE, "broadcasts.add_broadcast")
 FRAME = ("starts_on", "ends_on", "basis", "basis_count", "named")
 OPENED = Prefetch("periods", Period.objects.filter(closed_at=None), to_attr="opened")
 
@@ -304,7 +305,7 @@ class TouchpointPeriodViewSet(RetrieveModelMixin, GenericViewSet):
     lookup_value_converter = "int"
     permission_required = dict.fromkeys(("close", "reopen", "add_class", "partial_update"), CHANGE) | (
         dict.fromkeys(("retrieve", "sizes", "classes", "forecast", "movement"), "touchpoints.view_plan")
-        | {"start": "broadcasts.add_broadcast", "segment": "segments.add_segment"}
+        | {"start": START, "segment": ("touchpoints.view_plan", "segments.add_segment")}
     )
 
     @extend_schema(request=TouchpointFrameSerializer)
@@ -405,8 +406,7 @@ class TouchpointClassViewSet(RetrieveModelMixin, GenericViewSet):
     serializer_class = TouchpointClassSerializer
     lookup_value_converter = "int"
     permission_required = {"retrieve": "touchpoints.view_plan"} | (
-        dict.fromkeys(("partial_update", "destroy"), CHANGE)
-        | dict.fromkeys(("start", "detach"), "broadcasts.add_broadcast")
+        dict.fromkeys(("partial_update", "destroy"), CHANGE) | dict.fromkeys(("start", "detach"), START)
     )
 
     def partial_update(self, request: ApiRequest, pk: int) -> Response:

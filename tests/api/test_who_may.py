@@ -67,6 +67,7 @@ TEXT = [{"type": "text", "text": "Autumn sale"}]
 LATER = "2099-01-01T00:00:00Z"
 LATEST = "2099-02-01T00:00:00Z"
 YESTERDAY = f"{timezone.localdate() - timedelta(days=1)}"
+START = "touchpoints.change_plan broadcasts.add_broadcast"  # both
 WEEKLY = {"every": "week", "weekdays": [2], "at": "10:00", "starts_on": "2099-01-01"}
 TABLE = [
     ("get", "friends/", "friends.view_friend", None, 200),
@@ -690,12 +691,12 @@ TABLE = [
         201,
     ),
     ("get", "touchpoint-periods/{touch_period}/forecast/", "touchpoints.view_plan", None, 200),
-    ("put", "touchpoint-periods/{touch_period}/start/", "broadcasts.add_broadcast", None, 200),
+    ("put", "touchpoint-periods/{touch_period}/start/", START, None, 200),
     ("get", "touchpoint-periods/{begun_period}/movement/", "touchpoints.view_plan", None, 200),
     (
         "post",
         "touchpoint-periods/{begun_period}/movement/segment/",
-        "segments.add_segment",
+        "touchpoints.view_plan segments.add_segment",
         {"origin": "new", "into": "new"},
         201,
     ),
@@ -703,8 +704,8 @@ TABLE = [
     ("delete", "touchpoint-periods/{closed_period}/close/", "touchpoints.change_plan", None, 200),
     ("get", "touchpoint-classes/{touch_class}/", "touchpoints.view_plan", None, 200),
     ("patch", "touchpoint-classes/{touch_class}/", "touchpoints.change_plan", {"place": 2}, 200),
-    ("put", "touchpoint-classes/{touch_class}/start/", "broadcasts.add_broadcast", None, 200),
-    ("delete", "touchpoint-classes/{touch_class}/start/", "broadcasts.add_broadcast", None, 200),
+    ("put", "touchpoint-classes/{touch_class}/start/", START, None, 200),
+    ("delete", "touchpoint-classes/{touch_class}/start/", START, None, 200),
     ("delete", "touchpoint-classes/{touch_class}/", "touchpoints.change_plan", None, 204),
     ("get", "kpis/", "planning.view_kpi", None, 200),
     ("post", "kpis/", "planning.add_kpi", {"metric": "orders"}, 201),
@@ -846,6 +847,13 @@ TABLE = [
     ("delete", "referral-programmes/{referral_programme}/pause/", "referrals.publish_programme", None, 409),
     ("put", "referral-programmes/{referral_programme}/end/", "referrals.publish_programme", None, 200),
     ("delete", "referral-programmes/{referral_programme}/end/", "referrals.publish_programme", None, 409),
+    (
+        "put",
+        "referral-programmes/{referral_programme}/rewards/again/",
+        "referrals.decide_referral",
+        None,
+        202,
+    ),
     ("delete", "referral-programmes/{referral_draft}/", "referrals.delete_programme", None, 204),
     ("get", "referral-participants/", "referrals.view_participant", None, 200),
     ("get", "referral-participants/{referral_part}/", "referrals.view_participant", None, 200),
@@ -1032,15 +1040,24 @@ def ask(caller: Caller, things: dict[str, object], row: tuple) -> HttpResponse:
 
 
 def test_a_key_with_the_scope_may(call, things):
-    answers = [(row, ask(call(row[2]), things, row)) for row in TABLE]
+    answers = [(row, ask(call(*row[2].split()), things, row)) for row in TABLE]
 
     assert not [(row, answer.content) for row, answer in answers if answer.status_code != row[4]]
+
+
+def test_where_several_scopes_are_needed_one_of_them_is_not_enough(call, things):
+    asked = [(row, scope) for row in TABLE if " " in row[2] for scope in row[2].split()]
+
+    statuses = [ask(call(scope), things, row).status_code for row, scope in asked]
+
+    assert statuses == [403] * len(asked)
+    assert len(asked) >= 8
 
 
 def test_a_key_without_the_scope_may_not(call, things):
     unable = call("accounts.view_due")
 
-    answers = [(ask(unable, things, row), row[2]) for row in TABLE]
+    answers = [(ask(unable, things, row), row[2].split()[0]) for row in TABLE]
 
     assert [(answer.status_code, answer.json()) for answer, _scope in answers] == [
         (403, {"code": "permission_denied", "detail": f"This needs the permission “{scope}”."})

@@ -3,6 +3,9 @@
 Three things keep a single client from being told: there are at least five; what is told is rounded to two
 significant digits; and the first median that is told of a month stays, so that asking again after a client
 came, left or was corrected shows no difference. Sums, which tell of a client's size, have none.
+
+LINE corrects its figures for two weeks. What is told before is provisional; it is reckoned once more when
+they are final, and stays for good.
 """
 
 from dataclasses import dataclass
@@ -21,15 +24,20 @@ from agency_figures.models import AgencyMedian, ClientFigure, Prices
 LEAST = 5  # clients
 DIGITS = 2
 LATE = timedelta(days=2)  # after its month, a client that is still not counted is waited for no longer
+FINAL_AFTER = timedelta(days=15)  # after its month: LINE corrects for 14 days, and we count at night
 LOCK = 7_314  # any number that nobody else locks by
 
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """In the unit of the figure: a share such as 0.23, or an amount. `clients`: over how many."""
+    """In the unit of the figure: a share such as 0.23, or an amount. `clients`: over how many.
+
+    `is_final`: it never changes any more.
+    """
 
     value: Decimal
     clients: int
+    is_final: bool
 
 
 def of(
@@ -58,20 +66,44 @@ def of(
         "currency": currency if figure.unit == "money" else "",
     }
     with schema_context("public"):
-        kept = AgencyMedian.objects.filter(**key).first() or _fix(key, timezone.now())
-    return Median(kept.value, kept.clients) if kept else None
+        now = timezone.now()
+        kept = AgencyMedian.objects.filter(**key).first()
+        if kept is None or (not _is_final(kept) and now.date() >= final_on(month)):
+            kept = _fix(key, now)
+    return Median(kept.value, kept.clients, _is_final(kept)) if kept else None
+
+
+def final_on(month: date) -> date:
+    """From which day on LINE's figures of a month do not change any more."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) + FINAL_AFTER
+
+
+def _is_final(kept: AgencyMedian) -> bool:
+    return kept.fixed_at.date() >= final_on(kept.month)
 
 
 @transaction.atomic
 def _fix(key: dict, now: datetime) -> AgencyMedian | None:
-    """Reckon it and keep it for good, one worker at a time."""
+    """Reckon it and keep it, one worker at a time: provisionally first, and for good once figures are final.
+
+    Where there are fewer than five clients by then, what was told stays.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, key["agency_id"]])
     kept = AgencyMedian.objects.filter(**key).first()
-    values = None if kept else _values(key, now)
-    if values is None or len(values) < LEAST:
+    if kept and (_is_final(kept) or now.date() < final_on(key["month"])):
         return kept
-    return AgencyMedian.objects.create(value=rounded(median(values)), clients=len(values), **key)
+    values = _values(key, now)
+    is_told = values is not None and len(values) >= LEAST
+    if kept:
+        kept.fixed_at = now
+    elif is_told:
+        kept = AgencyMedian(**key)
+    if kept and values and is_told:
+        kept.value, kept.clients = rounded(median(values)), len(values)
+    if kept:
+        kept.save()
+    return kept
 
 
 def _values(key: dict, now: datetime) -> list[Decimal] | None:

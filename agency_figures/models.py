@@ -79,7 +79,8 @@ class ClientFigure(models.Model):
 class AgencyMedian(models.Model):
     """The median of one figure over an agency's clients in a month that is over, as it was first told.
 
-    It never changes: whoever asked twice, with clients come or gone in between, could tell one from another.
+    It stays: whoever asked twice, with clients come or gone in between, could tell one from another. Once,
+    when LINE's figures are final, it is reckoned anew.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))

@@ -12,7 +12,7 @@ from accounts import activity
 from accounts.http import Request
 from accounts.models import User
 from accounts.spreadsheets import EXCEL, FORMATS, download
-from agency_figures import board, figures, forms, pages
+from agency_figures import board, figures, forms, medians, pages
 from agency_figures.board import VIEW
 from agency_figures.models import Light
 
@@ -38,6 +38,7 @@ def all_clients(request: Request) -> HttpResponse:
         "choices": Light.choices,
         "people": _people(board.responsible_of(seen, asked.month)),
         "later": following if following <= _yesterday() else None,
+        "final_on": _final_on(asked.month),
         "formats": FORMATS,
     }
     return render(request, "agency_figures/board.html", context)
@@ -57,6 +58,12 @@ def file(request: Request) -> HttpResponse:
 def _people(numbers: list[int]) -> list[tuple[int, str]]:
     users = User.objects.filter(pk__in=numbers).order_by("name", "email")
     return [(user.pk, user.name or user.email) for user in users]
+
+
+def _final_on(month: date) -> date | None:
+    """From when on its figures stay; None if they do already."""
+    day = medians.final_on(month)
+    return day if timezone.localdate() < day else None
 
 
 def _yesterday() -> date:

@@ -90,6 +90,9 @@ class AgencyMedianSerializer(serializers.Serializer):
     code = serializers.CharField()
     value = NumberField(allow_null=True, help_text="In two digits; null: fewer than five clients have it")
     clients = serializers.IntegerField(allow_null=True, help_text="Over how many")
+    is_final = serializers.BooleanField(
+        allow_null=True, help_text="false: LINE's figures of the month may change, and this with them once"
+    )
 
 
 class ClientFigureViewSet(GenericViewSet):
@@ -131,9 +134,9 @@ class ClientFigureViewSet(GenericViewSet):
         agency = _agencies(request, given.get("agency")).order_by("pk").first()
         month, code = given["month"], given["code"]
         found = medians.of(agency, month, code, currency=given["currency"]) if agency else None
-        told = {"month": month, "code": code, "value": None, "clients": None}
+        told = {"month": month, "code": code, "value": None, "clients": None, "is_final": None}
         if found:
-            told |= {"value": found.value, "clients": found.clients}
+            told |= {"value": found.value, "clients": found.clients, "is_final": found.is_final}
         return Response(AgencyMedianSerializer(told).data)
 
 

@@ -54,7 +54,10 @@ def gather(scope: Scope) -> dict | None:
 def median_of(scope: Scope, month: date, metric: Metric) -> dict:
     """Over the clients of the agency; nothing where fewer than five have it."""
     found = medians.of(scope.tenant.agency_id, month, metric.code, currency=scope.currency)
-    return {"median": text_of(found.value), "clients": found.clients} if found else {}
+    if found is None:
+        return {}
+    until = None if found.is_final else f"{medians.final_on(month)}"
+    return {"median": text_of(found.value), "clients": found.clients, "median_until": until}
 
 
 def _value(metric: Metric, days: Days) -> Decimal | None:
@@ -108,6 +111,12 @@ def show(data: dict, told: Told) -> Section:
             "two digits; no single client can be told from it."
         )
         notes.append(text % {"count": min(clients)})
+        if until := next((row["median_until"] for row in data["rows"] if row.get("median_until")), None):
+            said = {"day": until.replace("-", "/")}
+            notes.append(
+                _("The median is provisional until %(day)s, when LINE’s figures of the month are final.")
+                % said
+            )
     else:
         notes.append(_("The agency’s median is told of five clients or more, once their month is counted."))
     return Section(CODE, str(TITLE), [Table(columns, rows, kinds=kinds), Paragraphs(notes, is_quiet=True)])

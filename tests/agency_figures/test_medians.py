@@ -35,7 +35,7 @@ def test_five_clients_have_a_median_in_two_digits_and_four_have_none(tenant):
     assert told() is None
 
     make_clients("block_rate", RATES[4:])
-    assert told() == Median(Decimal("0.23"), 5)
+    assert told() == Median(Decimal("0.23"), 5, is_final=False)
 
 
 def test_what_was_told_of_a_month_stays_whoever_comes_leaves_or_is_corrected(tenant):
@@ -50,13 +50,43 @@ def test_what_was_told_of_a_month_stays_whoever_comes_leaves_or_is_corrected(ten
     assert told() == first
 
 
+def test_a_median_is_provisional_until_lines_figures_are_final_then_reckoned_anew_and_fixed(tenant, visit):
+    make_clients("block_rate", RATES)
+    first = told()
+    with schema_context("public"):
+        ClientFigure.objects.filter(metric="block_rate").update(value=Decimal("0.5"))
+    later = told()
+
+    with time_machine.travel(datetime(2026, 11, 16, 3, tzinfo=UTC), tick=False):
+        final = told()
+        with schema_context("public"):
+            ClientFigure.objects.filter(metric="block_rate").update(value=Decimal("0.6"))
+        assert told() == final
+
+    assert first == later == Median(Decimal("0.23"), 5, is_final=False)
+    assert final == Median(Decimal("0.50"), 5, is_final=True)
+
+
+def test_what_was_told_stays_where_fewer_than_five_are_left_once_figures_are_final(tenant):
+    clients = make_clients("block_rate", RATES)
+    first = told()
+    with schema_context("public"):
+        clients[0].delete()
+
+    with time_machine.travel(datetime(2026, 11, 16, 3, tzinfo=UTC), tick=False):
+        final = told()
+
+    assert first
+    assert final == Median(first.value, first.clients, is_final=True)
+
+
 def test_a_month_is_told_when_all_clients_are_counted_to_its_end_or_two_days_later(tenant):
     make_clients("block_rate", RATES)
     make_figure(make_client("Slow"), "block_rate", "0.99", counted_until=date(2026, 10, 30))
 
     with time_machine.travel(datetime(2026, 11, 1, 3, tzinfo=UTC), tick=False):
         assert told() is None
-    assert told() == Median(Decimal("0.23"), 5)
+    assert told() == Median(Decimal("0.23"), 5, is_final=False)
 
 
 def test_the_present_month_and_sums_have_none(tenant):
@@ -83,9 +113,9 @@ def test_cost_is_compared_in_one_currency_and_in_the_same_prices(tenant):
     make_clients("cost_per_click", ["1", "1", "1", "1"], prices=Prices.CLIENT, currency="THB")
     make_clients("cost_per_click", ["7", "7", "7", "7", "7"], prices=Prices.NET, currency="JPY")
 
-    assert told("cost_per_click") == Median(Decimal(31), 5)
+    assert told("cost_per_click") == Median(Decimal(31), 5, is_final=False)
     assert told("cost_per_click", currency="THB") is None
-    assert told("cost_per_click", prices=Prices.NET) == Median(Decimal(7), 5)
+    assert told("cost_per_click", prices=Prices.NET) == Median(Decimal(7), 5, is_final=False)
 
 
 @given(st.lists(st.decimals(-(10**6), 10**6, places=6), min_size=5, max_size=9))

@@ -67,9 +67,11 @@ def judge(friends: BitMap, *, only_agreed: bool) -> Outlook:
     with connection.cursor() as cursor:
         cursor.execute(JUDGE, [numbers])
         found = {standing: BitMap(ids) for standing, ids in cursor.fetchall()}
-    by_standing = [found.get(name, BitMap()) for name in ("agreed", "refused", "never_asked", "not_linked")]
-    agreed, _refused, never_asked, not_linked = by_standing
-    return Outlook(*by_standing, out=agreed if only_agreed else agreed | never_asked | not_linked)
+    agreed, refused, never_asked, not_linked = (
+        found.get(name, BitMap()) for name in ("agreed", "refused", "never_asked", "not_linked")
+    )
+    out = agreed if only_agreed else agreed | never_asked | not_linked
+    return Outlook(agreed, refused, never_asked, not_linked, out)
 
 
 def permitted(made: Audience, friends: BitMap) -> BitMap:

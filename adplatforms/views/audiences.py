@@ -1,6 +1,6 @@
 """Audiences for ads: who of a segment can be given out, their files, and who has to be taken off again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -131,7 +131,7 @@ def as_file(file: AdAudienceFile, content: object) -> StreamingHttpResponse:
     return response
 
 
-def _at_line() -> list[LineAdAudience]:
+def _at_line() -> Sequence[LineAdAudience]:
     """Audiences kept at LINE, each with its newest version that is not gone, as `newest`."""
     living = LineAdVersion.objects.light().exclude(state=LineAdVersion.State.GONE).order_by("number")
     kept = Prefetch("versions", living, to_attr="living")

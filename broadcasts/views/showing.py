@@ -105,8 +105,9 @@ def _live(request: Request, found: Broadcast) -> dict:
         "reviews": [(each, who.get(each.by_id)) for each in reviews],
     }
     if found.started_at:
-        context["links"] = pages.links(found)
-        context["knows_people"] = found.tracks_people or any(link.page for link in context["links"])
+        links = pages.links(found)
+        context["links"] = links
+        context["knows_people"] = found.tracks_people or any(link.page for link in links)
         context["hours"] = pages.hours(found)
         context["failures"] = failures.causes(found, result)
         context["speed"] = speed.of(found, result)

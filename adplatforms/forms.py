@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.moments import check_reach
 from adplatforms.handing import shapes
 from adplatforms.models import AdAudience, Destination, Handover, LineAdAudience
 from adplatforms.models.delivery import Reason
@@ -87,6 +88,7 @@ class DestinationForm(forms.Form):
         label=_("Conversions since"),
         required=False,
         widget=DayInput(),
+        validators=[check_reach],
         help_text=_("At most 90 days back. Empty: from now on."),
     )
 
@@ -168,8 +170,8 @@ class DaysForm(forms.Form):
     """The days of a file; at most a year."""
 
     part = forms.ChoiceField(choices=[("conversions", ""), ("corrections", "")])
-    first = forms.DateField(label=_("First day"), widget=DayInput())
-    last = forms.DateField(label=_("Last day"), widget=DayInput())
+    first = forms.DateField(label=_("First day"), widget=DayInput(), validators=[check_reach])
+    last = forms.DateField(label=_("Last day"), widget=DayInput(), validators=[check_reach])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

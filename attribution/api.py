@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from attribution import leading, lift, progress, services
 from attribution.credits import Sums
-from attribution.forms import LAST_YEAR, MOST_DAYS, USUAL
+from attribution.forms import EARLIEST, LAST_YEAR, MOST_DAYS, USUAL
 from attribution.leading import Asked, By
 from attribution.models import Credit, Model, Point
 
@@ -185,8 +185,8 @@ class SummaryQuery(serializers.Serializer):
         self.is_valid(raise_exception=True)
         given = self.validated_data
         last = given.get("until") or timezone.localdate()
-        first = given.get("since") or last - USUAL
-        if last.year > LAST_YEAR or not 0 <= (last - first).days < MOST_DAYS:
+        first = given.get("since") or max(last, EARLIEST) - USUAL
+        if last.year > LAST_YEAR or first < EARLIEST or not 0 <= (last - first).days < MOST_DAYS:
             raise serializers.ValidationError({"until": [_("at most 366 days, the first before the last")]})
         return Asked(first, last, By(given["by"]), given.get("model", ""), given["point"])
 

@@ -14,7 +14,7 @@ from coupons.models import Coupon
 from events import registry
 from segments.types import occurrences
 
-LAST_YEAR = 2100
+EARLIEST, LAST_YEAR = date(2010, 1, 1), 2100
 MOST_DAYS = 366
 FILTERS = 3  # comparisons that the form has; programs may give more
 USUAL = timedelta(days=29)
@@ -65,7 +65,7 @@ class AskForm(forms.Form):
         given = self.cleaned_data
         today = timezone.localdate()
         first, last = given.get("first") or today - USUAL, given.get("last") or today
-        is_one = date(2010, 1, 1) <= first and 0 <= (last - first).days < MOST_DAYS and last.year <= 2100
+        is_one = first >= EARLIEST and 0 <= (last - first).days < MOST_DAYS and last.year <= LAST_YEAR
         first, last = (first, last) if is_one else (today - USUAL, today)
         return Asked(first, last, by, given.get("model") or "", given.get("point"))
 

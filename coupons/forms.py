@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import people
+from accounts.moments import ReachField
 from composing.fields import MediaAddress
 from coupons import codes
 from coupons.models import Coupon, Redemption
@@ -64,6 +65,7 @@ class CouponForm(forms.ModelForm):
             ),
             *("cost_yen", "warn_below", "responsible_id"),
         )
+        field_classes = {"starts_at": ReachField, "ends_at": ReachField}  # noqa: RUF012  (Django's own)
         widgets = {  # noqa: RUF012  (Django's own)
             "terms": forms.Textarea(attrs={"rows": 4}),
             "starts_at": MomentInput(),

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import ReachField
 from accounts.spreadsheets import FORMATS
 from coupons import rewards
 from customers import contacts
@@ -60,6 +61,7 @@ class LotteryForm(forms.ModelForm):
             "price_yen",
             "sales_yen",
         ]
+        field_classes = {"starts_at": ReachField, "ends_at": ReachField}  # noqa: RUF012  (Django's own)
         widgets = {  # noqa: RUF012  (Django's own)
             "starts_at": MomentInput(),
             "ends_at": MomentInput(),
@@ -198,7 +200,7 @@ class ChanceForm(forms.Form):
 class OddsForm(forms.Form):
     """From when new odds hold, and why."""
 
-    holds_from = forms.DateTimeField(
+    holds_from = ReachField(
         label=_("Holds from"),
         required=False,
         widget=MomentInput(),
@@ -320,6 +322,7 @@ class PointCampaignForm(forms.ModelForm):
             "enters_on_page",
             "rules",
         ]
+        field_classes = LotteryForm.Meta.field_classes
         widgets = LotteryForm.Meta.widgets
         labels = {"picture": _("Picture on the page")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012

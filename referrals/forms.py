@@ -6,6 +6,7 @@ import orjson
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import ReachField
 from coupons import rewards
 from coupons.models import Coupon
 from referrals import rules as ruling
@@ -49,10 +50,13 @@ class ProgrammeForm(forms.Form):
         max_length=Programme.NAME_LENGTH,
         help_text=_("Friends see it at the top of their page, such as “Bring a friend”."),
     )
-    starts_at = forms.DateTimeField(
-        label=_("From"), required=False, widget=MomentInput(), help_text=_("Empty: from the start.")
+    starts_at = ReachField(
+        label=_("From"),
+        required=False,
+        widget=MomentInput(),
+        help_text=_("Empty: from the start."),
     )
-    ends_at = forms.DateTimeField(
+    ends_at = ReachField(
         label=_("Until"),
         required=False,
         widget=MomentInput(),

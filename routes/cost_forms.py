@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from routes import returns
 from routes.costs import NewCost
 from routes.models import AdCost, Route
@@ -19,8 +20,8 @@ class DayInput(forms.DateInput):
 class PeriodForm(forms.Form):
     """A period of whole days; what cannot be one is this month."""
 
-    first = forms.DateField(label=_("First day"), required=False, widget=DayInput())
-    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput(), validators=[check_reach])
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput(), validators=[check_reach])
 
     def period(self) -> tuple[date, date]:
         asked = self.cleaned_data if self.is_valid() else {}

@@ -15,6 +15,7 @@ from rest_framework.response import Response as Reply
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import check_reach
 from campaigns import services as campaigns
 from campaigns.belonging import Belonging, CampaignField
 from friends import personal
@@ -46,6 +47,7 @@ QUESTIONS = {
     ),
     "examples": [EXAMPLE],
 }
+DAYS: dict[str, dict] = dict.fromkeys(("starts_at", "ends_at"), {"validators": [check_reach]})
 REWARD = {"type": "object", "examples": [{"kind": "coupon", "coupon": 3}]}
 
 
@@ -98,7 +100,7 @@ class SurveySerializer(serializers.ModelSerializer):
             "questions",
         ]
         read_only_fields = ["status", "revision", "created_at", "changed_at", "published_at", "closed_at"]
-        extra_kwargs = {  # noqa: RUF012
+        extra_kwargs = DAYS | {  # noqa: RUF012
             "name": {"validators": []},  # what is taken, the command says in words
             "revision": {"help_text": "Of the draft: to be sent along when it is changed or published"},
             "keyword": {"help_text": "Who writes exactly this is asked; empty: none"},
@@ -125,7 +127,7 @@ class SurveyChangeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Survey
         fields = [*sorted(services.SETTINGS), "campaign", "questions", "revision"]
-        extra_kwargs = {"name": {"validators": [], "required": False}}  # noqa: RUF012
+        extra_kwargs = DAYS | {"name": {"validators": [], "required": False}}  # noqa: RUF012
 
 
 class SurveyFilter(serializers.Serializer):

@@ -6,6 +6,7 @@ import orjson
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import ReachField
 from coupons import rewards
 from routes.forms import MomentInput
 from surveys.models import Survey
@@ -63,8 +64,8 @@ class SettingsForm(NewSurveyForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Empty: a short thank you."),
     )
-    starts_at = forms.DateTimeField(label=_("From"), required=False, widget=MomentInput())
-    ends_at = forms.DateTimeField(
+    starts_at = ReachField(label=_("From"), required=False, widget=MomentInput())
+    ends_at = ReachField(
         label=_("Until"),
         required=False,
         widget=MomentInput(),

@@ -16,7 +16,7 @@ class FarDays(AppError):
     code = "touchpoint_far_days"
 
     def text(self) -> str:
-        return _("The last day is too far away. Choose one before %(year)s.")
+        return _("These days are too far away. Choose days from %(first)s on and before %(year)s.")
 
 
 class BadBasis(AppError):

@@ -15,6 +15,7 @@ from touchpoints.errors import BadBasis, BadDays, BadPlan, FarDays, PeriodBegun,
 from touchpoints.models import Period, Plan, TouchClass
 from touchpoints.ready import READY, REST, Ready
 
+EARLIEST = date(2010, 1, 1)
 FAR = 2100  # years from which no period may end: each has a next one
 
 
@@ -32,8 +33,8 @@ class Frame:
         """Raises BadDays, FarDays, BadBasis."""
         if self.ends_on < self.starts_on:
             raise BadDays()
-        if self.ends_on.year >= FAR:
-            raise FarDays(year=FAR)
+        if self.starts_on < EARLIEST or self.ends_on.year >= FAR:
+            raise FarDays(first=EARLIEST.year, year=FAR)
         most = {Period.Basis.LAST: Period.MOST_SENDS, Period.Basis.DAYS: Period.MOST_DAYS}
         limit = most.get(Period.Basis(self.basis))
         is_bad = (

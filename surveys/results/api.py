@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import check_reach
 from accounts.spreadsheets import ENCODINGS, UTF8
 from segments.models import Segment
 from surveys.models import CountedWord, Survey
@@ -29,8 +30,8 @@ class NarrowingQuery(serializers.Serializer):
     segment = serializers.PrimaryKeyRelatedField(
         queryset=Segment.objects.all(), required=False, help_text="Number of a segment"
     )
-    first = serializers.DateField(required=False)
-    last = serializers.DateField(required=False)
+    first = serializers.DateField(required=False, validators=[check_reach])
+    last = serializers.DateField(required=False, validators=[check_reach])
     channel = serializers.ChoiceField(SurveyResponse.Channel.choices, required=False)
     finished = serializers.BooleanField(required=False, default=False, help_text="Only who finished")
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import spreadsheets
+from accounts.moments import check_reach
 from routes.cost_forms import DayInput
 from segments.models import Segment
 from surveys.models import Response, Survey, WinnerDraw
@@ -21,8 +22,8 @@ class NarrowForm(forms.Form):
     segment = forms.ModelChoiceField(
         Segment.objects.order_by("name"), label=_("Segment"), required=False, empty_label=_("Everybody")
     )
-    first = forms.DateField(label=_("First day"), required=False, widget=DayInput())
-    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput(), validators=[check_reach])
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput(), validators=[check_reach])
     channel = forms.ChoiceField(
         label=_("Answered where"), required=False, choices=[("", _("Anywhere")), *Response.Channel.choices]
     )

@@ -8,7 +8,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import board
-        from reports import mails, months, tasks
+        from reports import mails, months, prints, tasks
 
         board.register(months.KIND, lambda: tasks.draft_month)
         board.register(mails.KIND, lambda: tasks.send_mails)
+        board.register(prints.KIND, lambda: tasks.draw)

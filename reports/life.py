@@ -7,13 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import activity, current
+from accounts import activity, board
 from accounts.models import User
-from agency_library import branding
-from reports import catalogue, drafting
+from reports import catalogue, drafting, prints
 from reports.errors import Changed, Gone, NoReason, NotReleased, NotReviewed, TooLong
 from reports.models import Language, Report, ReportFile
-from reports.printing import pdf
 
 State = Report.State
 KEPT = ("kind", "campaign", "broadcast", "name", "first", "last", "language")
@@ -68,12 +66,15 @@ def review(report: Report, *, by: User | None, edit: int | None = None) -> Repor
         report.reviewed_by_id = getattr(by, "pk", None)
         report.save(update_fields=["state", "reviewed_at", "reviewed_by_id"])
         activity.record("report.reviewed", report, by=by)
+        board.call(prints.KIND)
     return report
 
 
 @transaction.atomic
 def release(report: Report, *, by: User | None, edit: int | None = None) -> Report:
     """Let the client's people see it. Its PDFs are kept from now on; a version before it is replaced.
+
+    They were drawn since it was reviewed; what is not there yet is drawn now.
 
     Raises Gone, NotOpen, NotReviewed, Changed.
     """
@@ -86,19 +87,15 @@ def release(report: Report, *, by: User | None, edit: int | None = None) -> Repo
     drafting.hold(key)
     before = _versions(report).filter(state=State.RELEASED)
     before.update(state=State.SUPERSEDED, ended_at=timezone.now())
-    look = branding.of(current.tenant().agency_id)
-    files = []
-    for language in Language.values:
-        content = pdf(report, language, look, is_released=True)
-        files.append(
-            ReportFile(
-                report=report,
-                language=language,
-                content=content,
-                sha256=hashlib.sha256(content).hexdigest(),
-            )
+    drawn = prints.of(report)
+    files = [
+        ReportFile(
+            report=report, language=language, content=content, sha256=hashlib.sha256(content).hexdigest()
         )
+        for language, content in drawn.items()
+    ]
     ReportFile.objects.bulk_create(files)
+    report.prints.all().delete()
     report.state, report.released_at = State.RELEASED, timezone.now()
     report.released_by_id = getattr(by, "pk", None)
     report.save(update_fields=["state", "released_at", "released_by_id"])

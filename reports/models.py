@@ -216,6 +216,28 @@ class ReportFile(models.Model):
         return f"{self.report_id} {self.language}"
 
 
+class ReportPrint(models.Model):
+    """The PDF of a reviewed report as it will be released, drawn ahead so that releasing takes no time.
+
+    It holds for one `edit` of the report and one `look` of the agency.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="prints")
+    language = models.CharField(max_length=2, choices=Language)
+    edit = models.PositiveIntegerField()
+    look = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("file drawn ahead")
+        verbose_name_plural = _("files drawn ahead")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="reportprint_once", fields=["report", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.language} {self.edit}"
+
+
 class ReportMail(models.Model):
     """One mail to one address. Mail has no retry key: what may have left is not sent again by itself.
 

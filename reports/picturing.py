@@ -65,11 +65,14 @@ def _read(url: str) -> tuple[bytes, tuple[int, int]] | None:
             return None
         with default_storage.open(kept.path) as content:
             picture = Image.open(content, formats=("PNG", "JPEG"))
+            picture.draft("RGB", MOST_PIXELS)
             picture.load()
     except (AppError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
+    if picture.mode in ("1", "P"):  # which are made small by leaving pixels out
+        picture = picture.convert("RGBA")
+    picture.thumbnail(MOST_PIXELS, Image.Resampling.BICUBIC)
     small = picture.convert("RGBA")
-    small.thumbnail(MOST_PIXELS)
     ground = Image.new("RGB", small.size, "white")
     ground.paste(small, mask=small.getchannel("A"))
     written = BytesIO()

@@ -1,8 +1,9 @@
-"""When; the work is in months.py and mails.py."""
+"""When; the work is in months.py, mails.py and prints.py."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from reports import mails, months
+from accounts import board
+from reports import mails, months, prints
 
 
 @shared_task
@@ -15,3 +16,13 @@ def draft_month() -> None:
 def send_mails() -> None:
     """Hand the mails that are due to the mail server. Twice at once is harmless: each is claimed."""
     mails.send_due()
+
+
+@shared_task(bind=True)
+def draw(self: Task) -> None:
+    """Draw the PDFs of reports that were reviewed. Twice at once draws some twice, and keeps each once."""
+    seen = board.begin(prints.KIND, enqueued_at=self.enqueued_at)
+    if seen is None:
+        return
+    prints.draw_all(keep=lambda: board.renew(prints.KIND))
+    board.settle(prints.KIND, None, seen=seen)

@@ -18,7 +18,7 @@ from accounts.spreadsheets import EXCEL_TYPE
 from agency_library import branding
 from broadcasts.models import Broadcast
 from campaigns.models import Campaign
-from reports import configuring, drafting, files, pages, showing
+from reports import configuring, drafting, files, pages, prints, showing
 from reports.forms import NewForm, SettingsForm
 from reports.models import Kind, Language, Report, ReportSettings
 
@@ -60,6 +60,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "languages": Language,
         "mails": found.mails.order_by("-pk")[:20] if request.user.has_perm("reports.view_draft") else [],
         "people": _names(found),
+        "drawn": prints.drawn(found) if found.state == Report.State.REVIEWED else None,
         "has_logo": bool(branding.of(request.tenant.agency_id).logo),
     }
     return render(request, "reports/report.html", context)

@@ -29,8 +29,18 @@ LOGO = (80 * mm, 14 * mm)  # the room that a logo has on the first page
 ROOM = 52 * mm  # that a heading needs below it
 
 
-def pdf(report: Report, language: str, branding: AgencyBranding, *, is_released: bool = False) -> bytes:
-    """The file. Of what is not released, each page says that it is a draft."""
+def pdf(
+    report: Report,
+    language: str,
+    branding: AgencyBranding,
+    *,
+    is_released: bool = False,
+    pictures: Pictures | None = None,
+) -> bytes:
+    """The file. Of what is not released, each page says that it is a draft.
+
+    `pictures` are those that were read for it before, such as for another language.
+    """
     with translation.override(language):
         fonts.font()
         file = io.BytesIO()
@@ -40,7 +50,7 @@ def pdf(report: Report, language: str, branding: AgencyBranding, *, is_released:
         mark = "" if is_released or report.released_at else _("DRAFT")
         given = {"foot": _foot(report, branding), "mark": mark, "head": f"{about['client']}  {title}"}
         canvas = type("Marked", (_Marked,), given | {"look": looks.of(branding.accent)})
-        sheets.build(list(_content(report, language, branding)), canvasmaker=canvas)
+        sheets.build(list(_content(report, language, branding, pictures or Pictures())), canvasmaker=canvas)
         return file.getvalue()
 
 
@@ -129,8 +139,10 @@ def _foot(report: Report, branding: AgencyBranding) -> str:
     return branding.footer or report.figures["about"]["agency"]
 
 
-def _content(report: Report, language: str, branding: AgencyBranding) -> Iterator[Flowable]:
-    look, known, pictures = looks.of(branding.accent), showing.told(report), Pictures()
+def _content(
+    report: Report, language: str, branding: AgencyBranding, pictures: Pictures
+) -> Iterator[Flowable]:
+    look, known = looks.of(branding.accent), showing.told(report)
     yield _Face(report, branding, look)
     yield Spacer(0, 5 * mm)
     for section in showing.sections(report, language):

@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Due, Tenant
 from agency_library import branding
-from reports import configuring, drafting, files, life, months
+from reports import configuring, drafting, files, life, months, prints
 from reports.errors import (
     AlreadyReleased,
     Changed,
@@ -23,7 +23,7 @@ from reports.errors import (
     TooOld,
     UnknownSection,
 )
-from reports.models import Report, ReportFile, ReportMail, ReportSettings
+from reports.models import Report, ReportFile, ReportMail, ReportPrint, ReportSettings
 from tests.api.conftest import caller, make_key
 from tests.costs.factories import agree, subscribe
 from tests.factories import make_broadcast, make_user
@@ -100,6 +100,61 @@ def test_the_files_of_a_released_report_keep_the_look_they_had(first_of_november
 
     assert [files.pdf_of(report, language) for language in ("ja", "en")] == before
     assert before[0] != before[1]
+
+
+def test_pdfs_are_drawn_between_review_and_release_and_stay_as_they_were_drawn(first_of_november, visit):
+    report = life.review(make_report(), by=None)
+    page = visit("account_manager")
+    before = page.read(f"reports/{report.pk}/")
+
+    prints.draw_all(keep=lambda: None)
+    drawn = {each.language: bytes(each.content) for each in ReportPrint.objects.all()}
+    after = page.read(f"reports/{report.pk}/")
+    life.release(report, by=None)
+
+    assert "0 of 2 are drawn" in before
+    assert "The PDFs for the release are drawn." in after
+    assert {each.language: bytes(each.content) for each in ReportFile.objects.all()} == drawn
+    assert not ReportPrint.objects.exists()
+
+
+def drawn_ahead() -> tuple[Report, set[bytes]]:
+    report = life.review(make_report(), by=None)
+    prints.draw_all(keep=lambda: None)
+    return report, {bytes(each.content) for each in ReportPrint.objects.all()}
+
+
+def released(report: Report) -> set[bytes]:
+    life.release(report, by=None)
+    return {bytes(each.content) for each in ReportFile.objects.filter(report=report)}
+
+
+def test_what_was_drawn_before_a_word_was_changed_is_not_released(first_of_november):
+    report, drawn = drawn_ahead()
+
+    report = life.review(life.change(report, comment="One more.", by=None), by=None)
+
+    assert prints.drawn(report) == 0
+    assert not drawn & released(report)
+
+
+def test_what_was_drawn_in_another_look_of_the_agency_is_not_released(first_of_november, tenant):
+    report, drawn = drawn_ahead()
+
+    connection.set_schema_to_public()
+    branding.change(tenant.agency_id, by=None, footer="New")
+    connection.set_tenant(tenant)
+
+    assert prints.drawn(report) == 0
+    assert not drawn & released(report)
+
+
+def test_drafts_are_not_drawn_ahead(first_of_november):
+    make_report()
+
+    prints.draw_all(keep=lambda: None)
+
+    assert not ReportPrint.objects.exists()
 
 
 def test_a_correction_is_a_new_version_that_replaces_the_old_one_once_released(first_of_november):

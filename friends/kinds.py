@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -108,13 +108,16 @@ def day(text: str) -> date | None:
 def moment(text: str) -> datetime | None:
     """A day or a time as people and tools write it, such as 2026/11/1 9:30; None if it is none.
 
-    Without an offset it is the client's time; a day is the midnight with which it begins.
+    Without an offset it is the client's time; a day is the midnight with which it begins. Where the calendar
+    ends is none: in another time zone it would be in no year.
     """
     of_day, _space, clock = unicodedata.normalize("NFKC", text).strip().replace("T", " ").partition(" ")
     found, hour = day(of_day), f"0{clock}" if clock[1:2] == ":" else clock
     try:
         at = datetime.fromisoformat(f"{found.isoformat()} {hour or '00:00'}") if found else None
     except ValueError:
+        return None
+    if at and at.year in (MINYEAR, MAXYEAR):
         return None
     return at if at is None or at.tzinfo else at.replace(tzinfo=_zone())
 

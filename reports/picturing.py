@@ -64,13 +64,13 @@ def _read(url: str) -> tuple[bytes, tuple[int, int]] | None:
         if kept is None:
             return None
         with default_storage.open(kept.path) as content:
-            picture = Image.open(content, formats=("PNG", "JPEG"))
-            picture.draft("RGB", MOST_PIXELS)
-            picture.load()
+            opened = Image.open(content, formats=("PNG", "JPEG"))
+            opened.draft("RGB", MOST_PIXELS)
+            opened.load()
     except (AppError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    if picture.mode in ("1", "P"):  # which are made small by leaving pixels out
-        picture = picture.convert("RGBA")
+    # A palette would be made small by leaving pixels out.
+    picture = opened.convert("RGBA") if opened.mode in ("1", "P") else opened
     picture.thumbnail(MOST_PIXELS, Image.Resampling.BICUBIC)
     small = picture.convert("RGBA")
     ground = Image.new("RGB", small.size, "white")

@@ -303,10 +303,12 @@ class TouchpointPeriodViewSet(RetrieveModelMixin, GenericViewSet):
     serializer_class = TouchpointPeriodSerializer
     pagination_class = None
     lookup_value_converter = "int"
-    permission_required = dict.fromkeys(("close", "reopen", "add_class", "partial_update"), CHANGE) | (
-        dict.fromkeys(("retrieve", "sizes", "classes", "forecast", "movement"), "touchpoints.view_plan")
-        | {"start": START, "segment": ("touchpoints.view_plan", "segments.add_segment")}
-    )
+    permission_required = {
+        **dict.fromkeys(("close", "reopen", "add_class", "partial_update"), CHANGE),
+        **dict.fromkeys(("retrieve", "sizes", "classes", "forecast", "movement"), "touchpoints.view_plan"),
+        "start": START,
+        "segment": ("touchpoints.view_plan", "segments.add_segment"),
+    }
 
     @extend_schema(request=TouchpointFrameSerializer)
     def partial_update(self, request: ApiRequest, pk: int) -> Response:
@@ -405,9 +407,11 @@ class TouchpointClassViewSet(RetrieveModelMixin, GenericViewSet):
     queryset = TouchClass.objects.defer(*BITMAPS).select_related("period__plan__campaign", "broadcast")
     serializer_class = TouchpointClassSerializer
     lookup_value_converter = "int"
-    permission_required = {"retrieve": "touchpoints.view_plan"} | (
-        dict.fromkeys(("partial_update", "destroy"), CHANGE) | dict.fromkeys(("start", "detach"), START)
-    )
+    permission_required = {
+        "retrieve": "touchpoints.view_plan",
+        **dict.fromkeys(("partial_update", "destroy"), CHANGE),
+        **dict.fromkeys(("start", "detach"), START),
+    }
 
     def partial_update(self, request: ApiRequest, pk: int) -> Response:
         """Change how it looks, its conditions, its place, or what is planned."""

@@ -213,8 +213,14 @@ def _fail(file: AdAudienceFile, problem: str) -> None:
     )
     file.parts.all().delete()
     AdAudienceEntry.objects.filter(removal=file).update(removal=None)
-    about = {"name": file.audience.name, "kind": file.kind, "problem": str(problem)}
-    activity.record("ad_audience.file_failed", file.audience, by=None, **about)
+    activity.record(
+        "ad_audience.file_failed",
+        file.audience,
+        by=None,
+        name=file.audience.name,
+        kind=file.kind,
+        problem=str(problem),
+    )
 
 
 def _mark(key: bytes, text: str) -> bytes:

@@ -39,7 +39,8 @@ class Figures:
 def present() -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
-        return Figures(*cursor.fetchone(), timezone.now())
+        agreed, withdrawn, never_asked = cursor.fetchone()
+    return Figures(agreed, withdrawn, never_asked, timezone.now())
 
 
 def kept() -> Figures:

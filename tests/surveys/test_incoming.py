@@ -187,5 +187,11 @@ def test_no_cell_breaks_the_reading(cell):
             assert isinstance(cells.read(question, cell), Said)
 
 
+@pytest.mark.parametrize("cell", ["9999-12-31", "0001-01-01 00:00", "tomorrow"])
+def test_a_time_where_the_calendar_ends_is_none(cell):
+    with pytest.raises(cells.Unreadable, match="Not a time"):
+        cells.moment(cell)
+
+
 def test_a_question_is_passed_over_by_an_empty_cell():
     assert cells.read(Question("q1", "scale", is_required=True), " ") == Said()

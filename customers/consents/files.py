@@ -1,4 +1,4 @@
-"""Consents from a file, as a shop or a form hands them over: one row for each customer who was asked."""
+"""Consents from a file, as a shop or a form hands them over: one row for each time a customer was asked."""
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 YES = types.YES | {"同意", "同意する", "許諾", "許可", "希望", "希望する", "可", "する", "◯"}
+SEPARATOR = "\n"  # within keys of rows
 NO = types.NO | {"拒否", "不同意", "不可", "希望しない", "停止", "しない", "✕"}
 
 
@@ -35,18 +36,22 @@ class ConsentsKind(Kind):
         return self.own
 
     def read(self, cells: Mapping[str, str]) -> Row:
+        agreed = _agreed(cells["agreed"])
         return {
             "customer": unicodedata.normalize("NFKC", cells["customer"]),
-            "agreed": _agreed(cells["agreed"]),
-            "at": _begins(cells.get("on", "")),
+            "agreed": agreed,
+            "at": _moment(cells.get("on", ""), agreed=agreed),
         } | {name: cells.get(name, "")[:LENGTH] for name in self.purpose.words}
 
     def key(self, row: Row) -> str:
-        return row["customer"]
+        """Of a statement: whoever agreed and withdrew stands twice in a file, and the later word holds."""
+        return SEPARATOR.join([row["customer"], row["at"] or "", "yes" if row["agreed"] else "no"])
 
     def known(self, keys: Collection[str]) -> set[str]:
-        """Those of the numbers that are customers."""
-        return set(numbers.find(keys))
+        """Those that are statements of customers."""
+        customers = {key: key.partition(SEPARATOR)[0] for key in keys}
+        found = numbers.find(customers.values())
+        return {key for key, customer in customers.items() if customer in found}
 
     def write(self, rows: list[tuple[int, Row]]) -> Written:
         taken = self.purpose.take_in_by_number([_said(row) for _line, row in rows], how=IMPORT)
@@ -98,14 +103,19 @@ def _agreed(cell: str) -> bool:
     return plain in YES
 
 
-def _begins(cell: str) -> str | None:
-    """When that day begins by the client's clock; None if the cell is empty. Raises Unfit."""
+def _moment(cell: str, *, agreed: bool) -> str | None:
+    """When that day begins by the client's clock; of a no when it is over, or now, since nobody knows whether
+    a yes of that day came before. None if the cell is empty. Raises Unfit.
+    """
     if not cell:
         return None
     day = types.day(unicodedata.normalize("NFKC", cell).replace("T", " ").partition(" ")[0])
     if day is None:
         raise Unfit(_("Not a day such as 2026-11-01."), "on")
-    begins = datetime.combine(day, time.min, ZoneInfo(current.tenant().time_zone))
-    if begins > timezone.now():
+    zone, now = ZoneInfo(current.tenant().time_zone), timezone.now()
+    begins = datetime.combine(day, time.min, zone)
+    if begins > now:
         raise Unfit(_("This day is in the future."), "on")
-    return begins.isoformat()
+    if agreed:
+        return begins.isoformat()
+    return min(datetime.combine(day, time.max, zone), now).isoformat()

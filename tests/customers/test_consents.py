@@ -165,6 +165,41 @@ def test_a_day_of_a_file_begins_by_the_clients_clock(tenant, kind, cell):
     assert kind.purpose.of(who).at == datetime(2026, 4, 9, 15, tzinfo=UTC)
 
 
+@both_files
+@time_machine.travel("2026-04-10T12:00:00Z", tick=False)
+def test_a_no_of_a_day_in_a_file_holds_over_a_yes_of_that_day_whose_hour_is_known(tenant, kind):
+    who = make_customer("A-100")
+    kind.purpose.take_in([Statement(who.pk, True, datetime(2026, 4, 8, 9, tzinfo=UTC))], how="api")
+
+    kind.write([(2, kind.read({"customer": "A-100", "agreed": "0", "on": "2026-04-08"}))])
+    same_day = kind.purpose.said_by([who.pk])
+    kind.write([(2, kind.read({"customer": "A-100", "agreed": "1", "on": "2026-04-09"}))])
+
+    assert (same_day, kind.purpose.said_by([who.pk])) == ({who.pk: False}, {who.pk: True})
+
+
+@both_files
+@time_machine.travel("2026-04-10T12:00:00Z", tick=False)
+def test_a_no_of_today_is_of_now(tenant, kind):
+    assert kind.read({"customer": "A-1", "agreed": "0", "on": "2026-04-10"})["at"].startswith(
+        "2026-04-10T12:00"
+    )
+
+
+@both_files
+def test_who_agreed_and_withdrew_stands_twice_in_a_file_and_has_withdrawn(tenant, kind):
+    who = make_customer("A-100")
+    told = [("1", "2025-04-01"), ("0", "2025-06-01"), ("0", "2025-06-01")]
+    rows = [kind.read({"customer": "A-100", "agreed": agreed, "on": on}) for agreed, on in told]
+    keys = [kind.key(row) for row in rows]
+
+    kind.write(list(enumerate(rows[:2], 2)))
+
+    assert len(set(keys)) == 2
+    assert kind.known([*keys, "nobody\n\nyes"]) == set(keys)
+    assert kind.purpose.said_by([who.pk]) == {who.pk: False}
+
+
 @both_paths
 def test_a_program_tells_of_many_and_reads_what_holds(tenant, visit, path):
     make_customer("A-1")

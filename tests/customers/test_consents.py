@@ -13,10 +13,12 @@ from accounts.models import Activity
 from adplatforms.consenting.consents import ADS
 from adplatforms.consenting.kinds import AdConsentsKind
 from customers.consents.keeping import Statement
+from imports.engine import import_file
 from imports.kinds import Unfit
 from scenarios.mails.consents import MAILS
 from scenarios.mails.kinds import MailConsentsKind
 from tests.factories import make_customer
+from tests.imports.conftest import csv
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -198,6 +200,26 @@ def test_who_agreed_and_withdrew_stands_twice_in_a_file_and_has_withdrawn(tenant
     assert len(set(keys)) == 2
     assert kind.known([*keys, "nobody\n\nyes"]) == set(keys)
     assert kind.purpose.said_by([who.pk]) == {who.pk: False}
+
+
+@both_files
+def test_a_file_that_tells_the_whole_story_is_taken_in_as_it_went(tenant, kind):
+    withdrawn, back = make_customer("A-1"), make_customer("A-2")
+    rows = [
+        "A-1,1,2025-04-01",
+        "A-1,0,2025-06-01",
+        "A-2,0,2025-04-01",
+        "A-2,1,2025-06-01",
+        "A-2,1,2025-06-01",
+    ]
+
+    report = import_file(kind.name, csv(*rows, header="会員番号,consent,同意日"))
+
+    assert kind.purpose.said_by([withdrawn.pk, back.pk]) == {withdrawn.pk: False, back.pk: True}
+    assert (report.counts, report.refused) == (
+        {"changed": 2, "unchanged": 2},
+        [(6, "The same stands in line 5 already.")],
+    )
 
 
 @both_paths

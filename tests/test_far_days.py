@@ -8,7 +8,7 @@ from tests.api.conftest import caller, make_key
 from tests.api.test_who_may import TABLE
 from tests.factories import make_user
 from tests.one_of_each import one_of_each
-from tests.surveys.factories import make_survey
+from tests.surveys.factories import make_response, make_survey
 from tests.test_permissions import PAGES
 from tests.visiting import sign_in
 from touchpoints.models import Plan
@@ -67,6 +67,7 @@ def test_a_period_that_cannot_be_is_refused(tenant, address, query):
 @pytest.mark.parametrize("query", ["last=9999-12-31", "first=0001-01-01"])
 def test_answers_of_days_that_cannot_be_are_refused(tenant, visit, query):
     survey = make_survey()
+    make_response(survey, None)
 
     assert caller(make_key(tenant, "*")).get(f"surveys/{survey.pk}/totals/?{query}").status_code == 400
     assert "Give a day from 2000 to 2100." in visit().read(f"surveys/{survey.pk}/results/?{query}")

@@ -167,6 +167,7 @@ def test_a_program_of_the_agency_reads_medians_and_what_figures_there_are(tenant
         "code": "block_rate",
         "value": "0.230000",
         "clients": 5,
+        "is_final": True,
     }
     assert ask("figures/median/?month=2026-10&code=link_rate")["value"] is None
     assert {"code": "roas", "has_median": True}.items() <= {

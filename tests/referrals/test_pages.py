@@ -161,8 +161,10 @@ def test_the_page_tells_what_came_of_it(visit):
 
 
 def test_all_rewards_that_could_not_be_given_are_tried_again_with_one_click(visit, tenant):
-    rules = {"each": {"reward": {"kind": "coupon", "coupon": make_coupon(most=1).pk}, "cost_yen": 300}}
+    coupon = make_coupon()
+    rules = {"invited": {"reward": {"kind": "coupon", "coupon": coupon.pk}, "cost_yen": 300}}
     programme = make_running(rules=rules)
+    Coupon.objects.update(most=1)
     for name, invited in (("aoi", "a"), ("ren", "b"), ("mei", "c")):
         invite(make_part(programme, name), invited)
     shown = visit().read(f"referrals/{programme.pk}/")

@@ -121,6 +121,21 @@ def postpone(audience: LineAdAudience, problem: str) -> None:
     due.update(problem=problem[:60], compared_at=now, due_at=audience.after(now))
 
 
+def drop_unwelcome(audience: LineAdAudience, *, states: list[str]) -> None:
+    """Have those of its versions deleted at LINE that hold somebody who may not go any more."""
+    for version in audience.versions.select_related("made", "audience").filter(state__in=states):
+        if sizes.unwelcome(version):
+            leave(version)
+
+
+@transaction.atomic
+def leave(version: LineAdVersion) -> None:
+    """Have it deleted at LINE, unless its place has changed meanwhile."""
+    same = LineAdVersion.objects.filter(pk=version.pk, state=version.state)
+    if same.update(state=State.GONE, look_at=None):
+        audiences.drop(version.made)
+
+
 def checked(outlook: Outlook) -> Outlook:
     """Raises NobodyForLine, TooManyForLine."""
     if not outlook.out:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.errors import AppError
+from adplatforms.errors import NobodyForLine
 from adplatforms.line_audiences import commands, sizes
 from adplatforms.models import LineAdAudience, LineAdVersion
 from channels.models import Channel
@@ -61,18 +62,21 @@ def settle() -> None:
 
 @transaction.atomic
 def _put_in_place(version: LineAdVersion) -> None:
-    """The one before goes only now: LINE has one that is ready at each moment."""
+    """The one before goes only now: LINE has one that is ready at each moment.
+
+    It is not kept, even if that is chosen, once somebody in it may not be there any more.
+    """
     audience = LineAdAudience.objects.select_for_update().filter(pk=version.audience_id).first()
     if audience is None or not audience.versions.filter(pk=version.pk, state=State.NEXT).exists():
         return
     before = audience.versions.light().filter(state=State.CURRENT).first()
-    keeps = before is not None and audience.keeps_former and not before.is_lost
+    keeps = before and audience.keeps_former and not before.is_lost and not sizes.unwelcome(before)
     for former in audience.versions.light().filter(state=State.FORMER):
-        _leave(former)
+        commands.leave(former)
     if before is not None and keeps:
         audience.versions.filter(pk=before.pk).update(state=State.FORMER)
     elif before is not None:
-        _leave(before)
+        commands.leave(before)
     now = timezone.now()
     audience.versions.filter(pk=version.pk).update(state=State.CURRENT, settled_at=now, look_at=now)
     activity.record("line_ad_audience.ready", audience, by=None, name=audience.name, people=version.out)
@@ -87,20 +91,18 @@ def _give_up(version: LineAdVersion) -> None:
         activity.record("line_ad_audience.failed", version.audience, by=None, name=version.audience.name)
 
 
-def _leave(version: LineAdVersion) -> None:
-    LineAdVersion.objects.filter(pk=version.pk).update(state=State.GONE, look_at=None)
-    audiences.drop(version.made)
-
-
 def _due() -> LineAdAudience | None:
     due = LineAdAudience.objects.filter(due_at__lte=timezone.now()).select_related("segment")
     return due.order_by("due_at").first()
 
 
 def _compare(audience: LineAdAudience) -> None:
+    commands.drop_unwelcome(audience, states=[State.FORMER])
     try:
         outlook = commands.checked(sizes.of(audience))
     except AppError as refused:
+        if isinstance(refused, NobodyForLine):  # no version will take its place
+            commands.drop_unwelcome(audience, states=[State.CURRENT])
         commands.postpone(audience, refused.code)
     else:
         commands.renew(audience, outlook)
@@ -146,6 +148,7 @@ def _look(client: LineClient, version: LineAdVersion) -> None:
         seen |= {"missing_at": timezone.now(), "line_count": None}
     else:
         seen |= {"line_status": str(group.get("status", ""))[:20], "line_count": group.get("audienceCount")}
+        seen |= {"missing_at": None}  # it may have been made again
         if version.looked_at is None:
             _delete_twins(client, version.made)
     LineAdVersion.objects.filter(pk=version.pk).update(**seen)

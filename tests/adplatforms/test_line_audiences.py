@@ -277,6 +277,37 @@ def test_the_one_before_is_kept_if_that_is_chosen_but_no_third(people, channel):
     assert list(at_line(channel)) == [now_at_line(audience).made.line_id]
 
 
+def test_the_one_before_is_not_kept_with_somebody_in_it_who_said_no(people, channel):
+    audience = make_line_audience(keeps_former=True)
+    commands.push(audience, by=None)
+    work()
+    say("aoi", False)
+
+    commands.push(audience, by=None)
+    work()
+
+    assert states(audience) == ["gone", "current"]
+    assert list(at_line(channel)) == [now_at_line(audience).made.line_id]
+
+
+def test_the_one_before_that_was_kept_goes_once_somebody_in_it_says_no(people, channel):
+    audience = make_line_audience(keeps_former=True, rhythm="daily")
+    commands.push(audience, by=None)
+    work()
+    say("ren", True)
+    commands.push(audience, by=None)
+    work()
+    kept = states(audience)
+    say("aoi", False)
+
+    later(audience)
+    work()
+
+    assert kept == ["former", "current"]
+    assert states(audience) == ["gone", "gone", "current"]
+    assert list(at_line(channel)) == [now_at_line(audience).made.line_id]
+
+
 def test_where_line_has_exactly_these_people_nothing_is_made(people, line, channel):
     audience = make_line_audience(rhythm="daily")
     commands.push(audience, by=None)
@@ -353,6 +384,20 @@ def test_where_nobody_is_left_at_its_time_the_page_can_say_so(people, channel):
     audience.refresh_from_db()
     assert audience.problem == NobodyForLine.code
     assert audience.due_at > timezone.now()
+
+
+def test_where_nobody_is_left_line_keeps_nobody_who_said_no(people, channel):
+    audience = make_line_audience(rhythm="daily")
+    commands.push(audience, by=None)
+    work()
+    say("aoi", False)
+    say("ken", False)
+
+    later(audience)
+    work()
+
+    assert states(audience) == ["gone"]
+    assert at_line(channel) == {}
 
 
 def test_what_somebody_deleted_at_line_is_noticed_and_made_anew(people, channel):

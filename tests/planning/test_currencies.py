@@ -37,7 +37,9 @@ def dollars(tenant):
 
 def test_what_divides_sales_by_cost_in_another_currency_is_left_out_and_says_why(dollars, visit, tenant):
     shown = visit("owner").read(TREE)
-    program = caller(make_key(tenant, "planning.view_actual", "planning.view_kpi", "billing.view_ledgerentry"))
+    program = caller(
+        make_key(tenant, "planning.view_actual", "planning.view_kpi", "billing.view_ledgerentry")
+    )
     sums = program.get("actuals/?since=2026-11-01&until=2026-11-10").json()
     tree = program.get("kpis/?month=2026-11").json()
 
@@ -53,7 +55,11 @@ def test_what_divides_sales_by_cost_in_another_currency_is_left_out_and_says_why
 
 
 def test_nothing_is_proposed_of_what_cannot_be_told(dollars, tenant):
-    proposed = caller(make_key(tenant, "planning.view_kpi", "billing.view_ledgerentry")).get("kpi-proposal/?month=2026-12").json()
+    proposed = (
+        caller(make_key(tenant, "planning.view_kpi", "billing.view_ledgerentry"))
+        .get("kpi-proposal/?month=2026-12")
+        .json()
+    )
 
     targets = {row["metric"]: row["target"] for row in proposed}
     assert targets["roas"] is None

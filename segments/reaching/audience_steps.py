@@ -212,8 +212,6 @@ def refused(client: LineClient, audience: Audience, error: Rejected) -> None:
         store(audience, to=State.WAITING, line_id=None, taken=None, sent_count=0, after=SOON)
     elif MADE_ALREADY in names and (line_id := _of_readers(client, audience)) is not None:
         store(audience, line_id=line_id)
-    elif audience.state == State.DELETING:
-        store(audience, to=State.DELETED, problem=error.message[:300])
     else:
         fail(audience, next((CODES[name] for name in names if name in CODES), error.message))
 
@@ -224,7 +222,9 @@ def names_in(error: Rejected) -> list[str]:
 
 
 def fail(audience: Audience, problem: str) -> None:
-    _settle(audience, State.FAILED, problem=problem[:300])
+    """What LINE would not delete it may still have: that is tried again after a day."""
+    tried = {"used_at": timezone.now()} if audience.state == State.DELETING else {}
+    _settle(audience, State.FAILED, problem=problem[:300], **tried)
 
 
 @transaction.atomic

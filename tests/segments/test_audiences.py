@@ -336,6 +336,38 @@ def test_what_line_forgets_fails_in_time(line, channel):
     assert (asked.state, asked.problem) == (State.FAILED, "expired")
 
 
+def test_one_that_line_refuses_to_delete_is_not_taken_for_deleted_and_tried_again_after_a_day(line, channel):
+    asked = audiences.request(make_people(line, channel), "broadcast:1")
+    work()
+    audiences.release(asked)
+    line.fail_next(1, status=400, path="/v2/bot/audienceGroup/")
+    audiences.delete(asked)
+
+    Audience.objects.update(lease_until=None)
+    again_at = audience_work.work(lambda: True)
+    asked.refresh_from_db()
+    refused = (asked.state, list(at_line(channel)))
+    later(asked, used_at=2 * 86_400)
+    work()
+    asked.refresh_from_db()
+
+    assert refused == ("failed", [asked.line_id])
+    assert again_at > timezone.now() + timedelta(hours=23)
+    assert (asked.state, at_line(channel)) == ("deleted", {})
+
+
+def test_while_line_refuses_the_channel_deleting_is_tried_once_a_day(line, channel):
+    asked = audiences.request(make_people(line, channel), "broadcast:1")
+    work()
+    audiences.release(asked)
+    later(asked, used_at=2 * 86_400)
+    line.fail_next(10, status=401, path="/v2/bot/audienceGroup/")
+
+    again_at = audience_work.work(lambda: True)
+
+    assert again_at > timezone.now() + timedelta(hours=23)
+
+
 def test_one_that_failed_leaves_nothing_at_line(line, channel):
     asked = audiences.request(make_people(line, channel), "broadcast:7")
     work()

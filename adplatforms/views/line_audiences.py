@@ -127,15 +127,26 @@ def standing(found: LineAdAudience) -> dict:
     versions = [_told(each) for each in found.versions.light()[:SHOWN]]
     by_state = {each.state: each for each in reversed(versions)}
     newest = versions[0] if versions else None
-    problem = PROBLEMS[found.problem]().message if found.problem in PROBLEMS else ""
     return {
         "versions": versions,
         "next": by_state.get(State.NEXT),
         "current": by_state.get(State.CURRENT),
         "former": by_state.get(State.FORMER),
         "failed": newest if newest and newest.state == State.FAILED else None,
-        "in_vain": problem or found.problem,
+        "in_vain": _why_in_vain(found.problem),
     }
+
+
+def _why_in_vain(code: str) -> str:
+    """In words, of what the last comparison was refused by; "" if by nothing."""
+    if code in PROBLEMS:
+        return PROBLEMS[code]().message
+    if code == errors.TooManyForLine.code:
+        most = f"{commands.MOST:,}"
+        return _("LINE takes %(most)s people in an audience; these are more. Narrow the segment.") % {
+            "most": most
+        }
+    return code and _("The segment cannot be asked as it is now. Open it and mend what it says.")
 
 
 def _found(pk: int) -> LineAdAudience:

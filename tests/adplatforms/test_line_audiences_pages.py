@@ -142,6 +142,24 @@ def test_what_is_missing_at_line_has_failed_or_came_to_nothing_is_said(page):
     assert "Nobody in this segment may be told to LINE" in shown[in_vain.pk]
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("line_ad_audience_empty", "Nobody in this segment may be told to LINE"),
+        ("line_ad_audience_too_many", "LINE takes 1,500,000 people in an audience; these are more."),
+        ("invalid_tree", "The segment cannot be asked as it is now."),
+    ],
+)
+def test_why_its_last_time_came_to_nothing_is_said_in_words(page, code, said):
+    audience = make_line_audience()
+    LineAdAudience.objects.update(problem=code)
+
+    shown = page.read(f"{PLACE}{audience.pk}/")
+
+    assert said in shown
+    assert code not in shown
+
+
 def test_too_few_are_noted_before_they_go(page, people):  # noqa: F811
     audience = make_line_audience()
 

@@ -80,6 +80,7 @@ def push(audience: LineAdAudience, *, by: User | None) -> LineAdVersion:
 
     Raises VersionUnderWay, NobodyForLine, TooManyForLine, LineHasThem, JudgedByLine, InvalidTree.
     """
+    drop_unwelcome(audience, states=[State.FORMER])
     outlook = checked(sizes.of(audience))
     with transaction.atomic():
         locked = LineAdAudience.objects.select_for_update().get(pk=audience.pk)

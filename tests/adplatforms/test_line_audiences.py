@@ -308,6 +308,20 @@ def test_the_one_before_that_was_kept_goes_once_somebody_in_it_says_no(people, c
     assert list(at_line(channel)) == [now_at_line(audience).made.line_id]
 
 
+def test_pushing_ends_the_one_that_was_kept_with_somebody_in_it_who_said_no(people):
+    audience = make_line_audience(keeps_former=True)
+    commands.push(audience, by=None)
+    work()
+    say("ren", True)
+    commands.push(audience, by=None)
+    work()
+    say("aoi", False)
+
+    commands.push(audience, by=None)
+
+    assert states(audience) == ["gone", "current", "next"]
+
+
 def test_where_line_has_exactly_these_people_nothing_is_made(people, line, channel):
     audience = make_line_audience(rhythm="daily")
     commands.push(audience, by=None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from attribution.credits import of as credited_to
-from broadcasts.models import Broadcast
+from broadcasts.models import Broadcast, LinkClick
 from broadcasts.results import progress
 from broadcasts.status import following, send
 from broadcasts.status.responses import LABELS, Response
@@ -42,7 +42,8 @@ QUESTIONS = [
     },
     {"id": "q2", "type": "scale", "title": "今のスキンケアの満足度は？", "low": 0, "high": 10},
 ]
-INVITATION = "1分アンケートにご協力ください。お礼にクーポンをお贈りします。\n{{survey.%s}}"
+GREETING = "1分アンケートにご協力ください。お礼にクーポンをお贈りします。"
+INVITATION = f"{GREETING}\n{{{{survey.%s}}}}"
 OFFER = "乾燥が気になる方へ。朝用美容液のご案内です。\nhttps://hiyori.example/serum"
 SECOND = "朝用美容液、まだお試しいただけます。"
 
@@ -102,6 +103,9 @@ def friends_are_asked(scene: Scene, story: Story) -> None:
         scene.account.check(
             ended == given == ANSWERING, f"{ended} answered, {given} hold the coupon, each one"
         )
+        opened = LinkClick.objects.filter(link__broadcast=sent).values("friend_id").distinct()
+        scene.until(lambda: opened.count() == ANSWERING, 20)
+        scene.account.check(opened.count() == ANSWERING, f"{opened.count()} opened it from this send")
         scene.show_phone(story.asked[0])
 
 
@@ -239,10 +243,12 @@ def _sent(scene: Scene, story: Story, name: str, messages: list[dict], tree: dic
 
 
 def _answers(scene: Scene, friend: Friend, concern: str) -> None:
-    """Opens the address that is theirs alone, and answers question by question."""
-    texts = "".join(scene.line.texts(scene.channel_id, friend.line_user_id))
-    [address] = re.findall(r"https?://\S+/s/[^\s\"]+", texts)
+    """Taps the link, which leads to the page that is theirs alone, and answers question by question."""
+    texts = scene.line.texts(scene.channel_id, friend.line_user_id)
+    [link] = [text.split()[-1] for text in texts if text.startswith(GREETING)]
     person = Visitor()
+    person.get(link)
+    address = person.location
     person.get(address)
     person.post(address, act="next", option=concern)
     person.get(address)

@@ -178,4 +178,8 @@ def test_an_answer_that_fails_is_said(browser, site, shop):
 
     page.get_by_label("Status").select_option("blocked")
 
-    expect(page.get_by_text("This part could not be brought up to date.")).to_be_visible()
+    said = page.get_by_text("This part could not be brought up to date.")
+    expect(said).to_be_visible()
+    asking = "address => htmx.ajax('GET', address, {target: '#unread-count', swap: 'outerHTML'})"
+    page.evaluate(asking, f"{site}/c/{shop.slug}/chats/unread/")  # another part comes
+    expect(said).to_be_visible()

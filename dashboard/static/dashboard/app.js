@@ -37,13 +37,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     location.reload();
   }
 });
+// It is said until that very part has come: that another one came, such as the number of unread talks, is no news.
+const out = new Set();
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
-  document.addEventListener(failure, () => {
+  document.addEventListener(failure, (event) => {
+    out.add(event.detail.target);
     document.getElementById("failed").hidden = false;
   });
 }
-document.addEventListener("htmx:afterSwap", () => {
-  document.getElementById("failed").hidden = true;
+document.addEventListener("htmx:afterSwap", (event) => {
+  out.delete(event.detail.target);
+  for (const part of out) if (!part.isConnected) out.delete(part);
+  if (!out.size) document.getElementById("failed").hidden = true;
 });
 
 // Colours, and the looks of messages on the phone: set here, since the content policy allows no style attribute.

@@ -18,9 +18,17 @@ def buyer(tenant) -> tuple[int, int]:
     return friend.pk, friend.links.get().customer_id
 
 
+CROWD = """
+INSERT INTO events_event (friend_id, customer_id, type, at, properties)
+SELECT 1000000 + n % 500, 1000000 + n % 500, type, at - n * interval '1 minute', properties
+FROM events_event, generate_series(1, 2000) n"""
+
+
 def plan_of(point, friend: int, customer: int) -> str:
-    """As it is where tables are too large to be read whole."""
+    """As it is among the events of many others, where tables are too large to be read whole."""
     with connection.cursor() as cursor:
+        cursor.execute(CROWD)
+        cursor.execute("ANALYZE events_event")
         cursor.execute("SET LOCAL enable_seqscan = off")
         with CaptureQueriesContext(connection) as asked:
             statement.recount(point, customers=[customer], friends=[friend])

@@ -7,8 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class Model(models.TextChoices):
@@ -132,7 +133,7 @@ class Point(models.Model):
         return self.name or str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
-        return reverse("conversion_point", args=[self.pk])
+        return client_page("conversion_point", self.pk)
 
     @property
     def is_counting(self) -> bool:

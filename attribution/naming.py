@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.addresses import client_page
 from broadcasts.models import Broadcast
 from routes.models import Route
 from scenarios.models import Scenario
@@ -30,7 +30,7 @@ def of(owners: Iterable[str]) -> dict[str, Name]:
         numbers = [int(owner.partition(":")[2]) for owner in asked if owner.startswith(f"{kind}:")]
         if numbers:
             for pk, name in model._default_manager.filter(pk__in=numbers).values_list("pk", "name"):
-                found[f"{kind}:{pk}"] = Name(name, reverse(kind, args=[pk]))
+                found[f"{kind}:{pk}"] = Name(name, client_page(kind, pk))
     return found
 
 

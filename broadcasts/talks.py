@@ -3,10 +3,9 @@
 from datetime import datetime
 
 import orjson
-from django.conf import settings
 from django.db import connection
-from django.urls import reverse
 
+from accounts.addresses import client_page
 from chats.sources import Entry
 from composing import content
 from line import messages as line_messages
@@ -43,7 +42,7 @@ def sent_to(friend_id: int, before: datetime, limit: int) -> list[Entry]:
 
 
 def _entry(pk: int, label: str, messages: str, at: datetime, name: str | None) -> Entry:
-    url = reverse("broadcast", settings.TENANT_URLCONF, [pk])
+    url = client_page("broadcast", pk)
     return Entry(at, _filled(orjson.loads(messages), name or ""), label, url)
 
 

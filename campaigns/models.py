@@ -5,8 +5,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -69,7 +70,7 @@ class Campaign(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("campaign", args=[self.pk])
+        return client_page("campaign", self.pk)
 
     @property
     def purpose_in_words(self) -> str:

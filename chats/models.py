@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.addresses import client_page
 from friends.models import Friend
 
 
@@ -83,7 +83,7 @@ class Conversation(models.Model):
         return str(self.friend)
 
     def get_absolute_url(self) -> str:
-        return reverse("chat", args=[self.pk])
+        return client_page("chat", self.pk)
 
 
 class Message(models.Model):

@@ -6,11 +6,11 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current, secrets
+from accounts.addresses import client_page
 from connectors.errors import Note
 
 
@@ -81,7 +81,7 @@ class Connection(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("connection", args=[self.pk])
+        return client_page("connection", self.pk)
 
     @property
     def source(self) -> str:

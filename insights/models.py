@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class Funnel(models.Model):
@@ -56,4 +57,4 @@ class Funnel(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("funnel", args=[self.pk])
+        return client_page("funnel", self.pk)

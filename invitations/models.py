@@ -4,9 +4,9 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from invitations import words
 from linking.models import ENTRY_LENGTH
 
@@ -59,7 +59,7 @@ class EntryPoint(models.Model):
         return self.name or str(words.NAMES.get(self.code, self.code))
 
     def get_absolute_url(self) -> str:
-        return reverse("entry_point", args=[self.code])
+        return client_page("entry_point", self.code)
 
     @property
     def is_own(self) -> bool:

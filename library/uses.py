@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
-from django.urls import reverse
 
+from accounts.addresses import client_page
 from library.models import MediaFile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Use:
 
     @property
     def address(self) -> str:
-        return reverse(self.page, args=[self.pk] if self.pk else [])
+        return client_page(self.page, *([self.pk] if self.pk else []))
 
 
 Finder = Callable[[str], list[Use]]

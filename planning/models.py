@@ -6,9 +6,9 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from campaigns.models import Campaign
 
 
@@ -94,7 +94,7 @@ class Kpi(models.Model):
         return self.name or self.metric
 
     def get_absolute_url(self) -> str:
-        return reverse("kpi", args=[self.pk])
+        return client_page("kpi", self.pk)
 
     @property
     def is_own(self) -> bool:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from accounts.models import Tenant
 
 
@@ -58,7 +58,7 @@ class Target(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("relay", args=[self.pk])
+        return client_page("relay", self.pk)
 
     @property
     def standing(self) -> "Target.Standing":

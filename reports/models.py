@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from broadcasts.models import Broadcast
 from campaigns.models import Campaign
 
@@ -186,7 +186,7 @@ class Report(models.Model):
         return f"{self.name or f'{self.first:%Y-%m}'} v{self.version}"
 
     def get_absolute_url(self) -> str:
-        return reverse("report", args=[self.pk])
+        return client_page("report", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
-
+from accounts.addresses import client_page
 from chats.sources import Entry
 from scenarios.models import Send
 from scenarios.texts import filling
@@ -19,6 +17,6 @@ def sent_to(friend_id: int, before: datetime, limit: int) -> list[Entry]:
 
 def _entry(send: Send) -> Entry:
     scenario = send.text.version.scenario
-    url = reverse("scenario", settings.TENANT_URLCONF, [scenario.pk])
+    url = client_page("scenario", scenario.pk)
     assert send.accepted_at is not None  # noqa: S101  (it was accepted)
     return Entry(send.accepted_at, filling.as_written(send), scenario.name, url)

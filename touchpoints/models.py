@@ -8,10 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.addresses import client_page
 from broadcasts.models import Broadcast
 from campaigns.models import Campaign
 from library.models import MessageTemplate
@@ -56,7 +56,7 @@ class Plan(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("touchpoint_plan", args=[self.pk])
+        return client_page("touchpoint_plan", self.pk)
 
 
 class Period(models.Model):
@@ -107,7 +107,7 @@ class Period(models.Model):
         return f"{self.plan_id} {self.starts_on}–{self.ends_on}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('touchpoint_plan', args=[self.plan_id])}?period={self.number}"
+        return f"{client_page('touchpoint_plan', self.plan_id)}?period={self.number}"
 
     @property
     def is_open(self) -> bool:

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class AdAudience(models.Model):
@@ -50,7 +51,7 @@ class AdAudience(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("ad_audience", args=[self.pk])
+        return client_page("ad_audience", self.pk)
 
 
 class AdAudienceFile(models.Model):

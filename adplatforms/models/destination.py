@@ -8,9 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class DestinationQuerySet(models.QuerySet["Destination"]):
@@ -124,7 +125,7 @@ class Destination(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("ad_destination", args=[self.pk])
+        return client_page("ad_destination", self.pk)
 
     @property
     def is_file(self) -> bool:

@@ -6,10 +6,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
+from accounts.addresses import client_page
 from segments.models import Audience
 from segments.reaching.audiences import LINE_KEEPS
 
@@ -57,7 +57,7 @@ class LineAdAudience(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("line_ad_audience", args=[self.pk])
+        return client_page("line_ad_audience", self.pk)
 
     def after(self, moment: datetime) -> datetime | None:
         """When it is compared next after this moment; None: when somebody asks for it."""

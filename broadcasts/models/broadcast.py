@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from composing import content
 
 
@@ -185,7 +185,7 @@ class Broadcast(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("broadcast", args=[self.pk])
+        return client_page("broadcast", self.pk)
 
     @property
     def unit(self) -> str:

@@ -6,9 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from broadcasts.timing.recurrence import Rule
 
 
@@ -65,7 +65,7 @@ class Series(models.Model):
         return self.pattern.name if self.pattern else str(self.pk)
 
     def get_absolute_url(self) -> str:
-        return reverse("series", args=[self.pk])
+        return client_page("series", self.pk)
 
     @property
     def rule(self) -> Rule:

@@ -6,9 +6,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class CouponQuerySet(models.QuerySet["Coupon"]):
@@ -124,7 +125,7 @@ class Coupon(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("own_coupon", args=[self.pk])
+        return client_page("own_coupon", self.pk)
 
     @property
     def ledger_owner(self) -> str:

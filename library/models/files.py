@@ -5,11 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.addresses import client_page
 
 
 def new_code() -> str:
@@ -92,7 +92,7 @@ class MediaFile(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("media_file", args=[self.pk])
+        return client_page("media_file", self.pk)
 
     @property
     def base(self) -> str:

@@ -4,9 +4,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):
@@ -41,4 +42,4 @@ class MessageTemplate(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("message_template", args=[self.pk])
+        return client_page("message_template", self.pk)

@@ -4,9 +4,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from customers.models import Customer
 
 ENTRY_LENGTH = 40  # the code of an entry point, and of an invitation shown there
@@ -91,7 +91,7 @@ class Link(models.Model):
         return f"{self.friend} – {self.customer}"
 
     def get_absolute_url(self) -> str:
-        return reverse("id_link", args=[self.pk])
+        return client_page("id_link", self.pk)
 
     @property
     def pair(self) -> tuple[int, int]:

@@ -6,8 +6,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 WHOLE = 1_000_000  # odds are parts of this
 
@@ -108,7 +109,7 @@ class Lottery(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("lottery", args=[self.pk])
+        return client_page("lottery", self.pk)
 
     @property
     def ledger_owner(self) -> str:

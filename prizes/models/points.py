@@ -8,8 +8,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class PointCampaignQuerySet(models.QuerySet["PointCampaign"]):
@@ -96,7 +97,7 @@ class PointCampaign(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("point_campaign", args=[self.pk])
+        return client_page("point_campaign", self.pk)
 
     @property
     def ledger_owner(self) -> str:

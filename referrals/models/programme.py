@@ -7,9 +7,10 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 def new_code() -> str:
@@ -100,7 +101,7 @@ class Programme(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("referral_programme", args=[self.pk])
+        return client_page("referral_programme", self.pk)
 
     @property
     def ledger_owner(self) -> str:

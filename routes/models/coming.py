@@ -6,8 +6,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistyped from paper: no 0 and o, 1, i and l
 CODE_LENGTH = 8  # 8·10¹¹ codes: not found by trying
@@ -113,7 +114,7 @@ class Route(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("route", args=[self.pk])
+        return client_page("route", self.pk)
 
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at is None or self.starts_at <= now

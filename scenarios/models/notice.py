@@ -7,9 +7,9 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import client_page
 from scenarios.models.entry import Entry
 
 
@@ -105,7 +105,7 @@ class NoticeSend(models.Model):
         return f"{self.pk} {self.state}"
 
     def get_absolute_url(self) -> str:
-        return reverse("notice", args=[self.pk])
+        return client_page("notice", self.pk)
 
     @property
     def delivery_tag(self) -> str:

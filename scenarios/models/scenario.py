@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 NAMES_COUPON = '$.** ? ((@.type == "reward" || @.type == "coupon") && @.coupon == $number)'
 
@@ -76,7 +77,7 @@ class Scenario(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("scenario", args=[self.pk])
+        return client_page("scenario", self.pk)
 
     @property
     def ledger_owner(self) -> str:

@@ -6,8 +6,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -103,7 +104,7 @@ class Order(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("order", args=[self.pk])
+        return client_page("order", self.pk)
 
     @property
     def is_counted(self) -> bool:

@@ -4,8 +4,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -61,7 +62,7 @@ class Product(models.Model):
         return f"{self.parent} / {own}" if self.parent_id else own
 
     def get_absolute_url(self) -> str:
-        return reverse("product", args=[self.parent_id or self.pk])
+        return client_page("product", self.parent_id or self.pk)
 
 
 class ProductChange(models.Model):

@@ -7,8 +7,9 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_page
 
 
 def new_code() -> str:
@@ -91,7 +92,7 @@ class Survey(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("survey", args=[self.pk])
+        return client_page("survey", self.pk)
 
     @property
     def ledger_owner(self) -> str:

@@ -126,7 +126,8 @@ def test_targets_stand_with_lights_and_what_moved_them():
     ]
     assert rows[1][4] == "▲ Nearly there"
     assert found.lead == "2 of 3 targets are reached, or on the way to it."
-    assert any("against" in text for block in found.blocks if hasattr(block, "texts") for text in block.texts)
+    said = [text for block in found.blocks if hasattr(block, "texts") for text in block.texts]
+    assert any("against" in text and "秋のセール 0" in text for text in said)
 
 
 def test_a_client_with_a_mark_up_reads_its_own_prices_whoever_drafts():

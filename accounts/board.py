@@ -77,6 +77,11 @@ def settle(kind: str, next_at: datetime | None, *, seen: int) -> None:
     row.update(due_at=Now() if is_now else next_at)
 
 
+def is_called(kind: str) -> bool:
+    """Whether the tenant has work of this kind before it, or under way."""
+    return Due.objects.filter(tenant=current.tenant().pk, kind=kind, due_at__isnull=False).exists()
+
+
 def is_anything_due() -> bool:
     """Whether a tick would find anything."""
     return Due.objects.by(Now()).exists()

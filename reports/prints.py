@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from accounts import current
+from accounts import board, current
 from agency_library import branding
 from agency_library.models import AgencyBranding
 from reports.models import Language, Report, ReportPrint
@@ -36,6 +36,11 @@ def of(report: Report) -> dict[str, bytes]:
 def drawn(report: Report) -> int:
     """In how many languages it is there."""
     return _present(report, branding.of(current.tenant().agency_id)).count()
+
+
+def is_drawing() -> bool:
+    """Whether more can be expected: not after one that broke, nor after the agency's look was changed."""
+    return board.is_called(KIND)
 
 
 def draw_all(*, keep: Callable[[], None]) -> None:

@@ -61,6 +61,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "mails": found.mails.order_by("-pk")[:20] if request.user.has_perm("reports.view_draft") else [],
         "people": _names(found),
         "drawn": prints.drawn(found) if found.state == Report.State.REVIEWED else None,
+        "is_drawing": prints.is_drawing(),
         "has_logo": bool(branding.of(request.tenant.agency_id).logo),
     }
     return render(request, "reports/report.html", context)

@@ -9,6 +9,7 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django_tenants.utils import tenant_context
 
+from accounts import board
 from accounts.models import Due, Tenant
 from agency_library import branding
 from reports import configuring, drafting, files, life, months, prints
@@ -112,10 +113,23 @@ def test_pdfs_are_drawn_between_review_and_release_and_stay_as_they_were_drawn(f
     after = page.read(f"reports/{report.pk}/")
     life.release(report, by=None)
 
-    assert "0 of 2 are drawn" in before
+    assert "0 of 2 are drawn. It can be released before" in before
     assert "The PDFs for the release are drawn." in after
     assert {each.language: bytes(each.content) for each in ReportFile.objects.all()} == drawn
     assert not ReportPrint.objects.exists()
+
+
+def test_a_page_does_not_wait_for_pdfs_that_nobody_draws_any_more(first_of_november, visit, tenant):
+    report, _drawn = drawn_ahead()
+    board.settle(prints.KIND, None, seen=board.version(prints.KIND))
+    connection.set_schema_to_public()
+    branding.change(tenant.agency_id, by=None, footer="New")
+    connection.set_tenant(tenant)
+
+    page = visit("account_manager").read(f"reports/{report.pk}/")
+
+    assert "0 of 2 are drawn. The rest is drawn when it is released" in page
+    assert "delay:3s" not in page
 
 
 def drawn_ahead() -> tuple[Report, set[bytes]]:

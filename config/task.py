@@ -1,7 +1,8 @@
 """The base of all tasks.
 
-A task runs in the schema in which it was called. Only the name travels, in a header; the tenant is read
-again when the task starts, and a task for a tenant that is gone is dropped with a warning.
+A task runs in the schema in which it was called, and by that client's clock. Only the name travels, in a
+header; the tenant is read again when the task starts, and a task for one that is gone is dropped with a
+warning.
 """
 
 import logging
@@ -10,6 +11,7 @@ from functools import partial
 
 from celery import Task
 from django.db import transaction
+from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
 from kombu.exceptions import OperationalError
 
@@ -50,7 +52,7 @@ class TenantTask(Task):
         if tenant is None:
             logger.warning("task.tenant_gone", extra={"task": self.name, "schema": schema})
             return None
-        with tenant_context(tenant):
+        with tenant_context(tenant), timezone.override(tenant.time_zone):
             return super().__call__(*args, **kwargs)
 
     def _header(self, name: str):

@@ -16,11 +16,13 @@ from config.beat import Steadily, is_anything_due
 from config.celery import app
 
 ran_in: list[str] = []
+clocks: list[str] = []
 
 
 @shared_task
 def note() -> None:
     ran_in.append(connection.schema_name)
+    clocks.append(timezone.get_current_timezone_name())
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +108,17 @@ def test_a_task_runs_in_the_schema_that_called_it_not_in_the_one_at_commit(
         connection.set_schema_to_public()
 
     assert notes == [tenant.schema_name]
+
+
+def test_a_task_goes_by_the_clock_of_its_client(tenant):
+    tenant.time_zone = "Asia/Bangkok"
+    tenant.save(update_fields=["time_zone"])
+
+    note.delay()
+    with schema_context("public"):
+        note.delay()
+
+    assert clocks[-2:] == ["Asia/Bangkok", "Asia/Tokyo"]
 
 
 def test_a_task_for_a_client_that_is_gone_is_dropped(db, notes):

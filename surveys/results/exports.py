@@ -29,6 +29,10 @@ BETWEEN = "|"  # several answers in one cell
 CHOSEN = "SELECT response.id FROM surveys_response response WHERE {} AND response.id > %s ORDER BY 1 LIMIT %s"
 ANSWERS = """SELECT response_id, question, options, number, text, date FROM surveys_answer
 WHERE response_id = ANY(%s)"""
+OF_RESPONSE = (
+    *("pk", "state", "channel", "opened_at", "finished_at"),
+    *("friend_id", "friend__line_user_id", "friend__display_name", "customer_id", "reward_words"),
+)
 COUNT = "SELECT count(*) FROM surveys_response response WHERE {}"
 
 
@@ -95,23 +99,24 @@ class Export:
             last = numbers[-1]
 
     def _lines(self, numbers: list[int]) -> list[list[Cell]]:
-        responses = Response.objects.filter(pk__in=numbers).select_related("friend").order_by("pk")
+        responses = list(Response.objects.filter(pk__in=numbers).order_by("pk").values_list(*OF_RESPONSE))
         said: dict[int, dict[str, Cell]] = defaultdict(dict)
         for response, question, *answer in narrowing.rows(ANSWERS, [numbers]):
             said[response][question] = self._cell(question, *answer)
-        named = {each.customer_id for each in responses if each.customer_id}
+        named = {customer for *_own, customer, _reward in responses if customer}
         customers = dict(Customer.objects.filter(pk__in=named).values_list("pk", "number"))
-        return [
-            self._line(each, said[each.pk], customers.get(each.customer_id or 0, "")) for each in responses
-        ]
+        return [self._line(each, said[each[0]], customers) for each in responses]
 
-    def _line(self, each: Response, said: dict[str, Cell], customer: str) -> list[Cell]:
-        friend = each.friend
-        own: list[Cell] = [each.pk, each.get_state_display(), each.get_channel_display()]
-        own += [each.opened_at, each.finished_at, each.friend_id]
-        own += [friend.line_user_id if friend else "", str(friend) if friend else ""]
-        own += [customer, each.reward_words]
+    def _line(self, of_response: tuple, said: dict[str, Cell], customers: dict[int, str]) -> list[Cell]:
+        pk, state, channel, opened_at, finished_at, friend, line_user_id, name, customer, reward = of_response
+        own: list[Cell] = [pk, self._labels[state], self._labels[channel], opened_at, finished_at, friend]
+        own += [line_user_id or "", name or line_user_id or "", customers.get(customer, ""), reward]
         return [*own, *(said.get(question.id, "") for question in self.questions)]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """States and channels in words, which are looked up once for a file."""
+        return {value: str(label) for value, label in [*Response.State.choices, *Response.Channel.choices]}
 
     def _cell(
         self, question: str, options: list[str] | None, number: int | None, text: str, day: date | None

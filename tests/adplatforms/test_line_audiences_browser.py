@@ -4,25 +4,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Tenant, User
 from adplatforms.line_audiences import working
 from adplatforms.models import LineAdVersion
 from segments.models import Audience
 from tests.adplatforms.factories import make_line_audience, make_version
-from tests.dashboard.test_browser import CHROMIUM, sign_in
+from tests.chromium import NEEDS_CHROMIUM, chromium, live_site, sign_in
 from tests.factories import make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -34,12 +29,8 @@ def client_of_mine(own_tenant, simulator) -> Tenant:
 
 @pytest.fixture
 def site(client_of_mine) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
@@ -52,11 +43,8 @@ def version(client_of_mine) -> LineAdVersion:
 
 @pytest.fixture
 def browser(site, version) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 def test_the_page_follows_until_line_has_it_ready(browser, site, client_of_mine, version):

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts import secrets
 from accounts.models import Tenant
@@ -27,13 +26,10 @@ from broadcasts.tracking.redirect import Redirect
 from events.models import Event
 from tests.broadcasts.sending import make_sent
 from tests.channels.conftest import database_url
-from tests.dashboard.test_browser import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM, chromium, live_site
 from tests.factories import make_friend
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 POLICY = "default-src 'none'; script-src 'unsafe-inline' {musubi}; connect-src {musubi}"
 
 
@@ -77,13 +73,9 @@ def site(own_tenant, settings, tmp_path) -> Iterator[str]:
     threading.Thread(target=Doors.loop.run_forever, daemon=True).start()
     Doors.redirect = Redirect(database_url(), tmp_path)
     Doors.collector = Collector(database_url(), tmp_path)
-    server = LiveServerThread("127.0.0.1", Doors)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = f"http://127.0.0.1:{server.port}"
-    yield settings.BASE_URL
-    server.terminate()
+    with live_site(Doors) as address:
+        settings.BASE_URL = address
+        yield settings.BASE_URL
     for door in (Doors.redirect, Doors.collector):
         asyncio.run_coroutine_threadsafe(door.close(), Doors.loop).result(10)
     Doors.loop.call_soon_threadsafe(Doors.loop.stop)
@@ -140,11 +132,8 @@ def link(shop, own_tenant) -> tuple[Any, str]:
 
 @pytest.fixture
 def browser(link) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

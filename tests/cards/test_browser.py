@@ -3,33 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from cards import services as cards
 from linking import inside
-from tests.dashboard.test_browser import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site
 from tests.factories import make_channel, make_customer, make_friend, make_link
 from tests.linking.login_ways import give_login
 from tests.routes.conftest import IN_LINE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-PHONE_SIZE = {"width": 390, "height": 844}
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
 def site(own_tenant, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = f"http://127.0.0.1:{server.port}"
-    yield settings.BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.BASE_URL = address
+        yield settings.BASE_URL
 
 
 @pytest.fixture
@@ -47,16 +37,13 @@ def card(own_tenant, site, simulator, settings) -> str:
 
 @pytest.fixture
 def browser(card) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def phone(browser):
-    page = browser.new_context(viewport=PHONE_SIZE, user_agent=IN_LINE, locale="en-US").new_page()
+    page = browser.new_context(viewport=PHONE, user_agent=IN_LINE, locale="en-US").new_page()
     page.set_default_timeout(8000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
@@ -70,7 +57,7 @@ def test_a_linked_friend_opens_the_card(phone, card):
     expect(phone.get_by_text("1234-5678")).to_be_visible()
     expect(phone.get_by_text("1,250")).to_be_visible()
     assert phone.locator(".scan svg").bounding_box()["width"] > 250
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
 
 
 def test_who_is_not_linked_is_led_to_linking(phone, card):

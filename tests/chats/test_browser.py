@@ -5,12 +5,10 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Tenant, User
 from channels import processing
@@ -20,13 +18,10 @@ from chats.models import Conversation
 from friends.models import Friend
 from line.simulator.control import Simulator
 from tests.channels.conftest import make_body, make_event, put_in_inbox
-from tests.dashboard.test_browser import CHROMIUM, PHONE, sign_in
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, sign_in
 from tests.factories import make_channel, make_followers, make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -60,20 +55,14 @@ def worker(shop) -> Iterator[Callable[[Callable], None]]:
 
 @pytest.fixture
 def site(shop) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def aoi_writes(simulator: Simulator, text: str) -> Callable[[], None]:
@@ -113,7 +102,7 @@ def test_a_talk_between_a_friend_and_two_people(simulator, worker, browser, site
 
     tanaka.goto(sato.url)
     expect(tanaka.locator(".talk")).to_contain_text("Do you have this in red?")
-    assert tanaka.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(tanaka)
     sato.get_by_label("Answer").press_sequentially("Yes, we do")
     expect(tanaka.locator("#typing")).to_contain_text("is writing an answer")
     sato.get_by_role("button", name="Send free").click()

@@ -3,20 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from autoreplies.models import AutoReply
 from line.validation import limits
-from tests.dashboard.test_browser import CHROMIUM, sign_in
+from tests.chromium import NEEDS_CHROMIUM, chromium, live_site, sign_in
 from tests.factories import make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 TRICKY = [
     "plain",
     "😀👍🏽",
@@ -48,24 +43,17 @@ def site(own_tenant) -> Iterator[str]:
     User.objects.filter(email__endswith=f"{own_tenant.slug}.example").update(language="en")
     hello = {"type": "text", "text": "Hello"}
     reply = AutoReply.objects.create(name="Prices", trigger="keyword", words=["p"], messages=[hello, BUTTONS])
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}/c/{own_tenant.slug}/auto-replies/{reply.pk}/"
-    server.terminate()
+    with live_site() as address:
+        yield f"{address}/c/{own_tenant.slug}/auto-replies/{reply.pk}/"
 
 
 @pytest.fixture
 def page(site, own_tenant) -> Iterator[Page]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = sign_in(browser, site.partition("/c/")[0], f"marketer@{own_tenant.slug}.example")
         page.set_default_timeout(20_000)
         page.goto(site)
         yield page
-        browser.close()
 
 
 def test_writing_from_the_first_letter_to_the_saved_messages(page, site, own_tenant):

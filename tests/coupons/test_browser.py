@@ -3,22 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Tenant, User
 from coupons.models import Coupon
 from segments.models import Segment
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, live_site, sign_in
 from tests.coupons.factories import make_own_coupon
-from tests.dashboard.test_browser import CHROMIUM, PHONE, sign_in
 from tests.factories import make_friend, make_segment, make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 NO_CAMERA = (
     "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
 )
@@ -34,20 +29,14 @@ def shop(own_tenant, simulator) -> Tenant:
 
 @pytest.fixture
 def site(shop) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.mark.parametrize("has_detector", [True, False])

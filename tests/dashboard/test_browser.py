@@ -1,29 +1,19 @@
 """The main job as people do it, in a real browser, on a desk and on a phone."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts import services as accounts
 from accounts.models import Tenant, User
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fail_on_error, fits, live_site, sign_in
 from tests.factories import make_channel, make_followers, make_friend, make_tag, make_user
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -50,44 +40,14 @@ def second_shop(shop) -> Tenant:
 @pytest.fixture
 def site(shop) -> Iterator[str]:
     """The address of the running site."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -> Page:
-    """A page of somebody who has signed in; errors in its console fail the test.
-
-    The page after signing in is loaded: a "load" of it that comes late would be taken for the next page's.
-    """
-    page = browser.new_context(viewport=viewport, locale="en-US").new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", fail_on_error)
-    page.goto(f"{site}/sign-in/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill("secret pass")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/sign-in/" not in address)
-    page.set_default_timeout(8000)
-    return page
-
-
-def fail_on_error(message) -> None:
-    """But for what htmx says of a request that a later one of the same kind replaces, as is meant."""
-    is_replaced = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-    assert message.type != "error" or is_replaced, message.text
 
 
 def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
@@ -118,7 +78,7 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     phone = sign_in(browser, site, f"approver@{shop.slug}.example", viewport=PHONE)
     phone.goto(address)
     phone.get_by_role("link", name="Review and approve").click()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
     phone.get_by_label("Comment").fill("Good")
     phone.get_by_role("button", name="Approve").click()
     expect(phone.get_by_text("“Sale today” is approved.")).to_be_visible()

@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Tenant, User
 from segments.models import Segment
-from tests.dashboard.test_browser import CHROMIUM, DESK, PHONE, sign_in
+from tests.chromium import DESK, NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, sign_in
 from tests.factories import make_channel, make_followers, make_link, make_segment, make_tag, make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -34,20 +29,14 @@ def shop(own_tenant, simulator) -> Tenant:
 @pytest.fixture
 def site(shop) -> Iterator[str]:
     """The address of the client's pages."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -201,7 +190,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_targets_are_large(brows
     add(phone, "tag", group="n-1")
     expect(phone.locator("#n-1-0-tag")).to_be_visible()
 
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
     assert phone.locator("#n-0-said").bounding_box()["height"] >= 44
     assert phone.locator("#n-0-count_at_least").bounding_box()["height"] >= 44
 

@@ -7,35 +7,26 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from linking.models import Link
-from tests.dashboard.test_browser import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site
 from tests.factories import make_channel, make_customer, make_invitation
-from tests.invitations.conftest import PHONE, views_of
+from tests.invitations.conftest import PHONE as IPHONE
+from tests.invitations.conftest import views_of
 from tests.linking.login_ways import give_login
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-PHONE_SIZE = {"width": 390, "height": 844}
+pytestmark = NEEDS_CHROMIUM
 POLICY = "default-src 'none'; script-src {musubi}; connect-src {musubi}"
 
 
 @pytest.fixture
 def site(own_tenant, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = f"http://127.0.0.1:{server.port}"
-    yield settings.BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.BASE_URL = address
+        yield settings.BASE_URL
 
 
 @pytest.fixture
@@ -76,16 +67,13 @@ def shop(door, site, own_tenant) -> Iterator[str]:
 
 @pytest.fixture
 def browser(shop) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def phone(browser):
-    context = browser.new_context(viewport=PHONE_SIZE, user_agent=PHONE, locale="en-US")
+    context = browser.new_context(viewport=PHONE, user_agent=IPHONE, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(8000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
@@ -111,7 +99,7 @@ def test_from_the_thank_you_page_to_the_link(phone, shop, own_tenant):
     sent = reported.value
     assert sent.post_data == "entry=thanks&variant=a"
     assert "cookie" not in sent.all_headers()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
 
     phone.get_by_role("link", name="Link with LINE").click()
     phone.get_by_role("button", name="Aoi").click()

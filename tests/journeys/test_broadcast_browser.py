@@ -2,25 +2,23 @@
 
 import base64
 import email
-import os
 import re
 from collections.abc import Iterator
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from config.stack import Stack, stack
 from line.simulator.control import Simulator
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits
 from tests.journeys.conftest import SECRET
 from tests.journeys.servers import new_database, new_redis
 from tests.journeys.shop import Shop, wait_until
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 CHANNEL = "1000000001"
 FRIENDS = 60
-PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds: on a busy machine a worker takes its time
 PICTURE = "https://pictures.example/autumn.png"
 PIXEL = base64.b64decode(
@@ -36,10 +34,7 @@ for role in ("marketer", "approver"):
 User.objects.update(language="en")
 """
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -78,10 +73,8 @@ def shop(installation: Stack, line: Simulator, tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def open_browser(browser: Browser, **screen: object) -> Page:
@@ -146,7 +139,7 @@ def test_from_the_first_word_to_the_first_click(shop, line, mailbox, browser):
     sign_in(phone, "approver@shop.example")
     expect(phone.get_by_role("heading", name="Review")).to_be_visible()
     expect(phone.locator(".phone").first).to_contain_text("Dear Hanako")
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
     phone.get_by_role("button", name="Approve", exact=True).click()
     expect(phone.get_by_text("“Autumn” is approved.")).to_be_visible()
 

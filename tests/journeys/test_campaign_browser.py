@@ -8,20 +8,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from config.stack import Stack, stack
 from line.simulator.control import Simulator
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium
 from tests.journeys.conftest import SECRET
 from tests.journeys.servers import new_database, new_redis
 from tests.journeys.shop import Shop, wait_until
 from tests.journeys.test_broadcast_browser import (
     CHANNEL,
-    CHROMIUM,
     PATIENCE,
     PEOPLE,
-    PHONE,
     open_browser,
     sign_in,
 )
@@ -41,10 +40,7 @@ services.invite("manager@sakura.example", agency=Tenant.objects.get(slug="shop")
 User.objects.update(language="en")
 """
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -92,10 +88,8 @@ def people(shop: Shop) -> dict[str, str]:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 def begin_with_a_purpose(page: Page) -> None:

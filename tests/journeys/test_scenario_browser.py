@@ -10,15 +10,16 @@ from typing import Any
 
 import orjson
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from config.stack import Stack, stack
 from line.simulator.control import Simulator
+from tests.chromium import NEEDS_CHROMIUM, chromium
 from tests.connectors.factories import checkout_body, customer_body, order_body, shopify_headers
 from tests.journeys.conftest import SECRET
 from tests.journeys.servers import new_database, new_redis
 from tests.journeys.shop import Shop, wait_until
-from tests.journeys.test_broadcast_browser import CHANNEL, CHROMIUM, PATIENCE, PEOPLE, sign_in
+from tests.journeys.test_broadcast_browser import CHANNEL, PATIENCE, PEOPLE, sign_in
 
 CLOCKS = Path(__file__).parent / "faults" / "clock"
 CONNECTION = """
@@ -33,10 +34,7 @@ with tenant_context(Tenant.objects.get(slug="shop")):
 NAMES = {11: "Aoi", 12: "Ren", 13: "Mio"}  # by their number in the Shopify shop
 REMINDER = "We have kept it for you"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @dataclass
@@ -131,13 +129,11 @@ def people(shop: Shop, shopify: Shopify) -> dict[str, str]:
 @pytest.fixture
 def browser() -> Iterator[BrowserContext]:
     """The marketer's; errors in the pages' scripts fail the test."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         context = running.new_context(locale="en-US", viewport={"width": 1440, "height": 1000})
         context.on("weberror", lambda error: pytest.fail(f"script error: {error.error}"))
         context.set_default_timeout(PATIENCE)
         yield context
-        running.close()
 
 
 def take_away(page: Page, step: str) -> None:

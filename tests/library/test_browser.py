@@ -5,24 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Tenant, User
 from broadcasts.models import Broadcast
 from library.models import MediaFile
 from segments import services as segments
-from tests.dashboard.test_browser import CHROMIUM, PHONE, fail_on_error, sign_in
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fail_on_error, fits, live_site, sign_in
 from tests.factories import make_user
 from tests.library.contents import picture
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 FILE = {"name": "sale.png", "mimeType": "image/png", "buffer": picture("PNG", (1200, 600))}
 
 
@@ -37,21 +32,15 @@ def shop(own_tenant) -> Tenant:
 
 @pytest.fixture
 def site(shop, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.MEDIA_BASE_URL = settings.LINE_API_BASE = f"http://127.0.0.1:{server.port}"
-    yield settings.MEDIA_BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.MEDIA_BASE_URL = settings.LINE_API_BASE = address
+        yield settings.MEDIA_BASE_URL
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -167,7 +156,7 @@ def test_the_library_fits_a_phone(browser, site, shop):
 
     expect(page.locator(".tile")).to_have_count(1)
     expect(page.get_by_role("alert").filter(has_text="notes")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.locator(".tile").click()
     expect(page.get_by_role("heading", name="sale")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)

@@ -1,29 +1,15 @@
 """The phone page in Debian's chromium, and what the tests look at there."""
 
 import json
-from contextlib import contextmanager
-from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from line import messages, wire
 from line.client import LineClient
 from line.simulator.control import Simulator
 from tests.line.conftest import CHANNEL, Receiver
 from tests.line.factories import make_friends
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET = ["--disable-background-networking", "--disable-component-update"]
-
-
-@contextmanager
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + QUIET)
-        yield browser
-        browser.close()
 
 
 class Phone:

@@ -13,9 +13,9 @@ from line import wire
 from line.errors import Rejected, Unauthorized
 from line.liff import LiffApp, LiffClient
 from line.login import BadIdToken, LoginClient
+from tests.chromium import chromium, needs_chromium
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_friends
-from tests.line.phone_page import CHROMIUM, chromium
 
 LOGIN = "1657000001"
 LOGIN_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -213,8 +213,7 @@ def shown(page) -> dict:
     return orjson.loads(page.locator("output:not(:empty)").inner_text())
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+@needs_chromium
 def test_a_page_inside_line_knows_who_looks_and_adds_the_account(line, site, page, receiver):
     [aoi] = line.add_people(CHANNEL, ["Aoi"])
     page.context.add_cookies([{"name": "line_person", "value": aoi, "url": line.base_url}])
@@ -235,8 +234,7 @@ def test_a_page_inside_line_knows_who_looks_and_adds_the_account(line, site, pag
     assert b'"follow"' in receiver.received[0][1]
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+@needs_chromium
 def test_in_another_browser_the_page_asks_to_log_in(line, site, page):
     [ren] = make_friends(line, "Ren")
 

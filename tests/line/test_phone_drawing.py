@@ -6,14 +6,12 @@ import pytest
 
 from line import wire
 from line.messages import push_body
+from tests.chromium import NEEDS_CHROMIUM, chromium
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_bubble, make_buttons, make_flex, make_text
-from tests.line.phone_page import CHROMIUM, Phone, chromium
+from tests.line.phone_page import Phone
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 OPEN = {"type": "uri", "label": "Open", "uri": "https://shop.example/"}
 EMOJI = {"productId": "5ac1bfd5040ab15980c9b435", "emojiId": "001"}

@@ -12,14 +12,12 @@ from playwright.sync_api import expect
 from line import wire
 from line.login import LoginClient
 from line.messages import push_body
+from tests.chromium import NEEDS_CHROMIUM, chromium
 from tests.line.conftest import CHANNEL
 from tests.line.factories import make_buttons, make_flex, make_friends, make_text
-from tests.line.phone_page import CHROMIUM, Phone, chromium, events, last_event
+from tests.line.phone_page import Phone, events, last_event
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 LOGIN, LOGIN_SECRET = "1650000100", "d8b5b3c4e17a40e1bb6cd6b2e1f4d1a0"
 VERIFIER = "v" * 43

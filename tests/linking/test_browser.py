@@ -5,11 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Tenant
 from channels.models import Channel
@@ -17,29 +15,21 @@ from friends.models import Friend
 from friends.replies import give_due
 from linking import contract, inside
 from linking.models import Link
-from tests.dashboard.test_browser import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site
 from tests.factories import make_channel, make_customer, make_followers
 from tests.friends.webhooks import arrive
 from tests.linking.login_ways import give_login, give_settings
 from tests.linking.test_account_link import account_link, webhook
-from tests.routes.conftest import PHONE
+from tests.routes.conftest import PHONE as IPHONE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-PHONE_SIZE = {"width": 390, "height": 844}
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
 def site(own_tenant, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = f"http://127.0.0.1:{server.port}"
-    yield f"{settings.BASE_URL}/c/{own_tenant.slug}"
-    server.terminate()
+    with live_site() as address:
+        settings.BASE_URL = address
+        yield f"{settings.BASE_URL}/c/{own_tenant.slug}"
 
 
 @pytest.fixture
@@ -81,15 +71,13 @@ def talk(door, simulator) -> str:
 
 @pytest.fixture
 def browser(addresses) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def phone(browser) -> Page:
-    page = browser.new_context(viewport=PHONE_SIZE, user_agent=PHONE, locale="en-US").new_page()
+    page = browser.new_context(viewport=PHONE, user_agent=IPHONE, locale="en-US").new_page()
     page.set_default_timeout(10_000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
@@ -99,7 +87,7 @@ def show_details(phone: Page) -> None:
     phone.get_by_label("Customer number").fill("A-100")
     phone.get_by_label("Birthday").fill("1990-04-01")
     phone.get_by_label("I agree that").check()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(phone)
 
 
 def agree_at_line(phone: Page) -> None:

@@ -1,26 +1,20 @@
 """From a friend's page to a new friend, as people do it, in a real browser and on LINE's own screens."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from friends import personal
 from referrals import joining
-from tests.dashboard.test_browser import CHROMIUM, sign_in
+from tests.chromium import DESK, NEEDS_CHROMIUM, PHONE, chromium, fits, shot, sign_in
 from tests.factories import make_user
 from tests.referrals.factories import invite, make_old_friend, make_part, make_running
 from tests.referrals.test_settling import coupon, turn
-from tests.routes.conftest import PHONE
+from tests.routes.conftest import PHONE as IPHONE
 from tests.routes.test_browser import door, site  # noqa: F401  (fixtures)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-PHONE_SIZE, DESK_SIZE = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
-SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -64,36 +58,24 @@ def people(programme, own_tenant) -> dict[str, str]:
 
 @pytest.fixture
 def browser(people) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/referrals_{name}.png", full_page=True)
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_friend_shares_and_another_comes_by_the_link(browser, people):
-    phone = browser.new_context(viewport=PHONE_SIZE, locale="ja-JP", user_agent=PHONE).new_page()
+    phone = browser.new_context(viewport=PHONE, locale="ja-JP", user_agent=IPHONE).new_page()
     phone.goto(people["own"])
     expect(phone.get_by_role("link", name="LINEでシェアする")).to_be_visible()
     expect(phone.get_by_label("あなた専用のリンク")).to_have_value(people["link"])
     assert fits(phone)
-    shot(phone, "own_ja")
-    english = browser.new_context(viewport=PHONE_SIZE, locale="en-US").new_page()
+    shot(phone, "referrals_own_ja")
+    english = browser.new_context(viewport=PHONE, locale="en-US").new_page()
     english.goto(people["own"])
-    shot(english, "own_en")
+    shot(english, "referrals_own_en")
 
-    friend = browser.new_context(viewport=DESK_SIZE, locale="en-US").new_page()
+    friend = browser.new_context(viewport=DESK, locale="en-US").new_page()
     friend.goto(people["link"])
-    shot(friend, "invitation_en")
+    shot(friend, "referrals_invitation_en")
     friend.get_by_role("link", name="Go on to LINE").click()
     friend.get_by_role("link", name="Sign in to LINE on this computer").click()
     friend.get_by_role("button", name="Aoi").click()
@@ -104,25 +86,25 @@ def test_a_friend_shares_and_another_comes_by_the_link(browser, people):
     phone.goto(people["link"])
     expect(phone.get_by_role("link", name="LINEの確認画面へ進む")).to_be_visible()
     assert fits(phone)
-    shot(phone, "invitation_ja")
+    shot(phone, "referrals_invitation_ja")
 
 
 def test_a_marketer_sees_who_brings_most_and_writes_a_programme(browser, site, people):  # noqa: F811
     page = sign_in(browser, site, people["email"])
     for name, address in (("programme", people["programme"]), ("inviter", people["inviter"])):
-        page.set_viewport_size(DESK_SIZE)
+        page.set_viewport_size(DESK)
         page.goto(site + address)
-        shot(page, f"{name}_1440")
-        page.set_viewport_size(PHONE_SIZE)
+        shot(page, f"referrals_{name}_1440")
+        page.set_viewport_size(PHONE)
         assert fits(page)
-        shot(page, f"{name}_390")
+        shot(page, f"referrals_{name}_390")
     for name in ("edit", "people", "inviters", "publish"):
-        page.set_viewport_size(DESK_SIZE)
+        page.set_viewport_size(DESK)
         page.goto(f"{site}{people['programme']}{name}/")
-        shot(page, f"{name}_1440")
-        page.set_viewport_size(PHONE_SIZE)
+        shot(page, f"referrals_{name}_1440")
+        page.set_viewport_size(PHONE)
         assert fits(page)
-        shot(page, f"{name}_390")
+        shot(page, f"referrals_{name}_390")
 
     page.goto(f"{site}{people['programme']}edit/")
     page.locator("[name=kind][value=bought]").check()

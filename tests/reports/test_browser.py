@@ -1,30 +1,22 @@
 """Pages of reports as people see them: nothing runs over the edge, no script fails, also on a phone."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import transaction
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from reports import life
 from reports.models import Report
+from tests.chromium import DESK, NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, shot, sign_in
 from tests.costs.factories import subscribe
-from tests.dashboard.test_browser import CHROMIUM, DESK, PHONE, sign_in
 from tests.factories import make_user
 from tests.reports.factories import make_october, make_released, make_report
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-SHOTS = os.environ.get("SHOTS", "")  # a folder, for who wants to look at the pages
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -44,30 +36,21 @@ def report(own_tenant) -> Report:
 
 @pytest.fixture
 def site(report) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def look(page: Page, name: str) -> None:
     """Nothing is wider than the screen."""
     page.wait_for_load_state("networkidle")
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-    assert wide <= 0, f"{name} is {wide} px too wide"
+    shot(page, name)
+    assert fits(page), name
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

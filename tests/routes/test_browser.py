@@ -3,33 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts import secrets
 from channels.models import login_secret_place
 from routes import signing_in
-from tests.dashboard.test_browser import CHROMIUM, sign_in
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, sign_in
 from tests.factories import make_channel, make_route, make_user
-from tests.routes.conftest import LOGIN_CHANNEL, LOGIN_SECRET, PHONE
+from tests.routes.conftest import LOGIN_CHANNEL, LOGIN_SECRET
+from tests.routes.conftest import PHONE as IPHONE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
-PHONE_SIZE = {"width": 390, "height": 844}
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
 def site(own_tenant, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = f"http://127.0.0.1:{server.port}"
-    yield settings.BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.BASE_URL = address
+        yield settings.BASE_URL
 
 
 @pytest.fixture
@@ -62,11 +53,8 @@ def route(door, own_tenant):
 
 @pytest.fixture
 def browser(route) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def test_on_a_pc_through_lines_sign_in(browser, site, own_tenant, route):
@@ -84,14 +72,14 @@ def test_on_a_pc_through_lines_sign_in(browser, site, own_tenant, route):
 
 
 def test_on_a_phone_inside_line(browser, site, own_tenant, route):
-    page = browser.new_context(viewport=PHONE_SIZE, user_agent=PHONE, locale="en-US").new_page()
+    page = browser.new_context(viewport=PHONE, user_agent=IPHONE, locale="en-US").new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.goto(f"{site}/c/{own_tenant.slug}/f/r/{route.code}")
     page.get_by_role("button", name="Ren").click()
     page.get_by_role("button", name="許可する").click()
 
     expect(page.get_by_role("heading", name="Add the account to go on")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.get_by_role("link", name="Add as a friend").click()
     page.get_by_role("dialog").get_by_role("button", name="友だち追加").click()
 

@@ -4,24 +4,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Tenant, User
 from friends.models import Friend
 from scenarios import services
 from scenarios.models import Scenario
-from tests.dashboard.test_browser import CHROMIUM, DESK, PHONE, sign_in
+from tests.chromium import DESK, NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, sign_in
 from tests.factories import make_channel, make_followers, make_scenario, make_user
 from tests.scenarios.factories import make_entry
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 THREE = {
     "trigger": {"type": "friend_added"},
     "steps": [
@@ -65,20 +60,14 @@ def inside(shop: Tenant, act: Callable) -> object:
 @pytest.fixture
 def site(shop) -> Iterator[str]:
     """The address of the client's pages."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def opened(browser: Browser, site: str, shop: Tenant, address: str, *, viewport: dict = DESK) -> Page:
@@ -207,7 +196,7 @@ def test_on_a_phone_the_form_is_a_sheet_over_the_flow(made, browser, site, shop)
 
     sheet = page.locator("#panel")
     expect(sheet.get_by_label("How long")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(page)
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".flow-item")).to_have_count(2)
 

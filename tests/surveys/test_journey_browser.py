@@ -8,11 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.models import Tenant, User
 from channels.models import Channel
@@ -22,7 +20,7 @@ from friends.replies import give_due
 from line.simulator.control import Simulator
 from surveys.models import Answer, Response
 from surveys.results import counting
-from tests.dashboard.test_browser import CHROMIUM, PHONE, fail_on_error, sign_in
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fail_on_error, fits, live_site, sign_in
 from tests.factories import make_auto_reply, make_channel, make_followers, make_user
 from tests.friends.webhooks import arrive
 from tests.library.contents import picture
@@ -30,10 +28,7 @@ from tests.linking.login_ways import give_login
 from tests.linking.test_account_link import webhook
 from tests.routes.conftest import PHONE as IPHONE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 COUPON = "Serum for less"
 FACES = {"Dry": "sandybrown", "Oily": "skyblue"}
 WISH = "美容液の香りがもっと好きになりたい"
@@ -41,17 +36,13 @@ WISH = "美容液の香りがもっと好きになりたい"
 
 @pytest.fixture
 def site(own_tenant, simulator, settings, tmp_path) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.BASE_URL = settings.MEDIA_BASE_URL = f"http://127.0.0.1:{server.port}"
-    settings.MEDIA_ROOT = tmp_path
-    settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
-    settings.LIFF_BASE = f"{simulator.base_url}/liff"
-    settings.LIFF_SDK_URL = f"{simulator.base_url}/liff/sdk.js"
-    yield settings.BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.BASE_URL = settings.MEDIA_BASE_URL = address
+        settings.MEDIA_ROOT = tmp_path
+        settings.LINE_API_BASE = settings.LINE_DATA_API_BASE = settings.LINE_ACCESS_BASE = simulator.base_url
+        settings.LIFF_BASE = f"{simulator.base_url}/liff"
+        settings.LIFF_SDK_URL = f"{simulator.base_url}/liff/sdk.js"
+        yield settings.BASE_URL
 
 
 @pytest.fixture
@@ -76,11 +67,8 @@ def shop(own_tenant, friends) -> Tenant:
 
 @pytest.fixture
 def browser(shop) -> Iterator[Browser]:
-    """Playwright keeps a loop in this thread, where Django has no connection: data is made before it."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -99,10 +87,6 @@ def away(shop) -> Callable[[Callable[[], object]], Any]:
             return pool.submit(there).result()
 
     return go
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def make_coupon(page: Page) -> None:

@@ -1,15 +1,11 @@
 """The page of a plan as people see it: no text runs over, no script fails, classes move by the keyboard."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from accounts.models import User
 from broadcasts.models import Insight
@@ -18,19 +14,15 @@ from friends.models import Friend
 from friends.services import KNOWN
 from tests.broadcasts.sending import make_sent
 from tests.broadcasts.test_leaves import make_click
+from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fits, live_site, shot, sign_in
 from tests.costs.factories import subscribe
-from tests.dashboard.test_browser import CHROMIUM, PHONE, sign_in
 from tests.factories import make_campaign, make_friend, make_tag, make_user
 from tests.touchpoints.factories import class_of, make_plan, period_of
 from touchpoints import classes, closing, starting
 from touchpoints.models import Plan
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 DAY = timedelta(days=1)
-SHOTS = os.environ.get("SHOTS", "")  # a folder, for who wants to look at the pages
 
 
 @pytest.fixture
@@ -82,30 +74,15 @@ def next_clicked(plan) -> int:
 
 @pytest.fixture
 def site(plan, settings) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    settings.MEDIA_BASE_URL = settings.LINE_API_BASE = f"http://127.0.0.1:{server.port}"
-    yield settings.MEDIA_BASE_URL
-    server.terminate()
+    with live_site() as address:
+        settings.MEDIA_BASE_URL = settings.LINE_API_BASE = address
+        yield settings.MEDIA_BASE_URL
 
 
 @pytest.fixture
 def browser(site) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"touchpoints-{name}.png", full_page=True)
-
-
-def overflows(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -128,8 +105,8 @@ def test_every_page_fits_on_a_desk_and_a_phone(clicked, browser, site, plan, own
     too_wide = []
     for name, path in paths.items():
         page.goto(base + path)
-        shot(page, f"{name}-{width}-{language}")
-        too_wide += [name] if overflows(page) else []
+        shot(page, f"touchpoints-{name}-{width}-{language}")
+        too_wide += [name] if not fits(page) else []
 
     assert not too_wide
 

@@ -1,15 +1,15 @@
-"""Which broadcasts go to a segment or show a file, so that whoever changes or deletes it knows."""
+"""Which broadcasts go to a segment or say something, so that whoever changes or takes it away knows."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from broadcasts.models import Broadcast
-from library import uses as media
+from composing import uses as said
 from segments.uses import Use, register_use
 
 MOST = 200  # of all the segments asked for, those that have not left first
@@ -26,13 +26,17 @@ def by_broadcasts(segments: Collection[int]) -> dict[int, list[Use]]:
     return found
 
 
-@media.register_use
-def that_show(code: str) -> list[media.Use]:
-    """Broadcasts of any state that show a file, also in a text of their A/B tests."""
-    own = media.holding(Broadcast.objects.all(), code).values("pk")
-    tested = media.holding(Broadcast.objects.all(), code, "variants__messages").values("pk")
-    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested)).order_by("-pk")[:MOST]
-    return [media.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each)) for each in rows]
+@said.register
+def that_say(pattern: str) -> list[said.Use]:
+    """Broadcasts of any state, those that are not over first, also by a text of their A/B tests."""
+    own = said.holding(Broadcast.objects.all(), pattern).values("pk")
+    tested = said.holding(Broadcast.objects.all(), pattern, "variants__messages").values("pk")
+    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested))
+    is_over = Case(When(status__in=Broadcast.OVER, then=Value(True)), default=Value(False))
+    return [
+        said.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each), each.status in Broadcast.OVER)
+        for each in rows.order_by(is_over, "-pk")[:MOST]
+    ]
 
 
 def _state(broadcast: Broadcast) -> str:

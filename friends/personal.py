@@ -18,6 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts import current, secrets
+from composing import uses
 from composing.variables import Source, Values
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ def titles(named_by: Iterable[str]) -> dict[str, str]:
         by_kind.setdefault(kind, set()).add(number)
     known = {kind: _titles[kind](numbers) for kind, numbers in by_kind.items()}
     return {name: known[kind][number] for name, (kind, number) in found.items() if number in known[kind]}
+
+
+def leading(kind: str, number: int) -> list[uses.Use]:
+    """What still leads friends to their page about this thing: broadcasts to come, scenarios, replies."""
+    return [use for use in uses.saying(uses.of_variable(f"{kind}.{number}")) if not use.is_over]
 
 
 class Pages:

@@ -1,13 +1,13 @@
-"""Whether the welcome after linking shows a file, so that it is not deleted under it."""
+"""Whether the welcome after linking says something, so that what it shows or leads to is not taken away."""
 
 from django.utils.translation import gettext_lazy as _
 
-from library.uses import Use, holding, register_use
+from composing.uses import Use, holding, register
 from linking.models import LinkSettings
 
 
-@register_use
-def that_show(code: str) -> list[Use]:
-    if not holding(LinkSettings.objects.all(), code, "welcome").exists():
+@register
+def that_say(pattern: str) -> list[Use]:
+    if not holding(LinkSettings.objects.all(), pattern, "welcome").exists():
         return []
     return [Use(_("Settings"), _("After linking"), "link_after")]

@@ -21,7 +21,7 @@ def by_prizes(segments: Collection[int]) -> dict[int, list[Use]]:
     return found
 
 
-@media.register_use
+@media.register_picture
 def that_show(code: str) -> list[media.Use]:
     return [
         media.Use(kind, each.name, page, each.pk, each.get_status_display())

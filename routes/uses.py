@@ -1,12 +1,12 @@
-"""Which routes greet with a file, so that it is not deleted under them."""
+"""Which routes greet with something, so that what they show or lead to is not taken away under them."""
 
 from django.utils.translation import gettext_lazy as _
 
-from library.uses import Use, holding, register_use
+from composing.uses import Use, holding, register
 from routes.models import Route
 
 
-@register_use
-def that_show(code: str) -> list[Use]:
-    rows = holding(Route.objects.all(), code)
+@register
+def that_say(pattern: str) -> list[Use]:
+    rows = holding(Route.objects.all(), pattern)
     return [Use(_("Acquisition route"), each.name, "route", each.pk) for each in rows]

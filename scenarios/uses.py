@@ -1,14 +1,16 @@
-"""Which scenarios ask for a segment or name a tag, so that whoever changes or deletes it knows."""
+"""Which scenarios ask for a segment, name a tag or say something, so that whoever takes it away knows."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from composing import uses as said
 from friends import tag_uses
 from friends.models import Tag
-from scenarios.models import Scenario
+from scenarios.models import Entry, Scenario, Version
 from segments.uses import Use, register_use
 
 # What is written, and what runs: the same number in both is one use. A step lists tags, all else names one.
@@ -37,6 +39,21 @@ def by_scenarios(segments: Collection[int]) -> dict[int, list[Use]]:
 @tag_uses.register
 def of_tag(tag: Tag) -> list[tag_uses.Use]:
     return [tag_uses.Use(name, "scenario", pk) for pk, name, _status, _tag in _naming(TAGS, [tag.pk])]
+
+
+@said.register
+def that_say(pattern: str) -> list[said.Use]:
+    """As they are written, as they run, and as people who came in before still go through them."""
+    steps = said.holding(Version.objects.all(), pattern, "flow")
+    inside = Exists(Entry.objects.filter(version=OuterRef("pk"), state__in=Entry.INSIDE))
+    rows = Scenario.objects.kept().filter(
+        Q(pk__in=said.holding(Scenario.objects.all(), pattern, "flow").values("pk"))
+        | Q(version__in=steps.values("pk"))
+        | Q(pk__in=steps.filter(inside).values("scenario"))
+    )
+    return [
+        said.Use(_("Scenario"), each.name, "scenario", each.pk, each.get_status_display()) for each in rows
+    ]
 
 
 def _naming(path: str, numbers: Collection[int]) -> list[tuple]:

@@ -15,7 +15,7 @@ def of_tag(tag: Tag) -> list[tag_uses.Use]:
     return [tag_uses.Use(each.name, "survey", each.pk) for each in _naming("tag", tag.pk)]
 
 
-@files.register_use
+@files.register_picture
 def that_show(code: str) -> list[files.Use]:
     number = MediaFile.objects.filter(code=code).values_list("pk", flat=True).first()
     rows = _naming("picture", number) if number else []

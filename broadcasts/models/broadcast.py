@@ -53,6 +53,7 @@ class Broadcast(models.Model):
         *("ignores_quiet_hours", "ignores_cap", "most_count", "most_amount", "chosen_by", "holdout_percent"),
     )
     WATCHED = (Status.CHECKING, Status.AWAITING_APPROVAL, Status.APPROVED, Status.SCHEDULED)
+    OVER = (Status.SENT, Status.NEEDS_CHECK, Status.FAILED, Status.CANCELLED)  # sends nothing more
     EDITABLE = (Status.DRAFT, Status.CHECKING, Status.AWAITING_APPROVAL, Status.APPROVED)
 
     class Method(models.TextChoices):

@@ -129,6 +129,7 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
         except AppError as error:
             problem = error.message
     context = {"coupon": found, "verb": verb, "problem": problem, "left": codes.left(found)}
+    context["leading"] = personal.leading(PAGE, pk) if verb == "close" else []
     return render(request, "coupons/act.html", context)
 
 

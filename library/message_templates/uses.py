@@ -1,12 +1,13 @@
-"""Which templates show a file, so that it is not deleted under them."""
+"""Which templates say something, so that what they show is not deleted under them."""
 
 from django.utils.translation import gettext_lazy as _
 
+from composing.uses import Use, holding, register
 from library.models import MessageTemplate
-from library.uses import Use, holding, register_use
 
 
-@register_use
-def that_show(code: str) -> list[Use]:
-    rows = holding(MessageTemplate.objects.all(), code)
-    return [Use(_("Message template"), each.name, "message_template", each.pk) for each in rows]
+@register
+def that_say(pattern: str) -> list[Use]:
+    """A template by itself is sent to nobody."""
+    rows = holding(MessageTemplate.objects.all(), pattern)
+    return [Use(_("Message template"), each.name, "message_template", each.pk, is_over=True) for each in rows]

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
-from prizes import belonging, pages
+from friends import personal
+from prizes import belonging, pages, reward
 from prizes.forms import PointCampaignForm, PointWordsForm, ResultForm
 from prizes.models import DeliveryList, DeliveryRow, PointCampaign
 from prizes.points import commands, files, listing, results
@@ -66,7 +67,8 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         raise PermissionDenied
     found = _get(pk)
     if request.method == "GET":
-        return render(request, "prizes/points/ask.html", {"campaign": found, "act": name})
+        leading = personal.leading(reward.POINTS, pk) if name == "close" else []
+        return render(request, "prizes/points/ask.html", {"campaign": found, "act": name, "leading": leading})
     try:
         return _done(request, found, name)
     except AppError as error:

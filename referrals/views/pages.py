@@ -184,7 +184,8 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
             return redirect("referral_programmes") if verb == "delete" else redirect(found)
         except AppError as error:
             messages.error(request, error.message)
-    context = {"programme": found, "verb": verb, "figures": results.of(found)}
+    leading = personal.leading(joining.PAGE, pk) if verb in {"pause", "end"} else []
+    context = {"programme": found, "verb": verb, "figures": results.of(found), "leading": leading}
     return render(request, "referrals/act.html", context)
 
 

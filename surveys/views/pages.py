@@ -189,7 +189,8 @@ def _asked(
             return redirect(to) if to else redirect(found)
         except AppError as error:
             messages.error(request, error.message)
-    return render(request, template, {"survey": found, "row": listing.row(found), "most": listing.MOST})
+    context = {"survey": found, "row": listing.row(found), "most": listing.MOST}
+    return render(request, template, context | {"leading": personal.leading(PAGE, pk)})
 
 
 def _found(pk: int) -> Survey:

@@ -13,6 +13,7 @@ from PIL import Image
 from library import media, services, sizes, uses
 from library.errors import BadName, FileTooLarge, FolderExists, StillUsed, UnknownKind, UnreadablePicture
 from library.models import MediaFile
+from tests.factories import make_auto_reply, make_broadcast, make_scenario, make_template
 from tests.library.contents import film, make_file, mp3, picture, sound, upload
 
 
@@ -223,11 +224,29 @@ def test_an_address_tells_what_it_shows(tenant):
     assert media.size("https://shop.example/a.png") is None
 
 
-def test_what_a_message_shows_is_archived_and_never_deleted(tenant, client, monkeypatch):
-    made = make_file()
-    use = uses.Use("Broadcast", "Sale", "broadcast", 1)
-    monkeypatch.setattr(uses, "_finders", [lambda code: [use] if code == made.code else []])
+def in_broadcast(message: dict) -> None:
+    make_broadcast(messages=[message])
 
+
+def in_scenario(message: dict) -> None:
+    steps = [{"id": "say", "type": "send", "messages": [message]}]
+    make_scenario({"trigger": {"type": "api"}, "steps": steps})
+
+
+def in_auto_reply(message: dict) -> None:
+    make_auto_reply("shop", messages=[message], is_on=False)
+
+
+def in_template(message: dict) -> None:
+    make_template(messages=[message])
+
+
+@pytest.mark.parametrize("show", [in_broadcast, in_scenario, in_auto_reply, in_template])
+def test_what_a_message_shows_is_archived_and_never_deleted(tenant, client, show):
+    made = make_file()
+    show({"type": "image", "originalContentUrl": made.address, "previewImageUrl": made.address})
+
+    assert len(uses.of(made)) == 1
     with pytest.raises(StillUsed):
         services.delete_file(made, by=None)
     services.archive(made, by=None)

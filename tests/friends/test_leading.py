@@ -46,7 +46,7 @@ def test_before_it_is_closed_the_messages_are_named_that_lead_to_it(visit, tenan
     make_broadcast(f"For you: {{{{{variable}.{thing.pk}}}}}", name="Weekend sale")
     make_broadcast("For you, this week only", name="Without it")
 
-    shown = visit("client_admin").read(address.format(thing.pk))
+    shown = visit("account_manager").read(address.format(thing.pk))
 
     assert "Messages still lead here" in shown
     assert "Weekend sale" in shown
@@ -56,7 +56,7 @@ def test_before_it_is_closed_the_messages_are_named_that_lead_to_it(visit, tenan
 def test_nothing_is_said_where_nothing_leads_to_it(visit, tenant):
     coupon = make_own_coupon()
 
-    assert "Messages still lead here" not in visit("client_admin").read(f"coupons/{coupon.pk}/close/")
+    assert "Messages still lead here" not in visit("account_manager").read(f"coupons/{coupon.pk}/close/")
 
 
 def test_scenarios_and_replies_lead_to_it_however_the_variable_is_written(tenant):

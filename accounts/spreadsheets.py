@@ -98,14 +98,14 @@ def _write(page: xlsxwriter.worksheet.Worksheet, line: int, column: int, cell: C
 
 def _text(cell: Cell) -> str:
     match cell:
+        case str():
+            return f"'{cell}" if cell.startswith(FORMULA) else cell
         case None:
             return ""
         case datetime():
             return timezone.localtime(cell).strftime("%Y-%m-%d %H:%M")
         case float():
             return f"{cell:.4f}"
-        case str():
-            return f"'{cell}" if cell.startswith(FORMULA) else cell
     return str(cell)
 
 

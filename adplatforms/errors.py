@@ -240,6 +240,20 @@ class VersionUnderWay(AppError):
         return _("LINE is preparing this audience. Wait until it is ready; the page says when.")
 
 
+class LineAudienceGone(AppError):
+    code = "line_ad_audience_gone"
+
+    def text(self) -> str:
+        return _("Somebody has removed this audience meanwhile.")
+
+
+class ComparisonBroken(AppError):
+    code = "line_ad_audience_broken"
+
+    def text(self) -> str:
+        return _("It could not be compared: an error of ours, which is in the log. It is tried again.")
+
+
 class NotAFormerOne(AppError):
     code = "line_ad_audience_not_former"
 

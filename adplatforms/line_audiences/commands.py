@@ -9,6 +9,7 @@ from accounts import activity, board
 from accounts.models import User
 from adplatforms.errors import (
     AudienceNameTaken,
+    LineAudienceGone,
     LineHasThem,
     LineNameUnreadable,
     NoAudienceName,
@@ -62,8 +63,8 @@ def create(
 def change(
     audience: LineAdAudience, *, rhythm: str | None = None, keeps_former: bool | None = None, by: User | None
 ) -> LineAdAudience:
-    """How often it is brought up to date; not before it was pushed once."""
-    locked = LineAdAudience.objects.select_for_update().get(pk=audience.pk)
+    """How often it is brought up to date; not before it was pushed once. Raises LineAudienceGone."""
+    locked = _locked(audience)
     locked.rhythm = locked.rhythm if rhythm is None else rhythm
     locked.keeps_former = locked.keeps_former if keeps_former is None else keeps_former
     if locked.versions.exists():
@@ -78,12 +79,13 @@ def change(
 def push(audience: LineAdAudience, *, by: User | None) -> LineAdVersion:
     """Have LINE hold those in the segment now who may go; from now on it is kept in its rhythm.
 
-    Raises VersionUnderWay, NobodyForLine, TooManyForLine, LineHasThem, JudgedByLine, InvalidTree.
+    Raises VersionUnderWay, NobodyForLine, TooManyForLine, LineHasThem, LineAudienceGone, JudgedByLine,
+    InvalidTree.
     """
     drop_unwelcome(audience, states=[State.FORMER])
     outlook = checked(sizes.of(audience))
     with transaction.atomic():
-        locked = LineAdAudience.objects.select_for_update().get(pk=audience.pk)
+        locked = _locked(audience)
         if locked.versions.filter(state=State.NEXT).exists():
             raise VersionUnderWay
         made = None if _holds(locked, outlook) else _begin(locked, outlook, by)
@@ -166,6 +168,13 @@ def remove_former(version: LineAdVersion, *, by: User | None) -> None:
         raise NotAFormerOne
     audiences.drop(version.made)
     activity.record("line_ad_audience.former_removed", version.audience, by=by, name=version.audience.name)
+
+
+def _locked(audience: LineAdAudience) -> LineAdAudience:
+    found = LineAdAudience.objects.select_for_update().filter(pk=audience.pk).first()
+    if found is None:
+        raise LineAudienceGone
+    return found
 
 
 def _begin(locked: LineAdAudience, outlook: Outlook, by: User | None) -> LineAdVersion:

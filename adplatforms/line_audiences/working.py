@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min
 from django.utils import timezone
 
 from accounts import activity, board, current
 from accounts.errors import AppError
-from adplatforms.errors import NobodyForLine
+from adplatforms.errors import ComparisonBroken, NobodyForLine
 from adplatforms.line_audiences import commands, sizes
 from adplatforms.models import LineAdAudience, LineAdVersion
 from channels.models import Channel
@@ -38,7 +38,7 @@ def work(go_on: Callable[[], bool]) -> datetime | None:
     """Do what is due, as long as `go_on`; when to come back, None if nothing waits."""
     settle()
     while go_on() and (audience := _due()) is not None:
-        _compare(audience)
+        _compared(audience)
     held_up = _look_at_line(go_on)
     return held_up or _next_moment()
 
@@ -94,6 +94,16 @@ def _give_up(version: LineAdVersion) -> None:
 def _due() -> LineAdAudience | None:
     due = LineAdAudience.objects.filter(due_at__lte=timezone.now()).select_related("segment")
     return due.order_by("due_at").first()
+
+
+def _compared(audience: LineAdAudience) -> None:
+    try:
+        _compare(audience)
+    except (OperationalError, InterfaceError):  # the database is away, or has no room; it is tried again
+        raise
+    except Exception:  # one that we did not think of must not keep the others from theirs
+        logger.exception("line_ad_audience.broken", extra={"audience": audience.pk})
+        commands.postpone(audience, ComparisonBroken.code)
 
 
 def _compare(audience: LineAdAudience) -> None:

@@ -19,7 +19,7 @@ LOOK, ADD = "adplatforms.view_adaudience", "adplatforms.add_adaudience"
 PUSH, REMOVE = "adplatforms.export_adaudience", "adplatforms.delete_adaudience"
 SHOWN = 10  # versions
 LEAST_FOR_ADS = 100
-PROBLEMS = {each.code: each for each in (errors.NobodyForLine, errors.JudgedByLine)}
+PROBLEMS = {each.code: each for each in (errors.NobodyForLine, errors.JudgedByLine, errors.ComparisonBroken)}
 State = LineAdVersion.State
 
 

@@ -11,7 +11,14 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.models import Activity, Due
 from adplatforms import tasks
 from adplatforms.consenting import consents
-from adplatforms.errors import LineHasThem, NobodyForLine, TooManyForLine, VersionUnderWay
+from adplatforms.errors import (
+    ComparisonBroken,
+    LineAudienceGone,
+    LineHasThem,
+    NobodyForLine,
+    TooManyForLine,
+    VersionUnderWay,
+)
 from adplatforms.line_audiences import commands, sizes, working
 from adplatforms.models import LineAdAudience, LineAdVersion
 from channels.services import client_for
@@ -468,6 +475,33 @@ def test_line_that_does_not_answer_is_asked_again_soon(people, line, channel):
 
     assert timezone.now() < again_at <= timezone.now() + working.AGAIN
     assert now_at_line(audience).looked_at == seen
+
+
+def test_one_that_breaks_does_not_keep_others_from_theirs(people, channel):
+    broken, other = make_line_audience("Broken", rhythm="daily"), make_line_audience(rhythm="daily")
+    for audience in (broken, other):
+        commands.push(audience, by=None)
+    work()
+    Audience.objects.filter(pk=now_at_line(broken).made_id).update(members=b"broken")
+    say("ren", True)
+
+    for audience in (broken, other):
+        later(audience)
+    work()
+
+    broken.refresh_from_db()
+    assert (broken.problem, broken.due_at > timezone.now()) == (ComparisonBroken.code, True)
+    assert now_at_line(other).out == 3
+
+
+def test_what_was_removed_meanwhile_is_not_pushed_or_changed(people):
+    audience = make_line_audience()
+    LineAdAudience.objects.get(pk=audience.pk).delete()
+
+    with pytest.raises(LineAudienceGone):
+        commands.push(audience, by=None)
+    with pytest.raises(LineAudienceGone):
+        commands.change(audience, rhythm="daily", by=None)
 
 
 def test_removed_it_is_gone_here_and_at_line(people, channel):

@@ -51,6 +51,7 @@ def report(request: Request, pk: int) -> HttpResponse:
     """All of it, in the language that is asked for, else the report's."""
     found = seen(request, pk)
     language = language_of(request, found)
+    is_reviewed = found.state == Report.State.REVIEWED
     context = {
         "report": found,
         "title": showing.title(found),
@@ -60,8 +61,8 @@ def report(request: Request, pk: int) -> HttpResponse:
         "languages": Language,
         "mails": found.mails.order_by("-pk")[:20] if request.user.has_perm("reports.view_draft") else [],
         "people": _names(found),
-        "drawn": prints.drawn(found) if found.state == Report.State.REVIEWED else None,
-        "is_drawing": prints.is_drawing(),
+        "is_drawing": is_reviewed and prints.is_drawing(),  # first: what is drawn meanwhile is counted
+        "drawn": prints.drawn(found) if is_reviewed else None,
         "has_logo": bool(branding.of(request.tenant.agency_id).logo),
     }
     return render(request, "reports/report.html", context)

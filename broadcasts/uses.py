@@ -8,7 +8,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.models import Broadcast
+from broadcasts.models import Broadcast, FollowUp, Variant
+from broadcasts.status import following
+from broadcasts.status.responses import Response
 from composing import uses as said
 from segments.uses import Use, register_use
 
@@ -30,13 +32,27 @@ def by_broadcasts(segments: Collection[int]) -> dict[int, list[Use]]:
 def that_say(pattern: str) -> list[said.Use]:
     """Broadcasts of any state, those that are not over first, also by a text of their A/B tests."""
     own = said.holding(Broadcast.objects.all(), pattern).values("pk")
-    tested = said.holding(Broadcast.objects.all(), pattern, "variants__messages").values("pk")
-    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested))
+    others = Variant.objects.exclude(letter=Variant.LETTERS[0])  # which the broadcast says itself
+    tested = said.holding(others, pattern).values("broadcast")
+    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested)).only("name", "status", "send_at")
     is_over = Case(When(status__in=Broadcast.OVER, then=Value(True)), default=Value(False))
     return [
         said.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each), each.status in Broadcast.OVER)
         for each in rows.order_by(is_over, "-pk")[:MOST]
     ]
+
+
+@said.register
+def planned(pattern: str) -> list[said.Use]:
+    """What is planned for classes of the status board, as long as no draft was made of it."""
+    rows = said.holding(FollowUp.objects.filter(draft=None), pattern, "text").select_related("broadcast")
+    return [_planned(each) for each in rows.only("response", "days", "broadcast__name")]
+
+
+def _planned(plan: FollowUp) -> said.Use:
+    name = following.name(Response(plan.response), plan.broadcast, plan.days)
+    page = "broadcast_status" if plan.broadcast_id else "status_board"
+    return said.Use(_("Planned message"), name, page, plan.broadcast_id)
 
 
 def _state(broadcast: Broadcast) -> str:

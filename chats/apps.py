@@ -9,7 +9,7 @@ class ChatsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import board
         from autoreplies import matching
-        from chats import arrivals, inbox, receivers, sending, services, tasks  # noqa: F401  (receivers register)
+        from chats import arrivals, inbox, receivers, sending, services, tasks, uses  # noqa: F401  (register)
 
         board.register(sending.KIND, lambda: tasks.send)
         board.register(arrivals.FETCHING, lambda: tasks.tend_media)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Cast
 
 from accounts.addresses import client_page
+from composing import taps
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -56,6 +57,16 @@ def saying(pattern: str) -> list[Use]:
 def of_variable(name: str) -> str:
     """The pattern that finds a variable, `coupon.7`, however it is written."""
     return rf"\{{\{{[ \u3000]*{re.escape(name)}[ \u3000]*[|}}]"
+
+
+def of_tap(code: str) -> str:
+    """The pattern that finds buttons with this code."""
+    return rf'"{taps.PREFIX}{re.escape(code)}"'
+
+
+def of_address(address: str) -> str:
+    """The pattern that finds an address that ends with a number, with its last slash or without."""
+    return rf"{re.escape(address.rstrip('/'))}(?![0-9])"
 
 
 def holding(rows: QuerySet, pattern: str, field: str = "messages") -> QuerySet:

@@ -63,9 +63,13 @@ def titles(named_by: Iterable[str]) -> dict[str, str]:
     return {name: known[kind][number] for name, (kind, number) in found.items() if number in known[kind]}
 
 
-def leading(kind: str, number: int) -> list[uses.Use]:
-    """What still leads friends to their page about this thing: broadcasts to come, scenarios, replies."""
-    return [use for use in uses.saying(uses.of_variable(f"{kind}.{number}")) if not use.is_over]
+def leading(kind: str, number: int, *, tap: str = "") -> list[uses.Use]:
+    """What still leads friends to this thing: broadcasts to come, scenarios, replies, by their own addresses,
+    by the one for everybody, or by buttons with the code `tap`.
+    """
+    ways = [uses.of_variable(f"{kind}.{number}"), uses.of_address(door(kind, number))]
+    ways += [uses.of_tap(tap)] if tap else []
+    return [use for use in uses.saying("|".join(ways)) if not use.is_over]
 
 
 class Pages:

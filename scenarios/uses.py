@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from composing import uses as said
@@ -43,17 +43,25 @@ def of_tag(tag: Tag) -> list[tag_uses.Use]:
 
 @said.register
 def that_say(pattern: str) -> list[said.Use]:
-    """As they are written, as they run, and as people who came in before still go through them."""
-    steps = said.holding(Version.objects.all(), pattern, "flow")
-    inside = Exists(Entry.objects.filter(version=OuterRef("pk"), state__in=Entry.INSIDE))
-    rows = Scenario.objects.kept().filter(
-        Q(pk__in=said.holding(Scenario.objects.all(), pattern, "flow").values("pk"))
-        | Q(version__in=steps.values("pk"))
-        | Q(pk__in=steps.filter(inside).values("scenario"))
-    )
-    return [
-        said.Use(_("Scenario"), each.name, "scenario", each.pk, each.get_status_display()) for each in rows
-    ]
+    """As they are written, as they run, and as people who came in before still go through them.
+
+    Those that said it only in an earlier version, or before they were ended, are over.
+    """
+    written = said.holding(Scenario.objects.kept(), pattern, "flow").values_list("pk", flat=True)
+    people = Exists(Entry.objects.filter(version=OuterRef("pk"), state__in=Entry.INSIDE))
+    versions = Version.objects.alias(has_people=people).filter(Q(is_trial=False) | Q(has_people=True))
+    is_present = Q(pk=F("scenario__version")) & ~Q(scenario__status=Scenario.Status.ARCHIVED)
+    runs = Case(When(Q(has_people=True) | is_present, then=True), default=False)
+    said_by = said.holding(versions, pattern, "flow").values_list("scenario", runs)
+    going_on = set(written) | {scenario for scenario, is_running in said_by if is_running}
+    rows = Scenario.objects.filter(pk__in=going_on.union(scenario for scenario, _runs in said_by))
+    return [_use(each, each.pk not in going_on) for each in rows.only("name", "status")]
+
+
+def _use(scenario: Scenario, is_over: bool) -> said.Use:
+    is_earlier = is_over and scenario.status != Scenario.Status.ARCHIVED
+    state = _("Earlier version") if is_earlier else scenario.get_status_display()
+    return said.Use(_("Scenario"), scenario.name, "scenario", scenario.pk, state, is_over)
 
 
 def _naming(path: str, numbers: Collection[int]) -> list[tuple]:

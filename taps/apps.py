@@ -10,7 +10,7 @@ class TapsConfig(AppConfig):
         from composing import actions
         from events.registry import EventType, register
         from friends import replies
-        from taps import receivers
+        from taps import receivers, uses  # noqa: F401  (uses register as they are imported)
         from taps.models import TapAction
 
         actions.taps.register(lambda: list(TapAction.objects.in_use().values_list("code", "name")))

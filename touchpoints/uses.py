@@ -1,4 +1,4 @@
-"""Which classes ask for a segment or a tag, so that whoever changes or deletes it knows."""
+"""Which classes ask for a segment or a tag, or will say something, so that whoever takes it away knows."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -6,9 +6,11 @@ from collections.abc import Collection
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from composing import uses as said
 from friends import tag_uses
 from friends.models import Tag
 from segments.uses import Use, register_use
+from touchpoints.models import Kind, TouchClass
 
 # Classes of open periods: what a closed one had is kept.
 NAMED = """
@@ -37,6 +39,22 @@ def of_tag(tag: Tag) -> list[tag_uses.Use]:
     return [
         tag_uses.Use(f"{plan_name} › {name}", "touchpoint_plan", plan) for _tag, name, plan, plan_name in rows
     ]
+
+
+@said.register
+def that_say(pattern: str) -> list[said.Use]:
+    """Classes whose message is planned, as long as no draft was made of it."""
+    kept = {"period__closed_at": None, "period__plan__removed_at": None}
+    rows = TouchClass.objects.filter(action=TouchClass.Action.MESSAGE, broadcast=None, **kept)
+    rows = rows.exclude(kind=Kind.STOPPED).order_by("pk").select_related("period__plan")
+    rows = rows.only("name", "kind", "period__plan__name")
+    own = said.holding(rows.filter(template=None), pattern, "text")
+    return [_planned(each) for each in (*own, *said.holding(rows, pattern, "template__messages"))]
+
+
+def _planned(found: TouchClass) -> said.Use:
+    plan = found.period.plan
+    return said.Use(_("Touchpoint plan"), f"{plan.name} › {found.label}", "touchpoint_plan", plan.pk)
 
 
 def _naming(path: str, numbers: Collection[int]) -> list[tuple]:

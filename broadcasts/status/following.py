@@ -38,11 +38,11 @@ def draft(
     tree = _tree(response, broadcast, days)
     asked: dict = {"broadcast": broadcast, "days": days, "response": response}
     planned = FollowUp.objects.filter(**asked).first()
-    name = _name(response, broadcast, days)
+    called = name(response, broadcast, days)
     messages = _messages(planned, broadcast)
-    segment = _segment(name, tree, by)
+    segment = _segment(called, tree, by)
     made = services.create_broadcast(
-        name=name,
+        name=called,
         segment=segment,
         messages=messages,
         by=by,
@@ -78,7 +78,8 @@ def _tracks(broadcast: Broadcast | None) -> bool:
     return bool(broadcast and broadcast.tracks_people)
 
 
-def _name(response: Response, broadcast: Broadcast | None, days: int | None) -> str:
+def name(response: Response, broadcast: Broadcast | None, days: int | None) -> str:
+    """What a draft to this class is called."""
     whose = broadcast.name if broadcast else _("Last %(days)s days") % {"days": days}
     label = str(LABELS[response])
     return f"{whose[: NAME_LENGTH - len(label) - 3]} · {label}"

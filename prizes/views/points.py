@@ -16,7 +16,7 @@ from friends import personal
 from prizes import belonging, pages, reward
 from prizes.forms import PointCampaignForm, PointWordsForm, ResultForm
 from prizes.models import DeliveryList, DeliveryRow, PointCampaign
-from prizes.points import commands, files, listing, results
+from prizes.points import chat, commands, files, listing, results
 
 # What can be done with a point campaign, and the right that it takes.
 ACTS = {
@@ -67,7 +67,7 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         raise PermissionDenied
     found = _get(pk)
     if request.method == "GET":
-        leading = personal.leading(reward.POINTS, pk) if name == "close" else []
+        leading = personal.leading(reward.POINTS, pk, tap=chat.code(pk)) if name == "close" else []
         return render(request, "prizes/points/ask.html", {"campaign": found, "act": name, "leading": leading})
     try:
         return _done(request, found, name)

@@ -184,7 +184,7 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
             return redirect("referral_programmes") if verb == "delete" else redirect(found)
         except AppError as error:
             messages.error(request, error.message)
-    leading = personal.leading(joining.PAGE, pk) if verb in {"pause", "end"} else []
+    leading = personal.leading(joining.PAGE, pk, tap=found.code) if verb in {"pause", "end"} else []
     context = {"programme": found, "verb": verb, "figures": results.of(found), "leading": leading}
     return render(request, "referrals/act.html", context)
 

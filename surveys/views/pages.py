@@ -190,7 +190,9 @@ def _asked(
         except AppError as error:
             messages.error(request, error.message)
     context = {"survey": found, "row": listing.row(found), "most": listing.MOST}
-    return render(request, template, context | {"leading": personal.leading(PAGE, pk)})
+    if command is services.close:
+        context["leading"] = personal.leading(PAGE, pk, tap=found.code)
+    return render(request, template, context)
 
 
 def _found(pk: int) -> Survey:

@@ -5,15 +5,33 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from broadcasts.models import Broadcast
+from broadcasts.models import Broadcast, Variant
+from broadcasts.status import following
+from broadcasts.status.responses import Response
+from chats import services as chats
+from chats.models import SavedReply
 from friends import personal
+from prizes.points import chat
+from routes import services as routes
 from scenarios import services as scenarios
 from tests.coupons.factories import make_own_coupon
-from tests.factories import make_auto_reply, make_broadcast, make_friend, make_scenario, make_template
+from tests.factories import (
+    make_auto_reply,
+    make_broadcast,
+    make_friend,
+    make_route,
+    make_scenario,
+    make_tap_action,
+    make_template,
+    make_user,
+)
 from tests.prizes.factories import make_open_lottery, make_open_point_campaign
 from tests.referrals.factories import make_running as make_running_programme
 from tests.scenarios.factories import make_entry, make_running
 from tests.surveys.factories import make_survey
+from tests.touchpoints.factories import class_of, make_plan, period_of
+from touchpoints import classes
+from touchpoints.models import TouchClass
 
 
 def sending(text: str) -> dict:
@@ -24,6 +42,12 @@ def sending(text: str) -> dict:
             {"id": "say", "type": "send", "messages": [{"type": "text", "text": text}]},
         ],
     }
+
+
+def button(code: str) -> dict:
+    action = {"type": "postback", "label": "Begin", "data": f"tap:{code}"}
+    body = {"type": "buttons", "text": "For you", "actions": [action]}
+    return {"type": "template", "altText": "For you", "template": body}
 
 
 def names(number: int) -> set[str]:
@@ -69,11 +93,83 @@ def test_scenarios_and_replies_lead_to_it_however_the_variable_is_written(tenant
     assert names(other.pk) == set()
 
 
-def test_a_number_that_begins_alike_is_another_thing(tenant):
+@pytest.mark.parametrize("text", ["{{coupon.12}}", "https://musubi.example/c/apparel/cp/12/"])
+def test_a_number_that_begins_alike_is_another_thing(tenant, settings, text):
+    settings.BASE_URL = "https://musubi.example"
     made = make_broadcast(name="Twelve")
-    Broadcast.objects.filter(pk=made.pk).update(messages=[{"type": "text", "text": "{{coupon.12}}"}])
+    Broadcast.objects.filter(pk=made.pk).update(messages=[{"type": "text", "text": text}])
 
     assert (names(1), names(12)) == (set(), {"Twelve"})
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "address"),
+    [
+        (make_survey, lambda survey: survey.code, "surveys/{}/close/"),
+        (make_open_point_campaign, lambda campaign: chat.code(campaign.pk), "prizes/points/{}/act/close/"),
+        (make_running_programme, lambda programme: programme.code, "referrals/{}/end/"),
+    ],
+)
+def test_buttons_lead_to_it_too(visit, tenant, make, code, address):
+    thing = make()
+    make_broadcast(name="Weekend sale", messages=[button(code(thing))])
+    make_broadcast(name="Another", messages=[button(f"{code(thing)}1")])
+
+    shown = visit("account_manager").read(address.format(thing.pk))
+
+    assert "Weekend sale" in shown
+    assert "Another" not in shown
+
+
+def test_the_address_for_everybody_leads_to_it(tenant):
+    coupon, other = make_own_coupon(), make_own_coupon("Winter")
+    door = personal.door("coupon", coupon.pk)
+    make_auto_reply("coupon", text=f"Here it is: {door.rstrip('/')}")
+    make_tap_action("Answers", answer=f"Here it is: {door}")
+    chats.save_reply(SavedReply(), title="Where is it?", text=f"{door} is the page", by=None)
+
+    assert names(coupon.pk) == {"coupon", "Answers", "Where is it?"}
+    assert names(other.pk) == set()
+
+
+def test_what_is_planned_leads_to_it_until_it_is_a_draft(tenant):
+    coupon, user = make_own_coupon(), make_user("marketer")
+    text = f"Yours: {{{{coupon.{coupon.pk}}}}}"
+    template = make_template("Coupon", messages=[{"type": "text", "text": text}])
+    period = period_of(make_plan("Autumn"))
+    rest = classes.plan(class_of(period, "rest"), action="message", text=text, by=None)
+    new = classes.plan(class_of(period, "new"), action="message", template=template, text="", by=None)
+    following.plan(Response.CLICKED, text, days=30, by=user)
+
+    assert names(coupon.pk) == {f"Autumn › {rest.label}", f"Autumn › {new.label}", "Last 30 days · Clicked"}
+
+    TouchClass.objects.filter(period=period).update(broadcast=make_broadcast(), started_at=timezone.now())
+    made = following.draft(Response.CLICKED, days=30, by=user)
+    assert names(coupon.pk) == {made.name}
+
+
+def test_of_an_ab_test_every_text_counts_as_it_is_sent(tenant):
+    coupon, was = make_own_coupon(), make_own_coupon("Was chosen before")
+    broadcast = make_broadcast(name="Two texts")
+    for letter, number in (("A", was.pk), ("B", coupon.pk)):
+        said = [{"type": "text", "text": f"{{{{coupon.{number}}}}}"}]
+        Variant.objects.create(broadcast=broadcast, letter=letter, messages=said)
+
+    assert names(coupon.pk) == {"Two texts"}
+    assert names(was.pk) == set()
+
+
+def test_a_greeting_of_a_route_that_has_ended_leads_nobody_there(tenant):
+    coupon = make_own_coupon()
+    said = [{"type": "text", "text": f"Welcome: {{{{coupon.{coupon.pk}}}}}"}]
+    route = make_route("Flyer", messages=said)
+    open_until = timezone.now() - timedelta(days=1)
+    make_route("Fair", messages=said, starts_at=open_until - timedelta(days=9), ends_at=open_until)
+
+    assert names(coupon.pk) == {"Flyer"}
+
+    routes.archive(route, by=None)
+    assert names(coupon.pk) == set()
 
 
 def test_what_was_sent_or_is_switched_off_leads_there_no_more(tenant):

@@ -13,8 +13,10 @@ from PIL import Image
 from library import media, services, sizes, uses
 from library.errors import BadName, FileTooLarge, FolderExists, StillUsed, UnknownKind, UnreadablePicture
 from library.models import MediaFile
+from scenarios import services as scenarios
 from tests.factories import make_auto_reply, make_broadcast, make_scenario, make_template
 from tests.library.contents import film, make_file, mp3, picture, sound, upload
+from tests.scenarios.factories import make_running
 
 
 def fetched(client, address: str, **headers: str):
@@ -233,6 +235,21 @@ def in_scenario(message: dict) -> None:
     make_scenario({"trigger": {"type": "api"}, "steps": steps})
 
 
+def in_earlier_version(message: dict) -> None:
+    said = {"type": "text", "text": "Hello"}
+    first, second = (
+        {"trigger": {"type": "api"}, "steps": [{"id": "say", "type": "send", "messages": [each]}]}
+        for each in (message, said)
+    )
+    scenario = scenarios.write(make_running(first), second, revision=1, by=None)
+    scenarios.publish(scenario, revision=scenario.revision, by=None)
+
+
+def in_ended_scenario(message: dict) -> None:
+    steps = [{"id": "say", "type": "send", "messages": [message]}]
+    scenarios.archive(make_running({"trigger": {"type": "api"}, "steps": steps}), by=None)
+
+
 def in_auto_reply(message: dict) -> None:
     make_auto_reply("shop", messages=[message], is_on=False)
 
@@ -241,7 +258,10 @@ def in_template(message: dict) -> None:
     make_template(messages=[message])
 
 
-@pytest.mark.parametrize("show", [in_broadcast, in_scenario, in_auto_reply, in_template])
+SHOWN = [in_broadcast, in_scenario, in_earlier_version, in_ended_scenario, in_auto_reply, in_template]
+
+
+@pytest.mark.parametrize("show", SHOWN)
 def test_what_a_message_shows_is_archived_and_never_deleted(tenant, client, show):
     made = make_file()
     show({"type": "image", "originalContentUrl": made.address, "previewImageUrl": made.address})

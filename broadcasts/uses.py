@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from broadcasts.models import Broadcast, FollowUp, Variant
+from broadcasts.models import Broadcast, BroadcastQuerySet, FollowUp, Variant
 from broadcasts.status import following
 from broadcasts.status.responses import Response
 from composing import uses as said
@@ -30,15 +30,24 @@ def by_broadcasts(segments: Collection[int]) -> dict[int, list[Use]]:
 
 @said.register
 def that_say(pattern: str) -> list[said.Use]:
-    """Broadcasts of any state, those that are not over first, also by a text of their A/B tests."""
-    own = said.holding(Broadcast.objects.all(), pattern).values("pk")
+    """Those that are not over, also by a text of their A/B tests, the newest first."""
+    return _saying(pattern, Broadcast.objects.exclude(status__in=Broadcast.OVER), is_over=False)
+
+
+@said.register_past
+def that_said(pattern: str) -> list[said.Use]:
+    """Those that were sent, or will not be, likewise."""
+    return _saying(pattern, Broadcast.objects.filter(status__in=Broadcast.OVER), is_over=True)
+
+
+def _saying(pattern: str, broadcasts: BroadcastQuerySet, *, is_over: bool) -> list[said.Use]:
+    own = said.holding(broadcasts, pattern).values("pk")
     others = Variant.objects.exclude(letter=Variant.LETTERS[0])  # which the broadcast says itself
-    tested = said.holding(others, pattern).values("broadcast")
-    rows = Broadcast.objects.filter(Q(pk__in=own) | Q(pk__in=tested)).only("name", "status", "send_at")
-    is_over = Case(When(status__in=Broadcast.OVER, then=Value(True)), default=Value(False))
+    tested = said.holding(others.order_by(), pattern).values("broadcast")
+    rows = broadcasts.filter(Q(pk__in=own) | Q(pk__in=tested)).order_by("-pk")
     return [
-        said.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each), each.status in Broadcast.OVER)
-        for each in rows.order_by(is_over, "-pk")[:MOST]
+        said.Use(_("Broadcast"), each.name, "broadcast", each.pk, _state(each), is_over)
+        for each in rows.only("name", "status", "send_at")[:MOST]
     ]
 
 

@@ -41,6 +41,7 @@ class Use:
 
 Finder = Callable[[str], list[Use]]
 _finders: list[Finder] = []
+_finders_of_past: list[Finder] = []
 
 
 def register(finder: Finder) -> Finder:
@@ -49,9 +50,20 @@ def register(finder: Finder) -> Finder:
     return finder
 
 
+def register_past(finder: Finder) -> Finder:
+    """Likewise of what was sent and is over, which is much: asked only where that matters, too."""
+    _finders_of_past.append(finder)
+    return finder
+
+
 def saying(pattern: str) -> list[Use]:
-    """Whatever says this in its messages."""
-    return [use for finder in _finders for use in finder(pattern)]
+    """Whatever says this in its messages to friends, now or to come, as far as it is not over."""
+    return [use for finder in _finders for use in finder(pattern) if not use.is_over]
+
+
+def ever_saying(pattern: str) -> list[Use]:
+    """Whatever says this in its messages, or has said it."""
+    return [use for finder in (*_finders, *_finders_of_past) for use in finder(pattern)]
 
 
 def of_variable(name: str) -> str:

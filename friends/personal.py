@@ -69,7 +69,7 @@ def leading(kind: str, number: int, *, tap: str = "") -> list[uses.Use]:
     """
     ways = [uses.of_variable(f"{kind}.{number}"), uses.of_address(door(kind, number))]
     ways += [uses.of_tap(tap)] if tap else []
-    return [use for use in uses.saying("|".join(ways)) if not use.is_over]
+    return uses.saying("|".join(ways))
 
 
 class Pages:

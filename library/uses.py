@@ -20,4 +20,4 @@ def register_picture(finder: Finder) -> Finder:
 
 
 def of(file: MediaFile) -> list[Use]:
-    return uses.saying(f"/media/{file.code}") + [use for finder in _finders for use in finder(file.code)]
+    return uses.ever_saying(f"/media/{file.code}") + [use for finder in _finders for use in finder(file.code)]

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from composing import uses as said
@@ -47,15 +46,21 @@ def that_say(pattern: str) -> list[said.Use]:
 
     Those that said it only in an earlier version, or before they were ended, are over.
     """
-    written = said.holding(Scenario.objects.kept(), pattern, "flow").values_list("pk", flat=True)
-    people = Exists(Entry.objects.filter(version=OuterRef("pk"), state__in=Entry.INSIDE))
-    versions = Version.objects.alias(has_people=people).filter(Q(is_trial=False) | Q(has_people=True))
-    is_present = Q(pk=F("scenario__version")) & ~Q(scenario__status=Scenario.Status.ARCHIVED)
-    runs = Case(When(Q(has_people=True) | is_present, then=True), default=False)
-    said_by = said.holding(versions, pattern, "flow").values_list("scenario", runs)
-    going_on = set(written) | {scenario for scenario, is_running in said_by if is_running}
-    rows = Scenario.objects.filter(pk__in=going_on.union(scenario for scenario, _runs in said_by))
-    return [_use(each, each.pk not in going_on) for each in rows.only("name", "status")]
+    versions = said.holding(Version.objects.order_by(), pattern, "flow").only("scenario", "is_trial")
+    going_on = _going_on(pattern, {each.pk: each.scenario_id for each in versions})
+    shown = going_on | {each.scenario_id for each in versions if not each.is_trial}
+    rows = Scenario.objects.filter(pk__in=shown).only("name", "status")
+    return [_use(each, each.pk not in going_on) for each in rows]
+
+
+def _going_on(pattern: str, versions: dict[int, int]) -> set[int]:
+    """Scenarios in which somebody may still come to it; `versions` are those that say it, with theirs."""
+    kept = Scenario.objects.kept()
+    found = set(said.holding(kept, pattern, "flow").values_list("pk", flat=True))
+    found |= set(kept.filter(version__in=versions).values_list("pk", flat=True))
+    others = set(versions.values()) - found
+    people = Entry.objects.inside().filter(scenario__in=others, version__in=versions)
+    return found | set(people.order_by().values_list("scenario", flat=True).distinct())
 
 
 def _use(scenario: Scenario, is_over: bool) -> said.Use:

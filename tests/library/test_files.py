@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from PIL import Image
 
+from broadcasts.models import Broadcast
 from library import media, services, sizes, uses
 from library.errors import BadName, FileTooLarge, FolderExists, StillUsed, UnknownKind, UnreadablePicture
 from library.models import MediaFile
@@ -230,6 +231,11 @@ def in_broadcast(message: dict) -> None:
     make_broadcast(messages=[message])
 
 
+def in_sent_broadcast(message: dict) -> None:
+    made = make_broadcast(messages=[message])
+    Broadcast.objects.filter(pk=made.pk).update(status="sent", finished_at=timezone.now())
+
+
 def in_scenario(message: dict) -> None:
     steps = [{"id": "say", "type": "send", "messages": [message]}]
     make_scenario({"trigger": {"type": "api"}, "steps": steps})
@@ -258,7 +264,8 @@ def in_template(message: dict) -> None:
     make_template(messages=[message])
 
 
-SHOWN = [in_broadcast, in_scenario, in_earlier_version, in_ended_scenario, in_auto_reply, in_template]
+SHOWN = [in_broadcast, in_sent_broadcast, in_scenario, in_earlier_version, in_ended_scenario]
+SHOWN += [in_auto_reply, in_template]
 
 
 @pytest.mark.parametrize("show", SHOWN)

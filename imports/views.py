@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tenants.utils import tenant_context
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.models import Tenant
 from accounts.paging import key, page
 from imports import access, columns, kinds, progress, services, sheets
 from imports.forms import UploadForm
@@ -104,7 +104,7 @@ def refused(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused rows with their reasons, as a file to correct and upload again."""
     run = _run(request, pk)
     lines = sheets.written(services.refused_rows(run), run.encoding)
-    return _download(_in_client(request.tenant, lines), f"refused-{run.pk}.csv")
+    return _download(_in_client(request, lines), f"refused-{run.pk}.csv")
 
 
 @require_POST
@@ -166,7 +166,7 @@ def _download(lines: Iterator[bytes], name: str) -> StreamingHttpResponse:
     return response
 
 
-def _in_client(tenant: Tenant, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines are made after the response has begun, when the request's client is left already."""
-    with tenant_context(tenant):
+def _in_client(request: Request, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines are made after the response has begun, when the request's client and language are left."""
+    with tenant_context(request.tenant), translation.override(request.LANGUAGE_CODE):
         yield from lines

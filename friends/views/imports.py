@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tenants.utils import tenant_context
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.models import Tenant
 from accounts.paging import key, page
 from channels.models import Channel
 from friends import columns, imports, listing, progress
@@ -82,7 +82,7 @@ def act(request: Request, pk: int) -> HttpResponse:
 def refused(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused rows with their reasons, as a file to correct and upload again."""
     run = get_object_or_404(FriendImport, pk=pk)
-    lines = _in_client(request.tenant, sheets.written(imports.refused_rows(run), run.encoding))
+    lines = _in_client(request, sheets.written(imports.refused_rows(run), run.encoding))
     response = StreamingHttpResponse(lines, content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'
     return response
@@ -139,7 +139,7 @@ def _ask_columns(request: Request, context: dict) -> HttpResponse:
     return render(request, "friends/import_columns.html", context | {"meanings": columns.meanings()})
 
 
-def _in_client(tenant: Tenant, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines are made after the response has begun, when the request's client is left already."""
-    with tenant_context(tenant):
+def _in_client(request: Request, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines are made after the response has begun, when the request's client and language are left."""
+    with tenant_context(request.tenant), translation.override(request.LANGUAGE_CODE):
         yield from lines

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import cast
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
 
@@ -46,6 +46,7 @@ class Export:
     tenant: Tenant
     which: Narrowing
     encoding: str
+    language: str
     in_codes: bool = False
     by: User | None = None
     rows: int = 0
@@ -56,8 +57,11 @@ class Export:
         return self.which.survey
 
     def __iter__(self) -> Iterator[bytes]:
-        """Blocks of the file. They are made once the response has begun, so this enters the client itself."""
-        with tenant_context(self.tenant), timezone.override(self.tenant.time_zone):
+        """Blocks of the file. They are made once the response has begun, so this enters the client itself,
+        goes by its clock, and speaks the reader's language.
+        """
+        clock, words = timezone.override(self.tenant.time_zone), translation.override(self.language)
+        with tenant_context(self.tenant), clock, words:
             yield as_csv(self.header(), [], self.encoding)
             for portion in self._portions():
                 self.rows += len(portion)
@@ -146,4 +150,4 @@ class Export:
 def begin(which: Narrowing, *, encoding: str, in_codes: bool = False, by: User | None) -> Export:
     """A file of what is counted, to be streamed or put into Excel; that it was asked for is on the log."""
     activity.record("survey.answers_exported", which.survey, by=by, file=encoding)
-    return Export(current.tenant(), which, encoding, in_codes, by)
+    return Export(current.tenant(), which, encoding, translation.get_language(), in_codes, by)

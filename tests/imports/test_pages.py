@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.models import User
 from config.task import HEADER
 from friends.models import Tag
 from imports.models import ImportRun, SavedColumns
@@ -121,6 +122,20 @@ def test_refused_rows_are_downloaded_with_their_reasons(manager, tenant):
     body = b"".join(manager.get(f"imports/{run.pk}/refused/").streaming_content).decode("utf-8-sig")
 
     assert body == "line,reason,word,color\r\n3,Word is missing.,,x\r\n"
+
+
+def test_what_is_left_out_of_refused_rows_is_said_in_the_language_of_whoever_asked(manager, tenant):
+    run = upload("a,", ",x")
+    manager.send(f"imports/{run.pk}/", {"column": ["word", "color"]})
+    work(tenant)
+    ImportRun.objects.filter(pk=run.pk).update(refused=12)
+    with schema_context("public"):
+        User.objects.update(language="ja")
+
+    body = b"".join(manager.get(f"imports/{run.pk}/refused/").streaming_content).decode("utf-8-sig")
+
+    assert "11" in body
+    assert "more rows were refused" not in body
 
 
 def test_it_can_be_cancelled_and_what_has_ended_stays_as_it_is(manager):

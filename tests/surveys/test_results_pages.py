@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import Activity
+from accounts.models import Activity, User
 from imports.models import ImportRun
 from segments.models import FriendList
 from surveys.models import Answer, Response, Survey, WinnerDraw
@@ -153,6 +153,17 @@ def test_all_answers_are_a_file_of_a_row_for_each_response(page, kind, encoding)
         "survey.answers_exported",
         "survey.export_finished",
     }
+
+
+def test_the_file_of_answers_is_in_the_language_of_whoever_asked(page):
+    survey = make_answered()
+    with schema_context("public"):
+        User.objects.update(language="ja")
+
+    rows = rows_of(streamed(page.get(f"surveys/{survey.pk}/results/answers/file/", {"kind": "utf-8"})))
+
+    assert "お客様番号" in rows[0]
+    assert "回答済み" in rows[0].values()
 
 
 def test_answers_in_codes_have_ids_as_programs_know_them(page):

@@ -26,6 +26,7 @@ ACTS: dict[str, tuple[Callable, str]] = {
     "delete": (services.delete, "coupons.delete_coupon"),
 }
 OPEN = [Coupon.Status.DRAFT, Coupon.Status.RUNNING]
+AFTER = {"start": Coupon.Status.RUNNING, "close": Coupon.Status.CLOSED}
 DONE = {
     "start": gettext_lazy("“%(name)s” runs."),
     "close": gettext_lazy("“%(name)s” is closed."),
@@ -128,6 +129,10 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
             return redirect("own_coupons") if verb == "delete" else redirect(found)
         except AppError as error:
             problem = error.message
+    if get(pk).status == AFTER.get(verb):
+        if problem:  # by a second click: what was wanted is done
+            messages.success(request, DONE[verb] % {"name": found.name})
+        return redirect(found)
     context = {"coupon": found, "verb": verb, "problem": problem, "left": codes.left(found)}
     context["leading"] = personal.leading(PAGE, pk) if verb == "close" else []
     return render(request, "coupons/act.html", context)

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import AppError
@@ -34,6 +35,11 @@ ACTS = {
     "audit": "prizes.view_lottery",
     "keep-coupons": "coupons.change_coupon",
 }
+DONE = {
+    "open": gettext_lazy("“%(name)s” is open."),
+    "close": gettext_lazy("“%(name)s” is closed, its seed published."),
+}
+AFTER = {"open": Lottery.Status.OPEN, "close": Lottery.Status.CLOSED}
 ASKED = ("open", "close", "delete")  # before these, somebody is asked
 
 
@@ -87,11 +93,16 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         raise PermissionDenied
     found = _get(pk)
     if request.method == "GET":
+        if found.status == AFTER.get(name):
+            return redirect(found)
         return _asked(request, found, name)
     try:
         return _done(request, found, name)
     except AppError as error:
-        messages.error(request, error.message)
+        if _get(pk).status == AFTER.get(name):  # by a second click: what was wanted is done
+            messages.success(request, DONE[name] % {"name": found.name})
+        else:
+            messages.error(request, error.message)
         return redirect(found)
 
 
@@ -178,10 +189,10 @@ def _done(request: Request, found: Lottery, name: str) -> HttpResponse:
         messages.success(request, _("Coupons that only winners get now: %(count)s") % {"count": kept})
     elif name == "open":
         commands.open_lottery(found, by=request.user)
-        messages.success(request, _("“%(name)s” is open.") % {"name": found.name})
+        messages.success(request, DONE[name] % {"name": found.name})
     else:
         commands.close(found, by=request.user)
-        messages.success(request, _("“%(name)s” is closed, its seed published.") % {"name": found.name})
+        messages.success(request, DONE[name] % {"name": found.name})
     return redirect(found)
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import AppError
@@ -26,6 +27,11 @@ ACTS = {
     "delete": "prizes.delete_pointcampaign",
     "list": "prizes.add_deliverylist",
 }
+DONE = {
+    "open": gettext_lazy("“%(name)s” is open."),
+    "close": gettext_lazy("“%(name)s” is closed."),
+}
+AFTER = {"open": PointCampaign.Status.OPEN, "close": PointCampaign.Status.CLOSED}
 ASKED = ("open", "close", "delete")  # before these, somebody is asked
 
 
@@ -67,12 +73,17 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         raise PermissionDenied
     found = _get(pk)
     if request.method == "GET":
+        if found.status == AFTER.get(name):
+            return redirect(found)
         leading = personal.leading(reward.POINTS, pk, tap=chat.code(pk)) if name == "close" else []
         return render(request, "prizes/points/ask.html", {"campaign": found, "act": name, "leading": leading})
     try:
         return _done(request, found, name)
     except AppError as error:
-        messages.error(request, error.message)
+        if _get(pk).status == AFTER.get(name):  # by a second click: what was wanted is done
+            messages.success(request, DONE[name] % {"name": found.name})
+        else:
+            messages.error(request, error.message)
         return redirect(found)
 
 
@@ -178,10 +189,10 @@ def _done(request: Request, found: PointCampaign, name: str) -> HttpResponse:
         listing.ask(found, by=request.user)
     elif name == "open":
         commands.open_campaign(found, by=request.user)
-        messages.success(request, _("“%(name)s” is open.") % {"name": found.name})
+        messages.success(request, DONE[name] % {"name": found.name})
     else:
         commands.close(found, by=request.user)
-        messages.success(request, _("“%(name)s” is closed.") % {"name": found.name})
+        messages.success(request, DONE[name] % {"name": found.name})
     return redirect(found)
 
 

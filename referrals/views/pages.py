@@ -39,6 +39,11 @@ DONE = {
     "end": gettext_lazy("“%(name)s” has ended."),
     "delete": gettext_lazy("“%(name)s” is deleted."),
 }
+AFTER = {
+    "pause": Programme.Status.PAUSED,
+    "resume": Programme.Status.RUNNING,
+    "end": Programme.Status.ENDED,
+}
 HEIGHT, WIDTH = 100, 10
 SHOWN = 10  # inviters; all have a page of their own
 EXAMPLE_LINK = "https://…/rf/i/k7m3x9p2qd/"
@@ -176,14 +181,20 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
     command, permission = ACTS[verb]
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    found = _found(pk)
+    found, problem = _found(pk), ""
     if request.method == "POST":
         try:
             command(found, by=request.user)
             messages.success(request, DONE[verb] % {"name": found.name})
             return redirect("referral_programmes") if verb == "delete" else redirect(found)
         except AppError as error:
-            messages.error(request, error.message)
+            problem = error.message
+    if _found(pk).status == AFTER.get(verb):
+        if problem:  # by a second click: what was wanted is done
+            messages.success(request, DONE[verb] % {"name": found.name})
+        return redirect(found)
+    if problem:
+        messages.error(request, problem)
     leading = personal.leading(joining.PAGE, pk, tap=found.code) if verb in {"pause", "end"} else []
     context = {"programme": found, "verb": verb, "figures": results.of(found), "leading": leading}
     return render(request, "referrals/act.html", context)

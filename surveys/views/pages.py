@@ -188,7 +188,12 @@ def _asked(
             messages.success(request, said)
             return redirect(to) if to else redirect(found)
         except AppError as error:
+            if command is services.close and _found(pk).status == Survey.Status.CLOSED:
+                messages.success(request, said)  # by a second click: what was wanted is done
+                return redirect(found)
             messages.error(request, error.message)
+    elif command is services.close and found.status == Survey.Status.CLOSED:
+        return redirect(found)
     context = {"survey": found, "row": listing.row(found), "most": listing.MOST}
     if command is services.close:
         context["leading"] = personal.leading(PAGE, pk, tap=found.code)

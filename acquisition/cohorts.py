@@ -42,6 +42,10 @@ class Line:
     new: int
     cells: list[Cell]
 
+    @property
+    def words(self) -> str:
+        return self.month.replace("-", "/") if self.month else str(_("All"))
+
     def is_partial(self, cell: Cell) -> bool:
         return cell.people < self.new
 

@@ -35,7 +35,7 @@ def _figures(table: Table) -> Sheet:
     for days in (7, 30):
         header += [_("Blocked within %(days)s days") % {"days": days}]
         header += [_("Of those with %(period)s over") % {"period": _("%(days)s days") % {"days": days}}]
-        header += [_("Still too young")]
+        header += [_("Joined too recently")]
     header += [_("Friends after %(days)s days") % {"days": days} for days in (30, 90)]
     header += [_("Buyers"), _("Revenue"), _("Revenue per friend")]
     header += [_("Revenue per yen (ROAS)"), _("Pays back")] * table.shows_cost

@@ -198,12 +198,14 @@ class RhythmForm(forms.Form):
         choices=LineAdAudience.Rhythm.choices,
         initial=LineAdAudience.Rhythm.NEVER,
         widget=forms.RadioSelect,
-        help_text=_("A new audience takes the place of the one before: choose it anew in your ads then."),
+        help_text=_("Each update replaces the audience with a new one: select the new one in your ads."),
     )
     keeps_former = forms.BooleanField(
-        label=_("Keep the one before, too, until the next one"),
+        label=_("Also keep the previous audience until the next update"),
         required=False,
-        help_text=_("So that ads that use it go on. Who withdraws is in it until it is deleted."),
+        help_text=_(
+            "Ads that use it keep running. People who withdraw their consent stay in it until it is deleted."
+        ),
     )
 
 
@@ -214,5 +216,7 @@ class LineAudienceForm(RhythmForm):
         label=_("Only people who agreed to ads"),
         required=False,
         initial=True,
-        help_text=_("Otherwise also people whom nobody asked. Who said no goes in no case."),
+        help_text=_(
+            "If not, people who were never asked are included too. People who said no are never included."
+        ),
     )

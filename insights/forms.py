@@ -72,10 +72,10 @@ class FunnelForm(forms.Form):
         initial=7,
     )
     period_days = forms.IntegerField(
-        label=_("Who began in the last days"), min_value=1, max_value=Funnel.MOST_DAYS, initial=30
+        label=_("People who began in the last … days"), min_value=1, max_value=Funnel.MOST_DAYS, initial=30
     )
     first = forms.DateField(
-        label=_("or from"),
+        label=_("Or: people who began from"),
         required=False,
         widget=DayInput(),
         help_text=_("Both days, or neither: then the period ends today."),

@@ -77,10 +77,14 @@ class Curve:
         if half is None or most is None:
             return _("Nobody has clicked in the first three days.")
         said = {"half": half, "most": most}
-        if self.knows_people:
+        if self.knows_people and half == most:
+            text = _("Nine of ten people who clicked did so within %(most)s h.")
+        elif self.knows_people:
             text = _(
                 "Half of the people who clicked did so within %(half)s h, nine of ten within %(most)s h."
             )
+        elif half == most:
+            text = _("Nine of ten taps come within %(most)s h.")
         else:
             text = _("Half of all taps come within %(half)s h, nine of ten within %(most)s h.")
         return text % said
@@ -129,8 +133,8 @@ class OfPeriod:
         """An hour to send at, only where the differences are beyond chance."""
         if self.best is None:
             return _(
-                "No hour can be recommended yet: it takes three finished sends at each of two hours, with "
-                "links that know who clicked."
+                "No hour can be recommended yet: that takes three finished sends with personal links at each "
+                "of two hours."
             )
         said = {"hour": f"{self.best.group}:00", "rate": f"{self.best.rate:.1%}"}
         said |= {"others": f"{self.best.others:.1%}", "p": f"{self.best.p:.3f}", "sends": str(self.compared)}

@@ -152,7 +152,9 @@ class SettingsForm(SectionsMixin):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("Is told by mail of each draft. Nobody: all who may release reports are told."),
+        help_text=_(
+            "Gets a mail about each draft. If nobody is chosen, everybody who may release reports gets it."
+        ),
     )
     recipients = AddressesField(
         label=_("Usual recipients"),

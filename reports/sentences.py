@@ -51,7 +51,7 @@ def _of_sends(told: Told) -> str:
     )
     if best := sends.best_of(data):
         row, code, value = best
-        named = {"name": row["name"], "rate": CLICK_RATE if code == "clicked" else OPEN_RATE}
+        named = {"name": row["name"], "rate": str(CLICK_RATE if code == "clicked" else OPEN_RATE).lower()}
         named["value"] = told.hand.written(value, blocks.SHARE)
         said += " " + _("“%(name)s” did best (%(rate)s %(value)s).") % named
     return said

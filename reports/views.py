@@ -1,10 +1,13 @@
 """Pages of reports: the list, one of them, its files, how reports are to be."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -103,7 +106,9 @@ def logo(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """A draft of a month or a campaign; the one that is there already, if it is open."""
-    form = NewForm(request.POST or None, initial={"what": request.GET.get("what") or Kind.MONTH})
+    last_month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    proposed = {"what": request.GET.get("what") or Kind.MONTH, "month": last_month}
+    form = NewForm(request.POST or None, initial=proposed)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from touchpoints.movement import Cell, Movement, Place
 
@@ -10,6 +11,7 @@ LEFT_X, RIGHT_X = 190.0, 556.0  # of the bars; the labels stand outside
 HEIGHT, GAP = 300.0, 16.0
 LEAST = 2.0  # of a bar, so that few people are seen too
 LINE = 30.0  # a label needs as much
+ROOM, NARROW, WIDE = 176.0, 7.6, 13.0  # beside a bar for its label, and what a letter of it takes
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class Bar:
     height: float
     label_x: float
     anchor: str
+
+    @property
+    def label(self) -> str:
+        """The name of the class, or as much of it as there is room for."""
+        said = str(self.place.label)
+        room = ROOM if _width(said) <= ROOM else ROOM - WIDE
+        while _width(said) > room:
+            said = said[:-1]
+        return said if room == ROOM else f"{said.rstrip()}…"
 
     @property
     def middle(self) -> float:
@@ -42,6 +53,10 @@ class Flow:
     bands: list[Band]
     width: float
     height: float
+
+
+def _width(text: str) -> float:
+    return sum(WIDE if east_asian_width(each) in "WFA" else NARROW for each in text)
 
 
 def draw(movement: Movement) -> Flow:

@@ -64,7 +64,7 @@ READY = [
         Kind.UNOPENED,
         "#dc2626",
         Level.SILENT,
-        _("Got one and did nothing that is known by person; who opened it LINE does not tell"),
+        _("Got one and did nothing we know of; LINE does not tell who opened it"),
     ),
 ]
 REST = Ready(Kind.REST, "#94a3b8", Level.NEUTRAL, _("In none of the classes above"))

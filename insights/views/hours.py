@@ -28,6 +28,7 @@ def click_hours(request: Request) -> HttpResponse:
         "form": form,
         "found": found,
         "bars": _bars(found.curve),
+        "most": _most(found.curve),
         "rows": zip(WEEKDAYS, found.squares, strict=True),
         "clock": range(24),
         "weekday": WEEKDAYS[found.busiest.weekday - 1] if found.busiest else "",
@@ -50,7 +51,7 @@ def send_hours(request: Request, pk: int) -> HttpResponse:
     """One send: clicks by the hour for three days, opens by day."""
     broadcast = _get(pk)
     found = hours.of_send(broadcast)
-    context = {"broadcast": broadcast, "found": found, "bars": _bars(found.curve)}
+    context = {"broadcast": broadcast, "found": found, "bars": _bars(found.curve), "most": _most(found.curve)}
     return render(request, "insights/send_hours.html", context | {"formats": spreadsheets.FORMATS.items()})
 
 
@@ -65,9 +66,14 @@ def _get(pk: int) -> Broadcast:
     return get_object_or_404(Broadcast.objects.filter(started_at__isnull=False), pk=pk)
 
 
+def _most(curve: Curve) -> int:
+    """Taps of the hour that has most: the height of the drawing."""
+    return max((hour.taps for hour in curve.hours), default=0)
+
+
 def _bars(curve: Curve) -> list[tuple]:
     """Each hour with its bar of taps, the part of it that are people clicking first, and the way so far."""
-    most = max((hour.taps for hour in curve.hours), default=0)
+    most = _most(curve)
     whole = curve.people if curve.knows_people else curve.taps
     found = []
     for hour in curve.hours:

@@ -168,11 +168,11 @@ def show_best(data: dict, told: Told) -> Section | None:
         for label, those in ((_("Best"), best), (_("Worst"), worst))
         for row in those
     ]
-    said = {"rate": named, "people": LEAST_PEOPLE, "count": len(ranked)}
+    said = {"rate": named.lower(), "people": LEAST_PEOPLE, "count": len(ranked)}
     how = (
         _("By %(rate)s, among the %(count)s sends to at least %(people)s people of which it is known.") % said
     )
-    first = {"name": best[0]["name"], "rate": named}
+    first = {"name": best[0]["name"], "rate": named.lower()}
     first["value"] = told.hand.written(_share(best[0], code), blocks.SHARE)
     lead_ = _("“%(name)s” did best (%(rate)s %(value)s).") % first
     return Section(

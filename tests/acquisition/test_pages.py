@@ -43,9 +43,19 @@ def test_routes_stand_side_by_side_with_what_they_cost_and_bring(page, sold):
     shown = page.read("acquisition/")
 
     assert shown.index("Flyer") < shown.index("Ads") < shown.index("Route not known")
-    for figure in ("¥5,000", "¥4,000", "50.0%", "1 too young"):
+    for figure in ("¥5,000", "¥4,000", "50.0%", "1 too recent"):
         assert figure in shown
     assert "All revenue counts against the cost" in shown
+
+
+def test_of_a_cost_that_nobody_entered_nothing_is_said(page, tenant):
+    join()
+
+    shown = page.read("acquisition/")
+
+    assert "No cost is entered for these days" in shown
+    assert "All groups together." in shown
+    assert "All groups with a cost" not in shown
 
 
 def test_what_is_known_of_a_group_is_right_to_the_yen(sold):
@@ -164,7 +174,7 @@ def test_months_of_joining_stand_with_the_months_since(page, sold):
     kept = page.read("acquisition/months/", {"metric": "kept"})
     file = page.get("acquisition/months/file/", {"kind": "utf-8", "metric": "linked"}).content.decode()
 
-    assert "2026-08" in revenue
+    assert "2026/08" in revenue
     assert "¥4,000" in revenue
     assert "66.7%" in kept
     assert "2026-08,3,0.0000,0.3333,0.3333" in file

@@ -75,10 +75,19 @@ def test_the_page_says_whom_its_heading_is_about_and_what_its_bars_are(link, vis
     unknown = visit().read(address)
 
     assert "Half of the people who clicked did so within 1 h, nine of ten within 2 h." in shown
-    assert "about the 3 people of whom it is known that they clicked" in shown
+    assert "the first click of 3 people who are known to have clicked" in shown
     assert "all 5 taps" in shown
     assert "Half of all taps come within 2 h, nine of ten within 4 h." in unknown
-    assert "people of whom it is known" not in unknown
+    assert "known to have clicked" not in unknown
+
+
+def test_a_heading_says_nothing_twice(link):
+    for friend in range(1, 11):
+        click(link, timedelta(minutes=friend), friend=friend)
+
+    said = hours.of_send(link.broadcast).curve.headline
+
+    assert said == "Nine of ten people who clicked did so within 1 h."
 
 
 def test_who_clicked_another_link_of_the_send_before_is_no_new_person(link):

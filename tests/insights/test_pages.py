@@ -170,7 +170,7 @@ def test_hours_of_a_period_and_of_a_send(page):
     file = page.get("insights/hours/file/", asked | {"kind": "utf-8"}).content.decode()
 
     assert "Most clicks come on Monday at 13:00" in period
-    assert "Half of the people who clicked did so within 2 h" in period
+    assert "Nine of ten people who clicked did so within 2 h." in period
     assert "Opens by day" in send
     assert "2,1,1,1,1" in file
 

@@ -119,7 +119,7 @@ def test_from_the_chat_through_lines_dialog(talk, phone, own_tenant):
         phone.get_by_text("Link now").click()
     page = opened.value
     show_details(page)
-    page.get_by_role("button", name="Go on to LINE").click()
+    page.get_by_role("button", name="Continue to LINE").click()
     dialog = page.url
     page.get_by_role("button", name="連携する").click()
     page.get_by_text("連携しました").wait_for()
@@ -146,7 +146,7 @@ def test_who_is_signed_in_at_the_shop_comes_back_to_it_linked(phone, addresses, 
     phone.goto(addresses["session"])
     expect(phone.get_by_text("H●●●")).to_be_visible()
     phone.get_by_label("I agree that").check()
-    phone.get_by_role("button", name="Go on to LINE").click()
+    phone.get_by_role("button", name="Continue to LINE").click()
     agree_at_line(phone)
     phone.get_by_role("button", name="追加").first.click()
 

@@ -76,7 +76,7 @@ def test_a_friend_shares_and_another_comes_by_the_link(browser, people):
     friend = browser.new_context(viewport=DESK, locale="en-US").new_page()
     friend.goto(people["link"])
     shot(friend, "referrals_invitation_en")
-    friend.get_by_role("link", name="Go on to LINE").click()
+    friend.get_by_role("link", name="Continue to LINE").click()
     friend.get_by_role("link", name="Sign in to LINE on this computer").click()
     friend.get_by_role("button", name="Aoi").click()
     friend.get_by_role("button", name="許可する").click()

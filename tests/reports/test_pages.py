@@ -75,3 +75,7 @@ def test_a_month_that_is_none_is_said_and_drafts_nothing(visit, month):
 
     assert "errorlist" in said or "notice bad" in said
     assert not Report.objects.exists()
+
+
+def test_the_month_that_is_over_is_proposed(visit):
+    assert 'value="2026-10"' in visit("account_manager").read("reports/new/")

@@ -251,7 +251,7 @@ def test_opens_are_estimated_by_what_line_counted_and_said_to_be(page, sent):
     shown = page.read(f"touchpoints/{plan.pk}/")
 
     assert "estimated: 0 of them opened" in shown or "estimated: 1 of them opened" in shown
-    assert "is estimated by the share LINE counted" in shown
+    assert "is estimated from the share LINE counted" in shown
 
 
 def test_the_campaign_and_the_board_lead_to_plans(page, sent):

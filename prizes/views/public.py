@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -25,10 +26,24 @@ from prizes.points import showing as showing_points
 from prizes.reward import LOTTERY, POINTS
 
 
+def for_friends(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that is not found says so to a friend, not to somebody who could sign in."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: str | int, **given: str | int) -> HttpResponse:
+        try:
+            return view(request, *args, **given)
+        except Http404:
+            return render(request, "prizes/public/wrong.html", status=404)
+
+    return told
+
+
 @login_not_required
 @never_cache
 @csrf_exempt  # what allows is the address, which nobody else's page knows
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_friends
 def draw(request: HttpRequest, token: str) -> HttpResponse:
     """The friend's page of a lottery; a post is one turn, and the same turn again shows the same."""
     lottery, friend = _lottery(token)
@@ -48,6 +63,7 @@ def draw(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @csrf_exempt  # what allows is the address, which nobody else's page knows
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_friends
 def tell_address(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """Where the winner wants a prize sent."""
     lottery, friend = _lottery(token)
@@ -73,6 +89,7 @@ def lottery_door(request: HttpRequest, number: int) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
+@for_friends
 def proof(request: HttpRequest, commitment: str) -> HttpResponse:
     """For anybody: odds, the hash of the seed, after the end the seed, and how to draw again."""
     lottery = get_object_or_404(Lottery, commitment=commitment)
@@ -104,6 +121,7 @@ def proof_file(request: HttpRequest, commitment: str) -> HttpResponse:
 @never_cache
 @csrf_exempt  # what allows is the address, which nobody else's page knows
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_friends
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """The friend's page of a point campaign; a post enters them, once."""
     campaign, friend = _campaign(token)

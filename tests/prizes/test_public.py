@@ -182,3 +182,13 @@ def test_a_campaign_that_is_not_entered_on_its_page_says_so(tenant):
 
     assert "It cannot be entered on this page." in answer.content.decode()
     assert not PointEntry.objects.exists()
+
+
+def test_a_wrong_address_leads_friends_back_to_the_talk(tenant):
+    made_up = "9-" + "a" * 26
+
+    for address in (f"draw/{made_up}", f"points/{made_up}", "proof/abc", f"draw/{made_up}/address/1"):
+        answer = Visitor().get(f"/c/apparel/p/{address}/", headers={"Accept-Language": "en"})
+
+        assert answer.status_code == 404
+        assert "Go back to our chat in LINE" in answer.content.decode()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.urls import resolve
 from django.utils import timezone
 
 from broadcasts.models import Broadcast, Variant
@@ -51,7 +53,10 @@ def button(code: str) -> dict:
 
 
 def names(number: int) -> set[str]:
-    return {str(use.name) for use in personal.leading("coupon", number)}
+    """Of what leads to the coupon; the page of each is there."""
+    found = personal.leading("coupon", number)
+    assert all(resolve(use.address, settings.TENANT_URLCONF) for use in found)
+    return {str(use.name) for use in found}
 
 
 @pytest.mark.parametrize(

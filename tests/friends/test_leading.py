@@ -82,6 +82,17 @@ def test_before_it_is_closed_the_messages_are_named_that_lead_to_it(visit, tenan
     assert "Without it" not in shown
 
 
+def test_of_very_many_the_first_are_named_and_the_rest_counted(visit, tenant):
+    coupon = make_own_coupon()
+    for number in range(23):
+        make_broadcast(f"{{{{coupon.{coupon.pk}}}}}", name=f"Sale no. {number}")
+
+    shown = visit("account_manager").read(f"coupons/{coupon.pk}/close/")
+
+    assert shown.count("Sale no. ") == 20
+    assert "and 3 more" in shown
+
+
 def test_nothing_is_said_where_nothing_leads_to_it(visit, tenant):
     coupon = make_own_coupon()
 

@@ -8,6 +8,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -106,7 +107,7 @@ def proof_file(request: HttpRequest, commitment: str) -> HttpResponse:
     tenant = current.tenant()
 
     def lines() -> Iterator[bytes]:
-        with tenant_context(tenant):  # the response has begun
+        with tenant_context(tenant), timezone.override(tenant.time_zone):  # the response has begun
             for row in sheets.draws(lottery):
                 text = io.StringIO()
                 csv.writer(text).writerow(row)

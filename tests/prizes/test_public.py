@@ -3,6 +3,9 @@
 import csv
 import io
 
+from django_tenants.utils import schema_context
+
+from accounts.models import Tenant
 from friends import personal
 from prizes.lotteries import audit, commands, drawing, fairness
 from prizes.models import Draw, Lottery, PointEntry, Win
@@ -145,6 +148,19 @@ def test_the_seed_is_published_after_the_end_only(tenant):
     assert seed not in before
     assert file_before == 404
     assert seed in after
+
+
+def test_the_file_of_draws_goes_by_the_clients_clock(tenant):
+    with schema_context("public"):
+        Tenant.objects.filter(pk=tenant.pk).update(time_zone="Asia/Bangkok")
+    lottery = make_open_lottery(turns=None)
+    drawing.draw(lottery, make_friend().pk, turn=1)
+    lottery = commands.close(lottery)
+
+    answer = Visitor().get(f"/c/apparel/p/proof/{lottery.commitment}/file/")
+
+    [row] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert row["drawn_at"].endswith("+07:00")
 
 
 def test_anybody_can_make_the_draws_again_from_the_file(tenant):

@@ -126,8 +126,8 @@ def says_of(rules: Rules) -> list[str]:
     if rules.hold_days:
         text = _("It counts %(days)s days later, if they have not blocked us and nothing was cancelled.")
         said.append(text % {"days": rules.hold_days})
-    said.append(_("Only people count who have never been friends of this account before."))
-    text = _("The first link by which somebody comes counts, for %(days)s days.")
+    said.append(_("Only people who have never been friends of this account before count."))
+    text = _("The first link that somebody opens counts, for %(days)s days.")
     said.append(text % {"days": rules.link_days})
     return said + _limits(rules)
 

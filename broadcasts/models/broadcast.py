@@ -189,6 +189,11 @@ class Broadcast(models.Model):
         return client_page("broadcast", self.pk)
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing more of it is sent."""
+        return self.status in self.OVER
+
+    @property
     def unit(self) -> str:
         """The aggregation unit LINE's statistics know it by: `[A-Za-z0-9_]{1,30}`."""
         return f"musubi_b{self.pk}"

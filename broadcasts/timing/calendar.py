@@ -19,8 +19,6 @@ from broadcasts.timing.dates import Date
 from segments.models import SegmentSize
 
 DAY = timedelta(days=1)
-Status = Broadcast.Status
-OVER = {Status.SENT, Status.CANCELLED, Status.FAILED, Status.NEEDS_CHECK}
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Entry:
     @property
     def is_movable(self) -> bool:
         """Whether its time may still be changed."""
-        return self.broadcast is None or self.broadcast.status not in OVER and not self.broadcast.started_at
+        return self.broadcast is None or not self.broadcast.is_over and not self.broadcast.started_at
 
     @property
     def planned_on(self) -> date | None:
@@ -131,7 +129,7 @@ def _of_broadcast(broadcast: Broadcast, cost: Total, sizes: dict[int, int]) -> E
     at = broadcast.started_at or broadcast.send_at
     assert at is not None  # it was looked for by one of them
     people = broadcast.audience_count or broadcast.estimated_count or sizes.get(broadcast.segment_id)
-    planned = 0 if broadcast.status in OVER else None if people is None else max(0, people - cost.messages)
+    planned = 0 if broadcast.is_over else None if people is None else max(0, people - cost.messages)
     return Entry(at, broadcast.name, planned, cost.messages, broadcast, cost=cost)
 
 

@@ -93,7 +93,7 @@ def show_routes(data: dict, told: Told) -> Section:
         )
     best = drawn[0] if drawn else None
     words = {"name": best["name"], "count": told.hand.written(best["new"], blocks.COUNT)} if best else {}
-    lead = _("Most came by “%(name)s”: %(count)s new friends.") % words if best else ""
+    lead = _("Most new friends came by “%(name)s”: %(count)s.") % words if best else ""
     return Section(ROUTES, str(ROUTES_TITLE), found, lead)
 
 

@@ -61,7 +61,7 @@ def of_send(found: OfSend) -> list[Sheet]:
         for each in found.days
     ]
     header = [_("Days after the send"), _("Delivered"), _("Opened"), _("Clicked")]
-    return [_curve(found.curve), Sheet("opens", _("Opens by day, as LINE tells them"), header, days)]
+    return [_curve(found.curve), Sheet("opens", _("Opens by day, as LINE reports them"), header, days)]
 
 
 def _curve(curve: Curve) -> Sheet:

@@ -196,7 +196,7 @@ def test_the_staff_taps_after_a_second_look_and_a_clock_runs(tenant):
     after = own_page(coupon, aoi.pk).content.decode()
     again = Visitor().post(path, {"key": "other"}, headers={"Accept-Language": "en"})
 
-    assert "cannot be used again" in asked
+    assert "This cannot be undone" in asked
     assert "data-clock" in after
     assert (again.status_code, Redemption.objects.count()) == (410, 1)
 

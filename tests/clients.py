@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
 from accounts import schemas, services
+from accounts.migrator import TEMPLATE
 from accounts.models import Agency, DataKey, Due, Tenant
 from accounts.postgresql.base import role_name
 
@@ -25,7 +26,9 @@ FROM (SELECT array_agg(oid) AS tables FROM pg_class
 FILLED = """SELECT relname FROM pg_class
 WHERE relnamespace = %s::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
   AND relname <> 'django_migrations'"""
-COUNTED = "SELECT sequencename FROM pg_sequences WHERE schemaname = %s AND last_value IS NOT NULL"
+COUNTED = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = %s AND last_value IS NOT NULL"
+COLUMNS = """SELECT attname FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"""
 FORGET = """DELETE FROM pg_statistic WHERE starelid IN (
   SELECT oid FROM pg_class WHERE relnamespace = %s::regnamespace)"""
 _spare: list[str] = []  # schemas that wait, with the tables of all the others
@@ -65,13 +68,26 @@ def _shape(schema: str) -> tuple:
 
 
 def _empty(schema: str) -> None:
-    """As if it had just been made: no rows, numbers from one, nothing known of what was in it."""
+    """As if it had just been made: with the rows that migrations put there, and nothing known of others."""
     filled = [sql.Identifier(schema, name) for (name,) in _rows(FILLED, schema)]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger tells of what is put back
         if filled:
             cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(filled)))
-        for (name,) in _rows(COUNTED, schema):
+        for name, _last in _rows(COUNTED, schema):
             cursor.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(schema, name)))
+        for (name,) in _rows(FILLED, TEMPLATE):
+            columns = [sql.Identifier(column) for (column,) in _rows(COLUMNS, f"{TEMPLATE}.{name}")]
+            cursor.execute(
+                sql.SQL("INSERT INTO {} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {}").format(
+                    sql.Identifier(schema, name),
+                    sql.Identifier(TEMPLATE, name),
+                    columns=sql.SQL(", ").join(columns),
+                )
+            )
+        for name, last in _rows(COUNTED, TEMPLATE):
+            if name != "django_migrations_id_seq":
+                cursor.execute("SELECT setval(%s::regclass, %s)", [f"{schema}.{name}", last])
         cursor.execute(FORGET, [schema])
 
 

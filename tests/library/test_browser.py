@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.models import Tenant, User
 from broadcasts.models import Broadcast
@@ -75,6 +76,17 @@ def drag(page: Page, begin: tuple[int, int], end: tuple[int, int]) -> None:
     page.mouse.up()
 
 
+@contextmanager
+def held_back(page: Page, address: str) -> Iterator[None]:
+    """What is asked of this address meanwhile is answered afterwards."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))  # a function of its own, which Playwright can mark
+    yield
+    for route in held:
+        route.continue_()
+    page.unroute(address)
+
+
 def box(page: Page, number: int) -> list[int]:
     prefix = f"b1-actions{number}"
     return [
@@ -103,7 +115,10 @@ def test_a_rich_message_is_drawn_and_saved(browser, site, shop, kept):
     expect(page.locator(".map-board g")).to_have_count(2)
     page.locator('button[value="remove:b1-actions1"]').click()
     expect(page.locator(".map-board g")).to_have_count(1)
-    drag(page, (600, 100), (900, 400))
+    with held_back(page, "**/compose/"):
+        with page.expect_request("**/compose/"):
+            drag(page, (600, 100), (900, 400))
+        page.evaluate("document.dispatchEvent(new Event('htmx:afterSettle'))")  # another part of the page
     expect(page.locator("[name=b1-actions1-uri]")).to_be_focused()  # when all is settled
     x, y, width, height = box(page, 1)
     assert [x, y, width, height] == pytest.approx([600, 100, 300, 300], abs=15)

@@ -241,7 +241,10 @@ function drawAll(root) {
 }
 drawAll(document);
 document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt.parentElement || document));
+// Other parts of the page come meanwhile, such as the forecast: it is awaited until it is there.
 document.addEventListener("htmx:afterSettle", () => {
-  if (awaited) document.querySelector(awaited)?.focus();
+  const made = awaited && document.querySelector(awaited);
+  if (!made) return;
   awaited = null;
+  made.focus();
 });

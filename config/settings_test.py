@@ -2,20 +2,26 @@
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config import embedded, migrated
+
+REDIS_DATABASES = 16  # what a server has unless it is told otherwise
 
 
 def servers() -> dict[str, str]:
     """The environment of one test process tree; servers end and their data goes when it ends.
 
-    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers.
+    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers; each
+    has databases of its own there.
     """
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
-        return {"SECRET_KEY": "test", "MASTER_KEYS": os.environ.get("MASTER_KEYS", embedded.new_key())}
+        own = {"SECRET_KEY": "test", "MASTER_KEYS": os.environ.get("MASTER_KEYS", embedded.new_key())}
+        return own | {"REDIS_URL": own_redis(os.environ["REDIS_URL"])}
     data = Path(tempfile.mkdtemp(prefix="musubi-test-"))
     data.chmod(0o755)  # PostgreSQL's own user must reach its files
     atexit.register(shutil.rmtree, data, ignore_errors=True)
@@ -25,6 +31,18 @@ def servers() -> dict[str, str]:
     env = context.__enter__()
     atexit.register(context.__exit__, None, None, None)
     return env | {"TEST_TEMPLATE": embedded.DATABASE if "DATABASE_URL" in env else ""}
+
+
+def own_redis(url: str) -> str:
+    """The database of this worker: some tests empty theirs, and no other test shall lose what it has there."""
+    worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
+    if not worker:
+        return url
+    if int(worker[1]) >= REDIS_DATABASES - 1:
+        raise RuntimeError(
+            f"Redis has {REDIS_DATABASES} databases: run pytest with -n {REDIS_DATABASES - 1} at most"
+        )
+    return urlsplit(url)._replace(path=f"/{int(worker[1]) + 1}").geturl()
 
 
 os.environ |= servers()

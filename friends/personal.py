@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PURPOSE = "pages of friends"  # by which the key is derived
-TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{26})")
+TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{25}[aeimquy4])")  # 130 bits for 128: the last two are zero
 NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 CHECK_BYTES, NUMBER_BYTES = 8, 8
 MOST = 2**31  # numbers of friends, and of things, are less

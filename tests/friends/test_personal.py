@@ -38,6 +38,14 @@ def test_what_was_not_made_here_says_nothing(tenant, token):
     assert personal.read("coupon", token) is None
 
 
+def test_a_token_is_written_in_one_way(tenant):
+    token = personal.token("coupon", 7, 12)
+
+    others = [token[:-1] + letter for letter in "abcdefghijklmnopqrstuvwxyz234567" if letter != token[-1]]
+
+    assert [each for each in others if personal.read("coupon", each)] == []
+
+
 def test_a_message_carries_each_friends_own_address_in_text_and_button(tenant):
     coupon, aoi = make_own_coupon(), make_friend("aoi")
     variable = f"{{{{coupon.{coupon.pk}}}}}"

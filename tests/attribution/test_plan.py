@@ -1,34 +1,59 @@
 """How PostgreSQL finds touches and conversions: by the person, however many rows there are."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from attribution import services
 from attribution.counting import statement
-from tests.attribution.factories import buy, click, make_buyer
-from tests.factories import make_conversion_point
+from customers.models import Customer
+from friends.models import Friend
+from routes.models import Arrival, Visit
+from shops.models import Order
+from tests.attribution.factories import arrive, buy, click, make_buyer
+from tests.factories import make_conversion_point, make_route
 
 
 @pytest.fixture
 def buyer(tenant) -> tuple[int, int]:
     friend, number = make_buyer()
     click(friend, "broadcast:7")
+    arrive(friend, make_route())
     buy(number)
     return friend.pk, friend.links.get().customer_id
 
 
-CROWD = """
-INSERT INTO events_event (friend_id, customer_id, type, at, properties)
+CROWD = 500
+EVENTS = """INSERT INTO events_event (friend_id, customer_id, type, at, properties)
 SELECT 1000000 + n % 500, 1000000 + n % 500, type, at - n * interval '1 minute', properties
 FROM events_event, generate_series(1, 2000) n"""
 
 
-def plan_of(point, friend: int, customer: int) -> str:
-    """As it is among the events of many others, where tables are too large to be read whole."""
+def multiply(model: type[Model], changes: Callable[[int], dict]) -> list:
+    """What each of the crowd has, made from what the buyer has; `changes` by a running number."""
+    names = [each.attname for each in model._meta.concrete_fields if not (each.generated or each.primary_key)]
+    known = model.objects.values(*names).get()
+    return model.objects.bulk_create(model(**known | changes(number)) for number in range(CROWD))
+
+
+def make_crowd() -> None:
+    friends = multiply(Friend, lambda n: {"line_user_id": f"U{n:032}"})
+    customers = multiply(Customer, lambda n: {"number": f"N{n}"})
+    visits = multiply(Visit, lambda n: {"key": f"visit {n}"})
+    multiply(Arrival, lambda n: {"friend_id": friends[n].pk, "visit_id": visits[n].pk})
+    multiply(Order, lambda n: {"customer_id": customers[n].pk, "number": f"N{n}"})
     with connection.cursor() as cursor:
-        cursor.execute(CROWD)
-        cursor.execute("ANALYZE events_event")
+        cursor.execute(EVENTS)
+        cursor.execute("ANALYZE events_event, routes_arrival, shops_order")
+
+
+def plan_of(point, friend: int, customer: int) -> str:
+    """As it is among the rows of many others, where tables are too large to be read whole."""
+    make_crowd()
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         with CaptureQueriesContext(connection) as asked:
             statement.recount(point, customers=[customer], friends=[friend])

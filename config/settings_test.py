@@ -16,8 +16,8 @@ REDIS_DATABASES = 16  # what a server has unless it is told otherwise
 def servers() -> dict[str, str]:
     """The environment of one test process tree; servers end and their data goes when it ends.
 
-    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers; each
-    has databases of its own there.
+    Workers of pytest-xdist inherit the environment of the process that started them, and share its servers;
+    each has databases of its own there.
     """
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
         own = {"SECRET_KEY": "test", "MASTER_KEYS": os.environ.get("MASTER_KEYS", embedded.new_key())}
@@ -34,14 +34,13 @@ def servers() -> dict[str, str]:
 
 
 def own_redis(url: str) -> str:
-    """The database of this worker: some tests empty theirs, and no other test shall lose what it has there."""
+    """The database of this worker: some tests empty theirs, others count on what they put there."""
     worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
     if not worker:
         return url
     if int(worker[1]) >= REDIS_DATABASES - 1:
-        raise RuntimeError(
-            f"Redis has {REDIS_DATABASES} databases: run pytest with -n {REDIS_DATABASES - 1} at most"
-        )
+        most = REDIS_DATABASES - 1
+        raise RuntimeError(f"Redis has {REDIS_DATABASES} databases: run pytest with -n {most} at most")
     return urlsplit(url)._replace(path=f"/{int(worker[1]) + 1}").geturl()
 
 

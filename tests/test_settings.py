@@ -5,7 +5,7 @@ import pytest
 from config import settings_test
 
 
-@pytest.mark.parametrize("worker, database", [("gw0", "1"), ("gw14", "15"), ("master", "0"), ("", "0")])
+@pytest.mark.parametrize(("worker", "database"), [("gw0", "1"), ("gw14", "15"), ("master", "0"), ("", "0")])
 def test_each_worker_empties_a_redis_of_its_own(monkeypatch, worker, database):
     monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
 

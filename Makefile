@@ -59,3 +59,4 @@ bench: setup messages
 
 chaos: setup messages
 	@$(BIN)/python -m pytest -m chaos -o addopts=""
+	@$(BIN)/python -m pytest -m "hypothesis and not chaos" --hypothesis-profile explore

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scenarios.errors import NoSuchPlace, WayNotEmpty
 from scenarios.flow import editing, reading
 from scenarios.flow.editing import Spot
+from scenarios.flow.reading import MOST_STEPS
 
 SHIFTS = st.sampled_from(["up", "down", "in", "out"])
 
@@ -35,13 +36,15 @@ SAMPLE = flow(step("a"), branch("b", [step("c"), step("d")], [step("e")]), step(
 
 @st.composite
 def flows(draw: st.DrawFn) -> dict:
-    names = (f"s{number}" for number in range(1000))
+    names = (f"s{number}" for number in range(MOST_STEPS // 2))  # room for what a test adds
 
     def some(depth: int) -> list[dict]:
-        made = []
+        made: list[dict] = []
         for _place in range(draw(st.integers(0, 3))):
             parts = depth < 3 and draw(st.booleans())
-            name = next(names)
+            name = next(names, None)
+            if name is None:
+                break
             made.append(branch(name, some(depth + 1), some(depth + 1)) if parts else step(name))
         return made
 

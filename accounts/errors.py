@@ -14,6 +14,11 @@ class AppError(Exception):
         super().__init__(message or self.code)
 
     @property
+    def has_own_words(self) -> bool:
+        """Whether it was given its message, which then is no text of ours to be translated again."""
+        return bool(self._message)
+
+    @property
     def message(self) -> str:
         """The text for the user, in the language that is active when it is read."""
         return self._message or self.text() % self.context

@@ -211,6 +211,6 @@ def _by_line(send: PlatformSend, making: dict[int, Audience]) -> Way:
         accepted=send.success_count,
         is_most=send.is_narrowcast and send.target_count is None,
         audience=next((making[pk] for pk in send.audiences if pk in making), None),
-        problem=send.problem,
+        problem=str(send.problem),
         send=send,
     )

@@ -82,8 +82,7 @@ def _give_some() -> bool:
     gift.given += sum(got.is_new for got in told.values())
     gift.done += len(portion)
     gift.last = portion[-1] if portion else gift.last
-    problem = next((got.refusal.message for got in told.values() if got.refusal), "")
-    gift.problem = problem[:200] or gift.problem
+    gift.problem = next((got.refusal for got in told.values() if got.refusal), gift.problem)
     gift.save(update_fields=["given", "done", "last", "problem"])
     if len(portion) < PORTION:
         _end(gift, State.DONE)

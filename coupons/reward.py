@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.reasons import Reason
 from coupons import giving, words
 from coupons.errors import NoSuchReward
 from coupons.models import Coupon
-from coupons.rewards import Given, Key, Reward, RewardKind
+from coupons.rewards import NOBODY, Given, Key, Reward, RewardKind
 from friends import personal
 
 PAGE = "coupon"  # the kind of personal addresses, and of the reward
@@ -42,7 +43,7 @@ def titles(numbers: set[int]) -> dict[int, str]:
 
 def _given(got: giving.Got, address: str) -> Given:
     if got.ticket is None:
-        return Given(problem=got.refusal.message if got.refusal else _("There is no such person any more."))
+        return Given(problem=Reason.of(got.refusal) if got.refusal else NOBODY)
     coupon, end = got.ticket.coupon, got.ticket.until
     said = {"coupon": _named(coupon), "until": words.last_minute(end)}
     told = _("Coupon: %(coupon)s (until %(until)s)") if end else _("Coupon: %(coupon)s")

@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
+from accounts.reasons import Reason, reason
 from coupons.errors import NoSuchReward
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+NOTHING = Reason()
+NOBODY = reason(gettext_noop("There is no such person any more."))
 Reward = dict[str, object]
 Key = str | Mapping[int, str]  # one for all, or each friend’s own
 
@@ -23,7 +28,7 @@ class Given:
 
     words: str = ""
     address: str = ""
-    problem: str = ""
+    problem: Reason = NOTHING
 
 
 @dataclass(frozen=True)

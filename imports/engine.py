@@ -15,8 +15,9 @@ from typing import BinaryIO
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from accounts import activity, board
+from accounts import activity, board, reasons
 from accounts.errors import AppError
 from accounts.models import User
 from imports import services, sheets, staging
@@ -29,6 +30,7 @@ from imports.staging import Bad, Good
 logger = logging.getLogger(__name__)
 PORTION = 5_000
 MOST_ERRORS = 10_000  # in a report; all are counted, and more are in the file of refused rows
+OUR_ERROR = gettext_noop("This is an error of ours, not of your file. It has been reported.")
 State = ImportRun.State
 
 
@@ -60,7 +62,7 @@ def import_file(kind_name: str, file: BinaryIO, *, name: str = "file.csv", by: U
         if run.ended_at is None:
             services.cancel(run, by=by)
     if run.state != State.DONE:
-        raise ImportFailed(run.problem or None)
+        raise ImportFailed(str(run.problem) or None)
     return report(run)
 
 
@@ -91,7 +93,7 @@ def portion(run: ImportRun, go_on: Callable[[], bool]) -> bool:
                 return _check(run, go_on)
             return run.state == State.WRITING and _write(run)
     except AppError as refusal:
-        services.fail(run, refusal.message)
+        services.fail(run, refusal)
         return False
 
 
@@ -103,8 +105,7 @@ def _serve(run: ImportRun, go_on: Callable[[], bool]) -> bool:
         raise
     except Exception:
         logger.exception("import.broken", extra={"run": run.pk})
-        with translation.override(run.language):
-            services.fail(run, _("This is an error of ours, not of your file. It has been reported."))
+        services.fail(run, reasons.reason(OUR_ERROR))
         return False
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
+
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def at_work(self) -> Self:
@@ -47,7 +49,7 @@ class ImportRun(models.Model):
     columns = models.JSONField(_("columns"), default=list)  # by name, in the order of the header; "" left out
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     writes_at_once = models.BooleanField(default=False)  # once checked, without anybody looking
-    problem = models.CharField(_("problem"), max_length=500, blank=True)
+    problem = ReasonField(_("problem"), blank=True)
     language = models.CharField(max_length=10)  # of the reasons
     user_id = models.IntegerField(null=True)
     lines = models.IntegerField(default=0)  # of the file, about; for progress

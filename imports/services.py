@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity, board, current
 from accounts.models import User
+from accounts.reasons import Said
 from imports import columns, kinds, sheets, staging
 from imports.errors import FileGone, ImportMoved, UnknownKind
 from imports.kinds import Kind
@@ -118,10 +119,10 @@ def cancel(run: ImportRun, *, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def fail(run: ImportRun, problem: str) -> None:
+def fail(run: ImportRun, problem: Said) -> None:
     """End a run that cannot go on; what is written stays. Does nothing if it has ended."""
     ended = ImportRun.objects.filter(pk=run.pk, state__in=[State.CHECKING, State.WRITING])
-    if ended.update(state=State.FAILED, problem=problem[:500], ended_at=timezone.now()):
+    if ended.update(state=State.FAILED, problem=problem, ended_at=timezone.now()):
         staging.forget(run)
         activity.record("import.failed", run, by=None)
 

@@ -16,6 +16,7 @@ from django_tenants.utils import schema_context
 from accounts import board
 from accounts.errors import AppError
 from accounts.models import Agency, Tenant, User
+from accounts.reasons import Reason
 from invoices import drafts, issuing
 from invoices.models import Document, Wish
 
@@ -56,7 +57,7 @@ def progress(agency: Agency, month: date, act: str) -> Progress:
     return Progress(**counts)
 
 
-def problems(tenants: Iterable[int], month: date) -> dict[int, str]:
+def problems(tenants: Iterable[int], month: date) -> dict[int, Reason]:
     """What the newest wish for each client ran into."""
     found = Wish.objects.filter(tenant__in=list(tenants), month=month).exclude(problem="").order_by("at")
     return dict(found.values_list("tenant", "problem"))
@@ -82,7 +83,7 @@ def _fulfil_one(tenant: Tenant) -> bool:
         with transaction.atomic(), translation.override(wish.by.language if wish.by else None):
             _do(wish, tenant)
     except AppError as error:
-        wish.problem = error.message[:300]
+        wish.problem = error
     wish.done_at = timezone.now()
     wish.save(update_fields=["done_at", "problem"])
     return True

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import activity, board, current
 from accounts.models import User
+from accounts.reasons import Reason, reason
 from channels.access import client_for
 from channels.models import Channel
 from library.models import CouponReading, LineCoupon
@@ -49,19 +50,19 @@ def refresh() -> datetime | None:
     begun_at = timezone.now()
     channel = Channel.objects.filter(tenant=current.tenant()).first()
     if channel is None:
-        _note(begun_at, _("No LINE channel is connected yet."))
+        _note(begun_at, reason(gettext_noop("No LINE channel is connected yet.")))
         return None
     kept, open_ones = _ids(LineCoupon.objects.all()), _ids(LineCoupon.objects.open(begun_at))
     try:
         found, missing = wire.run(_read(client_for(channel), kept, open_ones))
     except LineError as error:
         logger.warning("coupons.not_read", extra={"channel": channel.pk, "reason": str(error)})
-        _note(begun_at, _("LINE could not be asked: %(reason)s") % {"reason": error})
+        _note(begun_at, reason(gettext_noop("LINE could not be asked: %(reason)s"), reason=error))
         return timezone.now() + AGAIN
     for content in found:
         keep(content, begun_at)
     LineCoupon.objects.filter(coupon_id__in=missing, gone_at=None).update(gone_at=begun_at)
-    _note(begun_at, "")
+    _note(begun_at, Reason())
     for listener in _listeners:
         listener(begun_at)
     return timezone.now() + EVERY
@@ -136,8 +137,8 @@ def _moment(seconds: object) -> datetime | None:
         return None
 
 
-def _note(at: datetime, problem: str) -> None:
-    CouponReading.objects.update_or_create(pk=1, defaults={"read_at": at, "problem": problem[:300]})
+def _note(at: datetime, problem: Reason) -> None:
+    CouponReading.objects.update_or_create(pk=1, defaults={"read_at": at, "problem": problem})
 
 
 def _words(coupon: LineCoupon) -> str:

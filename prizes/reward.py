@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import AppError
+from accounts.reasons import Reason
 from coupons.errors import NoSuchReward
-from coupons.rewards import Given, Key, Reward, RewardKind
+from coupons.rewards import NOBODY, Given, Key, Reward, RewardKind
 from friends import personal
 from prizes.errors import NotAmong, Over
 from prizes.lotteries import turns
@@ -37,7 +38,7 @@ def _give_turns(reward: Reward, friend_ids: list[int], *, key: Key, source: str)
     try:
         _check_turn(reward)
     except AppError as refusal:
-        return {friend: Given(problem=refusal.message) for friend in friend_ids}
+        return {friend: Given(problem=Reason.of(refusal)) for friend in friend_ids}
     known = turns.give(lottery, friend_ids, key=key, source=source)
     own = personal.addresses(LOTTERY, lottery.pk, known) if known else {}
     words = _("A turn in the lottery: %(name)s") % {"name": lottery.shown_title}
@@ -65,15 +66,15 @@ def _enter(reward: Reward, friend_ids: list[int], *, key: Key, source: str) -> d
     try:
         entered = entering.enter_many(campaign, friend_ids, way=PointEntry.Way.REWARD, source=source)
     except AppError as refusal:
-        return {friend: Given(problem=refusal.message) for friend in friend_ids}
+        return {friend: Given(problem=Reason.of(refusal)) for friend in friend_ids}
     own = personal.addresses(POINTS, campaign.pk, entered) if entered else {}
     words = _("An entry in the point campaign: %(name)s") % {"name": campaign.shown_title}
-    refused = Given(problem=NotAmong().message)
+    refused = Given(problem=Reason.of(NotAmong()))
     return {friend: Given(words, own[friend]) if friend in entered else refused for friend in friend_ids}
 
 
 def _nobody() -> Given:
-    return Given(problem=_("There is no such person any more."))
+    return Given(problem=NOBODY)
 
 
 def _found_lottery(reward: Reward) -> Lottery | None:

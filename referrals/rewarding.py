@@ -4,11 +4,11 @@ import logging
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts import activity, board
 from accounts.errors import AppError
 from accounts.models import User
+from accounts.reasons import Reason
 from coupons import rewards
 from coupons.giving import customers_of
 from coupons.rewards import Given
@@ -53,7 +53,7 @@ def give(number: int) -> None:
         return
     row.tried_at = timezone.now()
     given = _given(row)
-    row.words, row.address, row.problem = given.words[:200], given.address[:500], given.problem[:300]
+    row.words, row.address, row.problem = given.words[:200], given.address[:500], given.problem
     if not row.problem:
         row.given_at = row.tried_at
         if referral.frozen_at is None:
@@ -101,7 +101,7 @@ def _given(row: Grant) -> Given:
         with transaction.atomic(), translation.override(joining.language_of(row.friend)):
             return rewards.give(row.reward, [row.friend_id], key=key, source=source)[row.friend_id]
     except AppError as refusal:
-        return Given(problem=refusal.message or _("It cannot be given."))
+        return Given(problem=Reason.of(refusal))
 
 
 def _tell(row: Grant) -> None:

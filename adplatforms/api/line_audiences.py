@@ -58,7 +58,7 @@ class LineAdVersionSerializer(serializers.ModelSerializer):
         return shown | {"is_lost": version.is_at_line and version.is_lost}
 
     def get_why(self, version: LineAdVersion) -> str:
-        return audiences.why(version.made)
+        return str(audiences.why(version.made))
 
     def get_line_name(self, version: LineAdVersion) -> str:
         return audience_steps.name_of(version.made)

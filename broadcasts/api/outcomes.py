@@ -58,7 +58,7 @@ class UnsettledSerializer(serializers.Serializer):
 
     def get_said(self, unsettled: settling.Unsettled) -> str:
         request = unsettled.request
-        return request.error if isinstance(request, Batch) else request.problem
+        return request.error if isinstance(request, Batch) else str(request.problem)
 
 
 class SettlementSerializer(serializers.Serializer):

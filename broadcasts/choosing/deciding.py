@@ -7,12 +7,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
 from accounts import activity, board
 from accounts.errors import AppError
 from accounts.models import User
+from accounts.reasons import Reason, reason, together
 from broadcasts.checking import own_pages
 from broadcasts.choosing import figures, waiting
 from broadcasts.choosing.errors import NothingToDecide
@@ -22,6 +23,8 @@ from broadcasts.sending import bodies, delivery
 
 logger = logging.getLogger(__name__)
 Status = Broadcast.Status
+HIDDEN = gettext_noop("By %(metric)s it could not be decided: LINE does not tell numbers below 20.")
+EVEN = gettext_noop("By %(metric)s it could not be decided: no text was ahead.")
 
 
 def decide(broadcast: Broadcast, letter: str, *, by: User | None) -> SplitTest:
@@ -34,7 +37,7 @@ def decide(broadcast: Broadcast, letter: str, *, by: User | None) -> SplitTest:
         winner = broadcast.variants.filter(letter=letter).first()
         if test is None or winner is None:
             raise NothingToDecide()
-        _let_go(test, winner, _("Chosen by a person."), by=by)
+        _let_go(test, winner, reason(gettext_noop("Chosen by a person.")), by=by)
     return test
 
 
@@ -65,49 +68,47 @@ def _decide(number: int) -> None:
         if later > timezone.now():
             _put_off(test, later)
             return
-        winner, reason = verdict(test, found)
+        winner, why = verdict(test, found)
         if winner is None:
-            _ask(test, reason)
+            _ask(test, why)
             return
         try:
             with transaction.atomic():
-                _let_go(test, winner.variant, reason, by=None)
+                _let_go(test, winner.variant, why, by=None)
         except AppError as refusal:  # a variable it names is gone, say: a person mends that, and decides
-            _ask(test, f"{reason} {refusal.message}")
+            _ask(test, together(why, refusal))
 
 
-def verdict(test: SplitTest, found: Sequence[Figure]) -> tuple[Figure | None, str]:
+def verdict(test: SplitTest, found: Sequence[Figure]) -> tuple[Figure | None, Reason]:
     """The text that is best by the figures, and why in words; None if a person is to decide.
 
     Where the rates wished for do not decide, for LINE hides them or they are the same, the clicks on our own
     links do; where these do not either, text A goes on. A person decides instead if that is asked for.
     """
     if winner := figures.best(found, test.metric):
-        return winner, _why(test.get_metric_display(), winner, test.metric, found)
+        return winner, _why(winner, test.metric, found)
     unclear = _unclear(test, found)
     if test.asks_person:
         return None, unclear
     clicks = Metric.CLICKS
     if test.metric != clicks and (winner := figures.best(found, clicks)):
-        return winner, f"{unclear} {_why(clicks.label, winner, clicks, found)}"
-    return found[0], f"{unclear} {_('So text A was sent.')}"
+        return winner, together(unclear, _why(winner, clicks, found))
+    return found[0], together(unclear, reason(gettext_noop("So text A was sent.")))
 
 
-def _why(name: object, winner: Figure, metric: str, found: Sequence[Figure]) -> str:
-    said = {
-        "letter": winner.variant.letter,
-        "metric": name,
-        "rate": f"{100 * (winner.rate(metric) or 0):.1f}",
-    }
-    best = _("Text %(letter)s was best by %(metric)s: %(rate)s %%.") % said
-    return f"{best} {figures.certainty(found, metric)}"
+def _why(winner: Figure, metric: str, found: Sequence[Figure]) -> Reason:
+    best = reason(
+        gettext_noop("Text %(letter)s was best by %(metric)s: %(rate)s %%."),
+        letter=winner.variant.letter,
+        metric=Metric(metric).label,
+        rate=f"{100 * (winner.rate(metric) or 0):.1f}",
+    )
+    return together(best, figures.certainty(found, metric))
 
 
-def _unclear(test: SplitTest, found: Sequence[Figure]) -> str:
-    said = {"metric": test.get_metric_display()}
-    if any(figure.rate(test.metric) is None for figure in found):
-        return _("By %(metric)s it could not be decided: LINE does not tell numbers below 20.") % said
-    return _("By %(metric)s it could not be decided: no text was ahead.") % said
+def _unclear(test: SplitTest, found: Sequence[Figure]) -> Reason:
+    is_hidden = any(figure.rate(test.metric) is None for figure in found)
+    return reason(HIDDEN if is_hidden else EVEN, metric=Metric(test.metric).label)
 
 
 def _waiting() -> QuerySet[SplitTest]:
@@ -122,7 +123,7 @@ def _held(number: int) -> SplitTest | None:
     return rows.filter(broadcast=number).first()
 
 
-def _let_go(test: SplitTest, winner: Variant, reason: str, *, by: User | None) -> None:
+def _let_go(test: SplitTest, winner: Variant, why: Reason, *, by: User | None) -> None:
     """The rest gets this text, in the caller's transaction: their batches have waited for it.
 
     Raises PageNotOpen if it leads to what was closed, or given out, since the sample got it; InvalidMessages.
@@ -132,7 +133,7 @@ def _let_go(test: SplitTest, winner: Variant, reason: str, *, by: User | None) -
         rest, said = BitMap.deserialize(bytes(test.rest)), [(winner.letter, winner.messages)]
         own_pages.check(broadcast, timezone.now(), rest, texts=said)
     body = bodies.frozen(broadcast, winner.messages)
-    test.winner, test.reason = winner, reason[:300]
+    test.winner, test.reason = winner, why
     test.decided_at, test.decided_by_id = timezone.now(), getattr(by, "pk", None)
     test.save(update_fields=["winner", "reason", "decided_at", "decided_by_id"])
     broadcast.batches.filter(state=Batch.State.WAITING).update(state=Batch.State.PENDING)
@@ -142,9 +143,9 @@ def _let_go(test: SplitTest, winner: Variant, reason: str, *, by: User | None) -
     logger.info("split_test.decided", extra={"broadcast": broadcast.pk, "letter": winner.letter})
 
 
-def _ask(test: SplitTest, reason: str) -> None:
+def _ask(test: SplitTest, why: Reason) -> None:
     """The figures do not decide: it waits until a person does."""
-    test.decides_at, test.reason = None, reason[:300]
+    test.decides_at, test.reason = None, why
     test.save(update_fields=["decides_at", "reason"])
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count, Sum
 from pyroaring import BitMap
 
+from accounts.reasons import Reason
 from broadcasts.choosing import rates
 from broadcasts.models import Broadcast, LinkClick, SplitTest, Variant
 from broadcasts.results import insight
@@ -94,11 +95,11 @@ def chance(one: Figure, other: Figure, metric: str) -> float | None:
     return rates.chance(first, one.people, second, other.people)
 
 
-def certainty(figures: Sequence[Figure], metric: str) -> str:
-    """How sure it is that the best is better than the next, in words; "" while there is no best."""
+def certainty(figures: Sequence[Figure], metric: str) -> Reason:
+    """How sure it is that the best is better than the next, in words; empty while there is no best."""
     winner = best(figures, metric)
     if winner is None:
-        return ""
+        return Reason()
     others = [figure for figure in figures if figure is not winner]
     chances = [chance(winner, other, metric) for other in others]
     highest = max((each for each in chances if each is not None), default=1.0) * len(others)

@@ -2,7 +2,9 @@
 
 from math import erfc, sqrt
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.reasons import Reason, reason
 
 SURE, LIKELY = 0.05, 0.20  # chance of a difference as large where there is none
 Z = 1.96  # of 95 %
@@ -25,10 +27,10 @@ def chance(first: int, of_first: int, second: int, of_second: int) -> float:
     return erfc(abs(first / of_first - second / of_second) / spread / sqrt(2)) if spread else 1.0
 
 
-def words(chance: float) -> str:
+def words(chance: float) -> Reason:
     """How sure it is that one is better, by the chance that both are equal."""
     if chance < SURE:
-        return _("The difference is clear: chance alone would hardly make one so large.")
+        return reason(gettext_noop("The difference is clear: chance alone would hardly make one so large."))
     if chance < LIKELY:
-        return _("The difference is likely, not certain.")
-    return _("The difference may be chance: more people would be needed to tell.")
+        return reason(gettext_noop("The difference is likely, not certain."))
+    return reason(gettext_noop("The difference may be chance: more people would be needed to tell."))

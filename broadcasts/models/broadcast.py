@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_page
+from accounts.reasons import ReasonField
 from composing import content
 
 
@@ -158,7 +159,7 @@ class Broadcast(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     # It is paused by the quiet hours alone, and goes on by itself then.
     paused_until = models.DateTimeField(_("goes on at"), null=True, editable=False)
-    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
+    problem = ReasonField(_("problem"), blank=True, editable=False)
     # The budget that paused it before it began, and the month of that: it goes on when the budget lets it.
     stopped_by_budget = models.BigIntegerField(null=True, editable=False)
     stopped_in = models.DateField(null=True, editable=False)

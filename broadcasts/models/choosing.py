@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
 from broadcasts.models.broadcast import Broadcast
 
 
@@ -32,7 +33,7 @@ class SplitTest(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by_id = models.IntegerField(null=True, editable=False)  # null: by the figures
     winner = models.ForeignKey("Variant", on_delete=models.SET_NULL, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, editable=False)  # why this one, in words
+    reason = ReasonField(blank=True, editable=False)  # why this one, in words
 
     class Meta:
         verbose_name = _("A/B test")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
 from broadcasts.models.broadcast import Broadcast
 
 
@@ -121,7 +122,7 @@ class PlatformSend(models.Model):
     success_count = models.IntegerField(_("delivered"), default=0)
     failure_count = models.IntegerField(_("not delivered"), default=0)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    problem = ReasonField(_("problem"), blank=True)
 
     objects = PlatformSendQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_page
+from accounts.reasons import ReasonField
 from broadcasts.timing.recurrence import Rule
 
 
@@ -84,7 +85,7 @@ class SeriesDate(models.Model):
         "broadcasts.Broadcast", on_delete=models.SET_NULL, null=True, related_name="series_date"
     )
     made_of = models.PositiveIntegerField(null=True, editable=False)  # the pattern's version; null: none made
-    problem = models.CharField(_("problem"), max_length=300, blank=True, db_default="", editable=False)
+    problem = ReasonField(_("problem"), blank=True, db_default="", editable=False)
     missed_at = models.DateTimeField(_("missed"), null=True, editable=False)
 
     class Meta:

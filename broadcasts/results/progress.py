@@ -81,7 +81,7 @@ def failures(broadcast: Broadcast) -> list[Failure]:
         people = count if state == State.NEEDS_CHECK else len(rejected)
         found.setdefault(error, []).append((pk, people))
     for send in broadcast.platform_sends.filter(state__in=[Sent.FAILED, Sent.NEEDS_CHECK]):
-        found.setdefault(send.problem, []).append((send.pk, _chosen(send)))
+        found.setdefault(str(send.problem), []).append((send.pk, _chosen(send)))
     causes = [
         Failure(error, sum(n for _, n in rows), [pk for pk, _ in rows]) for error, rows in found.items()
     ]

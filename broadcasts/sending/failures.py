@@ -116,7 +116,7 @@ def _refused(broadcast: Broadcast) -> Iterable[Cause]:
 def _by_line(broadcast: Broadcast) -> Iterable[Cause]:
     for send in broadcast.platform_sends.filter(state=PlatformSend.State.FAILED).defer("friends", "body"):
         count = send.most if send.target_count is None else send.target_count
-        yield Cause(f"{BY_LINE}{send.pk}", *NOT_SENT_BY_LINE, friend_count=count, said=send.problem)
+        yield Cause(f"{BY_LINE}{send.pk}", *NOT_SENT_BY_LINE, friend_count=count, said=str(send.problem))
 
 
 def _gathered(query: str, *given: int | str) -> BitMap:

@@ -16,11 +16,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
 from accounts import board, current
 from accounts.models import User
+from accounts.reasons import Said, reason
 from billing import ledger
 from billing.models import LedgerEntry
 from broadcasts import topics
@@ -158,6 +159,19 @@ def _leave_out_nobody(send: PlatformSend) -> None:
         held.save()
 
 
+UNFOLLOWED = gettext_noop("LINE has it, but did not say by which number to follow it.")
+NOT_ENOUGH = gettext_noop("The month has not enough messages left for what LINE sets aside, %(most)s.")
+TOO_SMALL = gettext_noop(
+    "LINE sends by estimated attributes only for accounts that reach 100 friends or more."
+)
+FORGOTTEN = gettext_noop("LINE no longer knows what became of it.")
+FAILURES = {
+    1: gettext_noop("LINE had an internal error; nobody got it. Duplicate the broadcast and send it again."),
+    2: gettext_noop("Fewer than 50 people fit, and LINE sends to no fewer. Widen the conditions."),
+    4: gettext_noop(
+        "An audience holds fewer than 50 people, and LINE sends to no fewer. Widen the conditions."
+    ),
+}
 GONE = (Audience.State.FAILED, Audience.State.DELETING, Audience.State.DELETED)
 
 
@@ -168,12 +182,12 @@ def _stop_waiting(send: PlatformSend, failed: Audience | None) -> None:
     held = _held(send, State.WAITING)
     if held is None:
         return
-    why = audiences.why(failed) if failed else _("Somebody has deleted it.")
-    problem = _("LINE could not prepare the audience. %(why)s") % {"why": why}
+    why = audiences.why(failed) if failed else reason(gettext_noop("Somebody has deleted it."))
+    problem = reason(gettext_noop("LINE could not prepare the audience. %(why)s"), why=why)
     if failed and failed.problem in audiences.CURABLE:
         held.due_at = Now()
         status = Broadcast.Status
-        held.broadcast.move(status.SENDING, to=status.PAUSED, problem=problem[:300])
+        held.broadcast.move(status.SENDING, to=status.PAUSED, problem=problem)
     else:
         _end(held, State.FAILED, problem)
     held.save()
@@ -291,7 +305,7 @@ def _take(send: PlatformSend, end: Accepted | errors.AlreadyAccepted) -> None:
     send.accepted_at = send.first_tried_at if is_earlier else timezone.now()
     send.is_uncertain, send.problem = False, ""
     if send.is_narrowcast and not send.request_id:
-        _end(send, State.NEEDS_CHECK, _("LINE has it, but did not say by which number to follow it."))
+        _end(send, State.NEEDS_CHECK, reason(UNFOLLOWED))
     elif send.is_narrowcast:
         send.state, send.due_at = State.RUNNING, Now()
     else:
@@ -311,9 +325,9 @@ def _refused(send: PlatformSend, error: errors.LineError) -> None:
             send.due_at = _in(TURN)
         case errors.QuotaExhausted() | errors.Unauthorized():
             send.due_at = Now()
-            problem = _("The month has not enough messages left for what LINE sets aside, %(most)s.")
-            words = problem % {"most": send.limit or send.most} if error.status == 429 else str(error)
-            send.broadcast.move(Broadcast.Status.SENDING, to=Broadcast.Status.PAUSED, problem=words[:300])
+            is_quota = isinstance(error, errors.QuotaExhausted)
+            problem = reason(NOT_ENOUGH, most=send.limit or send.most) if is_quota else str(error)
+            send.broadcast.move(Broadcast.Status.SENDING, to=Broadcast.Status.PAUSED, problem=problem)
         case _ if send.is_uncertain:  # an attempt that was not answered may have got through all the same
             _end(send, State.NEEDS_CHECK, str(error))
         case _:
@@ -326,9 +340,9 @@ def _others_run(send: PlatformSend) -> bool:
     return PlatformSend.objects.with_line().exclude(pk=send.pk).exists()
 
 
-def _reason(error: errors.LineError) -> str:
+def _reason(error: errors.LineError) -> Said:
     if error.status == 403:
-        return _("LINE sends by estimated attributes only for accounts that reach 100 friends or more.")
+        return reason(TOO_SMALL)
     return str(error)
 
 
@@ -351,7 +365,7 @@ def follow(client: LineClient, asked: PlatformSend) -> None:
 def _note(send: PlatformSend, told: dict | None) -> None:
     age = timezone.now() - (send.accepted_at or timezone.now())
     if told is None and age > UNKNOWN_AT_FIRST:
-        return _end(send, State.NEEDS_CHECK, _("LINE no longer knows what became of it."))
+        return _end(send, State.NEEDS_CHECK, reason(FORGOTTEN))
     told = told or {"phase": "waiting"}
     if told["phase"] != "waiting":
         send.target_count = told.get("targetCount", send.target_count)
@@ -365,19 +379,14 @@ def _note(send: PlatformSend, told: dict | None) -> None:
     return None
 
 
-def _failure(told: dict) -> str:
+def _failure(told: dict) -> Said:
     """LINE's reason, and what to do about it.
 
     Source: https://developers.line.biz/en/reference/messaging-api/#get-narrowcast-progress-status
     """
-    known = {
-        1: _("LINE had an internal error; nobody got it. Duplicate the broadcast and send it again."),
-        2: _("Fewer than 50 people fit, and LINE sends to no fewer. Widen the conditions."),
-        4: _("An audience holds fewer than 50 people, and LINE sends to no fewer. Widen the conditions."),
-    }
-    return known.get(told.get("errorCode", 0)) or str(
-        told.get("failedDescription") or _("LINE did not send it.")
-    )
+    if known := FAILURES.get(told.get("errorCode", 0)):
+        return reason(known)
+    return str(told.get("failedDescription") or "") or reason(gettext_noop("LINE did not send it."))
 
 
 def _close(send: PlatformSend, state: str, at: datetime, count: int) -> None:
@@ -410,8 +419,8 @@ def _mark_receivers(send: PlatformSend) -> None:
         )
 
 
-def _end(send: PlatformSend, state: str, problem: str = "") -> None:
-    send.state, send.problem = state, problem[:300]
+def _end(send: PlatformSend, state: str, problem: Said = "") -> None:
+    send.state, send.problem = state, problem
     send.due_at, send.ended_at, send.is_under_way = None, timezone.now(), False
     if state in {State.FAILED, State.CANCELLED} and not send.is_narrowcast:
         finishing.forget_receivers(send.broadcast_id)

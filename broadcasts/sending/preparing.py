@@ -8,10 +8,11 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from accounts import activity
+from accounts import activity, reasons
 from accounts.errors import AppError
+from accounts.reasons import Said
 from billing.errors import BudgetExceeded
 from broadcasts import watching
 from broadcasts.approving import gate
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 MULTICAST_SIZE = 500  # LINE's limit of user ids in one request
 PUSH_SIZE = 100  # friends in one slice: 1/20 s of LINE's push rate, so that a pause is felt at once
 BATCHES_AT_ONCE = 100  # rows written, and names held, at a time
+NOT_PREPARED = gettext_noop("It could not be prepared; the log of this installation says why.")
 FROZEN = [
     *("method", "audience", "audience_count", "holdout", "left_out", "links_version", "body", "started_at"),
     *("status", "problem"),
@@ -67,21 +69,21 @@ def prepare(broadcast: Broadcast) -> bool:
             with transaction.atomic():
                 _prepare(taken)
         except ListBeingFilled as filling:
-            taken.problem = filling.message[:300]
+            taken.problem = filling
             taken.save(update_fields=["problem"])
             return False
         except BudgetExceeded as refusal:
             _stop(taken, refusal)
         except AppError as refusal:
-            _pause(taken, refusal.message)
+            _pause(taken, refusal)
         except Exception:
             logger.exception("broadcast.not_prepared", extra={"broadcast": taken.pk})
-            _pause(taken, _("It could not be prepared; the log of this installation says why."))
+            _pause(taken, reasons.reason(NOT_PREPARED))
     return True
 
 
-def _pause(broadcast: Broadcast, problem: str) -> None:
-    broadcast.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=problem[:300])
+def _pause(broadcast: Broadcast, problem: Said) -> None:
+    broadcast.move(Broadcast.Status.PREPARING, to=Broadcast.Status.PAUSED, problem=problem)
 
 
 def _stop(broadcast: Broadcast, refusal: BudgetExceeded) -> None:
@@ -89,7 +91,7 @@ def _stop(broadcast: Broadcast, refusal: BudgetExceeded) -> None:
     broadcast.move(
         Broadcast.Status.PREPARING,
         to=Broadcast.Status.PAUSED,
-        problem=refusal.message[:300],
+        problem=refusal,
         stopped_by_budget=refusal.budget.pk,
         stopped_in=refusal.month,
         estimated_count=refusal.messages,

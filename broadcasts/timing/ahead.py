@@ -6,10 +6,11 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import activity, board
 from accounts.errors import AppError
+from accounts.reasons import Reason, Said, reason
 from broadcasts import belonging, services
 from broadcasts.approving import commands, gate, versions
 from broadcasts.checking import looking
@@ -28,6 +29,9 @@ WAITS_FOR_MORNING = Q(status=Status.PAUSED, paused_until__isnull=False, started_
 UNTOUCHED = Q(version=1) & (Q(status=Status.SCHEDULED) | WAITS_FOR_MORNING)
 
 
+PASSED = reason(gettext_noop("It was not approved in time, or nothing ran here when its time came."))
+
+
 def advance() -> None:
     """Make what is due of all series that go on. Running twice at once makes nothing twice."""
     seen = board.version(KIND)
@@ -41,9 +45,9 @@ def call_off_late() -> None:
     late = Broadcast.objects.due(timezone.now() - LATE).filter(series__isnull=False)
     for broadcast in late.defer("audience", "body"):
         now = timezone.now()
-        if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, problem=_passed(), finished_at=now):
+        if broadcast.move(Status.SCHEDULED, to=Status.CANCELLED, problem=PASSED, finished_at=now):
             activity.record("broadcast.cancelled", broadcast, by=None, reason="late")
-            _miss(SeriesDate.objects.filter(broadcast=broadcast), _passed())
+            _miss(SeriesDate.objects.filter(broadcast=broadcast), PASSED)
 
 
 def take_back_outdated() -> None:
@@ -122,7 +126,7 @@ def _try(row: SeriesDate, pattern: Broadcast, at: datetime, refusal: AppError | 
                 raise refusal
             _schedule(row, pattern, at)
     except AppError as why:
-        _note(row, why.message)
+        _note(row, why)
         return False
     _note(row, "")
     return True
@@ -162,9 +166,8 @@ def _is_approved_otherwise(made: Broadcast, pattern: Broadcast) -> bool:
     return made.approved_at <= made.created_at and made.approved_at != pattern.approved_at
 
 
-def _note(row: SeriesDate, problem: str) -> None:
+def _note(row: SeriesDate, problem: Said) -> None:
     """Keep why it cannot be scheduled; tell who began the series, unless another date waits for them, too."""
-    problem = problem[:300]
     if not SeriesDate.objects.filter(pk=row.pk).exclude(problem=problem).update(problem=problem):
         return
     others = SeriesDate.objects.filter(series=row.series_id, missed_at=None).exclude(problem="")
@@ -178,18 +181,14 @@ def _note_missed(series: Series, now: datetime) -> None:
     rows = series.dates.filter(broadcast=None, is_skipped=False, missed_at=None, planned_on__lte=today)
     for row in rows:
         if (row.moved_to or dates.at(series, row.planned_on)) < now - LATE:
-            _miss(SeriesDate.objects.filter(pk=row.pk), row.problem or _passed())
+            _miss(SeriesDate.objects.filter(pk=row.pk), row.problem or PASSED)
 
 
-def _miss(rows: QuerySet[SeriesDate], why: str) -> None:
+def _miss(rows: QuerySet[SeriesDate], why: Reason) -> None:
     """Say that it was not sent, and why; two workers at once: one of them tells."""
     for row in rows.filter(missed_at=None):
-        if rows.filter(pk=row.pk, missed_at=None).update(missed_at=timezone.now(), problem=why[:300]):
+        if rows.filter(pk=row.pk, missed_at=None).update(missed_at=timezone.now(), problem=why):
             transaction.on_commit(partial(telling.of_problem, row.pk))
-
-
-def _passed() -> str:
-    return _("It was not approved in time, or nothing ran here when its time came.")
 
 
 def _end(series: Series) -> None:

@@ -38,7 +38,7 @@ class Date:
 
     @property
     def problem(self) -> str:
-        return self.row.problem if self.row else ""
+        return str(self.row.problem) if self.row else ""
 
 
 def rows_of(series: Series) -> dict[date, SeriesDate]:

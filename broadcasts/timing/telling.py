@@ -40,7 +40,7 @@ def _mail(author: User, row: SeriesDate) -> None:
         subject = _("%(client)s: “%(name)s” of %(at)s is not scheduled") % names
         lines = [
             _("The recurring send “%(name)s” cannot go out on %(at)s as it stands:") % names,
-            row.problem,
+            str(row.problem),
             _("The dates after it are not affected. Look at it here:"),
             f"{prefix}/broadcasts/series/{row.series_id}/\n",
         ]

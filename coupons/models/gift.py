@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
 from coupons.models.coupon import Coupon
 
 
@@ -32,7 +33,7 @@ class Gift(models.Model):
     given = models.PositiveIntegerField(_("got it"), default=0)
     last = models.IntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
-    problem = models.CharField(_("problem"), max_length=200, blank=True)
+    problem = ReasonField(_("problem"), blank=True)
     made_at = models.DateTimeField(_("started"), db_default=Now())
     made_by_id = models.IntegerField(null=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
+from accounts.reasons import ReasonField
 
 
 class Wish(models.Model):
@@ -30,7 +31,7 @@ class Wish(models.Model):
     )
     at = models.DateTimeField(_("asked at"), db_default=Now())
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
-    problem = models.CharField(_("problem"), max_length=300, blank=True, db_default="")
+    problem = ReasonField(_("problem"), blank=True, db_default="")
 
     class Meta:
         verbose_name = _("wish for a month")

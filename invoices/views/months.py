@@ -157,7 +157,7 @@ def _rows(tenants: list[Tenant], month: date) -> list[Row]:
             client,
             documents.get(client.tenant.pk),
             hindering[client.tenant.pk],
-            problems.get(client.tenant.pk, ""),
+            str(problems.get(client.tenant.pk, "")),
             _drift(client, documents.get(client.tenant.pk)),
         )
         for client in clients

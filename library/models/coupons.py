@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
+
 
 class LineCouponQuerySet(models.QuerySet["LineCoupon"]):
     def open(self, now: datetime) -> Self:
@@ -62,7 +64,7 @@ class CouponReading(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     asked_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=300, blank=True, default="", db_default="")
+    problem = ReasonField(blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()

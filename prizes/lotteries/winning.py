@@ -97,7 +97,7 @@ def _give_reward(win: Win) -> None:
     assert reward is not None  # noqa: S101  (asked for by those that have one)
     key = f"draw:{win.draw_id}"
     given = rewards.give(reward, [win.friend_id], key=key, source=f"lottery:{win.lottery_id}")[win.friend_id]
-    win.words, win.address, win.problem = given.words[:200], given.address, given.problem[:300]
+    win.words, win.address, win.problem = given.words[:200], given.address, given.problem
     win.state = State.FAILED if given.problem else State.GIVEN
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_page
+from accounts.reasons import ReasonField
 
 WHOLE = 1_000_000  # odds are parts of this
 
@@ -307,7 +308,7 @@ class Win(models.Model):
     state = models.CharField(_("status"), max_length=7, choices=State)
     words = models.CharField(_("what was given"), max_length=200, blank=True)
     address = models.CharField(max_length=500, blank=True, editable=False)  # of the reward's own page
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    problem = ReasonField(_("problem"), blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     sealed_contact = models.BinaryField(null=True, editable=False)  # where to send it, as the winner wrote
     told_at = models.DateTimeField(_("address given"), null=True, editable=False)

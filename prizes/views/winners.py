@@ -103,7 +103,7 @@ def _again(request: Request, found: Win) -> HttpResponse:
         messages.error(request, error.message)
     else:
         if tried.state == Win.State.FAILED:
-            messages.error(request, tried.problem)
+            messages.error(request, str(tried.problem))
         else:
             messages.success(request, _("It is given now."))
     return redirect("lottery_win", found.lottery_id, found.pk)

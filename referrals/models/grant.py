@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
 from referrals.models.invitation import Participant, Referral
 from referrals.models.programme import Programme
 
@@ -38,7 +39,7 @@ class Grant(models.Model):
     given_at = models.DateTimeField(_("given"), null=True)
     words = models.CharField(_("what was given"), max_length=200, blank=True)
     address = models.CharField(max_length=500, blank=True, editable=False)
-    problem = models.CharField(_("why it could not be given"), max_length=300, blank=True)
+    problem = ReasonField(_("why it could not be given"), blank=True)
     tried_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -24,7 +24,7 @@ class Go:
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Stay at the step; the act is asked again then, or as soon as such an event came. With neither nobody
-    asks again. `problem` is why the step could not be done yet, as `scenarios.problems` keeps it.
+    asks again. `problem` is why the step could not be done yet, as `accounts.reasons` keeps it.
     """
 
     until: datetime | None

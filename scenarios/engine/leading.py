@@ -12,8 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from accounts import current
-from scenarios import problems
+from accounts import current, reasons
 from scenarios.engine import acting, exits, going, leaving, people, versions
 from scenarios.engine.acting import Go, Leave, Stay, Then, Turn, Wait
 from scenarios.engine.claimed import Claimed
@@ -187,7 +186,7 @@ class Walk:
                 self._pass(person, step, via, what)
                 self._come(person, step, via)
             case Wait(until, event, problem):
-                kept = problem[: problems.MOST]
+                kept = reasons.fitting(problem)
                 self._stand(person, step, State.WAITING, due_at=until, waits_for=event, problem=kept)
             case Stay():
                 self._stand(person, step, State.SENDING)

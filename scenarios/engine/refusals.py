@@ -12,10 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from accounts import activity, board
+from accounts import activity, board, reasons
 from accounts.models import User
 from line.errors import LineError
-from scenarios import problems
 from scenarios.models import Entry, Scenario, Send, StepText
 from scenarios.work import KIND
 
@@ -41,8 +40,8 @@ def words(error: LineError) -> str:
 
 
 def problem(text: StepText) -> str:
-    """Why people wait who come to its step, as `scenarios.problems` keeps it."""
-    return problems.said(REFUSED, words=text.refusal)
+    """Why people wait who come to its step, as `accounts.reasons` keeps it."""
+    return reasons.said(REFUSED, words=text.refusal)
 
 
 def stop(blamed: Mapping[Send, str]) -> set[int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts import board, current
+from accounts import board, current, reasons
 from billing import budgets, forecast, months
 from billing.errors import BudgetExceeded, PlanExceeded
 from billing.models import LedgerEntry
@@ -16,7 +16,6 @@ from broadcasts import belonging
 from broadcasts.models import Broadcast
 from broadcasts.sending import quota
 from campaigns import services as campaigns
-from scenarios import problems
 from scenarios.engine.acting import Turn
 from scenarios.models import Entry, Send
 from scenarios.work import KIND
@@ -26,7 +25,7 @@ PREFIX = "scenario:"  # begins the name by which the ledger knows one
 
 
 def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
-    """How many of so many messages may be laid out now, and why not the others (`problems.in_words`).
+    """How many of so many messages may be laid out now, and why not the others (`reasons.in_words`).
 
     The plan's reserve is there for them. With `keeps_budgets` budgets that stop sends stop them too. Until
     the caller's transaction ends nobody else of this client may ask.
@@ -38,13 +37,13 @@ def of(messages: int, turn: Turn, *, keeps_budgets: bool) -> tuple[int, str]:
     try:
         forecast.check(tenant, messages, turn.now, coming, is_bulk=False)
     except PlanExceeded as error:
-        fitting, problem = max(0, error.remaining), problems.of(error)
+        fitting, problem = max(0, error.remaining), reasons.of(error)
     if not fitting or not keeps_budgets:
         return fitting, problem
     try:
         _check_budgets(fitting, turn, coming)
     except BudgetExceeded as error:
-        return max(0, error.fitting), problems.of(error)
+        return max(0, error.fitting), reasons.of(error)
     return fitting, problem
 
 

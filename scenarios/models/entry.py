@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from scenarios import problems
+from accounts import reasons
 from scenarios.models.scenario import Scenario, Version
 
 
@@ -79,7 +79,7 @@ class Entry(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)
     held_at = models.DateTimeField(null=True)  # the moment that came while the scenario was paused
     waits_for = models.CharField(_("waits for"), max_length=60, blank=True)  # a type of event
-    problem = models.CharField(_("problem"), max_length=problems.MOST, blank=True)  # why it must wait here
+    problem = models.CharField(_("problem"), max_length=reasons.MOST, blank=True)  # why it must wait here
     is_test = models.BooleanField(_("test"), default=False, db_default=False)
     entered_at = models.DateTimeField(_("entered"), db_default=Now())
     # When what let them in happened, of which we may have heard late: what is after it counts for exits.
@@ -152,7 +152,7 @@ class Entry(models.Model):
     @property
     def hindrance(self) -> str:
         """Why the step could not be done yet, for people."""
-        return problems.in_words(self.problem)
+        return reasons.in_words(self.problem)
 
 
 class Passage(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from scenarios import problems
+from accounts import reasons
 
 
 class Halt(models.Model):
@@ -29,7 +29,7 @@ class Halt(models.Model):
     @property
     def reason(self) -> str:
         """For people."""
-        return problems.in_words(self.problem)
+        return reasons.in_words(self.problem)
 
     @classmethod
     def present(cls) -> Self | None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from scenarios import problems
+from accounts import reasons
 from scenarios.models.entry import Entry
 from scenarios.models.scenario import Version
 
@@ -102,4 +102,4 @@ class Send(models.Model):
     @property
     def reason(self) -> str:
         """What went wrong, for people."""
-        return problems.in_words(self.error)
+        return reasons.in_words(self.error)

@@ -90,7 +90,7 @@ class AudienceSerializer(serializers.ModelSerializer):
         ]
 
     def get_why(self, audience: Audience) -> str:
-        return audiences.why(audience)
+        return str(audiences.why(audience))
 
 
 class PlansOfSegments(Base):  # type: ignore[misc,valid-type]

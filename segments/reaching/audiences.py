@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
 from accounts import activity, board
 from accounts.models import User
+from accounts.reasons import Reason, reason
 from segments.errors import AudienceInUse
 from segments.models import Audience, AudienceUse
 from segments.reaching.plans import Needed, Send
@@ -167,6 +169,26 @@ def permitted(audience: Audience, friends: BitMap) -> BitMap:
     return judge(audience, friends) if judge else friends
 
 
+# What went wrong with an audience, and what to do.
+PROBLEMS = {
+    "room": gettext_noop(
+        "LINE keeps no more than 1,000 audiences for an account, and all of them are needed. Delete some "
+        "in LINE Official Account Manager, then try again."
+    ),
+    "nobody": gettext_noop("LINE knows none of these people any more: they have left LINE or the account."),
+    "few": gettext_noop("LINE makes it only of 50 people or more who opened the message or clicked in it."),
+    "old": gettext_noop("LINE makes it only of messages of the last 60 days."),
+    "slow": gettext_noop("LINE has not made it ready within a day. Try again."),
+    "unsent": gettext_noop(
+        "LINE does not know the message (yet): it must have gone by narrowcast or broadcast."
+    ),
+    "expired": gettext_noop("LINE keeps an audience for 180 days. Try again to make it anew."),
+    "channel": gettext_noop(
+        "The LINE channel is not connected, or LINE refuses its secret. Check the channel."
+    ),
+}
+
+
 def whose(audience: Audience) -> tuple[str, int | None]:
     """For whom it was made in words; and the number of the broadcast, if it is for one."""
     if audience.name:
@@ -177,23 +199,13 @@ def whose(audience: Audience) -> tuple[str, int | None]:
     return audience.purpose, None
 
 
-def why(audience: Audience) -> str:
-    """What went wrong with it and what to do, in the language that is active; "" if nothing did."""
-    words = {
-        "room": _(
-            "LINE keeps no more than 1,000 audiences for an account, and all of them are needed. Delete some "
-            "in LINE Official Account Manager, then try again."
-        ),
-        "nobody": _("LINE knows none of these people any more: they have left LINE or the account."),
-        "few": _("LINE makes it only of 50 people or more who opened the message or clicked in it."),
-        "old": _("LINE makes it only of messages of the last 60 days."),
-        "slow": _("LINE has not made it ready within a day. Try again."),
-        "unsent": _("LINE does not know the message (yet): it must have gone by narrowcast or broadcast."),
-        "expired": _("LINE keeps an audience for 180 days. Try again to make it anew."),
-        "channel": _("The LINE channel is not connected, or LINE refuses its secret. Check the channel."),
-    }
-    known = words.get(audience.problem)
-    return known or (_("LINE says: %(words)s") % {"words": audience.problem} if audience.problem else "")
+def why(audience: Audience) -> Reason:
+    """What went wrong with it and what to do; empty if nothing did."""
+    if known := PROBLEMS.get(audience.problem):
+        return reason(known)
+    return (
+        reason(gettext_noop("LINE says: %(words)s"), words=audience.problem) if audience.problem else Reason()
+    )
 
 
 def _alone() -> None:

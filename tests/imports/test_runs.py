@@ -161,7 +161,7 @@ def test_a_kind_that_is_gone_fails_in_words(tenant, monkeypatch):
 
     work(tenant)
 
-    assert (state(run).state, state(run).problem[:29]) == (State.FAILED, "“former” cannot be imported. ")
+    assert (state(run).state, str(state(run).problem)[:29]) == (State.FAILED, "“former” cannot be imported. ")
 
 
 def test_reasons_are_in_the_language_of_who_uploaded_the_file(tenant):

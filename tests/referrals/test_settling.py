@@ -369,12 +369,12 @@ def test_a_reward_that_cannot_be_given_is_told_and_tried_again(tenant):
     rules = {"each": coupon(most=1), "most_per_inviter": 1}
     programme = make_running(rules=rules)
     parts = [make_part(programme, name) for name in ("aoi", "ren")]
-    Friend.objects.update(language="en")
+    Friend.objects.update(language="ja")
     invite(parts[0], "a")
     invite(parts[1], "b")
     failed = Grant.objects.get(given_at=None)
 
-    assert "have been given" in failed.problem
+    assert "have been given" in failed.problem  # the friend reads Japanese, whoever sees to it English
     Coupon.objects.update(most=5)
     rewarding.again(failed)
     hearing.run()

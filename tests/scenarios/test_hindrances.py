@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone, translation
 
+from accounts import reasons
 from billing.errors import PlanExceeded
 from billing.quota import record_reading
-from scenarios import problems
 from scenarios.models import Halt
 from tests.factories import make_followers
 from tests.scenarios.engines import TEXT, lead, make_entry, make_scenario
@@ -46,13 +46,8 @@ def test_why_nothing_is_sent_is_told_in_the_readers_language(simulator, channel,
 def test_the_list_of_people_says_why_somebody_waits(simulator, channel, visit):
     [aoi] = make_followers(simulator, channel, ["aoi"])
     scenario = make_scenario(SEND)
-    make_entry(scenario, aoi, problem=problems.of(PlanExceeded(messages=1, remaining=0)))
+    make_entry(scenario, aoi, problem=reasons.of(PlanExceeded(messages=1, remaining=0)))
 
     page = visit().read(f"scenarios/{scenario.pk}/entries/")
 
     assert "This needs 1 messages, but only 0 are left this month." in page
-
-
-@pytest.mark.parametrize("words", ["", "400: a | b", 'a|{"b": 1', "50 % off|[]", "%(name)s|{}"])
-def test_words_of_others_are_told_as_they_are(words):
-    assert problems.in_words(words) == words

@@ -57,7 +57,7 @@ def _facts(broadcast: Broadcast) -> dict:
         "broadcast": broadcast.pk,
         "name": broadcast.name,
         "status": broadcast.status,
-        "problem": broadcast.problem,
+        "problem": str(broadcast.problem),
         "percent": found.percent,
         **{name: getattr(found, name) for name in [*people, "requests", "clicks"]},
         "messages": found.cost.messages,

@@ -51,7 +51,6 @@ class Series(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.ACTIVE)
-    problem = models.CharField(_("problem"), max_length=300, blank=True, db_default="")
     created_by_id = models.IntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

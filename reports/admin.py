@@ -26,7 +26,7 @@ class ReportAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(ReportMail, site=client_admin)
 class ReportMailAdmin(ReadOnly, ModelAdmin):
-    list_display = ["address", "report", "what", "state", "round", "sent_at", "problem"]
+    list_display = ["address", "report", "what", "state", "round", "sent_at", "reason"]
     list_filter = ["state", "what"]
     search_fields = ["address"]
     list_select_related = ["report"]

@@ -128,6 +128,8 @@ class ReportReasonSerializer(serializers.Serializer):
 
 
 class ReportMailSerializer(serializers.ModelSerializer):
+    problem = serializers.CharField(source="reason", read_only=True, help_text="Why it was not sent")
+
     class Meta:
         model = ReportMail
         fields = ["id", "what", "address", "round", "way", "state", "problem", "created_at", "sent_at"]

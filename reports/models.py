@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import client_page
 from broadcasts.models import Broadcast
 from campaigns.models import Campaign
+from scenarios.models import MailSend
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -287,3 +288,8 @@ class ReportMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.address} {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was not sent, for people: the mail server's words, or ours."""
+        return str(dict(MailSend.Problem.choices).get(self.problem, self.problem))

@@ -146,6 +146,21 @@ def test_a_mail_that_was_refused_is_shown_and_sent_again_by_hand(report, monkeyp
     assert states(report) == ["failed", "sent"]
 
 
+def test_a_line_that_broke_is_told_in_words(report, tenant, visit):
+    send(report, TANAKA)
+    report.mails.update(state="unknown", problem=posting.BROKEN_OFF)
+
+    page = visit("account_manager").read(f"reports/{report.pk}/mail/")
+    [told] = (
+        caller(make_key(tenant, "reports.view_report", "reports.view_reportmail"))
+        .get(f"reports/{report.pk}/mails/")
+        .json()
+    )
+
+    assert "The connection to the mail server broke." in page
+    assert told["problem"] == "The connection to the mail server broke."
+
+
 def test_while_the_mail_server_is_away_mails_wait(report, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from accounts.errors import AppError
 
 MOST = 600  # letters that are kept
+BEGIN = "|{"  # of what fills a text of ours
 
 
 class Reason:
@@ -34,7 +35,8 @@ class Reason:
             return said
         if isinstance(said, AppError):
             return cls(of(said))
-        return cls(str(said))
+        words = str(said)
+        return reason("%(words)s", words=words) if BEGIN in words else cls(words)
 
     def __str__(self) -> str:
         return in_words(self.kept)
@@ -52,6 +54,9 @@ class Reason:
         if isinstance(other, Reason):
             return self.kept == other.kept
         return str(self) == other if isinstance(other, str) else NotImplemented
+
+    def __len__(self) -> int:
+        return len(str(self))
 
     def __hash__(self) -> int:
         return hash(self.kept)
@@ -80,14 +85,14 @@ def said(text: str, /, **about: object) -> str:
 def of(error: AppError) -> str:
     """A refusal as it is kept."""
     if error.has_own_words:
-        return error.message
+        return Reason.of(error.message).kept
     with translation.override(None):  # the text itself, in no language
         return said(error.text(), **error.context)
 
 
 def in_words(kept: str) -> str:
     """What was kept, in the language of the moment; words of others are as they were."""
-    text, begin, about = kept.partition("|{")
+    text, begin, about = kept.partition(BEGIN)
     if not begin:
         return gettext(kept) if kept else ""
     try:
@@ -107,8 +112,8 @@ def _fill(value: object) -> object:
     if isinstance(value, Promise):
         with translation.override(None):
             return {"kept": str(value)}
-    if isinstance(value, Reason):
-        return {"kept": value.kept}
+    if isinstance(value, Reason | AppError):
+        return {"kept": Reason.of(value).kept}
     return value if isinstance(value, int) else str(value)
 
 
@@ -120,8 +125,8 @@ class _Attribute(DeferredAttribute):
     """What is given to it is a reason at once, not only when it has been stored."""
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        is_expression = hasattr(value, "resolve_expression")
-        instance.__dict__[self.field.attname] = value if is_expression else Reason.of(value)
+        is_other = value is None or hasattr(value, "resolve_expression")
+        instance.__dict__[self.field.attname] = value if is_other else Reason.of(value)
 
 
 if TYPE_CHECKING:
@@ -142,7 +147,13 @@ class ReasonField(Text):
         return None if value is None else Reason(value)
 
     def to_python(self, value: Said | None) -> Reason | None:
-        return None if value is None else Reason.of(value)
+        """Of a string: as it is kept."""
+        if value is None:
+            return None
+        return Reason(value) if isinstance(value, str) else Reason.of(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj)) or ""
 
     def get_prep_value(self, value: Said | None) -> str | None:
         if value is None:

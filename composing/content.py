@@ -9,8 +9,9 @@ from copy import deepcopy
 from functools import partial
 
 import orjson
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.reasons import Reason, reason
 from composing import emoji, own_addresses, variables
 from composing.errors import InvalidMessages
 from composing.variables import VARIABLE
@@ -20,6 +21,9 @@ from line import messages as line_messages
 # What follows an address without a space belongs to the sentence: other letters, and marks at its end.
 _ANY, _LAST = r"A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%", r"A-Za-z0-9\-_~/=%#&$+@*"
 URL = re.compile(rf"https?://(?:[{_ANY}]*?(?:\([{_ANY}]*\)|[{_LAST}]))+")
+EMOJI_FIRST = gettext_noop("LINE emoji must stand before the first variable.")
+UNKNOWN = gettext_noop("unknown variable {{%(name)s}}")
+NEEDS_WORD = gettext_noop("needs a word for those whose name is not known: {{%(name)s|…}}")
 
 
 def check(messages: object, more: Container[str] | None = None) -> None:
@@ -29,9 +33,9 @@ def check(messages: object, more: Container[str] | None = None) -> None:
     variables too.
     """
     if not isinstance(messages, list):
-        raise InvalidMessages([{"path": "messages", "text": _("must be a list")}])
+        raise InvalidMessages([{"path": "messages", "text": reason(gettext_noop("must be a list"))}])
     problems = [
-        {"path": each.path, "text": _(each.message) % {"limit": each.limit}}
+        {"path": each.path, "text": reason(each.message, limit=each.limit)}
         for each in line_messages.validate(_with_fallbacks(messages, are_all=more is not None))
     ]
     known = variables.known() if named_variables(messages) else {}
@@ -41,7 +45,7 @@ def check(messages: object, more: Container[str] | None = None) -> None:
                 problems.append({"path": path, "text": fault})
     if not problems:
         problems = [
-            {"path": f"messages[{index}].text", "text": _("LINE emoji must stand before the first variable.")}
+            {"path": f"messages[{index}].text", "text": reason(EMOJI_FIRST)}
             for index, message in enumerate(messages)
             if any(VARIABLE.search(piece) for piece in _pieces(message)[:-1])
         ]
@@ -55,11 +59,11 @@ def _with_fallbacks(messages: list, *, are_all: bool) -> list:
     return [plain(each) if isinstance(each, dict) else each for each in messages]
 
 
-def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> str | None:
+def _fault(name: str, fallback: str, known: Container[str], more: Container[str]) -> Reason | None:
     if name not in known and name not in more:
-        return variables.why_not(name) or _("unknown variable {{%(name)s}}") % {"name": name}
+        return variables.why_not(name) or reason(UNKNOWN, name=name)
     if not fallback.strip() and not variables.address(name):
-        return _("needs a word for those whose name is not known: {{%(name)s|…}}") % {"name": name}
+        return reason(NEEDS_WORD, name=name)
     return None
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from accounts.reasons import Reason
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -30,13 +32,13 @@ class Source:
     Who has no value is left out, or has an empty one. `plain` is there where the values are addresses, which
     every friend has: it tells the address for whoever is not known, "" for a name of another source. Such a
     variable needs no fallback, and may stand where an address stands. `why_not` tells why a name is not among
-    `names` that the source would know, "" for a name of another source.
+    `names` that the source would know, nothing for a name of another source.
     """
 
     names: "Callable[[], dict[str, StrOrPromise]]"
     values: Callable[[list[int], set[str]], Values]
     plain: Callable[[str], str] | None = None
-    why_not: Callable[[str], str] | None = None
+    why_not: Callable[[str], Reason] | None = None
 
 
 _sources: list[Source] = []
@@ -56,9 +58,9 @@ def address(name: str) -> str:
     return next((found for each in _sources if each.plain and (found := each.plain(name))), "")
 
 
-def why_not(name: str) -> str:
-    """Why this variable cannot be used at present, where its source knows that and what to do; else ""."""
-    return next((found for each in _sources if each.why_not and (found := each.why_not(name))), "")
+def why_not(name: str) -> Reason:
+    """Why this variable cannot be used at present, where its source knows that and what to do; else empty."""
+    return next((found for each in _sources if each.why_not and (found := each.why_not(name))), Reason())
 
 
 def values(names: Iterable[str], friend_ids: list[int]) -> Values:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import current, secrets
+from accounts.reasons import Reason, reason
 from composing import uses
 from composing.variables import Source, Values
 
@@ -29,6 +30,8 @@ TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{25}[aeimquy4])")  # 130 bits fo
 NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 CHECK_BYTES, NUMBER_BYTES = 8, 8
 MOST = 2**31  # numbers of friends, and of things, are less
+NOT_OPEN = gettext_noop("“%(thing)s” is not open to friends: choose another, or take it out of the message")
+DELETED = gettext_noop("what {{%(name)s}} led to was deleted: choose another, or take it out")
 Titles = Callable[[set[int]], dict[int, str]]
 _places: dict[str, str] = {}
 _titles: dict[str, Titles] = {}
@@ -143,18 +146,16 @@ def variables(kind: str, names: Callable[[], dict[int, str]]) -> Source:
     def plain(name: str) -> str:
         return "".join(door(kind, number) for number in _numbers(kind, [name]).values())
 
-    def why_not(name: str) -> str:
-        return _why_not(name) if _numbers(kind, [name]) else ""
+    def why_not(name: str) -> Reason:
+        return _why_not(name) if _numbers(kind, [name]) else Reason()
 
     return Source(offered, values, plain, why_not)
 
 
-def _why_not(name: str) -> str:
+def _why_not(name: str) -> Reason:
     """Of a thing that is not offered to messages."""
-    if title := titles([name]).get(name):
-        said = _("“%(thing)s” is not open to friends: choose another, or take it out of the message")
-        return said % {"thing": title}
-    return _("what {{%(name)s}} led to was deleted: choose another, or take it out") % {"name": name}
+    thing = titles([name]).get(name)
+    return reason(NOT_OPEN, thing=thing) if thing else reason(DELETED, name=name)
 
 
 def _numbers(kind: str, names: Iterable[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts.errors import AppError
+from accounts.reasons import Reason
 
 if TYPE_CHECKING:
     from segments.reaching.nearest import Nearest
@@ -51,7 +52,7 @@ class Unreachable(AppError):
 
     code = "unreachable"
 
-    def __init__(self, reason: str, *, nearest: "Nearest | None" = None) -> None:
+    def __init__(self, reason: Reason, *, nearest: "Nearest | None" = None) -> None:
         self.reason = reason
         self.nearest = nearest
         super().__init__(reason=reason, nearest=nearest.words if nearest else "")

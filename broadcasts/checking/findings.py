@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.reasons import Reason, reason
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -61,6 +63,14 @@ class Finding:
             return _(self.text)
         why = self.facts.get("why", "")
         return _(self.text) % (self.facts | {"why": _(why) % self.facts if why else ""})
+
+    @property
+    def reason(self) -> Reason:
+        """The same, to be kept for readers of any language."""
+        if not self.facts:
+            return Reason.of(self.text)
+        why = self.facts.get("why", "")
+        return reason(self.text, **self.facts | {"why": reason(why, **self.facts) if why else ""})
 
     @property
     def label(self) -> "StrOrPromise":

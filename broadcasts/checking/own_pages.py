@@ -91,7 +91,7 @@ def check(broadcast: Broadcast, at: datetime, friends: BitMap, *, texts: Texts |
     texts = list(line_says.texts(broadcast)) if texts is None else texts
     stopping = (finding for finding, doubt in _found(texts, at, friends) if doubt.stops)
     if first := next(stopping, None):
-        raise PageNotOpen(why=first.words)
+        raise PageNotOpen(why=first.reason)
 
 
 def _found(texts: Texts, at: datetime, friends: BitMap | None) -> Iterator[tuple[Finding, Doubt]]:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import ReasonField
 from broadcasts.models.broadcast import Broadcast
 from friends.models import Friend
 
@@ -50,7 +51,7 @@ class TestSend(models.Model):
     first_tried_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    error = ReasonField(_("error"), blank=True)
     by_id = models.IntegerField(null=True)
     at = models.DateTimeField(_("time"), auto_now_add=True)
 

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import activity, board, current
 from accounts.models import User
+from accounts.reasons import Said, reason
 from billing import forecast, ledger
 from billing.models import LedgerEntry
 from broadcasts.errors import NoChannel, NoTesters
@@ -127,7 +128,7 @@ def _store(send_id: int, end: Accepted | LineError) -> None:
     if send.state != State.PENDING:
         return
     now = timezone.now()
-    send.is_under_way, send.error = False, "" if isinstance(end, Accepted) else str(end)[:300]
+    send.is_under_way, send.error = False, "" if isinstance(end, Accepted) else str(end)
     match end:
         case Accepted() | AlreadyAccepted():
             _take(send, end, now)
@@ -136,7 +137,7 @@ def _store(send_id: int, end: Accepted | LineError) -> None:
             send.due_at = now + _pause(send, end)
         case _:
             send.state, send.due_at = _refused(send, end), None
-            send.error = _reason(end)[:300]
+            send.error = _reason(end)
     send.save()
     if send.state == State.ACCEPTED:
         _book(send)
@@ -156,14 +157,14 @@ def _refused(send: TestSend, end: LineError) -> TestSend.State:
     return State.UNKNOWN if is_unknown else State.REJECTED
 
 
-def _reason(end: LineError) -> str:
+def _reason(end: LineError) -> Said:
     match end:
         case QuotaExhausted():
-            return _("The messages of this month are used up.")
+            return reason(gettext_noop("The messages of this month are used up."))
         case Unauthorized():
-            return _("LINE did not accept the channel’s secret.")
+            return reason(gettext_noop("LINE did not accept the channel’s secret."))
         case Unavailable():
-            return _("LINE did not answer.")
+            return reason(gettext_noop("LINE did not answer."))
     return end.message
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_page
+from accounts.reasons import ReasonField
 from scenarios.models.entry import Entry
 
 
@@ -70,7 +71,7 @@ class NoticeSend(models.Model):
     delivered_at = models.DateTimeField(_("Arrived at"), null=True)
     booked_at = models.DateTimeField(_("booked"), null=True)
     request_id = models.CharField(_("LINE request ID"), max_length=64, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    error = ReasonField(_("error"), blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
     settled_by_id = models.IntegerField(null=True, editable=False)  # users are public: an id, no key
     created_by_id = models.IntegerField(null=True, editable=False)

@@ -53,7 +53,7 @@ def _write(step: Notice, people: Sequence[Person], turn: Turn) -> dict[int | Non
 
 def _row(step: Notice, person: Person, customer_id: int, filled: content.Content) -> NoticeSend:
     """One that LINE would not take with this person's values is refused here, with what is wrong."""
-    wrong = content.over_limits(filled)[:300]
+    wrong = content.over_limits(filled)
     return NoticeSend(
         key=f"entry:{person.entry_id}/{step.id}",
         entry_id=person.entry_id,

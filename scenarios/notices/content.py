@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.reasons import Reason, reason, together
 from composing import content as composing
 from composing import own_addresses
 from composing.variables import VARIABLE
@@ -17,6 +19,7 @@ from scenarios.texts import variables
 
 Kind = NoticeSend.Kind
 ADDRESSES = own_addresses.OPENED | own_addresses.SHOWN
+PLACED = gettext_noop("%(path)s: %(text)s")
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,23 @@ def filled(content: Content, values: Mapping[str, str]) -> Content:
     return Content(content.kind, content.template_key, _filled(content.body, dict(values)))
 
 
-def over_limits(content: Content) -> str:
-    """In words what LINE would refuse about it when it is filled; "" where it would take it."""
-    return " ".join(f"{problem.path}: {problem.text}" for problem in _of_limits(content))
+def over_limits(content: Content) -> Reason:
+    """What LINE would refuse about it when it is filled; empty where it would take it."""
+    return together(*(reason(PLACED, path=path, text=text) for path, text in _beyond(content)))
 
 
 def _of_limits(content: Content) -> Iterator[Problem]:
+    for path, text in _beyond(content):
+        yield Problem("notice_limits", path, str(text))
+
+
+def _beyond(content: Content) -> Iterator[tuple[str, Reason]]:
     if content.kind == Kind.TEMPLATE:
         found = validation.validate_templated_notice(content.template_key, content.body)
     else:
         found = validation.validate_notice(content.body)
     for each in found:
-        yield Problem("notice_limits", each.path, _(each.message) % {"limit": each.limit})
+        yield each.path, reason(each.message, limit=each.limit)
 
 
 def _of_variables(content: Content) -> Iterator[Problem]:

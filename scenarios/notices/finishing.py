@@ -8,8 +8,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import board, current
+from accounts.reasons import reason
 from billing import ledger
 from billing.ledger import NewEntry
 from billing.models import LedgerEntry
@@ -56,7 +58,7 @@ def _lose_claims() -> None:
         state=State.UNKNOWN,
         due_at=F("first_tried_at") + NoticeSend.WITHIN,
         sealed_phone=None,
-        error=_("The worker that asked LINE has died."),
+        error=reason(gettext_noop("The worker that asked LINE has died.")),
     )
 
 

@@ -18,9 +18,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from accounts import board, current
+from accounts import board, current, reasons
+from accounts.reasons import Reason, reason
 from channels import pace
 from channels.access import client_for
 from channels.models import Channel
@@ -42,6 +43,11 @@ UNREACHABLE = 422  # LINE's status where a number leads to nobody
 PAUSE = 60.0  # seconds, where LINE does not let us in at all
 PATHS = {Kind.TEMPLATE: "/v2/bot/message/pnp/templated/push", Kind.FLEXIBLE: "/bot/pnp/push"}
 RATE = rates.of(PATHS[Kind.TEMPLATE]).per_second  # of each of the two; together they keep to one
+NO_NUMBER = gettext_noop("No telephone number is known any more.")
+NO_ANSWER = gettext_noop("LINE did not answer.")
+NOBODY = gettext_noop(
+    "LINE reaches nobody by this number: no account has it, or they take no such messages. (422)"
+)
 
 CLAIM = """
 UPDATE scenarios_noticesend
@@ -71,7 +77,7 @@ End = Accepted | LineError
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A row of `STORE`; `pause` in seconds until LINE is asked again."""
+    """A row of `STORE`; `pause` in seconds until LINE is asked again; `error` as it is kept."""
 
     id: int
     state: str
@@ -137,7 +143,7 @@ def _refuse(ids: Sequence[int]) -> None:
     """No number is known of these any more."""
     if ids:
         rows = NoticeSend.objects.filter(pk__in=ids, state=State.PENDING)
-        rows.update(state=State.REJECTED, due_at=None, error=_("No telephone number is known any more."))
+        rows.update(state=State.REJECTED, due_at=None, error=reason(NO_NUMBER))
         finishing.wake(ids)
 
 
@@ -185,9 +191,9 @@ def _outcome(notice: NoticeSend, end: End) -> Outcome:
             given_up_at = now + NoticeSend.WITHIN
             return Outcome(notice.pk, State.ACCEPTED, 0, given_up_at, now, end.request_id)
         case RateLimited():
-            return Outcome(notice.pk, State.PENDING, end.retry_after, error=str(end)[:300])
+            return Outcome(notice.pk, State.PENDING, end.retry_after, error=_kept(end))
         case QuotaExhausted() | Unauthorized():
-            return Outcome(notice.pk, State.PENDING, PAUSE, error=str(end)[:300])
+            return Outcome(notice.pk, State.PENDING, PAUSE, error=_kept(end))
         case Rejected():
             return Outcome(notice.pk, State.REJECTED, request_id=end.request_id or "", error=_why(end))
     logger.warning("notice.unknown", extra={"notice": notice.pk})
@@ -195,14 +201,14 @@ def _outcome(notice: NoticeSend, end: End) -> Outcome:
 
 
 def _why(error: LineError) -> str:
-    """For people; LINE's own words where we have none."""
+    """For people, as it is kept; LINE's own words where we have none."""
     if error.status is None:
-        return _("LINE did not answer.")
-    if error.status == UNREACHABLE:
-        return _(
-            "LINE reaches nobody by this number: no account has it, or they take no such messages. (422)"
-        )
-    return str(error)[:300]
+        return reasons.said(NO_ANSWER)
+    return reasons.said(NOBODY) if error.status == UNREACHABLE else _kept(error)
+
+
+def _kept(error: LineError) -> str:
+    return reasons.fitting(Reason.of(str(error)).kept)
 
 
 @transaction.atomic

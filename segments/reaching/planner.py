@@ -11,9 +11,10 @@ from functools import cached_property
 from itertools import combinations
 from math import comb
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
+from accounts.reasons import reason
 from friends.models import AudienceDay
 from segments import tree
 from segments.answers import cache
@@ -33,6 +34,26 @@ MOST_CELLS = 200
 MOST_SPELLED = 100
 UPLOAD = Needed(Audience.Kind.UPLOAD)
 Cells = dict[Formula, BitMap]
+TOO_MIXED = gettext_noop(
+    "So many conditions mix what is known here and what only LINE knows that too many sends would be needed."
+)
+TOO_MANY = gettext_noop("LINE cannot count over so many conditions.")
+SAME_FOR_ALL = gettext_noop(
+    "Conditions that only LINE can judge are sent by narrowcast, and a narrowcast has "
+    "the same text for all: it cannot be personalised."
+)
+MANY_NARROWCASTS = gettext_noop(
+    "It would take %(count)s narrowcasts or more; no more than %(most)s are made for one message."
+)
+MANY_FILTERS = gettext_noop("LINE takes %(most)s estimated attributes at most; this needs %(count)s.")
+MANY_LISTS = gettext_noop("LINE takes %(most)s audiences at most; this needs %(count)s.")
+SMALL_ACCOUNT = gettext_noop(
+    "LINE sends by estimated attributes only for accounts that reach %(least)s friends "
+    "or more; this one reaches %(reach)s."
+)
+FEW_PEOPLE = gettext_noop(
+    "LINE sends this only to %(least)s people or more; at most %(most)s fit the other conditions."
+)
 
 
 def plan(raw: Json, *, personal: bool = False, prefers: str = "", exact: bool = False) -> Plan:
@@ -158,12 +179,7 @@ def _joined(join: Callable[[Iterable[Formula]], Formula], parts: Iterable[Cells]
 
 
 def _too_mixed() -> Unreachable:
-    return Unreachable(
-        _(
-            "So many conditions mix what is known here and what only LINE knows that too many sends "
-            "would be needed."
-        )
-    )
+    return Unreachable(reason(TOO_MIXED))
 
 
 def _filled(cells: Cells) -> Cells:
@@ -179,7 +195,7 @@ def _atom(judged: Demographic | Recipient, *, turned: bool) -> Formula:
 def _spelled(node: AtLeast) -> Branch:
     """“At least two of three” by “any” and “all”."""
     if comb(len(node.parts), node.times) > MOST_SPELLED:
-        raise Unreachable(_("LINE cannot count over so many conditions."))
+        raise Unreachable(reason(TOO_MANY))
     return AnyOf(tuple(All(some) for some in combinations(node.parts, node.times)))
 
 
@@ -226,12 +242,7 @@ def _narrowcast(guesses: Formula, lists: Formula, friends: BitMap, known: Known,
 def _check(sends: list[Send], *, personal: bool) -> None:
     """Raise Unreachable for what LINE is known to refuse."""
     if personal and any(send.method == Method.NARROWCAST for send in sends):
-        raise Unreachable(
-            _(
-                "Conditions that only LINE can judge are sent by narrowcast, and a narrowcast has "
-                "the same text for all: it cannot be personalised."
-            )
-        )
+        raise Unreachable(reason(SAME_FOR_ALL))
     check_narrowcasts(sends)
 
 
@@ -245,34 +256,16 @@ def check_narrowcasts(sends: Iterable[Send]) -> None:
 def _check_number(sends: list[Send]) -> None:
     count = sum(send.method == Method.NARROWCAST for send in sends)
     if count > MOST_NARROWCASTS:
-        raise Unreachable(
-            _("It would take %(count)s narrowcasts or more; no more than %(most)s are made for one message.")
-            % {"count": count, "most": MOST_NARROWCASTS}
-        )
+        raise Unreachable(reason(MANY_NARROWCASTS, count=count, most=MOST_NARROWCASTS))
 
 
 def _check_narrowcast(send: Send) -> None:
     if size(send.filter) > MOST_FILTERS:
-        raise Unreachable(
-            _("LINE takes %(most)s estimated attributes at most; this needs %(count)s.")
-            % {"most": MOST_FILTERS, "count": size(send.filter)}
-        )
+        raise Unreachable(reason(MANY_FILTERS, most=MOST_FILTERS, count=size(send.filter)))
     if size(send.recipient) > MOST_LISTS:
-        raise Unreachable(
-            _("LINE takes %(most)s audiences at most; this needs %(count)s.")
-            % {"most": MOST_LISTS, "count": size(send.recipient)}
-        )
+        raise Unreachable(reason(MANY_LISTS, most=MOST_LISTS, count=size(send.recipient)))
     if send.filter and send.reach < LEAST_REACH:
-        raise Unreachable(
-            _(
-                "LINE sends by estimated attributes only for accounts that reach %(least)s friends "
-                "or more; this one reaches %(reach)s."
-            )
-            % {"least": LEAST_REACH, "reach": send.reach}
-        )
+        raise Unreachable(reason(SMALL_ACCOUNT, least=LEAST_REACH, reach=send.reach))
     most = send.most if send.uploads_friends else send.reach  # else LINE looks among all its friends
     if send.is_restricted and most < FEWEST_RECIPIENTS:
-        raise Unreachable(
-            _("LINE sends this only to %(least)s people or more; at most %(most)s fit the other conditions.")
-            % {"least": FEWEST_RECIPIENTS, "most": most}
-        )
+        raise Unreachable(reason(FEW_PEOPLE, least=FEWEST_RECIPIENTS, most=most))

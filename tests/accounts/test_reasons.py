@@ -1,6 +1,10 @@
 """Reasons that are kept, in the language of whoever reads them."""
 
+import copy
+
 import pytest
+from django.core import serializers
+from django.db import IntegrityError
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, gettext_noop
 from hypothesis import given
@@ -62,6 +66,21 @@ def test_a_refusal_may_call_what_fills_it_as_it_likes():
     assert str(Reason.of(Refused(text="a|{", about="{}"))) == "a|{, {}"
 
 
+@pytest.mark.parametrize("words", ["a|{}", 'a || {"b": 1}|{}', '%(words)s|{"words": 1}'])
+def test_words_that_look_like_a_reason_of_ours_are_told_as_they_are(words):
+    assert str(Reason.of(words)) == words
+    assert str(Reason.of(AppError(words))) == words
+    assert str(reason("LINE says: %(words)s", words=words)) == f"LINE says: {words}"
+
+
+def test_a_refusal_that_fills_another_is_told_in_the_readers_language():
+    with translation.override("ja"):
+        kept = reason(gettext_noop("LINE says: %(words)s"), words=SlugTaken(slug="a"))
+
+    assert str(kept) == "LINE says: The address name “a” is taken. Choose another."
+    assert "「a」は使われています" in in_japanese(kept)
+
+
 @given(st.text(), st.integers(min_value=-(2**63), max_value=2**63 - 1))
 def test_whatever_fills_it_is_told_as_it_is(words, number):
     kept = reason("%(words)s, %(number)s times", words=words, number=number)
@@ -78,6 +97,27 @@ def test_a_column_takes_a_refusal_and_gives_the_reason(tenant):
 
     assert at_once == str(stored) == "The address name “a” is taken. Choose another."
     assert Broadcast.objects.filter(problem=SlugTaken(slug="a")).exists()
+
+
+def test_a_copy_in_a_file_reads_as_what_was_kept(tenant):
+    broadcast = make_broadcast()
+    broadcast.problem = SlugTaken(slug="a")
+
+    broadcast.full_clean()
+    with translation.override("ja"):
+        written = serializers.serialize("json", [broadcast])
+    [read] = serializers.deserialize("json", written)
+
+    assert read.object.problem == broadcast.problem
+    assert copy.deepcopy(broadcast).problem == broadcast.problem
+
+
+def test_no_reason_at_all_is_refused_by_the_database(tenant):
+    broadcast = make_broadcast()
+    broadcast.problem = None
+
+    with pytest.raises(IntegrityError):
+        broadcast.save()
 
 
 @pytest.mark.usefixtures("tenant")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from broadcasts import services
 from broadcasts.checking import own_pages
@@ -61,6 +61,8 @@ def test_what_was_closed_after_scheduling_is_led_to_by_nothing_that_costs(thing,
     stopped = Broadcast.objects.get()
     assert (stopped.status, messages_sent(simulator, channel)) == (Broadcast.Status.PAUSED, 0)
     assert f"{made.name}” is not open to friends" in stopped.problem
+    with translation.override("ja"):
+        assert f"{made.name}」は" in stopped.problem
 
 
 def test_what_is_closed_cannot_be_led_to_at_once_and_is_told_for_later(thing):

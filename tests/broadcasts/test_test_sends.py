@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import translation
 from django_tenants.utils import tenant_context
 
+from accounts.models import User
 from billing.models import LedgerEntry
 from broadcasts import services
 from broadcasts.errors import NoChannel, NoRoomForMark, NoTesters
@@ -111,6 +113,21 @@ def test_what_line_refuses_is_not_tried_again(simulator, aoi, is_uncertain, stat
     sent = TestSend.objects.get()
     assert (sent.state, sent.attempts, bool(sent.error)) == (state, 1, True)
     assert not LedgerEntry.objects.exists()
+
+
+def test_why_it_was_not_sent_is_told_in_the_readers_language(simulator, aoi, visit):
+    broadcast = make_broadcast()
+    send_test(broadcast, [aoi], by=None)
+    simulator.fail_next(20, status=401, path=PUSH)
+    with translation.override("ja"):
+        send_due()
+    reader = visit()
+
+    in_english = reader.read(f"broadcasts/{broadcast.pk}/test/")
+    User.objects.update(language="ja")
+
+    assert "LINE did not accept the channel’s secret." in in_english
+    assert "LINE did not" not in reader.read(f"broadcasts/{broadcast.pk}/test/")
 
 
 def test_after_a_day_without_an_answer_nobody_asks_again(simulator, aoi):

@@ -4,7 +4,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
@@ -14,8 +13,11 @@ from channels.models import Pace
 
 
 def test_the_first_request_may_leave_at_once_and_the_next_waits_for_those_before_it(own_tenant):
+    began = time.monotonic()
     assert pace.reserve(own_tenant.pk, "push", 100, rate=50) == 0
-    assert pace.reserve(own_tenant.pk, "push", 1, rate=50) == pytest.approx(2, abs=0.2)
+    waits = pace.reserve(own_tenant.pk, "push", 1, rate=50)
+
+    assert 2 - (time.monotonic() - began) - 0.01 <= waits <= 2
 
 
 def test_endpoints_do_not_wait_for_each_other(own_tenant):
@@ -28,13 +30,16 @@ def test_an_idle_time_is_not_saved_up(own_tenant):
     pace.reserve(own_tenant.pk, "push", 10, rate=1000)
     time.sleep(0.1)
 
+    began = time.monotonic()
     assert pace.reserve(own_tenant.pk, "push", 1000, rate=1000) == 0
-    assert pace.reserve(own_tenant.pk, "push", 1, rate=1000) == pytest.approx(1, abs=0.1)
+    waits = pace.reserve(own_tenant.pk, "push", 1, rate=1000)
+
+    assert 1 - (time.monotonic() - began) - 0.01 <= waits <= 1
 
 
 def test_what_several_workers_book_at_once_never_overlaps(own_tenant):
     rate = 200
-    pace.reserve(own_tenant.pk, "multicast", 10 * rate, rate=rate)
+    pace.reserve(own_tenant.pk, "multicast", 40 * rate, rate=rate)
     start = free_at(own_tenant)
 
     def work(size: int) -> None:

@@ -35,7 +35,7 @@ def serve_behind_door(spool) -> Callable[[Callable[[Ingest, Door], Awaitable]], 
 
 
 async def until_brought_over(spool: Path) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while Spool(spool).files():
             await asyncio.sleep(0.05)
 
@@ -76,7 +76,7 @@ def test_a_database_that_says_nothing_keeps_no_webhook_waiting_for_two_seconds(
     status, seconds = serve_behind_door(play)
 
     assert status == 200
-    assert seconds < 1.5
+    assert seconds < 2
     assert set(bodies_of(own_tenant)) == {make_body()}
 
 

@@ -60,7 +60,7 @@ def in_processes(number: int, line: Simulator, store: str, *, times: int = 1) ->
     """Exit codes of that many processes, each of which asks LINE something `times` times, from one moment."""
     given = [line.base_url, store, str(time.time() + 2.5), str(times)]
     running = [subprocess.Popen([sys.executable, "-c", ASK, *given], cwd=PROJECT) for _ in range(number)]
-    return [process.wait(30) for process in running]
+    return [process.wait(120) for process in running]
 
 
 def tokens_issued(line: Simulator) -> int:

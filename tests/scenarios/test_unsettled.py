@@ -27,14 +27,14 @@ def page_of(scenario: Scenario) -> str:
 
 def test_each_is_shown_with_its_person_and_step(visit, scenario):
     make_unknown(scenario, make_friend("Aoi"))
-    make_send(make_entry(scenario, make_friend("Ren")))
+    make_send(make_entry(scenario, make_friend("Ren Mori")))
 
     page = visit().read(page_of(scenario))
 
     assert "Aoi" in page
     assert "“It is ready”" in page
     assert "No answer" in page
-    assert "Ren" not in page
+    assert "Ren Mori" not in page
 
 
 def test_where_all_is_known_the_page_says_so(visit, scenario):

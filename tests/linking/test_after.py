@@ -214,7 +214,7 @@ def do_duties_elsewhere(tenant) -> None:
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:
-    for _try in range(100):
+    for _try in range(1_000):
         if is_so():
             return
         sleep(0.02)

@@ -150,14 +150,14 @@ def test_no_answer_in_time_is_a_failure(shop, monkeypatch):
 
 
 def test_a_dead_and_a_slow_target_delay_nobody(shop, start_tool):
-    slow, dead = start_tool(delay=1.0), start_tool()
+    slow, dead = start_tool(delay=4.0), start_tool()
     relay_to(slow, name="Slow")
     target = relay_to(dead, name="Dead")
     Target.objects.filter(pk=target.pk).update(url="http://127.0.0.1:9/")
     receive(*[make_body(make_event()) for _ in range(100)])
     there_by_then = []
 
-    delivering.send_due(0.9, keep=lambda: None, hand_over=lambda: there_by_then.append(len(shop.got)))
+    delivering.send_due(3, keep=lambda: None, hand_over=lambda: there_by_then.append(len(shop.got)))
 
     assert there_by_then == [100]
     assert len(slow.got) > 0

@@ -480,14 +480,14 @@ def test_one_asked_for_again_while_it_is_given_up_stays(own_tenant):
             with tenant_context(own_tenant), transaction.atomic():
                 audiences.request(BitMap([1, 2]), "broadcast:8")
                 asked.set()
-                waits.wait(5)
+                waits.wait(30)
         finally:
             connection.close()
 
     def give_up() -> int:
         try:
             with tenant_context(own_tenant):
-                asked.wait(5)
+                asked.wait(30)
                 Timer(0.3, waits.set).start()
                 return audiences.give_up(Audience.objects.filter(pk=given_up.pk))
         finally:

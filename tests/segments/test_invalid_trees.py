@@ -73,12 +73,12 @@ def nested(levels: int) -> dict:
     ],
 )
 def test_the_message_names_the_place(tenant, django_assert_num_queries, raw, message):
-    began = time.perf_counter()
+    began = time.thread_time()
 
     with django_assert_num_queries(0), pytest.raises(InvalidTree) as refused:
         services.count(raw)
 
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
     assert message in refused.value.message
 
 

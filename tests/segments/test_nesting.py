@@ -74,7 +74,7 @@ def test_of_two_halves_of_a_circle_saved_at_once_one_is_refused(own_tenant):
         for thread in threads:
             thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
     assert sorted(outcomes) == ["refused", "saved"]
 

@@ -304,12 +304,12 @@ def test_lists_and_guesses_mixed_without_end_are_refused_at_once_with_what_works
         {"all": [make_line_audience(number, "CHAT_TAG"), {"type": "line_area", "in": [f"jp_{number:02}"]}]}
         for number in range(1, 41)
     ]
-    begun = time.monotonic()
+    begun = time.thread_time()
 
     with pytest.raises(Unreachable) as refused:
         planner.plan({"any": mixed})
 
-    assert time.monotonic() - begun < 3
+    assert time.thread_time() - begun < 3
     assert "too many sends" in refused.value.message
     assert refused.value.nearest is not None
 

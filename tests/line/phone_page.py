@@ -25,7 +25,7 @@ class Phone:
         places = ",".join(f"{CHANNEL}/{person}" for person in people or [self.person])
         self.page.goto("about:blank")
         self.page.goto(f"{self.line.base_url}/phone#{places}")
-        self.page.locator(".chat-top").first.wait_for()
+        self.page.locator(".chat-top .title").first.wait_for()  # all of a chat is drawn at once
         return self
 
     def receive(self, *given: dict) -> Locator:
@@ -62,7 +62,7 @@ def events(receiver: Receiver) -> list[dict]:
 
 def last_event(receiver: Receiver, page: Page, kind: str) -> dict:
     """The newest event of a kind; the page is given the time to send it."""
-    for _ in range(100):
+    for _ in range(600):
         found = events(receiver)
         if matching := [event for event in found if event["type"] == kind]:
             return matching[-1]

@@ -205,7 +205,7 @@ def test_a_forked_process_gets_its_own_connections(client):
 
 
 def used_quota(client):
-    return wire.run(client.get_quota_consumption(), timeout=10)
+    return wire.run(client.get_quota_consumption(), timeout=60)
 
 
 def test_what_the_account_says_of_itself(client, line):

@@ -14,6 +14,9 @@ from tests.line.phone_page import Phone
 pytestmark = NEEDS_CHROMIUM
 
 OPEN = {"type": "uri", "label": "Open", "uri": "https://shop.example/"}
+# Until the page has heard of it, as it does when it is painted next.
+SCROLL = """(log, top) => { log.scrollTop = top;
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))) }"""
 EMOJI = {"productId": "5ac1bfd5040ab15980c9b435", "emojiId": "001"}
 
 
@@ -435,8 +438,8 @@ def test_who_reads_what_came_earlier_is_told_of_news_and_not_moved(phone):
         phone.line.say(CHANNEL, phone.person, f"Number {number}")
     log = phone.open().page.locator(".log")
 
-    log.evaluate("log => { log.scrollTop = 500 }")
-    log.evaluate("log => { log.scrollTop = 100 }")
+    for top in (500, 100):
+        log.evaluate(SCROLL, top)
     wire.run(phone.client.push(push_body(phone.person, [make_text("News")]), uuid4()))
     phone.page.get_by_role("button", name="新しいメッセージ").wait_for()
 

@@ -96,7 +96,7 @@ def test_it_ends_when_told_to_and_says_nothing_of_lost_answers():
 
         running.process.send_signal(signal.SIGTERM)
 
-        assert running.process.wait(timeout=10) == 0
+        assert running.process.wait(timeout=60) == 0
         assert running.log.read_text().count("\n") == 1
 
 

@@ -59,7 +59,7 @@ def sign_in(browser: Browser, site: str, email: str, *, viewport: dict = DESK) -
     page.get_by_label("Password").fill("secret pass")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/sign-in/" not in address)
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)  # two browsers and a database may share a core
     return page
 
 

@@ -59,7 +59,7 @@ class Doors(StaticFilesHandler):
         async def send(message: dict) -> None:
             sent.append(message)
 
-        asyncio.run_coroutine_threadsafe(app(scope, receive, send), Doors.loop).result(10)
+        asyncio.run_coroutine_threadsafe(app(scope, receive, send), Doors.loop).result(60)
         answered = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
         start_response(f"{sent[0]['status']} ", answered)
         return [sent[1]["body"]]
@@ -77,7 +77,7 @@ def site(own_tenant, settings, tmp_path) -> Iterator[str]:
         settings.BASE_URL = address
         yield settings.BASE_URL
     for door in (Doors.redirect, Doors.collector):
-        asyncio.run_coroutine_threadsafe(door.close(), Doors.loop).result(10)
+        asyncio.run_coroutine_threadsafe(door.close(), Doors.loop).result(60)
     Doors.loop.call_soon_threadsafe(Doors.loop.stop)
 
 
@@ -140,7 +140,7 @@ def browser(link) -> Iterator[Browser]:
 def phone(browser) -> Page:
     agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
     page = browser.new_context(viewport={"width": 390, "height": 844}, user_agent=agent).new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
 
@@ -160,7 +160,7 @@ def ask(tenant: Tenant, question: Callable) -> Any:
 
 def heard(page: Page, tenant: Tenant, kinds: set[str]) -> list[tuple[str, dict]]:
     """Events on timelines once there are all of these."""
-    for _try in range(40):
+    for _try in range(120):
         found = ask(tenant, lambda: list(Event.objects.order_by("pk").values_list("type", "properties")))
         if kinds <= {type_ for type_, _properties in found}:
             return found
@@ -196,7 +196,7 @@ def test_without_consent_nothing_is_kept_or_told_until_it_is_given(phone, site, 
     told = reported.value.post_data_json
 
     assert before == 0
-    assert phone.url == f"{shop}/consent?size=38"
+    expect(phone).to_have_url(f"{shop}/consent?size=38")
     assert (told["kind"], told["url"], told["mclid"]) == ("page", f"{shop}/consent", click_id)
     assert phone.evaluate("localStorage.length") == 1
     phone.evaluate("musubi('consent', false)")
@@ -205,7 +205,7 @@ def test_without_consent_nothing_is_kept_or_told_until_it_is_given(phone, site, 
 
 def test_who_came_by_themselves_is_counted_and_nobody(phone, shop, own_tenant):
     phone.goto(f"{shop}/shoes")
-    for _try in range(40):
+    for _try in range(120):
         if rows := ask(own_tenant, lambda: list(TagDay.objects.values_list("what", "count", "known_count"))):
             break
         phone.wait_for_timeout(250)

@@ -78,7 +78,7 @@ def browser(addresses) -> Iterator[Browser]:
 @pytest.fixture
 def phone(browser) -> Page:
     page = browser.new_context(viewport=PHONE, user_agent=IPHONE, locale="en-US").new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
 
@@ -120,6 +120,7 @@ def test_from_the_chat_through_lines_dialog(talk, phone, own_tenant):
     page = opened.value
     show_details(page)
     page.get_by_role("button", name="Continue to LINE").click()
+    page.get_by_role("button", name="連携する").wait_for()
     dialog = page.url
     page.get_by_role("button", name="連携する").click()
     page.get_by_text("連携しました").wait_for()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.db import transaction
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from reports import life
@@ -84,5 +84,5 @@ def test_a_draft_is_reviewed_and_released_by_hand(browser, site, report, own_ten
     look(page, "release")
     page.get_by_role("button", name="Release").click()
 
-    page.get_by_text("Released. The client’s people see it now").wait_for()
-    assert page.get_by_role("link", name="Mail it").is_visible()
+    expect(page.get_by_text("Released. The client’s people see it now")).to_be_visible()
+    expect(page.get_by_role("link", name="Mail it")).to_be_visible()

@@ -37,5 +37,5 @@ def test_two_workers_do_not_both_take_the_last_message(own_tenant: Tenant, aoi: 
 
 def _work(tenant: Tenant) -> None:
     with tenant_context(tenant):
-        lead(seconds=1)
+        lead()
     connection.close()

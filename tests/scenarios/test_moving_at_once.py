@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Tenant
 from scenarios import services
@@ -44,10 +44,11 @@ def test_a_command_comes_to_its_end_though_people_leave_in_another_order(own_ten
     first, second = Entry.objects.order_by("pk").values_list("pk", flat=True)
     with ThreadPoolExecutor(1) as elsewhere:
         with transaction.atomic():
+            _look_for_deadlocks_after("SET LOCAL", seconds=60)
             _out(second)
             commanded = elsewhere.submit(_apart, own_tenant, command, scenario)
             _until_it_waits(commanded)
-            out = _out(first)  # whoever has waited longer is ended by PostgreSQL
+            out = _out(first)  # whoever looks for deadlocks first is ended by PostgreSQL
         commanded.result(timeout=30)
 
     scenario.refresh_from_db()
@@ -60,11 +61,18 @@ def _out(entry: int) -> int:
     return leaving.leave(Entry.objects.filter(pk=entry), Entry.Reason.REMOVED)
 
 
+def _look_for_deadlocks_after(how: str, *, seconds: int) -> None:
+    """An owner's right. So it is certain who of two looks first, however slow the machine is."""
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute(f"{how} deadlock_timeout = '{seconds}s'")
+
+
 _pids: list[int] = []
 
 
 def _apart(tenant: Tenant, command: Callable, scenario: Scenario) -> None:
     try:
+        _look_for_deadlocks_after("SET", seconds=3)
         with tenant_context(tenant):
             connection.ensure_connection()
             _pids.append(connection.connection.info.backend_pid)

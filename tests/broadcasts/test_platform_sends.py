@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import ledger
+from billing.models import MonthUsage
 from broadcasts import services
 from broadcasts.models import Broadcast, PlatformSend
 from broadcasts.results import progress
@@ -84,7 +85,9 @@ def requests(line, channel, path: str) -> dict:
 
 
 def booked(tenant) -> int:
-    return ledger.month_total(tenant.pk, timezone.localdate().replace(day=1)).messages
+    """In all months: what was tried yesterday may belong to the last one."""
+    months = MonthUsage.objects.filter(tenant=tenant.pk)
+    return sum(ledger.month_total(tenant.pk, usage.month).messages for usage in months)
 
 
 def test_who_line_takes_for_a_woman_gets_it_by_narrowcast_and_it_is_booked_once(tenant, line, channel):

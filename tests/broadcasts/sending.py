@@ -12,8 +12,8 @@ from friends.models import Friend
 from tests.factories import make_broadcast
 
 
-def send(seconds: float = 5) -> bool:
-    """One turn of the sender."""
+def send(seconds: float = 60) -> bool:
+    """One turn of the sender, which ends when nothing is left to send."""
     return delivery.send_due(seconds, keep=lambda: None, hand_over=lambda: None)
 
 

@@ -58,7 +58,7 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     page.get_by_label("Name", exact=True).fill("Our VIPs")
     page.get_by_role("button", name="Add a condition").click()
     page.get_by_label("Search the conditions").fill("tag")
-    page.keyboard.press("Enter")
+    page.get_by_label("Search the conditions").press("Enter")
     page.get_by_label("Tag", exact=True).select_option("VIP")
     expect(page.get_by_text("of 3 reachable")).to_be_visible()
     expect(page.get_by_role("link", name="Aoi")).to_be_visible()
@@ -78,8 +78,8 @@ def test_from_sign_in_to_a_scheduled_broadcast(browser, site, shop):
     phone = sign_in(browser, site, f"approver@{shop.slug}.example", viewport=PHONE)
     phone.goto(address)
     phone.get_by_role("link", name="Review and approve").click()
-    assert fits(phone)
     phone.get_by_label("Comment").fill("Good")
+    assert fits(phone)
     phone.get_by_role("button", name="Approve").click()
     expect(phone.get_by_text("“Sale today” is approved.")).to_be_visible()
 

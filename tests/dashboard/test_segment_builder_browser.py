@@ -55,7 +55,7 @@ def add(page: Page, name: str, *, group: str = "n") -> None:
     """Choose a condition in the menu, by its search."""
     page.locator(f"#{group}-add").click()
     page.get_by_label("Search the conditions").fill(name)
-    page.keyboard.press("Enter")
+    page.get_by_label("Search the conditions").press("Enter")
 
 
 def total(page: Page) -> object:
@@ -176,7 +176,8 @@ def test_nobody_leaves_by_mistake(builder):
     add(builder, "id link")
     expect(total(builder)).to_contain_text("2 of 3")
 
-    builder.get_by_role("link", name="Friends").first.click()
+    with builder.expect_event("dialog"):
+        builder.get_by_role("link", name="Friends").first.click()
 
     expect(builder.locator("#n-0-is")).to_be_visible()
     assert asked == ["beforeunload"]

@@ -44,7 +44,7 @@ def browser(card) -> Iterator[Browser]:
 @pytest.fixture
 def phone(browser):
     page = browser.new_context(viewport=PHONE, user_agent=IN_LINE, locale="en-US").new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
 

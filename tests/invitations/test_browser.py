@@ -75,7 +75,7 @@ def browser(shop) -> Iterator[Browser]:
 def phone(browser):
     context = browser.new_context(viewport=PHONE, user_agent=IPHONE, locale="en-US")
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
 

@@ -95,6 +95,7 @@ def sign_in(page: Page, email_address: str) -> None:
     page.get_by_label("Email").fill(email_address)
     page.get_by_label("Password").fill("secret pass")
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
 
 
 def link_in_mail(mailbox: Path, to: str) -> str:

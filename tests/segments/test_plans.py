@@ -44,6 +44,7 @@ INSERT INTO shops_order
 INSERT INTO shops_customertotals (customer_id, orders, amount, first_at, last_at)
   SELECT id, 2, 2000, now(), now() FROM customers_customer;
 SELECT gin_clean_pending_list('customer_attributes');
+RESET ROLE; -- to the owner, who alone may do what follows
 ANALYZE friends_friend, friends_friendtag, customers_customer, linking_link, events_event,
   shops_order, shops_customertotals;
 """

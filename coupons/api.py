@@ -15,6 +15,7 @@ from accounts.http import ApiRequest
 from accounts.moments import MomentField
 from coupons import codes as store
 from coupons import gifts, redeeming, results, services
+from coupons.api_dependants import Dependent
 from coupons.forms import MOST_DAYS, MOST_PERCENT
 from coupons.models import Coupon, Gift, Redemption, Ticket
 from coupons.redeeming import MOST_YEN, Purchase
@@ -200,12 +201,13 @@ class CouponResultsSerializer(serializers.Serializer):
     days = CouponDaySerializer(many=True)
 
 
-class OwnCouponViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+class OwnCouponViewSet(Dependent, ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
     """Coupons of the client's own. Newest first. A new one is a draft, which nobody gets."""
 
     request: ApiRequest
     queryset = Coupon.objects.all()
     serializer_class = OwnCouponSerializer
+    page_kind = PAGE
     lookup_value_converter = "int"
     permission_required = {  # noqa: RUF012
         "start": "coupons.start_coupon",

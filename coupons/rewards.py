@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_noop
 
 from accounts.reasons import Reason, reason
+from composing import uses
 from coupons.errors import NoSuchReward
 
 if TYPE_CHECKING:
@@ -49,11 +50,19 @@ class RewardKind:
     give: Callable[..., dict[int, Given]]
 
 
+Giver = Callable[[Reward], list[uses.Use]]
 _kinds: dict[str, RewardKind] = {}
+_givers: list[Giver] = []
 
 
 def register(kind: RewardKind) -> None:
     _kinds[kind.kind] = kind
+
+
+def register_giver(find: Giver) -> Giver:
+    """Make known who gives rewards: asked with one, before it is closed. To be used as a decorator."""
+    _givers.append(find)
+    return find
 
 
 def kinds() -> list[RewardKind]:
@@ -84,6 +93,11 @@ def give(reward: Reward, friend_ids: Iterable[int], *, key: Key, source: str) ->
     what gives it as the ledger names it, `survey:4`. Raises NoSuchReward for what is not there.
     """
     return _kind(reward).give(reward, list(friend_ids), key=key, source=source)
+
+
+def givers(reward: Reward) -> list[uses.Use]:
+    """Whatever gives it now or may come to, as far as it is not over."""
+    return [use for find in _givers for use in find(reward) if not use.is_over]
 
 
 def keys_of(key: Key, friend_ids: Iterable[int]) -> dict[int, str]:

@@ -1,10 +1,13 @@
-"""Which lotteries and point campaigns ask for a segment or show a picture, so that nobody takes it away."""
+"""What lotteries and point campaigns ask for, show or give, so that nobody takes it away unawares."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from composing import uses as said
+from coupons import rewards
 from library import uses as media
 from prizes.models import Lottery, PointCampaign
 from segments.uses import Use, register_use
@@ -27,6 +30,15 @@ def that_show(code: str) -> list[media.Use]:
         media.Use(kind, each.name, page, each.pk, each.get_status_display())
         for kind, page, rows in _all()
         for each in rows.filter(picture__code=code)
+    ]
+
+
+@rewards.register_giver
+def that_give(reward: rewards.Reward) -> list[said.Use]:
+    rows = Lottery.objects.exclude(status=Lottery.Status.CLOSED).filter(ends_at__gt=timezone.now())
+    return [
+        said.Use(_("Lottery"), each.name, "lottery", each.pk, each.get_status_display())
+        for each in rows.filter(prizes__reward__contains=reward).distinct()
     ]
 
 

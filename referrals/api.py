@@ -13,6 +13,7 @@ from accounts.moments import MomentField
 from campaigns import services as campaigns
 from campaigns.belonging import Belonging, CampaignField
 from composing import taps
+from coupons.api_dependants import Dependent
 from friends import personal
 from friends.models import Friend
 from referrals import deciding, joining, results, rewarding, services
@@ -166,7 +167,7 @@ class ReferralLinkSerializer(serializers.Serializer):
         return personal.address(PAGE, part.programme_id, part.friend_id)
 
 
-class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
+class ReferralProgrammeViewSet(Dependent, ListModelMixin, RetrieveModelMixin, Belonging):
     """Friends invite friends. Newest first.
 
     A programme is written as a draft; publishing it starts it, or has changed rules hold for who is invited
@@ -177,6 +178,7 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
     queryset = Programme.objects.select_related("version")
     serializer_class = ReferralProgrammeSerializer
     filter_serializer = ReferralProgrammeFilter
+    page_kind = PAGE
     lookup_value_converter = "int"
     permission_required = {  # noqa: RUF012
         "checks": "referrals.view_programme",
@@ -189,6 +191,9 @@ class ReferralProgrammeViewSet(ListModelMixin, RetrieveModelMixin, Belonging):
         "reopen": "referrals.publish_programme",
         "link": "referrals.change_programme",
     }
+
+    def tap_of(self, thing: Programme) -> str:
+        return thing.code
 
     def narrow(self, queryset, **equal: object):
         return queryset.filter(**equal)

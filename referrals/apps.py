@@ -15,7 +15,7 @@ class ReferralsConfig(AppConfig):
         from customers import merging
         from events import registry
         from friends import personal, replies
-        from referrals import belonging, chat, event_types, joining, leaves, tasks  # noqa: F401
+        from referrals import belonging, chat, event_types, joining, leaves, tasks, uses  # noqa: F401
         from referrals.models import Programme
         from referrals.work import KIND
         from taps import starts

@@ -1,15 +1,19 @@
-"""Which scenarios ask for a segment, name a tag or say something, so that whoever takes it away knows."""
+"""Which scenarios ask for a segment, name a tag, say or give something: whoever takes it away knows."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from composing import uses as said
+from coupons import rewards
 from friends import tag_uses
 from friends.models import Tag
+from scenarios.flow.steps import REWARDS
 from scenarios.models import Entry, Scenario, Version
+from scenarios.models.scenario import has_in_flow
 from segments.uses import Use, register_use
 
 # What is written, and what runs: the same number in both is one use. A step lists tags, all else names one.
@@ -25,6 +29,7 @@ WHERE scenario.status <> 'archived' AND jsonb_typeof(found) IN ('array', 'number
 ORDER BY scenario.name"""
 SEGMENTS = 'strict $.** ? (@.type == "segment" && exists(@.segment)).segment'
 TAGS = 'strict $.** ? (@.type == "tag").*'
+Holding = Callable[[QuerySet], QuerySet]  # those of scenarios, or of versions, whose flow has something
 
 
 @register_use
@@ -42,21 +47,34 @@ def of_tag(tag: Tag) -> list[tag_uses.Use]:
 
 @said.register
 def that_say(pattern: str) -> list[said.Use]:
+    return _having(lambda rows: said.holding(rows, pattern, "flow"))
+
+
+@rewards.register_giver
+def that_give(reward: rewards.Reward) -> list[said.Use]:
+    kind = str(reward["kind"])
+    if kind not in REWARDS:
+        return []
+    path = f'$.** ? (@.type == "reward" && @.{kind} == $number)'
+    return _having(lambda rows: rows.filter(has_in_flow(path, int(str(reward[kind])))))
+
+
+def _having(holding: Holding) -> list[said.Use]:
     """As they are written, as they run, and as people who came in before still go through them.
 
-    Those that said it only in an earlier version, or before they were ended, are over.
+    Those that had it only in an earlier version, or before they were ended, are over.
     """
-    versions = said.holding(Version.objects.order_by(), pattern, "flow").only("scenario", "is_trial")
-    going_on = _going_on(pattern, {each.pk: each.scenario_id for each in versions})
+    versions = holding(Version.objects.order_by()).only("scenario", "is_trial")
+    going_on = _going_on(holding, {each.pk: each.scenario_id for each in versions})
     shown = going_on | {each.scenario_id for each in versions if not each.is_trial}
     rows = Scenario.objects.filter(pk__in=shown).only("name", "status")
     return [_use(each, each.pk not in going_on) for each in rows]
 
 
-def _going_on(pattern: str, versions: dict[int, int]) -> set[int]:
-    """Scenarios in which somebody may still come to it; `versions` are those that say it, with theirs."""
+def _going_on(holding: Holding, versions: dict[int, int]) -> set[int]:
+    """Scenarios in which somebody may still come to it; `versions` are those that have it, with theirs."""
     kept = Scenario.objects.kept()
-    found = set(said.holding(kept, pattern, "flow").values_list("pk", flat=True))
+    found = set(holding(kept).values_list("pk", flat=True))
     found |= set(kept.filter(version__in=versions).values_list("pk", flat=True))
     others = set(versions.values()) - found
     people = Entry.objects.inside().filter(scenario__in=others, version__in=versions)

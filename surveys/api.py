@@ -18,6 +18,7 @@ from accounts.http import ApiRequest
 from accounts.moments import check_reach
 from campaigns import services as campaigns
 from campaigns.belonging import Belonging, CampaignField
+from coupons.api_dependants import Dependent
 from friends import personal
 from friends.models import Friend
 from segments.kinds import HIGHEST_ROW
@@ -208,7 +209,7 @@ class AnswersInSerializer(serializers.Serializer):
     answers = SurveyAnswerSerializer(many=True, allow_empty=False)
 
 
-class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, Belonging):
+class SurveyViewSet(Drawings, Dependent, ListModelMixin, RetrieveModelMixin, Belonging):
     """Questions to friends, answered in the chat or on a page. Newest first.
 
     They are written as a draft; publishing it has a version of it asked. A command that comes at the wrong
@@ -219,6 +220,7 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, Belonging):
     queryset = Survey.objects.select_related("version").defer("version__questions")
     serializer_class = SurveySerializer
     filter_serializer = SurveyFilter
+    page_kind = PAGE
     lookup_value_converter = "int"
     permission_required = {  # noqa: RUF012
         "checks": "surveys.view_survey",
@@ -229,6 +231,9 @@ class SurveyViewSet(Drawings, ListModelMixin, RetrieveModelMixin, Belonging):
         "draw": "surveys.add_winnerdraw",
         "winners": "surveys.view_winner",
     }
+
+    def tap_of(self, thing: Survey) -> str:
+        return thing.code
 
     def narrow(self, queryset, *, name: str = "", **equal: object):
         return queryset.filter(**({"name__icontains": name} if name else {}), **equal)

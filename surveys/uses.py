@@ -1,8 +1,11 @@
-"""Which surveys put a tag on who answers, or show a picture, so that whoever deletes it knows."""
+"""Which surveys tag who answers, show a picture or give something, so that whoever takes it away knows."""
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from composing import uses as said
+from coupons import rewards
 from friends import tag_uses
 from friends.models import Tag
 from library import uses as files
@@ -20,6 +23,22 @@ def that_show(code: str) -> list[files.Use]:
     number = MediaFile.objects.filter(code=code).values_list("pk", flat=True).first()
     rows = _naming("picture", number) if number else []
     return [files.Use(_("Survey"), each.name, "survey", each.pk, each.get_status_display()) for each in rows]
+
+
+@rewards.register_giver
+def that_give(reward: rewards.Reward) -> list[said.Use]:
+    now = timezone.now()
+    return [
+        said.Use(
+            _("Survey"),
+            each.name,
+            "survey",
+            each.pk,
+            each.get_status_display(),
+            is_over=bool(each.ends_at and each.ends_at <= now),
+        )
+        for each in Survey.objects.exclude(status=Survey.Status.CLOSED).filter(reward__contains=reward)
+    ]
 
 
 def _naming(name: str, number: int) -> QuerySet[Survey]:

@@ -15,6 +15,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
 from coupons import belonging, codes, results, services, warning, words
+from coupons.dependants import Dependants
 from coupons.forms import CouponForm
 from coupons.models import Coupon
 from coupons.reward import PAGE
@@ -134,7 +135,7 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
             messages.success(request, DONE[verb] % {"name": found.name})
         return redirect(found)
     context = {"coupon": found, "verb": verb, "problem": problem, "left": codes.left(found)}
-    context["leading"] = personal.leading(PAGE, pk) if verb == "close" else []
+    context["dependants"] = Dependants.of(PAGE, pk) if verb == "close" else None
     return render(request, "coupons/act.html", context)
 
 

@@ -14,9 +14,11 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
 from coupons import rewards
+from coupons.api_dependants import Dependent
 from prizes.api.sending import WinContacts
 from prizes.lotteries import audit, commands, odds, turns, winning
 from prizes.models import WHOLE, Draw, Lottery, OddsTable, Win
+from prizes.reward import LOTTERY
 from segments.kinds import HIGHEST_ROW
 from segments.models import Segment
 
@@ -225,13 +227,14 @@ class TurnsGivenSerializer(serializers.Serializer):
     )
 
 
-class LotteryViewSet(WinContacts, ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class LotteryViewSet(WinContacts, Dependent, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Instant lotteries, newest first. Every draw follows from a seed that is fixed at opening."""
 
     request: ApiRequest
     queryset = Lottery.objects.prefetch_related("prizes", "tables")
     serializer_class = LotterySerializer
     filter_serializer = LotteryFilter
+    page_kind = LOTTERY
     lookup_value_converter = "int"
     permission_required = {  # noqa: RUF012
         "open": "prizes.open_lottery",

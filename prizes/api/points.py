@@ -13,9 +13,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
 from accounts.moments import MomentField
+from coupons.api_dependants import Dependent
 from prizes.api.sending import Deliveries
 from prizes.models import DeliveryList, DeliveryRow, PointCampaign, PointEntry
-from prizes.points import actions, commands, entering, listing
+from prizes.points import actions, chat, commands, entering, listing
+from prizes.reward import POINTS
 from segments.kinds import HIGHEST_ROW
 from segments.models import Segment
 
@@ -139,13 +141,16 @@ class DeliveryRowSerializer(serializers.ModelSerializer):
         }
 
 
-class PointCampaignViewSet(Deliveries, ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):
+class PointCampaignViewSet(
+    Deliveries, Dependent, ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet
+):
     """Point campaigns, newest first: friends enter, a list is drawn up, approved and handed to a partner."""
 
     request: ApiRequest
     queryset = PointCampaign.objects.all()
     serializer_class = PointCampaignSerializer
     filter_serializer = PointCampaignFilter
+    page_kind = POINTS
     lookup_value_converter = "int"
     permission_required = {  # noqa: RUF012
         "open": "prizes.open_pointcampaign",
@@ -159,6 +164,9 @@ class PointCampaignViewSet(Deliveries, ListModelMixin, RetrieveModelMixin, Creat
         "deliveries": "prizes.export_deliverylist",
         "take_results": "prizes.change_deliveryrow",
     }
+
+    def tap_of(self, thing: PointCampaign) -> str:
+        return chat.code(thing.pk)
 
     def narrow(
         self, queryset: QuerySet[PointCampaign], *, status: str | None = None

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
-from friends import personal
+from coupons.dependants import Dependants
 from prizes import belonging, pages, reward
 from prizes.forms import (
     ChanceForm,
@@ -171,7 +171,7 @@ def _words(request: Request, found: Lottery) -> HttpResponse:
 def _asked(request: Request, found: Lottery, name: str) -> HttpResponse:
     findings = checking.of(found) if name == "open" else []
     context = {"lottery": found, "act": name, "findings": findings, "stops": any(e.stops for e in findings)}
-    context["leading"] = personal.leading(reward.LOTTERY, found.pk) if name == "close" else []
+    context["dependants"] = Dependants.of(reward.LOTTERY, found.pk) if name == "close" else None
     return render(request, "prizes/lotteries/ask.html", context)
 
 

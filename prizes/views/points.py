@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
-from friends import personal
+from coupons.dependants import Dependants
 from prizes import belonging, pages, reward
 from prizes.forms import PointCampaignForm, PointWordsForm, ResultForm
 from prizes.models import DeliveryList, DeliveryRow, PointCampaign
@@ -75,8 +75,10 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     if request.method == "GET":
         if found.status == AFTER.get(name):
             return redirect(found)
-        leading = personal.leading(reward.POINTS, pk, tap=chat.code(pk)) if name == "close" else []
-        return render(request, "prizes/points/ask.html", {"campaign": found, "act": name, "leading": leading})
+        context = {"campaign": found, "act": name}
+        if name == "close":
+            context["dependants"] = Dependants.of(reward.POINTS, pk, tap=chat.code(pk))
+        return render(request, "prizes/points/ask.html", context)
     try:
         return _done(request, found, name)
     except AppError as error:

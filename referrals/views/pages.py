@@ -18,6 +18,7 @@ from accounts.errors import AppError
 from accounts.http import Request
 from accounts.paging import key, page
 from composing import taps
+from coupons.dependants import Dependants
 from friends import personal
 from linking import inside
 from referrals import belonging, holding, joining, results, services
@@ -195,8 +196,9 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
         return redirect(found)
     if problem:
         messages.error(request, problem)
-    leading = personal.leading(joining.PAGE, pk, tap=found.code) if verb in {"pause", "end"} else []
-    context = {"programme": found, "verb": verb, "figures": results.of(found), "leading": leading}
+    context = {"programme": found, "verb": verb, "figures": results.of(found)}
+    if verb in {"pause", "end"}:
+        context["dependants"] = Dependants.of(joining.PAGE, pk, tap=found.code)
     return render(request, "referrals/act.html", context)
 
 

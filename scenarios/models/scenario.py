@@ -12,6 +12,17 @@ from accounts.addresses import client_page
 NAMES_COUPON = '$.** ? ((@.type == "reward" || @.type == "coupon") && @.coupon == $number)'
 
 
+def has_in_flow(path: str, number: int) -> models.Func:
+    """That a flow has what this JSON path finds, in which the number is called `$number`."""
+    return models.Func(
+        models.F("flow"),
+        models.Value(path),
+        models.Func(models.Value("number"), models.Value(number), function="jsonb_build_object"),
+        template="jsonb_path_exists(%(expressions)s)",
+        output_field=models.BooleanField(),
+    )
+
+
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def running(self) -> Self:
         """Those that let people in and lead them on."""
@@ -23,14 +34,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
 
     def naming_coupon(self, number: int) -> Self:
         """Those that, as they are being written, give a coupon of the client's own, or ask who has it."""
-        named = models.Func(
-            models.F("flow"),
-            models.Value(NAMES_COUPON),
-            models.Func(models.Value("number"), models.Value(number), function="jsonb_build_object"),
-            template="jsonb_path_exists(%(expressions)s)",
-            output_field=models.BooleanField(),
-        )
-        return self.filter(named)
+        return self.filter(has_in_flow(NAMES_COUPON, number))
 
 
 class Scenario(models.Model):

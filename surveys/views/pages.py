@@ -14,6 +14,7 @@ from accounts.http import Request
 from accounts.paging import key, page
 from composing import taps
 from coupons import rewards
+from coupons.dependants import Dependants
 from friends import personal
 from friends.models import Friend
 from linking import inside
@@ -196,7 +197,7 @@ def _asked(
         return redirect(found)
     context = {"survey": found, "row": listing.row(found), "most": listing.MOST}
     if command is services.close:
-        context["leading"] = personal.leading(PAGE, pk, tap=found.code)
+        context["dependants"] = Dependants.of(PAGE, pk, tap=found.code)
     return render(request, template, context)
 
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from accounts import services as accounts
 from accounts.models import Tenant, User
+from coupons.models import Coupon
 from tests.chromium import NEEDS_CHROMIUM, PHONE, chromium, fail_on_error, fits, live_site, sign_in
+from tests.coupons.factories import make_own_coupon
 from tests.factories import make_channel, make_followers, make_friend, make_tag, make_user
 
 pytestmark = NEEDS_CHROMIUM
@@ -18,11 +20,11 @@ pytestmark = NEEDS_CHROMIUM
 
 @pytest.fixture
 def shop(own_tenant, simulator) -> Tenant:
-    """A client with a channel, three friends, and two people: marketer@… and approver@…"""
+    """A client with a channel, three friends, and three people: marketer@…, approver@…, account_manager@…"""
     channel = make_channel(simulator, own_tenant, f"20{own_tenant.pk:08}")
     make_tag("VIP", friends=make_followers(simulator, channel, ["Aoi", "Ren"]))
     make_friend("Mio")
-    for role in ("marketer", "approver"):
+    for role in ("marketer", "approver", "account_manager"):
         make_user(role, email=f"{role}@{own_tenant.slug}.example")
     User.objects.filter(email__endswith=f"{own_tenant.slug}.example").update(language="en")
     return own_tenant
@@ -35,6 +37,11 @@ def second_shop(shop) -> Tenant:
         other = accounts.create_client(shop.agency, slug=f"{shop.slug}-b", name="Second shop")
         accounts.invite(f"marketer@{shop.slug}.example", agency=shop.agency, tenant=other, role="viewer")
     return other
+
+
+@pytest.fixture
+def draft(shop) -> Coupon:
+    return make_own_coupon(status=Coupon.Status.DRAFT, started_at=None)
 
 
 @pytest.fixture
@@ -138,8 +145,26 @@ def test_an_answer_that_fails_is_said(browser, site, shop):
 
     page.get_by_label("Status").select_option("blocked")
 
+    expect(page.locator("#unread-count")).to_be_attached()
     said = page.get_by_text("This part could not be brought up to date.")
     expect(said).to_be_visible()
     asking = "address => htmx.ajax('GET', address, {target: '#unread-count', swap: 'outerHTML'})"
     page.evaluate(asking, f"{site}/c/{shop.slug}/chats/unread/")  # another part comes
     expect(said).to_be_visible()
+
+
+def test_a_button_that_is_pressed_twice_sends_its_form_once(draft, browser, site, shop):
+    page = sign_in(browser, site, f"account_manager@{shop.slug}.example")
+    page.goto(f"{site}/c/{shop.slug}/coupons/{draft.pk}/delete/")
+    held: list[Route] = []
+
+    page.route(f"**/{draft.pk}/delete/", lambda route: held.append(route))  # the server has not answered yet
+
+    twice = "button => { button.click(); setTimeout(() => button.click(), 200) }"
+    with page.expect_request("**/delete/"):
+        page.get_by_role("button", name="Delete").evaluate(twice)
+    page.wait_for_timeout(500)
+    held[-1].continue_()
+
+    expect(page.get_by_text("is deleted")).to_be_visible()
+    assert len(held) == 1

@@ -51,6 +51,20 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!out.size) document.getElementById("failed").hidden = true;
 });
 
+// A button sends its form once, however often it is pressed: a second post would come too late, and say so. What
+// answers with a file leaves the page standing, and may be asked for again.
+const AGAIN_AFTER = 5_000;
+window.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || event.defaultPrevented || event.target.method !== "post") return;
+  if (button.ariaBusy === "true") return event.preventDefault();
+  button.ariaBusy = "true";
+  setTimeout(() => (button.ariaBusy = null), AGAIN_AFTER);
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[aria-busy]")) button.ariaBusy = null;
+});
+
 // Colours, and the looks of messages on the phone: set here, since the content policy allows no style attribute.
 function paint(root) {
   for (const part of root.querySelectorAll("[data-color], [data-background], [data-style]")) {

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.paging import key
+
 if TYPE_CHECKING:  # these modules are loaded by rest_framework.views itself
     from rest_framework.views import APIView
 
@@ -86,9 +88,10 @@ def write_cursor(row: Model, order: tuple[str, ...]) -> str:
 def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_LIMIT:
+    limit = key(text)
+    if not limit or limit > MAX_LIMIT:
         raise ValidationError({"limit": _("Give a whole number from 1 to %(most)s.") % {"most": MAX_LIMIT}})
-    return int(text)
+    return limit
 
 
 def _after(queryset: QuerySet, order: tuple[str, ...], cursor: str) -> QuerySet:

@@ -52,7 +52,16 @@ def test_events_of_one_moment_are_each_listed_once(call):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=501", "limit=x", "after=%21", "after=WzEsMl0", "after=WyJ4Il0"]
+    "query",
+    [
+        "limit=0",
+        "limit=501",
+        "limit=x",
+        f"limit={'9' * 5000}",
+        "after=%21",
+        "after=WzEsMl0",
+        "after=WyJ4Il0",
+    ],
 )
 def test_a_page_that_cannot_be_is_refused(call, query):
     answer = call().get(f"tags/?{query}")

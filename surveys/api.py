@@ -15,7 +15,7 @@ from rest_framework.response import Response as Reply
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
-from accounts.moments import check_reach
+from accounts.moments import MomentField, check_reach
 from campaigns import services as campaigns
 from campaigns.belonging import Belonging, CampaignField
 from coupons.api_dependants import Dependent
@@ -48,7 +48,6 @@ QUESTIONS = {
     ),
     "examples": [EXAMPLE],
 }
-DAYS: dict[str, dict] = dict.fromkeys(("starts_at", "ends_at"), {"validators": [check_reach]})
 REWARD = {"type": "object", "examples": [{"kind": "coupon", "coupon": 3}]}
 
 
@@ -61,11 +60,18 @@ class QuestionsField(serializers.ListField):
 
 @extend_schema_field(REWARD)
 class SurveyRewardField(serializers.JSONField):
-    """What who finishes is given."""
+    """What who finishes is given. What is wrong in it the command says."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Give an object with a kind, or null.")
+        return data
 
 
 class SurveySerializer(serializers.ModelSerializer):
     questions = QuestionsField(required=False, help_text="As they are being written")
+    starts_at = MomentField(required=False, allow_null=True, validators=[check_reach])
+    ends_at = MomentField(required=False, allow_null=True, validators=[check_reach])
     reward = SurveyRewardField(required=False, allow_null=True)
     campaign = CampaignField()
     version = serializers.IntegerField(
@@ -101,7 +107,7 @@ class SurveySerializer(serializers.ModelSerializer):
             "questions",
         ]
         read_only_fields = ["status", "revision", "created_at", "changed_at", "published_at", "closed_at"]
-        extra_kwargs = DAYS | {  # noqa: RUF012
+        extra_kwargs = {  # noqa: RUF012
             "name": {"validators": []},  # what is taken, the command says in words
             "revision": {"help_text": "Of the draft: to be sent along when it is changed or published"},
             "keyword": {"help_text": "Who writes exactly this is asked; empty: none"},
@@ -119,6 +125,8 @@ class SurveyChangeSerializer(serializers.ModelSerializer):
     """What is left out stays as it is."""
 
     questions = QuestionsField(required=False)
+    starts_at = MomentField(required=False, allow_null=True, validators=[check_reach])
+    ends_at = MomentField(required=False, allow_null=True, validators=[check_reach])
     reward = SurveyRewardField(required=False, allow_null=True)
     campaign = CampaignField()
     revision = serializers.IntegerField(
@@ -128,7 +136,7 @@ class SurveyChangeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Survey
         fields = [*sorted(services.SETTINGS), "campaign", "questions", "revision"]
-        extra_kwargs = DAYS | {"name": {"validators": [], "required": False}}  # noqa: RUF012
+        extra_kwargs = {"name": {"validators": [], "required": False}}  # noqa: RUF012
 
 
 class SurveyFilter(serializers.Serializer):

@@ -9,14 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
 from accounts.errors import AppError
 
-# What Django and REST framework would say in their own words, of queries and primary keys.
+# What Django and REST framework would say in their own words, of queries, primary keys and types of Python.
 NOT_HERE = _("There is nothing here by that name or number.")
 TOO_LARGE = _("The body is too large. Send it in parts.")
-OURS = {"does_not_exist": _("This does not exist."), "incorrect_type": _("Give a number.")}
+OURS = {
+    "does_not_exist": _("This does not exist."),
+    "incorrect_type": _("Give a number."),
+    "invalid_choice": _("This is none of the values that there are. The document of the API lists them."),
+    "not_a_dict": _("Give an object."),
+    "not_a_list": _("Give a list."),
+}
+# It names the type that Python has for what came.
+NO_OBJECT = Serializer.default_error_messages["invalid"]
+TYPES = ("bool", "float", "int", "list", "NoneType", "str")
 # Refusals that the present state of things causes: the same request may succeed later, or after a fresh look.
 # All others are faults of what was asked.
 CONFLICTS = frozenset(
@@ -152,4 +162,7 @@ def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
 
 
 def _words(detail: str) -> str:
-    return str(OURS.get(getattr(detail, "code", ""), detail))
+    code = getattr(detail, "code", "")
+    if code == "invalid" and detail in {NO_OBJECT.format(datatype=name) for name in TYPES}:
+        code = "not_a_dict"
+    return str(OURS.get(code, detail))

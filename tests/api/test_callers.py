@@ -132,6 +132,24 @@ def test_a_body_that_cannot_be_kept_is_refused(call, body):
     assert answer.json()["code"] == "parse_error"
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("tags/", [1], {"": ["Give an object."]}),
+        ("surveys/", {"name": "x", "questions": True}, {"questions": ["Give a list."]}),
+        ("surveys/", {"name": "x", "questions": [None]}, {"questions.0": ["This field may not be null."]}),
+        ("surveys/", {"name": "x", "questions": [1.5]}, {"questions.0": ["Give an object."]}),
+        (
+            "fields/",
+            {"name": "x", "type": {"a": None}},
+            {"type": ["This is none of the values that there are. The document of the API lists them."]},
+        ),
+    ],
+)
+def test_a_refusal_does_not_speak_of_the_types_of_our_language(call, path, body, told):
+    assert call().post(path, body).json()["fields"] == told
+
+
 def test_a_misspelt_filter_is_refused(call):
     answer = call().get("friends/?tags=1")
 

@@ -145,8 +145,7 @@ def _image(asked: Asked) -> list[Item]:
 
 
 def _scale(asked: Asked) -> list[Item]:
-    numbers = range(asked.question.low, asked.question.high + 1)
-    return [asked.item(str(number), data.NUMBER, number) for number in numbers]
+    return [asked.item(str(number), data.NUMBER, number) for number in asked.question.numbers]
 
 
 def _date(asked: Asked) -> list[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from accounts.paging import key
 from surveys.questions import types
 from surveys.questions.language import MOST_OPTIONS, MOST_QUESTIONS
 from surveys.questions.paths import END
@@ -30,12 +31,13 @@ def done(page: Page, act: str) -> Page:
     """The page after an act."""
     name, _colon, rest = act.partition(":")
     parts = rest.split(":") if rest else []
+    numbers = [number for each in parts if (number := key(each)) is not None]
     if name == "add" and parts:
         _add(page, parts[0])
     elif name == "undo":
         _undo(page)
-    elif name in _ACTS and parts and parts[0].isdecimal() and page.has(int(parts[0])):
-        _ACTS[name](page, int(parts[0]), [int(each) for each in parts[1:] if each.isdecimal()])
+    elif name in _ACTS and numbers and len(numbers) == len(parts) and page.has(numbers[0]):
+        _ACTS[name](page, numbers[0], numbers[1:])
     page.at = max(0, min(page.at, len(page.questions) - 1))
     return page
 

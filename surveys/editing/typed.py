@@ -6,7 +6,7 @@ import orjson
 from django.http import QueryDict
 
 from library.models import MediaFile
-from surveys.questions.language import LONGEST_ID, MOST_OPTIONS, MOST_QUESTIONS
+from surveys.questions.language import LONGEST_ID, MOST_OPTIONS, MOST_QUESTIONS, Unreadable, read
 
 TEXTS = {"title": 200, "help": 300, "low_words": 60, "high_words": 60, "earliest": 10, "latest": 10}
 FLAGS = ("required", "shuffled", "other", "long")
@@ -27,21 +27,22 @@ def removed(text: str) -> dict:
     """What was removed last, `{"place": 2, "question": {…}}`; {} if nothing was."""
     try:
         value = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
+        place, question = value["place"], value["question"]
+        read([question])
+    except (orjson.JSONDecodeError, Unreadable, KeyError, TypeError):
         return {}
-    fits = isinstance(value, dict) and isinstance(value.get("place"), int)
-    return value if fits and isinstance(value.get("question"), dict) else {}
+    return {"place": place, "question": question} if isinstance(place, int) and place >= 0 else {}
 
 
 def _question(data: QueryDict, prefix: str) -> dict:
-    said: dict = {"id": _id(data, prefix), "type": data.get(f"{prefix}-type", "")[:20]}
+    said: dict = {"id": _id(data, prefix), "type": _text(data, f"{prefix}-type", 20)}
     for name, most in TEXTS.items():
         said[name] = _text(data, f"{prefix}-{name}", most)
     for name in FLAGS:
         said[name] = f"{prefix}-{name}" in data
     for name in NUMBERS:
         said[name] = _number(data.get(f"{prefix}-{name}", ""))
-    said["next"] = data.get(f"{prefix}-next", "")[:LONGEST_ID]
+    said["next"] = _text(data, f"{prefix}-next", LONGEST_ID)
     rows = [
         _option(data, f"{prefix}-o{place}") for place in range(_count(data, f"{prefix}-count", MOST_OPTIONS))
     ]
@@ -60,7 +61,7 @@ def _option(data: QueryDict, prefix: str) -> dict:
         "words": _text(data, f"{prefix}-words", 60),
         "picture": data.get(f"{prefix}-picture", "")[:500],
         "tag": _number(data.get(f"{prefix}-tag", "")),
-        "next": data.get(f"{prefix}-next", "")[:LONGEST_ID],
+        "next": _text(data, f"{prefix}-next", LONGEST_ID),
     }
     return {name: value for name, value in said.items() if name == "id" or value not in ("", None)}
 

@@ -35,8 +35,7 @@ class Shown:
     @property
     def numbers(self) -> list[Choice]:
         return [
-            Choice(str(number), str(number), number == self.said.number)
-            for number in range(self.question.low, self.question.high + 1)
+            Choice(str(number), str(number), number == self.said.number) for number in self.question.numbers
         ]
 
     @property

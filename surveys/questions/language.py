@@ -6,6 +6,7 @@ from typing import Any
 
 END, OTHER = "end", "other"
 MOST_QUESTIONS, MOST_OPTIONS, LONGEST_ID = 60, 60, 20
+WIDEST_SCALE = 10  # from its lowest number to its highest
 LONGEST_TITLE, LONGEST_HELP, LONGEST_WORDS = 200, 300, 60
 
 
@@ -51,6 +52,11 @@ class Question:
     latest: str = ""
     field: int | None = None
     next: str = ""
+
+    @property
+    def numbers(self) -> range:
+        """What can be chosen on a scale; of one that is not right yet, no more than of the widest."""
+        return range(self.low, min(self.high, self.low + WIDEST_SCALE) + 1)
 
     def option(self, number: str) -> Option | None:
         return next((each for each in self.options if each.id == number), None)
@@ -111,6 +117,8 @@ def _check_kind(value: object, kind: Any, path: str) -> None:
     is_flag = isinstance(value, bool)
     if not isinstance(value, expected) or (is_flag and expected is not bool):
         raise Unreadable(f"{path}: another kind of value is expected")
+    if isinstance(value, str) and "\0" in value:
+        raise Unreadable(f"{path}: a text without control characters is expected")
 
 
 def _plain(kind: Any) -> Any:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from friends.prefectures import NAMES
-from surveys.questions.language import LONGEST_WORDS, OTHER, Question
+from surveys.questions.language import LONGEST_WORDS, OTHER, WIDEST_SCALE, Question
 from surveys.questions.said import Said
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST_TEXT, SHORT_TEXT = 2_000, 200
-LOWEST, HIGHEST, WIDEST = -100, 100, 10
+LOWEST, HIGHEST = -100, 100
 MOST_PICTURES = 10  # of a carousel of LINE's
 # As Japan's statistics office groups them; each fits into the quick replies of one question.
 REGIONS: "tuple[tuple[StrOrPromise, tuple[str, ...]], ...]" = (
@@ -162,7 +162,7 @@ class Scale(Type):
 
     def faults(self, question: Question) -> "Iterable[StrOrPromise]":
         low, high = question.low, question.high
-        if not LOWEST <= low < high <= HIGHEST or high - low > WIDEST:
+        if not LOWEST <= low < high <= HIGHEST or high - low > WIDEST_SCALE:
             yield _("A scale has two to eleven numbers.")
 
     def words(self, question: Question, said: Said) -> str:

@@ -158,6 +158,40 @@ def test_forms_of_nonsense_break_nothing(visit, draft, count):
     assert answer.status_code in (302, 409)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"q0-type": "sing\0le", "q0-next": "\0"},
+        {"q0-o0-next": "\0"},
+        {"act": "up:" + "9" * 5_000},
+        {"act": "undo", "removed": '{"place": 0, "question": {"id": 7}}'},
+        {
+            "act": "undo",
+            "removed": '{"place": 0, "question": {"id": "q9", "type": "text", "title": "\\u0000"}}',
+        },
+        {"act": "undo", "removed": '{"place": 0, "question": {"id": "q9", "type": "text", "options": [{}]}}'},
+    ],
+)
+def test_what_no_form_of_ours_sends_is_left_out(visit, draft, changed):
+    answer = visit().post(f"surveys/{draft.pk}/edit/", sent(draft) | changed)
+
+    draft.refresh_from_db()
+    assert answer.status_code == 302
+    assert [each["id"] for each in draft.questions] == ["q1"]
+
+
+def test_a_scale_without_end_is_drawn_like_the_widest(visit, draft):
+    scale = {"q0-type": "scale", "q0-low": "1", "q0-high": "999999999"}
+
+    editor = visit().send(f"surveys/{draft.pk}/edit/", sent(draft) | scale)
+    preview = visit().read(f"surveys/{draft.pk}/preview/")
+
+    assert 'value="999999999"' in editor
+    assert "A scale has two to eleven numbers." in editor
+    assert 'value="11"' in preview
+    assert 'value="12"' not in preview
+
+
 def test_settings_are_saved_and_refused_in_words(visit, draft):
     visitor = visit()
     address = f"surveys/{draft.pk}/settings/"

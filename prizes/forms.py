@@ -1,11 +1,11 @@
 """What people fill in about lotteries and point campaigns."""
 
-import json
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -102,14 +102,8 @@ class WordsForm(LotteryForm):
         fields = ["name", "title", "text", "picture", "consolation", "rules"]  # noqa: RUF012
 
 
-class RewardField(forms.ChoiceField):
-    """One of the rewards that can be given, or the one that was chosen and cannot be given any more."""
-
-    def valid_value(self, value: object) -> bool:
-        return value in dict(_rewards(str(value)))
-
-
-def _rewards(present: str = "") -> list[tuple[str, str]]:
+def _rewards(present: str) -> list[tuple[str, str]]:
+    """Those that can be given, and the one that was chosen before and cannot be given any more."""
     offered = [(_written(reward), words) for _kind, given in rewards.choices() for reward, words in given]
     if present and present not in dict(offered) and _read(present) is not None:
         offered.append((present, rewards.say(_read(present) or {})))
@@ -127,13 +121,17 @@ class PrizeForm(forms.Form):
     stock = forms.IntegerField(label=_("Stock"), required=False, min_value=0, max_value=MOST_NUMBER)
     per_day = forms.IntegerField(label=_("At most a day"), required=False, min_value=1, max_value=MOST_NUMBER)
     value_yen = forms.IntegerField(label=_("Value (yen)"), required=False, min_value=0, max_value=MOST_NUMBER)
-    reward = RewardField(label=_("Given at once"), required=False)
+    reward = forms.ChoiceField(
+        label=_("Given at once"),
+        required=False,
+        error_messages={"invalid_choice": _("This cannot be given any more. Choose another.")},
+    )
     text = forms.CharField(label=_("What the winner reads"), required=False, max_length=300)
     is_sent = forms.BooleanField(label=_("Sent: ask for the address"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        present = str(self.data.get(self.add_prefix("reward")) or self.initial.get("reward") or "")
+        present = str(self.initial.get("reward") or "")
         nothing = [("", _("Nothing: it is handed over or sent"))]
         self.fields["reward"].choices = [*nothing, *_rewards(present)]  # type: ignore[attr-defined]
 
@@ -176,7 +174,13 @@ class _Prizes(forms.BaseFormSet):
 
 
 PrizeForms = forms.formset_factory(
-    PrizeForm, formset=_Prizes, extra=SPARE, max_num=MOST_PRIZES, validate_max=True, can_delete=True
+    PrizeForm,
+    formset=_Prizes,
+    extra=SPARE,
+    max_num=MOST_PRIZES,
+    absolute_max=2 * MOST_PRIZES,  # so many are shown again with what stands against them; Django: 1,000 more
+    validate_max=True,
+    can_delete=True,
 )
 
 
@@ -415,12 +419,12 @@ def _own_kinds(event: str) -> dict[str, str]:
 
 
 def _written(reward: Mapping[str, Any]) -> str:
-    return json.dumps(reward, sort_keys=True)
+    return orjson.dumps(reward, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _read(text: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(text) if text else None
-    except ValueError:
+        found = orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
         return None
     return found if isinstance(found, dict) else None

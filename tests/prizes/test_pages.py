@@ -1,5 +1,6 @@
 """Pages of lotteries and point campaigns in the dashboard."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_tenants.utils import tenant_context
@@ -69,6 +70,25 @@ def test_odds_above_the_whole_are_refused_on_the_form(visit):
 
     assert "The odds add up to 102.5 %" in page
     assert not Lottery.objects.exists()
+
+
+@pytest.mark.parametrize("reward", ["[" * 2_000, '{"kind": "coupon", "coupon": [[1]]}', '"\\ud800"', "null"])
+def test_a_reward_that_there_is_not_is_refused_in_words(visit, reward):
+    answer = visit("creator").post("prizes/new/", LOTTERY | {"prizes-0-reward": reward})
+
+    assert answer.status_code == 200
+    assert "12.5" in answer.content.decode()
+    assert not Lottery.objects.exists()
+
+
+def test_a_form_of_a_thousand_million_prizes_is_refused_before_it_is_drawn(
+    visit, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(400):
+        page = visit("creator").send("prizes/new/", LOTTERY | {"prizes-TOTAL_FORMS": "1000000000"})
+
+    assert "at most 20" in page
+    assert "12.5" in page
 
 
 def test_a_draft_is_opened_after_somebody_was_asked(visit):

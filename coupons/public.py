@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import machines
 from accounts.errors import AppError
+from accounts.paging import words
 from coupons import faces, giving, redeeming
 from coupons.errors import AddressWrong
 from coupons.models import Coupon, Redemption, Ticket
@@ -83,7 +84,7 @@ def _opened(coupon: Coupon, friend: int) -> Ticket:
 
 
 def _key(request: HttpRequest, ticket: Ticket) -> str:
-    return f"tap:{ticket.pk}:{request.POST.get('key', '')[:40]}"
+    return f"tap:{ticket.pk}:{words(request.POST.get('key', ''), 40)}"
 
 
 def _shown(ticket: Ticket, token: str) -> dict[str, object]:

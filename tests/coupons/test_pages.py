@@ -201,6 +201,16 @@ def test_the_staff_taps_after_a_second_look_and_a_clock_runs(tenant):
     assert (again.status_code, Redemption.objects.count()) == (410, 1)
 
 
+@pytest.mark.parametrize("key", ["a\0b", "k" * 5_000, ""])
+def test_a_tap_counts_whatever_the_phone_calls_it(tenant, key):
+    coupon, aoi = make_own_coupon(by_tap=True), make_friend("aoi")
+
+    for _ in range(2):
+        answer = Visitor().post(use_page(coupon, aoi.pk), {"key": key})
+
+    assert (answer.status_code, Redemption.objects.count()) == (302, 1)
+
+
 def test_a_coupon_that_is_scanned_is_not_used_by_a_tap(tenant):
     coupon, aoi = make_own_coupon(by_tap=False), make_friend("aoi")
 

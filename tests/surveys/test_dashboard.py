@@ -167,7 +167,7 @@ def test_forms_of_nonsense_break_nothing(visit, draft, count):
         {"act": "undo", "removed": '{"place": 0, "question": {"id": 7}}'},
         {
             "act": "undo",
-            "removed": '{"place": 0, "question": {"id": "q9", "type": "text", "title": "\\u0000"}}',
+            "removed": '{"place": 0, "question": {"id": "q9", "type": "text", "help": "\\u0000"}}',
         },
         {"act": "undo", "removed": '{"place": 0, "question": {"id": "q9", "type": "text", "options": [{}]}}'},
     ],

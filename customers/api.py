@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import MomentField
 from customers import contacts, erasing, merging, numbers, services
 from customers.errors import NoSuchCustomer
 from customers.models import Customer, CustomerField
@@ -88,7 +89,7 @@ class CustomerFilter(serializers.Serializer):
     linked = serializers.BooleanField(
         required=False, allow_null=True, help_text="Whether linked to a friend now"
     )
-    updated_since = serializers.DateTimeField(required=False, help_text="ISO 8601 with offset")
+    updated_since = MomentField(required=False, help_text="ISO 8601 with offset")
 
 
 class CustomerChangeSerializer(serializers.Serializer):

@@ -67,7 +67,8 @@ def save_customer(given: dict, *, by: User | None = None, is_new: bool = False) 
 
     Of a new one also CustomerExists.
     """
-    number = str(given.get("number") or "").strip()
+    named = given.get("number")
+    number = "" if named is None else str(named).strip()  # 0 is one
     known = numbers.get(number)
     if known and is_new:
         raise CustomerExists(number=known.number)

@@ -93,6 +93,20 @@ def test_one_customer_is_added_once(call):
     assert (again.status_code, again.json()["code"]) == (409, "customer_exists")
 
 
+def test_a_number_may_be_zero(call):
+    answer = call().post("customers/", {"number": 0})
+
+    assert (answer.status_code, answer.json()["number"]) == (201, "0")
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "2026-11-02T00:00:00", "9999-12-31T23:59:59Z"])
+def test_a_time_of_change_has_its_offset_and_lies_within_the_calendar(call, since):
+    answer = call().get(f"customers/?updated_since={since}")
+
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["updated_since"]
+
+
 def test_contacts_are_null_without_the_right_to_see_them(call):
     call().post("customers/", {"number": "C-1", "email": "aoi@example.jp"})
     blind = call("customers.view_customer")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from accounts.paging import key
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -57,6 +59,6 @@ def of(owners: Iterable[str]) -> dict[str, Member]:
     asked: dict[str, list[int]] = {}
     for owner in owners:
         kind, _colon, number = owner.partition(":")
-        if kind in _kinds and number.isdecimal():
-            asked.setdefault(kind, []).append(int(number))
+        if kind in _kinds and (row := key(number)) is not None:
+            asked.setdefault(kind, []).append(row)
     return {each.owner: each for kind, numbers in asked.items() for each in _kinds[kind](numbers)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.paging import key
 from customers.kinds import CUSTOMER
 from friends import kinds as types
 from imports.kinds import Column, Kind, Row, Unfit, Written
@@ -111,7 +112,7 @@ def _number(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text)
     if not plain:
         return None
-    if not plain.isdecimal() or not 0 < int(plain) < 2**31:
+    if not 0 < (key(plain) or 0) < 2**31:
         raise Unfit(_("The number of a friend is a whole number such as 123."), "friend")
     return int(plain)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.paging import key
 from friends import colors, services, tag_uses
 from friends.forms import FriendFilter, MergeForm, TagEditForm, TaggingForm
 from friends.models import Friend, Tag
@@ -117,7 +118,7 @@ def tag_many(request: Request) -> HttpResponse:
 def _chosen(request: Request) -> QuerySet[Friend]:
     if "all" in request.POST:
         return FriendFilter(QueryDict(request.POST.get("conditions", ""))).friends()
-    numbers = [int(number) for number in request.POST.getlist("id") if number.isdecimal()]
+    numbers = [key(each) or 0 for each in request.POST.getlist("id")]
     return Friend.objects.filter(pk__in=[number for number in numbers if number < 2**31])
 
 

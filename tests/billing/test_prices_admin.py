@@ -137,6 +137,11 @@ def test_a_version_needs_a_reason_and_prices_that_can_be_read(operator):
     assert not standard().supersedes.exists()
 
 
+def test_a_table_that_no_number_names_is_none(operator, finance):
+    assert operator.get(f"{SHARED}add/?supersedes={'9' * 5_000}").status_code == 200
+    assert finance.get(f"{OWN}add/?like={'9' * 5_000}").status_code == 200
+
+
 def test_a_table_that_was_superseded_meanwhile_is_not_superseded_again(operator):
     old = standard()
     tables.supersede(old, tables.copy(old, monthly_fee=17_000), reason="Read", by=None)

@@ -192,7 +192,14 @@ def test_what_is_not_there_has_no_campaign(tenant, other_tenant, visit):
     broadcast = make_broadcast()
     assert visitor.get(f"campaigns/of/{broadcast.ledger_owner}/").status_code == 200
 
-    for owner in ("broadcast:999999", "nothing", "broadcast:", "broadcast:x", "broadcast:7;"):
+    for owner in (
+        "broadcast:999999",
+        "nothing",
+        "broadcast:",
+        "broadcast:x",
+        "broadcast:7;",
+        f"broadcast:{'9' * 5_000}",
+    ):
         assert visitor.get(f"campaigns/of/{owner}/").status_code == 404
 
 
@@ -228,7 +235,7 @@ def test_things_of_all_kinds_are_found_and_added_and_taken_out_with_history(tena
 def test_what_does_not_exist_is_not_added(tenant, visit, other_tenant):
     autumn, page = make_campaign("Autumn"), visit("marketer")
 
-    for owner in ("broadcast:999999", "nothing:1", "🎌", ""):
+    for owner in ("broadcast:999999", "nothing:1", "🎌", "", f"broadcast:{'9' * 5_000}"):
         assert page.post(f"campaigns/{autumn.pk}/members/", {"owner": owner}).status_code == 404
     assert page.get("campaigns/999999/members/").status_code == 404
 

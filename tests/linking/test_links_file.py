@@ -50,6 +50,7 @@ def test_the_same_file_again_changes_nothing(tenant):
         "A-1,,👩‍👩‍👧,",
         "A-1,,-5,",
         "A-1,,99999999999,",
+        f"A-1,,{'9' * 5_000},",
         f"nobody,{AOI},,",
         f"A-1,{AOI},,2026-02-31",
         f"A-1,{AOI},,soon",

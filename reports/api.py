@@ -30,10 +30,10 @@ class ReportSectionField(serializers.ListField):
         super().__init__(child=serializers.JSONField(), min_length=2, max_length=2, **options)
 
     def to_internal_value(self, data: Any) -> list:
-        found = super().to_internal_value(data)
-        if not isinstance(found[0], str) or not isinstance(found[1], bool):
-            self.fail("not_a_list", input_type="pair")
-        return found
+        match super().to_internal_value(data):
+            case [str() as code, bool() as is_on]:
+                return [code, is_on]
+        raise serializers.ValidationError("Give a pair: the code of a section, and true or false.")
 
 
 class ReportSerializer(serializers.ModelSerializer):

@@ -213,6 +213,18 @@ def test_sections_that_do_not_exist_are_refused(first_of_november):
         life.change(make_report(), sections=[["weather", True]], by=None)
 
 
+@pytest.mark.parametrize(
+    "pair", [["friends"], ["friends", 1], [None, True], ["friends", True, True], "friends"]
+)
+def test_a_program_is_told_that_a_section_is_a_pair(first_of_november, tenant, pair):
+    call = caller(make_key(tenant, "reports.change_report"))
+
+    answer = call.patch(f"reports/{make_report().pk}/", {"sections": [pair]})
+
+    assert answer.status_code == 400
+    assert all(path.startswith("sections.0") for path in answer.json()["fields"])
+
+
 @pytest.mark.parametrize("role", ["marketer", "approver", "viewer"])
 def test_the_clients_people_see_released_reports_alone(first_of_november, visit, role):
     report = make_report()

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import check_reach
 from invitations import counting, funnels, rates, services, starts
 from invitations.forms import PeriodForm
 from invitations.funnels import Key, Steps
@@ -116,8 +117,12 @@ class LinkRateSerializer(serializers.Serializer):
 
 
 class PeriodFilter(serializers.Serializer):
-    since = serializers.DateField(required=False, help_text="First day; left out: 90 days are told of")
-    until = serializers.DateField(required=False, help_text="Last day; left out: today")
+    since = serializers.DateField(
+        required=False, validators=[check_reach], help_text="First day; left out: 90 days are told of"
+    )
+    until = serializers.DateField(
+        required=False, validators=[check_reach], help_text="Last day; left out: today"
+    )
 
 
 class EntryPointViewSet(ListModelMixin, RetrieveModelMixin, CreateModelMixin, GenericViewSet):

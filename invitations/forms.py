@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from invitations import counting
 from invitations.models import EntryPoint, Invitation, is_code, is_colour
 
@@ -24,8 +25,8 @@ class PeriodForm(forms.Form):
 
     MOST = 731
 
-    since = forms.DateField(label=_("First day"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
+    since = forms.DateField(label=_("First day"), required=False, widget=DayInput(), validators=[check_reach])
+    until = forms.DateField(label=_("Last day"), required=False, widget=DayInput(), validators=[check_reach])
 
     def period(self) -> tuple[date, date]:
         self.is_valid()

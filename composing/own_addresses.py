@@ -96,7 +96,7 @@ def _filled(pattern: str, values: dict[str, str]) -> str:
 def _places(message: dict) -> Iterator[tuple[dict, str]]:
     """Where such addresses stand: a holder and its key. LINE makes links in text messages, not in Flex."""
     said = message.get("text")
-    if message.get("type") in {"text", "textV2"} and isinstance(said, str) and IN_TEXT.search(said):
+    if message.get("type") in ("text", "textV2") and isinstance(said, str) and IN_TEXT.search(said):
         yield message, "text"
     yield from _held(message)
 

@@ -46,6 +46,7 @@ def test_what_is_not_given_stays(call):
         {"name": "Flyer", "messages": []},
         {"name": "Flyer", "messages": [{"type": "text", "text": "x" * 5001}]},
         {"name": "Flyer", "messages": "hello"},
+        {"name": "Flyer", "messages": [{"type": {}, "text": "{{name|https://shop.example/}}"}]},
         {"name": "Flyer", "folder": "Nowhere"},
         {"name": "Flyer", "tags": [999_999]},
         {"name": "Flyer", "starts_at": "2026-11-20T10:00:00"},

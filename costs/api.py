@@ -207,6 +207,7 @@ class ToolFeeSerializer(serializers.ModelSerializer):
         model = FeeSettings
         fields = ["id", "since", "name", "amount", "created_at"]
         read_only_fields = ["created_at"]
+        extra_kwargs = {"amount": {"required": True}}  # noqa: RUF012
 
 
 class ToolFeeViewSet(ListModelMixin, CreateModelMixin, GenericViewSet):

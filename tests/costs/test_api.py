@@ -151,4 +151,5 @@ def test_fees_of_tools_are_added_and_listed(tenant, call):  # noqa: F811
     assert made.status_code == 201
     assert [each["amount"] for each in call().get("tool-fees/").json()["items"]] == ["9000.00"]
     assert call().post("tool-fees/", {"since": "2026-11", "name": "A", "amount": "-1"}).status_code == 422
+    assert call().post("tool-fees/", {"since": "2026-11", "name": "A"}).status_code == 400
     assert call().post("tool-fees/", {"since": "1999-01", "name": "A", "amount": "1"}).status_code == 400

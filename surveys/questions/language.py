@@ -89,6 +89,8 @@ def written(questions: Iterable[Question]) -> list[dict]:
 
 
 def _question(raw: object, path: str) -> Question:
+    if isinstance(raw, dict) and "type" not in raw:
+        raise Unreadable(f"{path}.type: one is expected")
     values = _values(raw, _NAMES, path, but="options")
     options = raw.get("options", []) if isinstance(raw, dict) else []
     if not isinstance(options, list) or len(options) > MOST_OPTIONS:

@@ -34,6 +34,7 @@ def test_a_survey_is_written_published_and_closed(api):
         ({"name": "x", "questions": [{"id": "q1", "colour": 1}]}, 422, "invalid_questions"),
         ({"name": "x", "questions": "none"}, 400, "invalid"),
         ({"name": "x", "reward": {"kind": "coupon", "coupon": 999_999}}, 422, "no_such_reward"),
+        ({"name": "x", "reward": {}}, 422, "no_such_reward"),
         ({"name": "x", "reward": "coupon 3"}, 400, "invalid"),
         ({"name": "x", "reward": []}, 400, "invalid"),
         ({"name": "x", "ends_at": "0001-01-01"}, 400, "invalid"),

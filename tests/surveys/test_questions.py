@@ -30,6 +30,7 @@ def test_questions_are_read_and_written_without_loss():
         {},
         [1],
         [{"type": "text"}],
+        [{"id": "q"}],
         [TEXT | {"title": 5}],
         [TEXT | {"required": 1}],
         [TEXT | {"longest": True}],

@@ -14,6 +14,7 @@ from segments.leaves import Moment, Query, given
 MOST_HOURS = 24 * 366
 INSTANT = timedelta(microseconds=1)  # the finest that PostgreSQL keeps
 AHEAD = timedelta(days=1)
+NEVER = f"{date.max}"  # no day follows it: programs write it where there is no end
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Window:
         """The instant from which on it no longer counts."""
         if self.days_ago_at_least:
             return moment.day_begins(self.days_ago_at_least - 1)
-        return _midnight(self.until, moment, days_later=1) if self.until else None
+        has_end = self.until and self.until != NEVER
+        return _midnight(self.until, moment, days_later=1) if has_end else None
 
     def holds(self, column: str, moment: Moment) -> Query:
         """A condition on a column of times."""

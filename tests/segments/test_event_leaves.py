@@ -119,6 +119,7 @@ def test_between_dates_both_included():
     assert found("events", **BOUGHT, since="2026-05-01", until="2026-05-31") == {"aoi", "ren"}
     assert found("events", **BOUGHT, since="2026-06-01") == {"mio"}
     assert found("events", **BOUGHT, until="2026-05-01") == {"aoi"}
+    assert found("events", **BOUGHT, since="2026-06-01", until="9999-12-31") == {"mio"}
 
 
 def test_hours_run_out_to_the_instant(clock):

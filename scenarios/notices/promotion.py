@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from composing.content import URL
 from composing.variables import VARIABLE
@@ -87,6 +87,9 @@ def _in_text(text: str) -> Iterator[str]:
 
 def _in_address(address: str) -> Iterator[str]:
     """Only words of its path and the names in its query: a shop may be called anything."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a host in brackets that is none: all of it are words
+        parts = SplitResult("", "", address, "", "")
     names = " ".join(name for name, _value in parse_qsl(parts.query, keep_blank_values=True))
     yield from (words[0] for words in IN_ADDRESSES.finditer(f"{unquote(parts.path)} {names}"))

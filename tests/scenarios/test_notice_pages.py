@@ -258,6 +258,7 @@ def test_useful_words_are_not_advertising(text):
         ("A special offer for you", "special offer"),
         ("{{event.x|新作}}のご案内", "新作"),
         ("https://shop.example/?utm_campaign=x", "utm_campaign"),
+        ("https://[shop.example/?utm_campaign=x", "utm_campaign"),
     ],
 )
 def test_advertising_is_found_whatever_it_is_written_in(text, words):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import ApiRequest
+from accounts.moments import check_reach
 from campaigns import members, pages, services
 from campaigns.costs import Cost
 from campaigns.members import Member
@@ -41,7 +42,8 @@ class CampaignSerializer(serializers.ModelSerializer):
         read_only_fields = ["created_at", "archived_at"]
         extra_kwargs = {  # noqa: RUF012
             "name": {"validators": []},  # what is taken, the command says in words
-            "ends_on": {"help_text": "null: without an end"},
+            "starts_on": {"validators": [check_reach]},
+            "ends_on": {"validators": [check_reach], "help_text": "null: without an end"},
             "purpose_words": {"help_text": "Only of another purpose, `own`"},
         }
 

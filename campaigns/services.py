@@ -121,7 +121,7 @@ def _save(campaign: Campaign, by: User | None) -> None:
         raise NoPurpose()
     if campaign.purpose != Campaign.Purpose.OWN:
         campaign.purpose_words = ""
-    if campaign.responsible_id and not people.is_member(campaign.responsible_id):
+    if campaign.responsible_id is not None and not people.is_member(campaign.responsible_id):
         raise NotAMember()
     if campaign.responsible_id == _id(by):
         campaign.told_id = campaign.responsible_id

@@ -255,7 +255,7 @@ def _set(kpi: Kpi, given: dict[str, Any]) -> None:
         kpi.name = ""
     if not 1 <= kpi.yellow <= kpi.green <= 200:
         raise BadThresholds
-    if given.get("responsible_id") and not people.is_member(given["responsible_id"]):
+    if given.get("responsible_id") is not None and not people.is_member(given["responsible_id"]):
         raise NotAMember
 
 

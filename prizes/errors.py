@@ -35,6 +35,13 @@ class EndsBeforeItBegins(AppError):
         return _("The end is not after the beginning.")
 
 
+class PriceBelowZero(AppError):
+    code = "prizes_price_below_zero"
+
+    def text(self) -> str:
+        return _("The price of one point must not be below zero.")
+
+
 class NoSegment(AppError):
     code = "prizes_no_segment"
 

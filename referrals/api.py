@@ -1,5 +1,7 @@
 """Endpoints: referral programmes, who takes part, who invited whom, a friend's link."""
 
+from typing import Any
+
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -50,6 +52,11 @@ RULES = {
 @extend_schema_field(RULES)
 class RulesField(serializers.JSONField):
     """What is wrong in them the command says."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Give an object of rules.")
+        return data
 
 
 class ReferralProgrammeSerializer(serializers.ModelSerializer):

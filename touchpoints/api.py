@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import current
 from accounts.http import ApiRequest
+from accounts.moments import check_reach
 from campaigns.models import Campaign
 from contracts import sight
 from contracts.fields import AmountField
@@ -131,6 +132,7 @@ class TouchpointClassSerializer(serializers.ModelSerializer):
         read_only_fields = ["period", "key", "broadcast", "started_at", "start_count", "end_count"]
         extra_kwargs = {  # noqa: RUF012
             "days_after": {"max_value": 365, "help_text": "Days after the period begins; or `send_on`"},
+            "send_on": {"validators": [check_reach]},
             "text": {"max_length": 5_000},
             "start_count": {"help_text": "People when the period’s first message was started"},
             "end_count": {"help_text": "People when the period was closed"},

@@ -66,6 +66,14 @@ class PrizeSerializer(serializers.Serializer):
     per_day = _limit("How many are given away on one day of the client's calendar", least=1)
     given = serializers.IntegerField(read_only=True, help_text="How many were given away")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Where a lottery is changed in part, its prizes are told whole nevertheless."""
+        if missing := {"name", "ppm"} - attrs.keys():
+            raise serializers.ValidationError(
+                {name: self.fields[name].error_messages["required"] for name in sorted(missing)}
+            )
+        return attrs
+
     def validate_reward(self, given: object) -> dict | None:
         if given is None:
             return None

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity, board
 from accounts.models import User
-from prizes.errors import EndsBeforeItBegins, NotADraft, NotOpen, NotReady
+from prizes.errors import EndsBeforeItBegins, NotADraft, NotOpen, NotReady, PriceBelowZero
 from prizes.models import PointCampaign
 from prizes.points import actions
 from prizes.work import KIND
@@ -113,5 +113,7 @@ def close_ended() -> None:
 def _check(campaign: PointCampaign) -> None:
     if campaign.ends_at <= campaign.starts_at:
         raise EndsBeforeItBegins
+    if campaign.unit_price < 0:
+        raise PriceBelowZero
     if campaign.action is not None:
         campaign.action = actions.read(campaign.action).as_json()

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from channels import event_search, event_types
 from channels.event_search import Search
 from channels.models import WebhookEvent
@@ -39,10 +40,16 @@ class EventFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     since = forms.DateField(
-        label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("First day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[check_reach],
     )
     until = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[check_reach],
     )
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.moments import check_reach
 from friends import faults, kinds
 from friends.models import FieldValue, FollowerListing, Friend, FriendField, FriendQuerySet, Tag
 
@@ -79,7 +80,9 @@ def _listed(friends: FriendQuerySet, answer: str) -> FriendQuerySet:
 
 def _day_field(label: "StrOrPromise") -> Callable[[], forms.Field]:
     widget = {"type": "date"}
-    return lambda: forms.DateField(label=label, required=False, widget=forms.DateInput(attrs=widget))
+    return lambda: forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs=widget), validators=[check_reach]
+    )
 
 
 def _choice(label: "StrOrPromise", *choices: "tuple[str, StrOrPromise]") -> Callable[[], forms.Field]:

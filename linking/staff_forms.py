@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from customers import numbers
 from friends.filters import begin_of
 from friends.models import Friend, Tag
@@ -35,8 +36,12 @@ class LinkFilter(forms.Form):
     )
     method = forms.ChoiceField(label=_("Method"), required=False, choices=[ALL, *Link.Method.choices])
     entry = forms.ChoiceField(label=_("Entry point"), required=False)
-    since = forms.DateField(label=_("Linked from"), required=False, widget=day_input())
-    until = forms.DateField(label=_("Linked until"), required=False, widget=day_input())
+    since = forms.DateField(
+        label=_("Linked from"), required=False, widget=day_input(), validators=[check_reach]
+    )
+    until = forms.DateField(
+        label=_("Linked until"), required=False, widget=day_input(), validators=[check_reach]
+    )
     before = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -64,7 +69,7 @@ class LinkFilter(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name != "before")
 
     def is_unfolded(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("entry", "since", "until"))
+        return any(self.cleaned_data.get(name) or name in self.errors for name in ("entry", "since", "until"))
 
 
 class ByHandForm(forms.Form):

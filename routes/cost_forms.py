@@ -43,9 +43,12 @@ class AdCostForm(forms.Form):
     route = forms.ModelChoiceField(
         label=_("Route"), queryset=Route.objects.order_by("name"), empty_label=_("Choose a route")
     )
-    from_on = forms.DateField(label=_("First day"), widget=DayInput())
+    from_on = forms.DateField(label=_("First day"), widget=DayInput(), validators=[check_reach])
     to_on = forms.DateField(
-        label=_("Last day"), widget=DayInput(), help_text=_("The cost is spread evenly over these days.")
+        label=_("Last day"),
+        widget=DayInput(),
+        help_text=_("The cost is spread evenly over these days."),
+        validators=[check_reach],
     )
     amount = forms.DecimalField(
         label=_("Cost"),

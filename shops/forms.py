@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from shops.models import Order, Product, ShopSettings
 from shops.reading import CURRENCIES
 
@@ -30,8 +31,8 @@ class OrderFilter(forms.Form):
         required=False,
         choices=[("", _("All")), *Order.Status.choices, ("waiting", _("Customer not known yet"))],
     )
-    since = forms.DateField(label=_("Placed from"), required=False, widget=DAY)
-    until = forms.DateField(label=_("Placed until"), required=False, widget=DAY)
+    since = forms.DateField(label=_("Placed from"), required=False, widget=DAY, validators=[check_reach])
+    until = forms.DateField(label=_("Placed until"), required=False, widget=DAY, validators=[check_reach])
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
 
     def orders(self) -> QuerySet[Order]:

@@ -6,7 +6,7 @@ from django.contrib.messages import get_messages
 from tests.adplatforms.factories import make_destination
 from tests.api.conftest import caller, make_key
 from tests.api.test_who_may import TABLE
-from tests.factories import make_user
+from tests.factories import make_order, make_user
 from tests.one_of_each import one_of_each
 from tests.surveys.factories import make_response, make_survey
 from tests.test_permissions import PAGES
@@ -16,6 +16,7 @@ from touchpoints.models import Plan
 APPS = (
     *("acquisition/", "ad-", "attribution/", "credit-", "cost/", "route-returns/", "routes/", "funnels/"),
     *("insights/", "friend-", "surveys/", "coupons/", "lotteries/", "point-campaigns/", "prizes/", "kpi"),
+    *("friends/", "id-links/", "shop/", "channel/", "broadcasts/", "scenarios/", "entry-points/"),
     *("planning/", "campaigns/", "figures/", "actuals/", "daily/", "reports/", "referral", "touchpoint"),
 )
 FAR = [("9999-12-01", "9999-12-31"), ("0001-01-01", "0001-01-05"), ("0001-01-01", "9999-12-31")]
@@ -71,6 +72,13 @@ def test_answers_of_days_that_cannot_be_are_refused(tenant, visit, query):
 
     assert caller(make_key(tenant, "*")).get(f"surveys/{survey.pk}/totals/?{query}").status_code == 400
     assert "Give a day from 2000 to 2100." in visit().read(f"surveys/{survey.pk}/results/?{query}")
+
+
+@pytest.mark.parametrize("address", ["friends/", "id-links/", "shop/orders/", "channel/events/"])
+def test_a_list_of_days_that_cannot_be_says_so(visit, address):
+    make_order("1001", customer="1")
+
+    assert "Give a day from 2000 to 2100." in visit("owner").read(address, {"until": "9999-12-31"})
 
 
 @pytest.mark.parametrize(("first", "last"), FAR)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import spreadsheets
+from accounts.moments import check_reach
 from broadcasts.models import Broadcast
 from broadcasts.results import listing, sheets
 from routes.cost_forms import DayInput
@@ -20,8 +21,8 @@ USUAL = timedelta(days=29)  # with today, thirty days
 class PeriodForm(forms.Form):
     """Days of the client's calendar, and which sends of them; what cannot be is left out."""
 
-    first = forms.DateField(label=_("First day"), required=False, widget=DayInput())
-    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput(), validators=[check_reach])
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput(), validators=[check_reach])
     nature = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All")), *Broadcast.Nature.choices]
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import check_reach
 from broadcasts.models import Broadcast, SendingRules, Series
 from broadcasts.timing import dates, wishes
 from broadcasts.timing.recurrence import LAST, Rule
@@ -68,9 +69,15 @@ class RuleFields(forms.Form):
         help_text=_("A shorter month has it on its last day."),
     )
     at = forms.TimeField(label=_("Time of day"), required=False, widget=TimeInput)
-    starts_on = forms.DateField(label=_("First day"), required=False, widget=DateInput)
+    starts_on = forms.DateField(
+        label=_("First day"), required=False, widget=DateInput, validators=[check_reach]
+    )
     ends_on = forms.DateField(
-        label=_("Last day"), required=False, widget=DateInput, help_text=_("Empty: without end.")
+        label=_("Last day"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Empty: without end."),
+        validators=[check_reach],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -201,5 +208,6 @@ class ChangeRuleForm(RuleFields):
     from_on = forms.DateField(
         label=_("From this day on"),
         widget=DateInput,
+        validators=[check_reach],
         help_text=_("What is planned before it stays. From then on nothing is skipped or moved any more."),
     )

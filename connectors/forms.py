@@ -1,9 +1,9 @@
-import json
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.typed_json import TypedJsonField
 from connectors import presets
 from connectors.models import Connection, Delivery
 
@@ -116,17 +116,10 @@ class SecretForm(forms.Form):
     )
 
 
-class IndentedJSONField(forms.JSONField):
-    """JSON that people read and write."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-
 class MappingForm(forms.Form):
     """The mapping and a sample as JSON texts."""
 
-    mapping = IndentedJSONField(
+    mapping = TypedJsonField(
         label=_("Field mapping"), widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "false"})
     )
     sample = forms.CharField(

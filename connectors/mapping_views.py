@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.paging import key
 from connectors import bodies, preview, services
 from connectors.errors import BadMapping
 from connectors.forms import MappingForm
@@ -43,9 +44,9 @@ def _start(request: Request, connection: Connection) -> dict[str, Any]:
     """The mapping as it is, and the delivery asked for as a sample, for who may read it."""
     preset = PRESETS.get(connection.preset)
     sample = preset.sample if preset else ""
-    asked = request.GET.get("delivery", "")
-    if asked.isdigit() and len(asked) < 18 and request.user.has_perm("connectors.view_body"):
-        found = connection.deliveries.filter(pk=int(asked)).first()
+    asked = key(request.GET.get("delivery", ""))
+    if asked is not None and request.user.has_perm("connectors.view_body"):
+        found = connection.deliveries.filter(pk=asked).first()
         sample = bodies.unseal(found).decode(errors="replace") if found else sample
     return {"mapping": connection.mapping or EMPTY, "sample": sample}
 

@@ -1,27 +1,19 @@
 """What every kind of bubble is: the fields of one message, read back into a LINE message object."""
 
-import json
 from typing import ClassVar
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.typed_json import TypedJsonField
 from composing.fields import LineText, MediaAddress
 from composing.parts import Part, Repeated, Values
 from line.validation import limits, validate
 
 
-class JsonField(forms.JSONField):
-    """JSON as people read it, indented; what was typed stays as it was."""
-
+class JsonField(TypedJsonField):
     widget = forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false"})
-
-    def prepare_value(self, value: object) -> str:
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-    def bound_data(self, data: str, initial: object) -> str:
-        return data
 
 
 class Sender(Part):

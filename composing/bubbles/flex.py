@@ -113,11 +113,14 @@ class FlexJsonField(JsonField):
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
         try:
-            return json.loads(value)
+            json.loads(value)
         except json.JSONDecodeError as error:
             raise ValidationError(json_lines.fault(error), code="invalid") from error
         except RecursionError as error:
             raise ValidationError(_("This is nested too deeply."), code="invalid") from error
+        except ValueError:  # a number of too many digits, which is told like all else that cannot be kept
+            pass
+        return super().to_python(value)
 
 
 class FlexJson(_Flex):

@@ -96,6 +96,9 @@ def json_bubble(text: str) -> FlexJson:
     return FlexJson({"b0-altText": "Sale", "b0-contents": text}, prefix="b0")
 
 
+UNKEPT = "This cannot be kept: it has brackets without end, a number of too many digits, NaN, or half of a character."
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -109,6 +112,9 @@ def json_bubble(text: str) -> FlexJson:
         ('{"type": "a\nb"}', "Line 1, column 12: a text has a line break: write it as a backslash and an n."),
         ("{}\n}", "Line 2, column 1: there is something after the end."),
         ("[" * 100_000, "This is nested too deeply."),
+        ("9" * 5_000, UNKEPT),
+        ('{"type": "\\ud800"}', UNKEPT),
+        ('{"type": "\\u0000"}', UNKEPT),
     ],
 )
 def test_a_fault_of_the_json_is_told_with_its_line(text, said):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
 from accounts.models import Activity
@@ -191,6 +192,11 @@ def test_a_mapping_is_tried_and_then_saved(manager):
     ("given", "why"),
     [
         ({"mapping": "{"}, "valid JSON"),
+        ({"mapping": "[" * 3_000}, "This cannot be kept"),
+        ({"mapping": "9" * 5_000}, "This cannot be kept"),
+        ({"mapping": '{"a": NaN}', "save": "1"}, "This cannot be kept"),
+        ({"mapping": '{"a": "\\ud800"}', "save": "1"}, "This cannot be kept"),
+        ({"mapping": '{"a": "\\u0000"}', "save": "1"}, "This cannot be kept"),
         ({"mapping": '{"rules": []}', "save": "1"}, "cannot be understood"),
         ({"mapping": BY_ID, "sample": "{"}, "no JSON"),
         ({"mapping": BY_ID, "sample": "{}"}, "is missing"),
@@ -199,7 +205,15 @@ def test_a_mapping_is_tried_and_then_saved(manager):
 def test_a_mapping_that_is_wrong_says_where(manager, given, why):
     cart = make_cart()
 
-    assert why in manager.send(f"connections/{cart.pk}/mapping/", {"sample": ""} | given)
+    page = manager.send(f"connections/{cart.pk}/mapping/", {"sample": ""} | given)
+
+    assert why in page
+    assert escape(given["mapping"]) in page
+
+
+@pytest.mark.parametrize("asked", ["²", "9" * 5_000, "-1", "x"])
+def test_a_delivery_that_is_no_number_is_no_sample(manager, asked):
+    manager.read(f"connections/{make_cart().pk}/mapping/", {"delivery": asked})
 
 
 def test_a_connection_is_removed_after_a_question(manager):

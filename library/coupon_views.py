@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
-from accounts.paging import key, page
+from accounts.paging import key, page, words
 from library import coupon_making
 from library import coupons as line_coupons
 from library.coupon_forms import LineCouponForm
@@ -97,5 +97,5 @@ def reading(request: Request) -> HttpResponse:
 @require_GET
 def card(request: Request) -> HttpResponse:
     """A coupon as the phone shows it; a part of other pages."""
-    found = LineCoupon.objects.filter(coupon_id=request.GET.get("id", "")[:100]).first()
+    found = LineCoupon.objects.filter(coupon_id=words(request.GET.get("id", ""))).first()
     return render(request, "library/coupons/card.html", {"coupon": found})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.paging import words
 from broadcasts import belonging, pages, services
 from broadcasts.approving import acts, comments, rules, turns, versions
 from broadcasts.approving.forms import ApprovalRulesForm, CommentForm, ReviewForm
@@ -69,7 +70,7 @@ def answer(request: Request, pk: int, comment_pk: int) -> HttpResponse:
     act = request.POST.get("do")
     if act in {"settle", "reopen"}:
         comments.settle(comment, by=request.user, is_settled=act == "settle")
-    elif text := request.POST.get("text", "").strip()[: CommentForm.LONGEST]:
+    elif text := words(request.POST.get("text", ""), CommentForm.LONGEST):
         comments.answer(comment, text, by=request.user)
     return _talk(request, found, CommentForm(bubbles=len(found.messages)))
 

@@ -55,7 +55,7 @@ def testers(request: Request) -> HttpResponse:
     if request.method == "POST":
         _demand(request, "broadcasts.add_tester")
         friend = get_object_or_404(Friend.objects.reachable(), pk=_number(request.POST.get("friend", "")))
-        known.add(friend, by=request.user, note=request.POST.get("note", "")[:100])
+        known.add(friend, by=request.user, note=words(request.POST.get("note", "")))
         messages.success(request, _("“%(friend)s” gets test sends from now on.") % {"friend": friend})
         return redirect("testers")
     rows = list(known.all_testers())
@@ -86,7 +86,7 @@ def tester(request: Request, pk: int) -> HttpResponse:
     elif act in {"on", "off"}:
         known.change(found, by=request.user, is_on=act == "on")
     elif act == "note":
-        known.change(found, by=request.user, note=request.POST.get("note", "")[:100])
+        known.change(found, by=request.user, note=words(request.POST.get("note", "")))
     return redirect("testers")
 
 

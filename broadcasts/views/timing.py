@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -24,9 +24,8 @@ def time_note(request: Request) -> HttpResponse:
     if "take" not in request.GET:
         return render(request, "broadcasts/time_note.html", {"note": notes.of(form)})
     moment = _moment(request.GET["take"])
-    if moment is None:
-        return HttpResponseBadRequest()
-    return render(request, "broadcasts/time.html", {"form": TimeFields(initial=notes.take(form, moment))})
+    taken = TimeFields(initial=notes.take(form, moment)) if moment else form  # what was typed stays
+    return render(request, "broadcasts/time.html", {"form": taken})
 
 
 @permission_required("broadcasts.change_sendingrules", raise_exception=True)

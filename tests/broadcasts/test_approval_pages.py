@@ -102,6 +102,14 @@ def test_a_comment_that_says_nothing_or_too_much_is_not_kept(visit, broadcast, a
     assert not Comment.objects.exists()
 
 
+def test_an_answer_with_a_nul_is_kept_without_it(visit, broadcast):
+    comment = comments.say(broadcast, "Is the price right?", by=None)
+
+    visit("approver").post(f"broadcasts/{broadcast.pk}/comments/{comment.pk}/", {"text": "Y\0es"})
+
+    assert Comment.objects.filter(text="Yes").exists()
+
+
 def test_a_comment_of_another_broadcast_or_client_is_not_found(visit, broadcast, other_tenant):
     other = comments.say(make_broadcast(), "Elsewhere", by=None)
     with tenant_context(other_tenant):

@@ -141,6 +141,7 @@ def test_the_phone_shows_title_and_period_of_a_coupon(visit):
 
     assert "A free drink" in viewer.read("library/coupons/card/?id=01A")
     assert "not known here" in viewer.read("library/coupons/card/?id=" + "あ" * 500)
+    assert "not known here" in viewer.read("library/coupons/card/?id=%00")
 
 
 def test_another_clients_coupon_is_not_known(visit, other_tenant):

@@ -168,7 +168,12 @@ class OptionForm(forms.Form):
         return found
 
 
-OptionForms = forms.formset_factory(OptionForm, extra=SPARE, max_num=MOST_OPTIONS)
+OptionForms = forms.formset_factory(
+    OptionForm,
+    extra=SPARE,
+    max_num=MOST_OPTIONS,
+    absolute_max=2 * MOST_OPTIONS,  # Django would draw a thousand more
+)
 
 
 def _initial(option: ContractOption) -> dict[str, Any]:

@@ -16,7 +16,12 @@ class PropertyForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), choices=[(name, words[0]) for name, words in TYPES.items()])
 
 
-PropertyForms = forms.formset_factory(PropertyForm, extra=SPARE, max_num=MOST_PROPERTIES + SPARE)
+PropertyForms = forms.formset_factory(
+    PropertyForm,
+    extra=SPARE,
+    max_num=MOST_PROPERTIES + SPARE,
+    absolute_max=2 * MOST_PROPERTIES,  # Django would draw a thousand more
+)
 
 
 class EventTypeForm(forms.Form):

@@ -107,6 +107,15 @@ def test_the_currency_is_chosen_before_there_are_amounts(browser):
     assert ShopSettings.present().currency == "USD"
 
 
+def test_a_form_of_a_thousand_million_properties_draws_no_thousand_rows(browser):
+    rows = {"properties-TOTAL_FORMS": "1000000000", "properties-INITIAL_FORMS": "0"}
+
+    page = browser.send("shop/event-types/new/", {"name": "Ｔ 😀", "label": "Tasted"} | rows)
+
+    assert 'value="Tasted"' in page
+    assert "properties-99-name" not in page
+
+
 def test_an_event_type_is_defined_changed_and_archived(browser):
     row = {"properties-TOTAL_FORMS": 2, "properties-INITIAL_FORMS": 0}
     row |= {"properties-0-name": "points", "properties-0-label": "Points", "properties-0-type": "whole"}

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from library.media import known
 from scenarios.flow.base import joined
 
@@ -113,7 +115,7 @@ class Variable(Place):
         if not self.written.startswith("$"):
             return int(self.written)
         try:
-            return {f"${self.kind}": json.loads(self.written[1:])}
+            return {f"${self.kind}": orjson.loads(self.written[1:])}
         except ValueError:
             return None
 

@@ -200,6 +200,15 @@ def test_what_is_wrong_stands_at_its_field(everything, visit):
     assert 'id="n-0-whole-problem" role="alert">must be a whole number from 0 to 100</div>' in page
 
 
+@pytest.mark.parametrize("name", ["single", "listed", "odd", "whole", "text", "day"])
+def test_brackets_without_end_are_answered_and_stay_typed(everything, visit, name):
+    form = {"n-kind": "all", "n-size": "1", "n-0-kind": "everything", f"n-0-{name}": "[" * 3_000}
+
+    page = visit().send("segments/build/", form | {"do": "count"})
+
+    assert "[" * 3_000 in page
+
+
 def test_a_value_that_is_needed_is_missed_at_its_field():
     form = builder.form_of(Everything, Options())
 

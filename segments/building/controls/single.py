@@ -115,7 +115,7 @@ class JsonControl(Control):
     def meant(self, text: str) -> object:
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unfit(_("is not JSON: %(reason)s") % {"reason": error}) from error
 
 
@@ -284,7 +284,7 @@ def _plain(value: object) -> str:
 def _scalar(text: str) -> Scalar:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value if isinstance(value, str | int | float | bool) else text
 

@@ -167,6 +167,10 @@ def prize_initial(prize: Prize, chance: Chance | None) -> dict[str, Any]:
 
 
 class _Prizes(forms.BaseFormSet):
+    def initial_form_count(self) -> int:
+        """As the form says; less than none would make prizes of empty rows."""
+        return max(super().initial_form_count(), 0)
+
     def rows(self) -> list[dict[str, Any]]:
         """The prizes that stay, and the new ones; empty rows are left out."""
         kept, more = self.initial_forms, [form for form in self.extra_forms if form.has_changed()]

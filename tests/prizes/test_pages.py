@@ -81,6 +81,14 @@ def test_a_reward_that_there_is_not_is_refused_in_words(visit, reward):
     assert not Lottery.objects.exists()
 
 
+@pytest.mark.parametrize("count", ["-1", "-1000000000", "x", ""])
+def test_a_form_that_miscounts_its_prizes_breaks_nothing(visit, count):
+    answer = visit("creator").post("prizes/new/", LOTTERY | {"prizes-INITIAL_FORMS": count})
+
+    assert answer.status_code in (200, 302)
+    assert set(Prize.objects.values_list("name", flat=True)) <= {"🎁 ギフト"}
+
+
 def test_a_form_of_a_thousand_million_prizes_is_refused_at_once(visit, django_assert_max_num_queries):
     with django_assert_max_num_queries(400):
         page = visit("creator").send("prizes/new/", LOTTERY | {"prizes-TOTAL_FORMS": "1000000000"})

@@ -96,7 +96,10 @@ def json_bubble(text: str) -> FlexJson:
     return FlexJson({"b0-altText": "Sale", "b0-contents": text}, prefix="b0")
 
 
-UNKEPT = "This cannot be kept: it has brackets without end, a number of too many digits, NaN, or half of a character."
+UNKEPT = (
+    "This cannot be kept: it has brackets without end, a number of too many digits, NaN,"
+    " or half of a character."
+)
 
 
 @pytest.mark.parametrize(

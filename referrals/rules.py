@@ -164,7 +164,8 @@ def _prize(raw: object, name: str) -> Prize | None:
     if raw is None:
         return None
     reward = raw.get("reward") if isinstance(raw, Mapping) else None
-    if not isinstance(raw, Mapping) or not isinstance(reward, dict) or set(raw) - {"reward", "cost_yen"}:
+    is_reward = isinstance(reward, dict) and isinstance(reward.get("kind"), str)
+    if not isinstance(raw, Mapping) or not is_reward or set(raw) - {"reward", "cost_yen"}:
         raise InvalidRules(problem=_("“%(name)s” needs a reward, and may have cost_yen.") % {"name": name})
     return Prize(reward, _whole(raw, "cost_yen", 0, MOST_YEN) or 0)
 
@@ -184,9 +185,9 @@ def _tiers(raw: object) -> tuple[tuple[int, Prize], ...]:
 
 
 def _review(raw: object) -> str:
-    if raw not in REVIEWS:
+    if not isinstance(raw, str) or raw not in REVIEWS:
         raise InvalidRules(problem=_("review must be one of: %(options)s") % {"options": ", ".join(REVIEWS)})
-    return str(raw)
+    return raw
 
 
 def _whole(raw: Mapping, name: str, least: int, most: int) -> int | None:

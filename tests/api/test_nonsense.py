@@ -18,6 +18,14 @@ def api(call):
     [
         ("referral-programmes/", {"name": "x", "rules": []}, 400, "rules"),
         ("referral-programmes/", {"name": "x", "rules": "none"}, 400, "rules"),
+        ("referral-programmes/", {"name": "x", "rules": {"review": ["all"]}}, 422, "invalid_rules"),
+        ("referral-programmes/", {"name": "x", "rules": {"each": {"reward": {}}}}, 422, "invalid_rules"),
+        (
+            "referral-programmes/",
+            {"name": "x", "rules": {"each": {"reward": {"kind": ["coupon"], "coupon": 1}}}},
+            422,
+            "invalid_rules",
+        ),
         ("campaigns/", {"name": "x", "starts_on": "0001-01-01"}, 400, "starts_on"),
         ("campaigns/", {"name": "x", "starts_on": "2026-12-01", "ends_on": "9999-12-31"}, 400, "ends_on"),
         ("campaigns/", {"name": "x", "starts_on": "2026-12-01", "responsible": 0}, 422, "campaign"),

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.paging import words
 from chats import stickers
 from chats.inbox import TABS
 from chats.models import Conversation, Media, Preference, SavedReply
@@ -111,9 +112,8 @@ class PreferenceForm(forms.ModelForm):
 
 def _uploaded(tokens: list[str]) -> list[Media]:
     """Those that are ours and not used yet, in the order given."""
-    known = {
-        media.token: media for media in Media.objects.filter(token__in=tokens[:MOST_MESSAGES], message=None)
-    }
+    asked = [words(token) for token in tokens[:MOST_MESSAGES]]
+    known = {media.token: media for media in Media.objects.filter(token__in=asked, message=None)}
     return [known[token] for token in dict.fromkeys(tokens) if token in known]
 
 

@@ -274,6 +274,14 @@ def test_only_stickers_that_line_lets_everybody_send(aoi, visit, sticker):
     assert not Sending.objects.exists()
 
 
+@pytest.mark.parametrize("picture", ["a\0b", "x" * 5_000, "😀"])
+def test_a_picture_that_was_not_uploaded_is_none(visit, aoi, picture):
+    page = visit().send(f"chats/{aoi.pk}/messages/", {"client_token": "t1", "text": "", "picture": picture})
+
+    assert "<form" in page
+    assert not Sending.objects.exists()
+
+
 def test_a_blocked_friend_cannot_be_answered(aoi, visit):
     Friend.objects.update(status="blocked")
 

@@ -101,7 +101,7 @@ class ChangesSerializer(serializers.Serializer):
 class RulesSerializer(serializers.ModelSerializer):
     """Who must have seen a broadcast before it leaves, besides the client where it wants to approve."""
 
-    second_above_amount = TypedLimitField(allow_null=True, required=False)
+    second_above_amount = TypedLimitField(allow_null=True, required=False, min_value=0)
 
     class Meta:
         model = ApprovalRules

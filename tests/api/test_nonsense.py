@@ -62,3 +62,9 @@ def test_nothing_is_sent_where_the_calendar_ends(api, day):
     answer = api.patch(f"touchpoint-classes/{class_}/", {"send_on": day})
 
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["send_on"])
+
+
+def test_no_cost_lies_below_zero(api):
+    answer = api.put("approval-rules/", {"second_above_amount": "-1"})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["second_above_amount"])

@@ -117,6 +117,8 @@ def _new_key(kind: str) -> tuple[str, str]:
 
 
 def _find(keys: type[Key], text: str) -> Key | None:
+    if "\0" in text:  # no text of the database holds it
+        return None
     key = keys.objects.filter(prefix=text[:PREFIX_LENGTH], key_hash=_hash(text), revoked_at=None).first()
     if key and (key.last_used_at is None or timezone.now() - key.last_used_at > NOTED_EVERY):
         _note_use(key)

@@ -133,7 +133,7 @@ def test_a_month_that_is_none_is_refused():
     assert answer.json()["fields"] == {"month": ["Give a month such as 2026-11."]}
 
 
-@pytest.mark.parametrize("key", ["", "ma_00000000_nothing", "mk_00000000_nothing", "\u00e9"])
+@pytest.mark.parametrize("key", ["", "ma_00000000_nothing", "mk_00000000_nothing", "\u00e9", "ma_\0"])
 def test_without_a_living_key_there_is_nothing(key):
     assert ask(key).status_code == 401
 

@@ -28,6 +28,10 @@ def test_an_unknown_key_is_refused(tenant):
     }
 
 
+def test_a_key_that_no_text_can_be_is_refused(tenant):
+    assert caller("mk_\0").get("friends/").status_code == 401
+
+
 def test_a_revoked_key_is_refused(tenant):
     key = make_key(tenant, "*")
     with schema_context("public"):

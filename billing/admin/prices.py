@@ -108,7 +108,7 @@ class TableAdmin(ModelAdmin):
     def _before(self, request: Request) -> PriceTable | None:
         """The table that the form supersedes; 404 would be no help here, so another's is none."""
         named = request.GET.get("supersedes", "")
-        return self.get_queryset(request).filter(pk=key(named)).first() if named else None
+        return self.get_queryset(request).filter(pk=key(named) or 0).first() if named else None
 
     def _is_fixed(self, table: PriceTable) -> bool:
         return table.is_superseded or tables.is_used(table)
@@ -162,7 +162,7 @@ class ClientPriceTableAdmin(TableAdmin, ClientRowAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """The prices of the shared table that is named by `like`."""
         named = request.GET.get("like", "")
-        like = PriceTable.objects.filter(tenant=None, pk=key(named)).first() if named else None
+        like = PriceTable.objects.filter(tenant=None, pk=key(named) or 0).first() if named else None
         if like is None:
             return {}
         return {name: getattr(like, name) for name in ["plan", "valid_from", *tables.FIGURES]}

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django.views.defaults import page_not_found
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.errors import NOT_HERE
 from api.permissions import IsMember
 from api.schema import Generator
 
@@ -44,6 +46,15 @@ class SchemaView(SpectacularAPIView):
 def docs(request: HttpRequest) -> HttpResponse:
     """The document to read, for whoever may enter the client's pages."""
     return render(request, "api/docs.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is refused before any address is looked up, such as a client that is not there: of the API in its
+    own shape, else the page.
+    """
+    if "/api/v1/" not in request.path:
+        return page_not_found(request, exception)
+    return JsonResponse({"code": "not_found", "detail": NOT_HERE}, status=404)
 
 
 class NotThere(APIView):

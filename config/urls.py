@@ -14,3 +14,4 @@ urlpatterns = [
     path("agency/", include("agency_library.urls")),
     path("", include("dashboard.urls")),
 ]
+handler404 = "api.views.not_found"

@@ -104,6 +104,16 @@ def test_an_address_that_is_not_there_answers_as_all_others(call):
     }
 
 
+@pytest.mark.parametrize(
+    "path", ["/c/nobody/api/v1/tags/", "/c/apparel/api/v1/tags/%00/", "/agency/api/v1/kpi-sets/%00/"]
+)
+def test_what_no_address_can_be_answers_as_all_others(call, path):
+    answer = call().get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.json()["detail"]
+
+
 def test_a_thing_that_is_not_there_is_refused_in_the_language_asked_for(call):
     friend = make_friend("aoi")
 

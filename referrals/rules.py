@@ -164,9 +164,10 @@ def _prize(raw: object, name: str) -> Prize | None:
     if raw is None:
         return None
     reward = raw.get("reward") if isinstance(raw, Mapping) else None
-    is_reward = isinstance(reward, dict) and isinstance(reward.get("kind"), str)
-    if not isinstance(raw, Mapping) or not is_reward or set(raw) - {"reward", "cost_yen"}:
+    if not isinstance(raw, Mapping) or not isinstance(reward, dict) or set(raw) - {"reward", "cost_yen"}:
         raise InvalidRules(problem=_("“%(name)s” needs a reward, and may have cost_yen.") % {"name": name})
+    if not isinstance(reward.get("kind"), str):
+        raise InvalidRules(problem=_("The reward of “%(name)s” needs a kind.") % {"name": name})
     return Prize(reward, _whole(raw, "cost_yen", 0, MOST_YEN) or 0)
 
 

@@ -160,7 +160,7 @@ def _set(survey: Survey, settings: dict[str, Any]) -> None:
         setattr(survey, name, value.strip() if isinstance(value, str) else value)
     if survey.starts_at and survey.ends_at and survey.ends_at <= survey.starts_at:
         raise SurveyEndsTooEarly
-    if settings.get("reward") is not None:
+    if "reward" in settings and survey.reward is not None:
         rewards.check(survey.reward)
     if settings.get("keyword"):
         _check_word(survey)

@@ -58,8 +58,9 @@ class Window:
         """The instant from which on it no longer counts."""
         if self.days_ago_at_least:
             return moment.day_begins(self.days_ago_at_least - 1)
-        has_end = self.until and self.until != NEVER
-        return _midnight(self.until, moment, days_later=1) if has_end else None
+        if not self.until or self.until == NEVER:
+            return None
+        return _midnight(self.until, moment, days_later=1)
 
     def holds(self, column: str, moment: Moment) -> Query:
         """A condition on a column of times."""

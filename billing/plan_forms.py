@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.paging import words
 from billing import plans
 from billing.models import Plan
 
@@ -27,7 +28,7 @@ class PlanChangeForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, country: str | None) -> None:
         super().__init__(data)
-        wanted = country or self.data.get("country") or plans.HOME_COUNTRY
+        wanted = country or words(self.data.get("country", "")) or plans.HOME_COUNTRY
         plan = self.fields["plan"]
         assert isinstance(plan, forms.ModelChoiceField)  # noqa: S101  (it stands above)
         plan.queryset = Plan.objects.filter(country=wanted)

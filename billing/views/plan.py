@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import AppError
 from accounts.http import Request
+from accounts.paging import words
 from billing import plan_changes, plans, quota
 from billing.models import Subscription
 from billing.plan_forms import PlanChangeForm
@@ -22,7 +23,7 @@ def plan(request: Request) -> HttpResponse:
     """The plan the client has and will have, and what this month would cost in each of its country."""
     tenant_id, now = request.tenant.pk, timezone.now()
     standing = plan_changes.standing(tenant_id, now)
-    tables = plans.tables(tenant_id, standing.month, request.GET.get("country"))
+    tables = plans.tables(tenant_id, standing.month, words(request.GET.get("country", "")))
     used = quota.status(tenant_id, now).used
     context = {
         "standing": standing,

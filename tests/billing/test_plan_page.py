@@ -87,6 +87,12 @@ def test_the_first_plan_may_be_of_any_country(page, tenant):
     assert "NT$1,200" in page.read("cost/plan/")
 
 
+def test_of_a_country_that_there_is_not_no_plan_is_offered(page):
+    for country in ("%00", "x" * 500, "🎌"):
+        page.read(f"cost/plan/?country={country}")
+        page.read(f"cost/plan/change/?plan=light&country={country}")
+
+
 def test_another_limit_of_extra_messages_is_registered(page, tenant):
     subscribe(tenant, "standard")
     assert 'name="additional_limit"' in page.read("cost/plan/change/?plan=standard")

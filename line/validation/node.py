@@ -1,7 +1,7 @@
 """A place in the JSON being checked: it knows its path, and notes what is wrong there."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ def _(text: str) -> str:
     return text
 
 
+HUGE = 2**63
 MESSAGES = {
     "required": _("Must be filled in."),
     "too_long": _("Must be at most %(limit)s characters long."),
@@ -62,13 +63,23 @@ class Problem:
 def unwritable(value: object, path: str = "") -> list[Problem]:
     """A problem with what cannot be sent as JSON at all, and is not to be looked into.
 
-    That is half of a surrogate pair, which a browser can produce, and nesting beyond 250 levels.
+    That is half of a surrogate pair, which a browser can produce, nesting beyond 250 levels, and numbers of
+    more than 64 bits: 1e308 is read, but once PostgreSQL has kept it, it comes back with all its digits.
     """
     try:
         orjson.dumps(value)
     except orjson.JSONEncodeError:
         return [Problem("bad_form", path)]
-    return []
+    too_large = any(abs(number) >= HUGE for number in _numbers(value))
+    return [Problem("bad_form", path)] if too_large else []
+
+
+def _numbers(value: object) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(inner)
 
 
 class Node:

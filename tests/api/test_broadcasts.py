@@ -115,6 +115,14 @@ def test_a_schedule_needs_its_time(ours, draft, body):
     assert list(answer.json()["fields"]) == ["send_at"]
 
 
+def test_a_number_that_could_not_be_sent_again_is_refused(ours, segment):
+    messages = [{"type": "sticker", "packageId": "446", "stickerId": "1988", "quoteToken": 1e308}]
+
+    answer = ours.post("broadcasts/", {"name": "Sale", "segment": segment.pk, "messages": messages})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_messages")
+
+
 def test_messages_beyond_lines_limits_are_refused_naming_the_place(ours, segment):
     messages = [{"type": "text", "text": "x" * 5_001}, {"type": "text"}]
 

@@ -5,6 +5,7 @@ from functools import wraps
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -33,6 +34,9 @@ class Admin(UnfoldAdminSite):
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied  # Django would have them sign in, which they have
+            if request.GET.get(TO_FIELD_VAR) == "":  # Django looks for a field of this name
+                request.GET = request.GET.copy()
+                del request.GET[TO_FIELD_VAR]
             return admin_view(request, *args, **kwargs)
 
         return guarded

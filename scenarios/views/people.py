@@ -39,7 +39,7 @@ def entries(request: Request, pk: int) -> HttpResponse:
     rows = Entry.objects.real().filter(scenario=found)
     if state in STATES:
         rows = rows.filter(state__in=STATES[state])
-    if step := request.GET.get("step", "")[:20]:
+    if step := words(request.GET.get("step", ""), 20):
         rows = rows.filter(step=step, state__in=Entry.INSIDE)
     shown = page(rows.select_related("friend", "version"), key(request.GET.get("before", "")))
     context = {"scenario": found, "page": shown, "rows": _rows(shown.rows), "state": state, "step": step}

@@ -36,6 +36,14 @@ def test_a_friend_is_looked_at_but_not_written(browser):
     assert browser.post(f"{ADMIN}/friend/{aoi.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_a_row_of_which_no_field_is_named_is_shown_by_its_number(browser):
+    aoi = make_friend("Aoi")
+
+    page = browser.get(f"{ADMIN}/friend/{aoi.pk}/change/?_to_field=")
+
+    assert "Aoi" in page.content.decode()
+
+
 def test_profiles_are_asked_for_again(browser):
     aoi = make_friend("Aoi")
 

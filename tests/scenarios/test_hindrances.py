@@ -51,3 +51,4 @@ def test_the_list_of_people_says_why_somebody_waits(simulator, channel, visit):
     page = visit().read(f"scenarios/{scenario.pk}/entries/")
 
     assert "This needs 1 messages, but only 0 are left this month." in page
+    assert visit().get(f"scenarios/{scenario.pk}/entries/?step=a%00b").status_code == 200

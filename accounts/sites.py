@@ -35,8 +35,9 @@ class Admin(UnfoldAdminSite):
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied  # Django would have them sign in, which they have
             if request.GET.get(TO_FIELD_VAR) == "":  # Django looks for a field of this name
-                request.GET = request.GET.copy()
-                del request.GET[TO_FIELD_VAR]
+                asked = request.GET.copy()
+                del asked[TO_FIELD_VAR]
+                request.GET = asked  # type: ignore[assignment]
             return admin_view(request, *args, **kwargs)
 
         return guarded
